@@ -1,0 +1,47 @@
+"""The one-stop service desk of a science park."""
+
+from flask import Flask
+
+from servicedesk import (
+    accounts,
+    calendar,
+    cases,
+    catalogue,
+    desk,
+    embedded,
+    enterprises,
+    files,
+    home,
+    logs,
+    notices,
+    resources,
+    tracking,
+    web,
+)
+from servicedesk.database import keyring
+from servicedesk.extensions import csrf, db
+
+
+def create_app(config: object | None = None) -> Flask:
+    """Build an application from ``config``, by default the environment's own.
+
+    Raises:
+        config.SettingMissing: the environment lacks something we cannot do without.
+    """
+    app = Flask(
+        __name__,
+        template_folder=str(resources.TEMPLATES),
+        static_folder=str(resources.STATIC),
+    )
+    app.config.from_object(config or resources.load_config())
+
+    logs.init_app(app)
+    keyring.load(app.config["FIELD_KEYS"])
+    embedded.init_app(app)  # fills SQLALCHEMY_ENGINES when no database is named
+    db.init_app(app)
+    csrf.init_app(app)
+    for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
+        part.init_app(app)
+    for part in (cases, tracking, desk, home):
+        part.init_app(app)
+    return app

@@ -1,0 +1,39 @@
+"""What each role may do.  Tables only."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    """``<thing>:<action>``, in alphabetical order."""
+
+    ACCOUNT_OWN = "account:own"  # one's own account pages
+    ADMIN = "admin:all"
+    CASE_APPLY = "case:apply"
+    CASE_OVERSEE = "case:oversee"  # every department's cases; allow a second correction list
+    CASE_WORK = "case:work"  # one's own departments' tasks
+    REGISTER_READ = "register:read"  # the register as staff see it
+    REPORT_READ = "report:read"
+
+
+class Role(StrEnum):
+    """What a person is to the desk.  Staff also have posts in departments."""
+
+    APPLICANT = "applicant"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+_P = Permission
+_STAFF: Final = frozenset({_P.ACCOUNT_OWN, _P.CASE_WORK, _P.REGISTER_READ})
+
+PERMISSIONS: Final = {
+    Role.APPLICANT: frozenset({_P.ACCOUNT_OWN, _P.CASE_APPLY}),
+    Role.CLERK: _STAFF,
+    Role.REVIEWER: _STAFF,
+    Role.SUPERVISOR: _STAFF | {_P.CASE_OVERSEE, _P.REPORT_READ},
+    Role.ADMIN: frozenset({_P.ACCOUNT_OWN, _P.ADMIN, _P.REGISTER_READ, _P.REPORT_READ}),
+}
+STAFF_ROLES: Final = frozenset(Role) - {Role.APPLICANT}

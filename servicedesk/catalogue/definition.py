@@ -1,0 +1,322 @@
+"""What a service is, as one YAML file says it.
+
+Pure data, checked by pydantic: guide, form, materials, stages, clocks, letters, result,
+appointment, examples.  ``docs/service-definitions.md`` explains it to officers;
+``catalogue.checking`` finds what pydantic cannot (unreachable stages, missing letters).
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from servicedesk.catalogue.fields import (
+    MOST_FIELDS_ON_A_PAGE,
+    AnyField,
+    Condition,
+    Key,
+    Part,
+    Text,
+)
+
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")]
+
+
+class Audience(StrEnum):
+    """Who applies."""
+
+    ENTERPRISE = "enterprise"
+    PERSON = "person"
+    BOTH = "both"
+
+
+class ItemType(StrEnum):
+    """事项类型: what kind of act the service is."""
+
+    LICENCE = "licence"
+    CONFIRMATION = "confirmation"
+    REGISTRATION = "registration"
+    FILING = "filing"
+    PUBLIC_SERVICE = "public_service"
+    INFORMATION = "information"
+
+
+class Setting(Part):
+    """A fact on which sources differ; an administrator may change it (``conflict``, ``OWN``)."""
+
+    label: Text
+    value: int | str | None
+    unit: Text | None = None
+    source: str
+    differs: dict[str, Any] = {}
+    confidence: Literal["high", "medium", "low"] = "medium"
+
+
+class Fee(Part):
+    """What it costs; the law knows no fee unless it says so (行政许可法 art. 58)."""
+
+    amount: Decimal = Decimal(0)
+    currency: str = "CNY"
+    basis: Text | None = None
+    source: str
+
+
+class Guide(Part):
+    """Those of the 26 elements (guide_elements.csv) that nothing else in the file says."""
+
+    legal_basis: tuple[Text, ...]
+    conditions: tuple[Text, ...]
+    objects: Text  # service objects: who may apply
+    handling: tuple[Literal["online", "counter", "joint", "referral", "phone", "appointment"], ...]
+    review: tuple[Text, ...]  # review criteria
+    result_sample: Text  # what the result looks like
+    cross_area: Text
+    online_payment: Text
+    courier: Text
+    place: Text | None = None  # None: the park's hall
+    hours: Text | None = None  # None: the park's hall
+    consultation: Text | None = None  # None: the hall's telephone
+    complaints: Text | None = None  # None: the hotline
+    notes: tuple[Text, ...] = ()
+    next_steps: tuple[Text, ...] = ()
+
+
+class MayFollow(Part):
+    """容缺: the material may come later, within so many working days of acceptance."""
+
+    working_days: int
+    source: str
+
+
+class Material(Part):
+    """A document the service asks for."""
+
+    key: Key
+    name: Text
+    need: Literal["required", "conditional", "by_promise"]
+    when: Condition | None = (
+        None  # for conditional: asked if it holds; for by_promise: who may promise
+    )
+    may_follow: MayFollow | None = None
+    note: Text | None = None
+    most_files: Annotated[int, Field(ge=1, le=20)] = 5
+    source: str | None = None
+
+
+class Section(Part):
+    """A heading of the task list."""
+
+    key: Key
+    title: Text
+
+
+class Page(Part):
+    """One page of the form: one matter, at most ten questions."""
+
+    key: Key
+    section: Key
+    title: Text  # in the task list
+    question: Text | None = None  # the page's heading; the title where absent
+    intro: Text | None = None
+    when: Condition | None = None
+    checks: tuple[str, ...] = ()  # rules named in ``catalogue.registry``
+    fields: Annotated[tuple[AnyField, ...], Field(min_length=1, max_length=MOST_FIELDS_ON_A_PAGE)]
+
+    @field_validator("key")
+    @classmethod
+    def _leaves_our_own_addresses_free(cls, key: str) -> str:
+        if key in {"check", "submit", "materials", "withdraw", "messages", "letters", "documents"}:
+            raise ValueError(f"{key!r} is an address of ours under /cases/<reference>/")
+        return key
+
+
+class Duty(StrEnum):
+    """Who may do a task: somebody with this duty, or a higher one, in its department."""
+
+    MACHINE = "machine"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    SUPERVISOR = "supervisor"
+
+
+class Action(StrEnum):
+    """What one may do with a task.  Its words are in ``cases.actions``."""
+
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    REFUSE_ACCEPTANCE = "refuse_acceptance"
+    RECOMMEND = "recommend"
+    ADVISE_REFUSAL = "advise_refusal"
+    CONFIRM = "confirm"
+    OBJECT = "object"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    SEND_BACK = "send_back"
+
+
+class Outcome(StrEnum):
+    """How a case may end by decision.  A target ``end.<outcome>`` leads there."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+    NOT_ACCEPTED = "not_accepted"
+
+
+class Limit(Part):
+    """A number of working days, with who may extend it, and where that is written."""
+
+    working_days: Annotated[int, Field(ge=0)]
+    extend: int = 0
+    extend_by: Text | None = None
+    basis: Text | None = None
+    source: str
+
+
+class TaskPlan(Part):
+    """What one department does in a stage."""
+
+    key: Key
+    name: Text
+    department: str
+    duty: Duty
+    when: Condition | None = None
+    not_who_did: tuple[Key, ...] = ()  # four eyes: nobody decides what they examined
+    limit: Limit | None = None
+    # "next", "applicant", "end.approved", "end.refused", "end.not_accepted", or a stage's key
+    actions: dict[Action, str]
+
+
+class StagePlan(Part):
+    """One step of the way; its tasks run at the same time."""
+
+    key: Key
+    name: Text
+    join: Literal["all", "any", "n_of_m", "first_reject"] = "all"
+    n: int | None = None  # for n_of_m
+    tasks: Annotated[tuple[TaskPlan, ...], Field(min_length=1)]
+
+
+class CorrectionRule(Part):
+    """How and how often the desk may ask for corrections (one list, 一次性告知)."""
+
+    working_days: int | None = 5  # within which the desk must tell; None: no limit is written
+    deemed_accepted: bool = False  # silent for longer: accepted from the day of receipt
+    clock: Literal["resumes", "restarts"] = "resumes"  # what a resubmission does
+    basis: Text
+    source: str
+
+
+class ClockPlan(Part):
+    """The time the desk has: by law, and as it promises."""
+
+    starts: Literal["receipt", "acceptance"]
+    legal: Limit | None
+    committed: Limit | None
+    correction: CorrectionRule
+    delivery: Limit | None = None
+
+
+class Letter(Part):
+    """One letter: the standard words of its kind, with additions and the remedies that apply."""
+
+    note: Text | None = None
+    remedies: tuple[Literal["reconsideration", "litigation"], ...] = ()
+
+
+class LetterKind(StrEnum):
+    """The letters a case can bring."""
+
+    RECEIPT = "receipt"
+    ACCEPTED = "accepted"
+    CORRECTION = "correction"
+    NOT_ACCEPTED = "not_accepted"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Result(Part):
+    """What an approval brings."""
+
+    name: Text
+    validity: Text
+    effect: str | None = None  # named in ``catalogue.registry``: register_enterprise, ...
+    certificate: str | None = None  # a typst template in enterprises/certificates/
+
+
+class Appointment(Part):
+    """Settings for visits to the hall."""
+
+    needed: bool = False
+    queue: str | None = None
+    minutes: int = 15
+
+
+class Example(Part):
+    """An application worked through, run as a test and shown in the demo."""
+
+    name: str
+    at: str  # ISO moment with offset: when it is sent
+    answers: dict[str, Any]
+    materials: tuple[Key, ...] = ()
+    # [day or moment, task key or "applicant", action or {"correct": [...]} / {"answers", "gives"}]
+    steps: tuple[tuple[str, str, Any], ...] = ()
+    expect: "Expectation"
+
+
+class Expectation(Part):
+    """What an example must come to."""
+
+    outcome: Outcome | Literal["withdrawn", "open"]
+    accepted_on: date | None = None
+    legal_due: date | None = None
+    committed_due: date | None = None
+    letters: tuple[LetterKind, ...] = ()
+
+
+class Service(Part):
+    """One service of the catalogue, whole."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    code: Code
+    name: Text
+    summary: Text
+    audience: Audience
+    topics: tuple[Key, ...]
+    item_type: ItemType
+    department: str  # implementing body: a key of park.yaml
+    instant: bool = False  # 即办件, else 承诺件
+    reference_letter: Annotated[str, Field(pattern=r"^[A-Z]$")]  # R26-04417
+    keywords: Text | None = None  # more words to find it by
+    minutes_to_fill: int | None = None
+    settings: dict[Key, Setting] = {}
+    guide: Guide
+    fee: Fee
+    materials: tuple[Material, ...] = ()
+    sections: tuple[Section, ...] = ()
+    pages: tuple[Page, ...] = ()
+    declaration: Text | None = None  # confirmed on the check page
+    title_from: tuple[Key, ...] = ()  # the answers that name the matter in lists
+    clock: ClockPlan | None = None
+    stages: tuple[StagePlan, ...] = ()
+    letters: dict[LetterKind, Letter] = {}
+    result: Result
+    appointment: Appointment = Appointment()
+    examples: tuple[Example, ...] = ()
+
+    def page(self, key: str) -> Page | None:
+        """Return the page ``key``, or None."""
+        return next((page for page in self.pages if page.key == key), None)
+
+    def material(self, key: str) -> Material | None:
+        """Return the material ``key``, or None."""
+        return next((material for material in self.materials if material.key == key), None)
+
+    def stage(self, key: str) -> StagePlan | None:
+        """Return the stage ``key``, or None."""
+        return next((stage for stage in self.stages if stage.key == key), None)
+
+
+Example.model_rebuild()

@@ -1,0 +1,61 @@
+"""Services and their published versions."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from servicedesk.database import Base
+
+
+class CatalogueEntry(Base):
+    """A service as the catalogue lists it now; what lists and searches need is beside it."""
+
+    __tablename__ = "services"
+
+    code: Mapped[str] = mapped_column(sa.String(31), primary_key=True)
+    current_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("service_versions.id", use_alter=True, deferrable=True, initially="DEFERRED")
+    )
+    audience: Mapped[str] = mapped_column(sa.String(20))
+    topics: Mapped[list[str]]
+    name_en: Mapped[str] = mapped_column(sa.String(200))
+    name_zh: Mapped[str] = mapped_column(sa.String(200))
+    name_pinyin: Mapped[str] = mapped_column(sa.String(400))  # the order of the Chinese list
+    grams: Mapped[list[str]]  # characters, bigrams, words, pinyin: what a search looks up
+
+    current: Mapped["ServiceVersion"] = relationship(foreign_keys=[current_id])
+
+    __table_args__ = (
+        sa.Index("ix_services_grams", "grams", postgresql_using="gin"),
+        sa.Index("ix_services_topics", "topics", postgresql_using="gin"),
+    )
+
+
+class ServiceVersion(Base):
+    """A definition as published: numbered, immutable, what cases are pinned to."""
+
+    __tablename__ = "service_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(31))
+    number: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(sa.CHAR(64))  # SHA-256 of the definition
+    published_at: Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("code", "number"),)
+
+
+class SettingValue(Base):
+    """What an administrator set instead of a definition's value."""
+
+    __tablename__ = "service_settings"
+
+    code: Mapped[str] = mapped_column(sa.String(31), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(41), primary_key=True)
+    value: Mapped[Any] = mapped_column(postgresql.JSONB)
+    changed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    changed_at: Mapped[datetime]

@@ -1,0 +1,78 @@
+"""Rules, lists and effects that definitions name, and the code behind the names.
+
+Upper features add theirs in ``init_app``; a definition that names something unknown is
+not published.  Three tables, filled once at start and never changed afterwards.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+from sqlalchemy.orm import Session
+
+from servicedesk.words import Text, Words
+
+
+class Weight(StrEnum):
+    """How much a finding weighs."""
+
+    IN_ORDER = "in_order"  # checked and found right; shown to staff
+    LOOK = "look"  # may go on; somebody should look
+    WRONG = "wrong"  # must be put right before the application is sent
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule has to say about some answers."""
+
+    weight: Weight
+    words: Words
+    place: str | None = (
+        None  # "capital", "shareholders[1].pay_by", "material:lease"; None: the page
+    )
+    rule: Words | None = None  # where it is written
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a rule may look at: the answers so far, and where and when we are."""
+
+    session: Session
+    answers: Mapping[str, Any]
+    applicant_id: int
+    case_id: int | None
+    now: datetime
+    service: str  # its code
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a pick list."""
+
+    key: str
+    label: Text
+    group: Text | None = None
+    note: Text | None = None
+    taken: bool = False  # shown, cannot be chosen now
+
+
+class Check(Protocol):
+    """A rule over one page's answers.  Returns findings, those in order included."""
+
+    def __call__(self, matter: Matter) -> Sequence[Finding]: ...
+
+
+class PickList(Protocol):
+    """Where the entries of a ``pick`` question come from, in their order."""
+
+    def __call__(self, matter: Matter) -> Sequence[Choice]: ...
+
+
+Effect = Callable[..., Any]  # what an approval does; its shape is ``cases.effects``'
+
+CHECKS: Final[dict[str, Check]] = {}
+PICK_LISTS: Final[dict[str, PickList]] = {}
+EFFECTS: Final[dict[str, Effect]] = {}

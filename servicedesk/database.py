@@ -1,0 +1,126 @@
+"""The base that every model extends, and the column types they share."""
+
+import enum
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware moment.  Refuses naive values instead of guessing; gives back UTC."""
+
+    impl = sa.TIMESTAMP(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002
+    ) -> datetime | None:
+        """Check that the moment is aware."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}; take it from servicedesk.clock")
+        return value
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002
+    ) -> datetime | None:
+        """Turn the session's time zone into UTC."""
+        return value if value is None else value.astimezone(UTC)
+
+
+class Keyring:
+    """The field keys of this process: the first seals, any of them opens (D4)."""
+
+    def __init__(self) -> None:
+        self._box: MultiFernet | None = None
+
+    def load(self, keys: Sequence[str]) -> None:
+        """Use ``keys`` (Fernet, urlsafe base64, 32 bytes); the newest first.
+
+        Raises:
+            ValueError: there is none, or one is malformed.
+        """
+        self._box = MultiFernet([Fernet(key) for key in keys])
+
+    def seal(self, data: bytes) -> bytes:
+        """Return ``data`` encrypted under the newest key."""
+        return self._require().encrypt(data)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return what was sealed.
+
+        Raises:
+            cryptography.fernet.InvalidToken: no key of ours fits, or it was altered.
+        """
+        return self._require().decrypt(sealed)
+
+    def _require(self) -> MultiFernet:
+        if self._box is None:
+            raise RuntimeError("no field keys loaded; create_app does that")
+        return self._box
+
+
+keyring = Keyring()
+
+
+class SealedJson(sa.TypeDecorator[Any]):
+    """A JSON value that lies encrypted in the database (D3).
+
+    For what people tell us about themselves.  Cannot be searched or indexed; what lists
+    need is kept beside it in columns of its own.  Assign a new value to change it.
+    """
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: Any,  # noqa: ANN401 - any JSON
+        dialect: sa.Dialect,  # noqa: ARG002
+    ) -> bytes | None:
+        """Seal the value."""
+        if value is None:
+            return None
+        return keyring.seal(json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
+
+    def process_result_value(
+        self,
+        value: bytes | None,
+        dialect: sa.Dialect,  # noqa: ARG002
+    ) -> Any:  # noqa: ANN401 - any JSON
+        """Open the value."""
+        return None if value is None else json.loads(keyring.open(value))
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that a migration can drop it by name."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        dict[str, Any]: postgresql.JSONB,
+        list[str]: postgresql.ARRAY(sa.Text),
+        enum.StrEnum: sa.Enum(
+            enum.StrEnum,
+            native_enum=False,
+            length=40,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+    }

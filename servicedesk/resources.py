@@ -1,0 +1,23 @@
+"""Where templates, static files, migrations and config are.
+
+In a checkout they lie beside this package; in an installed wheel, inside it
+(``[tool.hatch.build.targets.wheel]`` in pyproject.toml).
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).parent
+_IS_INSTALLED = (PACKAGE / "config.py").exists()
+_ROOT = PACKAGE if _IS_INSTALLED else PACKAGE.parent
+
+TEMPLATES = _ROOT / "templates"
+STATIC = _ROOT / "static"
+MIGRATIONS = _ROOT / "migrations"
+TRANSLATIONS = PACKAGE / "translations"
+
+
+def load_config() -> Any:  # noqa: ANN401 - Flask takes any object with upper-case attributes
+    """Return the settings that the environment asks for; see ``config.load``."""
+    return import_module("servicedesk.config" if _IS_INSTALLED else "config").load()
