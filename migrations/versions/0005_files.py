@@ -1,4 +1,10 @@
-"""0005_files."""
+"""Keep one row for each content that lies in the file store.
+
+Why: a file counts as received when its row is committed; the content is on disk before.
+
+Safe to deploy before the code: yes, it adds a table.
+Locks: nothing that exists.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +16,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "stored_files",
+        sa.Column("sha256", sa.CHAR(64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(100), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name="pk_stored_files"),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("stored_files")
