@@ -62,13 +62,15 @@ class Choice:
 class Check(Protocol):
     """A rule over one page's answers.  Returns findings, those in order included."""
 
-    def __call__(self, matter: Matter) -> Sequence[Finding]: ...
+    def __call__(self, matter: Matter) -> Sequence[Finding]:
+        """Look at ``matter`` and say what there is to say."""
 
 
 class PickList(Protocol):
     """Where the entries of a ``pick`` question come from, in their order."""
 
-    def __call__(self, matter: Matter) -> Sequence[Choice]: ...
+    def __call__(self, matter: Matter) -> Sequence[Choice]:
+        """Return the entries that ``matter``'s applicant may see."""
 
 
 Effect = Callable[..., Any]  # what an approval does; its shape is ``cases.effects``'

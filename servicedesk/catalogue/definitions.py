@@ -1,0 +1,212 @@
+"""From a YAML file to a checked ``Service``, and from there to what is stored.
+
+What is wrong with a file is told with the file, the line and the path inside it, all of
+it at once: ``name.yaml:41 pages[person].fields[full_name].max: should be a number``.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+
+from servicedesk.catalogue.definition import Service
+from servicedesk.errors import RuleBroken
+from servicedesk.words import Words, say
+
+SERVICES: Final = Path(__file__).parent / "services"
+
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a definition, and where."""
+
+    where: str  # "pages[person].fields[full_name].max"
+    words: Words
+    line: int | None = None
+
+    def __str__(self) -> str:
+        line = f":{self.line}" if self.line else ""
+        return f"{line} {self.where}: {self.words}".strip()
+
+
+class DefinitionInvalid(RuleBroken):
+    """A definition cannot be used; ``problems`` says why, one by one."""
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        super().__init__(
+            say(
+                "The definition %(name)s has faults (%(count)s). The first: %(first)s",
+                name=name,
+                count=len(problems),
+                first=str(problems[0]),
+            )
+        )
+        self.name = name
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.name}{_gap(one)}{one}" for one in self.problems)
+
+
+def load(path: Path) -> Service:
+    """Return the service that the file at ``path`` defines.
+
+    Raises:
+        DefinitionInvalid: it is not YAML, or not a definition.
+    """
+    text = path.read_text(encoding="utf-8")
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        words = say("is not YAML: %(problem)s", problem=error.problem or "")
+        line = mark.line + 1 if mark else None
+        raise DefinitionInvalid(path.name, [Problem("file", words, line)]) from None
+    return _checked(data, path.name, node)
+
+
+def load_all(folder: Path = SERVICES) -> list[Service]:
+    """Return the services of ``folder``, by file name.
+
+    Raises:
+        DefinitionInvalid: one of the files is not a definition.
+    """
+    return [load(path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def parse(data: object, name: str = "definition") -> Service:
+    """Return the service that ``data`` defines, as read from JSON or YAML.
+
+    Raises:
+        DefinitionInvalid: it is not a definition.
+    """
+    return _checked(data, name, None)
+
+
+def dump(service: Service) -> dict[str, Any]:
+    """Return ``service`` as JSON data, every default spelt out: what a version stores."""
+    return service.model_dump(mode="json", by_alias=True)
+
+
+def digest(service: Service) -> str:
+    """Return the SHA-256 of what the definition says, in hexadecimal.
+
+    Defaults are left out, so that a program that knows more keys than the last one does
+    not take every definition for a changed one.
+    """
+    said = service.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def where(steps: Sequence[Step], data: object) -> str:
+    """Return the path ``steps`` into ``data`` as people read it, entries by their key.
+
+    >>> where(["pages", 0, "title"], {"pages": [{"key": "person"}]})
+    'pages[person].title'
+    """
+    text = ""
+    for step in steps:
+        data = _inside(data, step)
+        if isinstance(step, int):
+            key = data.get("key") if isinstance(data, Mapping) else None
+            text += f"[{key or step}]"
+        else:
+            text += f".{step}" if text else step
+    return text or "file"
+
+
+def _checked(data: object, name: str, node: yaml.Node | None) -> Service:
+    try:
+        return Service.model_validate(data)
+    except ValidationError as error:
+        problems = [_problem(one["loc"], one["msg"], data, node) for one in error.errors()]
+        raise DefinitionInvalid(name, problems) from None
+
+
+def _problem(steps: Sequence[Step], message: str, data: object, node: yaml.Node | None) -> Problem:
+    real = _real_steps(steps, data)
+    words = say("%(fault)s", fault=message[:1].lower() + message[1:])
+    return Problem(where(real, data), words, _line(node, real))
+
+
+def _real_steps(steps: Sequence[Step], data: object) -> list[Step]:
+    """Return ``steps`` without the names of kinds that pydantic puts between."""
+    real: list[Step] = []
+    for at, step in enumerate(steps):
+        is_last = at == len(steps) - 1
+        inner = _inside(data, step)
+        if inner is None and not is_last and isinstance(data, Mapping) and step == data.get("kind"):
+            continue
+        real.append(step)
+        data = inner
+    return real
+
+
+def _inside(data: object, step: Step) -> object:
+    if isinstance(data, Mapping):
+        return data.get(step)
+    if isinstance(data, Sequence) and not isinstance(data, str) and isinstance(step, int):
+        return data[step] if step < len(data) else None
+    return None
+
+
+def _line(node: yaml.Node | None, steps: Sequence[Step]) -> int | None:
+    """Return the line of the file, from 1, where ``steps`` lead or end."""
+    if node is None:
+        return None
+    line = node.start_mark.line
+    for step in steps:
+        node = _child(node, step)
+        if node is None:
+            break
+        line = node.start_mark.line
+    return line + 1
+
+
+def _child(node: yaml.Node, step: Step) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        child: yaml.Node = node.value[step]
+        return child
+    return None
+
+
+def _gap(problem: Problem) -> str:
+    return "" if problem.line else ": "
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without its surprises: ``no`` is a word, a date is a text, no key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as in PyYAML
+        """Return the mapping; a key that comes twice is an error."""
+        seen: set[object] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands here twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("bool", r"^(?:true|false)$", "tf"),
+    ("null", r"^(?:~|null|)$", ["~", "n", ""]),
+    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
+    ("float", r"^[-+]?[0-9]+\.[0-9]+$", "-+0123456789"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
