@@ -37,6 +37,7 @@ class EnterpriseName(Base):
     sound_key: Mapped[str] = mapped_column(sa.String(200), index=True)  # pinyin without tones
     tone_key: Mapped[str] = mapped_column(sa.String(240))  # pinyin with tones
     shape_key: Mapped[str] = mapped_column(sa.String(60), index=True)  # look-alikes made one
+    near_keys: Mapped[list[str]]  # the trade name, and it with any one character left out
     holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(index=True)  # by which application
@@ -52,6 +53,13 @@ class EnterpriseName(Base):
             "industry_key",
             unique=True,
             postgresql_where=sa.text("state IN ('reserved', 'registered')"),
+        ),
+        sa.Index("ix_enterprise_names_trade_key", "trade_key"),
+        sa.Index("ix_enterprise_names_near_keys", "near_keys", postgresql_using="gin"),
+        sa.Index(
+            "ix_enterprise_names_until",
+            "until",
+            postgresql_where=sa.text("state = 'reserved'"),
         ),
     )
 
@@ -75,11 +83,11 @@ class Enterprise(Base):
     state: Mapped[EnterpriseState] = mapped_column(default=EnterpriseState.REGISTERED)
     name: Mapped[str] = mapped_column(sa.String(120))
     name_pinyin: Mapped[str] = mapped_column(sa.String(400))
-    grams: Mapped[list[str]]
+    grams: Mapped[list[str]]  # characters and bigrams of the name, letters of its pinyin by three
     org_form: Mapped[str] = mapped_column(sa.String(20))  # org_forms.csv
     is_foreign_invested: Mapped[bool] = mapped_column(default=False)
     facts: Mapped[dict[str, Any]]  # what the register publishes
-    registered_on: Mapped[date] = mapped_column(index=True)
+    registered_on: Mapped[date]
 
     filings: Mapped[list["Filing"]] = relationship(
         back_populates="enterprise", order_by="Filing.seq"
@@ -87,7 +95,10 @@ class Enterprise(Base):
     members: Mapped[list["Member"]] = relationship(back_populates="enterprise")
 
     __mapper_args__ = {"version_id_col": version}
-    __table_args__ = (sa.Index("ix_enterprises_grams", "grams", postgresql_using="gin"),)
+    __table_args__ = (
+        sa.Index("ix_enterprises_grams", "grams", postgresql_using="gin"),
+        sa.Index("ix_enterprises_newest", "registered_on", "id"),  # the order of the register
+    )
 
 
 class Member(Base):

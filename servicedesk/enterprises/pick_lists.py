@@ -1,0 +1,189 @@
+"""The lists that ``pick`` questions of a service draw from."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from babel import Locale
+
+from servicedesk.catalogue.registry import Choice, Matter, PickList
+from servicedesk.enterprises import reference
+from servicedesk.enterprises.models import AddressUnit, EnterpriseName
+from servicedesk.enterprises.queries import addresses, names
+from servicedesk.park import park
+from servicedesk.words import Text
+
+_ALPHA_2: Final = re.compile("[A-Z]{2}")
+# Groups, test locales and exceptional reservations of ISO 3166 that CLDR lists beside countries.
+_NOT_COUNTRIES: Final = frozenset(
+    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+)
+_KINDS: Final = {
+    "room": Text("Rooms", "房间"),
+    "desk": Text("Desks in a shared office", "共享办公工位"),
+    "hosted": Text("Hosted addresses", "集中登记地"),
+}
+_CATEGORIES: Final = {
+    "research": Text("Research and development", "研究与试验发展"),
+    "biotech goods": Text("Biotech goods", "生物与化工产品"),
+    "instruments": Text("Instruments and equipment", "仪器设备"),
+    "medical device": Text("Medical devices", "医疗器械"),
+    "health": Text("Health", "健康服务"),
+    "software": Text("Software and information", "软件与信息"),
+    "business": Text("Business services", "商务服务"),
+    "trade": Text("Trade and storage", "贸易与仓储"),
+    "investment": Text("Investment", "投资"),
+    "pharma": Text("Pharmaceuticals", "药品"),
+    "medical service": Text("Medical services", "医疗服务"),
+    "testing": Text("Testing and laboratories", "检验检测与实验"),
+    "food and cosmetics": Text("Food and cosmetics", "食品与化妆品"),
+    "hygiene": Text("Hygiene goods", "卫生用品"),
+    "chemicals": Text("Chemicals", "化学品"),
+    "telecom": Text("Telecommunications", "电信"),
+    "labour": Text("Labour services", "人力资源"),
+    "logistics": Text("Logistics", "物流"),
+    "construction": Text("Construction", "建设工程"),
+}
+
+
+def countries(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001 - one shape for all
+    """Return countries and regions, China first, then by English name."""
+    return _countries()
+
+
+@cache
+def _countries() -> tuple[Choice, ...]:
+    english, chinese = Locale("en").territories, Locale("zh").territories
+    entries = [
+        Choice(code, Text(name, chinese[code]))
+        for code, name in english.items()
+        if _ALPHA_2.fullmatch(code) and code not in _NOT_COUNTRIES and code in chinese
+    ]
+    return tuple(sorted(entries, key=lambda one: (one.key != "CN", _plain(one.label.en))))
+
+
+def _plain(name: str) -> str:
+    """Return a Latin name without accents, to sort by."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+
+
+def business_scope(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
+    """Return the standard phrases by category; a note says which licence one needs."""
+    return _phrases()
+
+
+@cache
+def _phrases() -> tuple[Choice, ...]:
+    return tuple(
+        Choice(phrase.code, phrase.name, _CATEGORIES.get(phrase.category), _licence_note(phrase))
+        for phrase in reference.scope_phrases().values()
+    )
+
+
+def _licence_note(phrase: reference.ScopePhrase) -> Text | None:
+    if not phrase.is_licensed:
+        return None
+    when = {
+        "pre": Text("before the registration", "登记前"),
+        "post": Text(
+            "after the registration, before this business begins", "登记后、开展该项经营前"
+        ),
+        "none": Text("before this business begins", "开展该项经营前"),
+    }[phrase.timing]
+    return Text(
+        f"Needs a licence {when.en}: {phrase.licence} ({phrase.authority})",
+        f"须{when.zh}取得{phrase.licence}（{phrase.authority}）",
+    )
+
+
+def org_forms(matter: Matter) -> Sequence[Choice]:
+    """Return the forms a limited company may have, or those of the setting ``org_forms``."""
+    wanted = str(matter.settings.get("org_forms") or "llc llc_sole llc_fie").replace(",", " ")
+    forms = reference.org_forms()
+    return [Choice(key, forms[key].name) for key in wanted.split() if key in forms]
+
+
+def name_divisions(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
+    """Return how a name may begin here."""
+    return [Choice(name, Text(name, name)) for name in park().division_names]
+
+
+def name_forms(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
+    """Return how the name of a limited company may end."""
+    return [
+        Choice(suffix, Text(suffix, suffix)) for suffix in reference.org_forms()["llc"].suffixes
+    ]
+
+
+def industries(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
+    """Return the words offered for the industry part of a name."""
+    return [
+        Choice(one.term, Text(f"{one.term} ({one.name.en})", one.term), one.group)
+        for one in reference.industries().values()
+    ]
+
+
+def address_units(matter: Matter) -> Sequence[Choice]:
+    """Return the places of the park; those taken are shown and cannot be chosen.
+
+    The place this application holds already counts as free for it.
+    """
+    own = addresses.find_open_holding(matter.session, matter.case_id) if matter.case_id else None
+    return [
+        _unit(unit, is_own=own is not None and own.unit_id == unit.id)
+        for unit in addresses.units(matter.session)
+    ]
+
+
+def _unit(unit: AddressUnit, *, is_own: bool) -> Choice:
+    area = f"{unit.area} m²" if unit.area else ""
+    free = unit.capacity - unit.taken
+    note = Text(area, area)
+    if unit.capacity > 1:
+        note = Text(
+            f"{free} of {unit.capacity} places free", f"剩余 {free} 个，共 {unit.capacity} 个"
+        )
+    return Choice(
+        key=unit.code,
+        label=Text(f"{unit.code}, {unit.building_en}", f"{unit.building_zh} {unit.code}"),
+        group=_KINDS.get(unit.kind),
+        note=note if note.en else None,
+        taken=free <= 0 and not is_own,
+    )
+
+
+def my_names(matter: Matter) -> Sequence[Choice]:
+    """Return the names reserved for the applicant; one used by another set-up is taken."""
+    return [
+        _name(name, matter.case_id)
+        for name in names.names_of(matter.session, matter.applicant_id, now=matter.now)
+    ]
+
+
+def _name(name: EnterpriseName, case_id: int | None) -> Choice:
+    note = None
+    if name.until is not None:
+        day = name.until.astimezone(park().time_zone).date()
+        note = Text(
+            f"reserved until {day:%d.%m.%Y}", f"保留至 {day.year} 年 {day.month} 月 {day.day} 日"
+        )
+    return Choice(
+        key=str(name.id),
+        label=Text(name.full_name, name.full_name),
+        note=note,
+        taken=name.used_by_case_id not in {None, case_id},
+    )
+
+
+PICK_LISTS: Final[dict[str, PickList]] = {
+    "address_units": address_units,
+    "business_scope": business_scope,
+    "countries": countries,
+    "industries": industries,
+    "my_names": my_names,
+    "name_divisions": name_divisions,
+    "name_forms": name_forms,
+    "org_forms": org_forms,
+}

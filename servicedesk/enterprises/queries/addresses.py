@@ -1,0 +1,67 @@
+"""Places of the park, and who has them."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.enterprises.models import AddressHolding, AddressUnit, HoldingState
+from servicedesk.errors import NotFound
+from servicedesk.words import say
+
+NEAREST = 3  # how many free places are offered instead of a full one
+
+
+def units(session: Session) -> Sequence[AddressUnit]:
+    """Return all places of the park, in the order of their codes."""
+    return session.scalars(
+        sa.select(AddressUnit).order_by(AddressUnit.kind.desc(), AddressUnit.code)
+    ).all()
+
+
+def find_unit(session: Session, code: str) -> AddressUnit | None:
+    """Return the place ``code``, or None."""
+    return session.scalar(sa.select(AddressUnit).where(AddressUnit.code == code))
+
+
+def get_unit(session: Session, code: str) -> AddressUnit:
+    """Return the place ``code``.
+
+    Raises:
+        NotFound: the park has no such place.
+    """
+    unit = find_unit(session, code)
+    if unit is None:
+        raise NotFound(say("The park has no place %(code)s.", code=code))
+    return unit
+
+
+def nearest_free(session: Session, unit: AddressUnit) -> Sequence[AddressUnit]:
+    """Return up to ``NEAREST`` free places of the same kind, those most like ``unit`` first.
+
+    Near is: the same building, then the nearest floor, then the nearest area.
+    """
+    return session.scalars(
+        sa.select(AddressUnit)
+        .where(
+            AddressUnit.kind == unit.kind,
+            AddressUnit.taken < AddressUnit.capacity,
+            AddressUnit.id != unit.id,
+        )
+        .order_by(
+            AddressUnit.building_zh != unit.building_zh,
+            sa.func.abs(AddressUnit.floor - unit.floor),
+            sa.func.abs(sa.func.coalesce(AddressUnit.area, 0) - (unit.area or 0)),
+            AddressUnit.code,
+        )
+        .limit(NEAREST)
+    ).all()
+
+
+def find_open_holding(session: Session, case_id: int) -> AddressHolding | None:
+    """Return the place that an application holds or has taken, or None."""
+    return session.scalar(
+        sa.select(AddressHolding).where(
+            AddressHolding.case_id == case_id, AddressHolding.state != HoldingState.RELEASED
+        )
+    )

@@ -1,0 +1,217 @@
+"""What the data files of the register say, read once a process.
+
+Pure data: phrases of business scope, organisational forms, words of the name rules,
+industries, look-alike characters, the places of the demo park.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from servicedesk.words import Text
+
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class ScopePhrase:
+    """One standard phrase of business scope."""
+
+    code: str
+    category: str
+    name: Text
+    is_licensed: bool
+    licence: str  # of the licence needed; empty where none is
+    authority: str
+    timing: Literal["none", "pre", "post"]  # before or after the registration
+    note: str
+
+
+@dataclass(frozen=True)
+class OrgForm:
+    """An organisational form: how its name ends and how many owners it has."""
+
+    key: str
+    name: Text
+    suffixes: tuple[str, ...]
+    owners_min: int
+    owners_max: int | None
+    notes: str
+
+
+@dataclass(frozen=True)
+class WordRule:
+    """A rule of art. 11 or 12 with the words that stand for it."""
+
+    article: str
+    weight: Literal["wrong", "look"]
+    where: Literal["start", "inside", "anywhere"]
+    title: Text
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NameWords:
+    """What ``name_words.yaml`` says."""
+
+    days_normal: int
+    days_needs_approval: int
+    barred_days: int
+    rules: tuple[WordRule, ...]
+    divisions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Industry:
+    """A word offered for the industry part of a name; ``kind`` is what it counts as."""
+
+    term: str
+    name: Text
+    group: Text
+    kind: str
+
+
+@dataclass(frozen=True)
+class UnitStock:
+    """A place of the demo park, before it is in the database."""
+
+    code: str
+    kind: str  # room, desk, hosted
+    building: Text
+    floor: int
+    area: int
+    address: Text
+    capacity: int
+
+
+@cache
+def scope_phrases() -> dict[str, ScopePhrase]:
+    """Return the phrases of business scope by code, in the order of the file.
+
+    >>> scope_phrases()["BS088"].licence
+    '药品生产许可证'
+    """
+    return {row["code"]: _phrase(row) for row in _rows("business_scope.csv")}
+
+
+@cache
+def org_forms() -> dict[str, OrgForm]:
+    """Return the organisational forms by key.
+
+    >>> org_forms()["llc"].suffixes
+    ('有限责任公司', '有限公司')
+    """
+    return {row["form_key"]: _form(row) for row in _rows("org_forms.csv")}
+
+
+@cache
+def name_words() -> NameWords:
+    """Return the words of the name rules."""
+    data = _yaml("name_words.yaml")
+    return NameWords(
+        days_normal=data["reservation_days"]["normal"],
+        days_needs_approval=data["reservation_days"]["needs_approval"],
+        barred_days=data["similar_barred_days"],
+        rules=tuple(
+            WordRule(
+                article=rule["article"],
+                weight=rule["weight"],
+                where=rule.get("where", "anywhere"),
+                title=Text(**rule["title"]),
+                words=tuple(rule["words"]),
+            )
+            for rule in data["rules"]
+        ),
+        divisions=tuple(data["divisions"]),
+    )
+
+
+@cache
+def industries() -> dict[str, Industry]:
+    """Return the industries offered, by their word in a name.
+
+    >>> industries()["生物科技"].kind == industries()["生物技术"].kind
+    True
+    """
+    found = {}
+    for group in _yaml("industries.yaml"):
+        heading = Text(**group["group"])
+        for term in group["terms"]:
+            word = term["zh"]
+            found[word] = Industry(word, Text(term["en"], word), heading, term.get("same", word))
+    return found
+
+
+@cache
+def lookalikes() -> dict[int, str]:
+    """Return a ``str.translate`` table that makes look-alike characters one."""
+    table = {}
+    for line in (_DATA / "lookalikes.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            table.update({ord(character): line[0] for character in line[1:]})
+    return table
+
+
+@cache
+def demo_units() -> tuple[UnitStock, ...]:
+    """Return the invented places of the demo park."""
+    return tuple(
+        _unit(building, block, code, area)
+        for building in _yaml("address_units.yaml")["buildings"]
+        for block in building["units"]
+        for code, area in block["codes"].items()
+    )
+
+
+def _unit(building: dict[str, Any], block: dict[str, Any], code: str, area: int) -> UnitStock:
+    address = {language: text % {"unit": code} for language, text in building["address"].items()}
+    digits = code.partition("-")[2]
+    return UnitStock(
+        code=code,
+        kind=block["kind"],
+        building=Text(**building["name"]),
+        floor=int(digits[0]) if digits[0].isdigit() else 1,
+        area=area,
+        address=Text(**address),
+        capacity=block["capacity"],
+    )
+
+
+def _phrase(row: dict[str, str]) -> ScopePhrase:
+    timing: Literal["none", "pre", "post"] = "none"
+    if row["licence_timing"] in {"pre", "post"}:
+        timing = "pre" if row["licence_timing"] == "pre" else "post"
+    return ScopePhrase(
+        code=row["code"],
+        category=row["category"],
+        name=Text(row["phrase_en"], row["phrase_zh"]),
+        is_licensed=row["licensed"] == "yes",
+        licence=row["licence_zh"],
+        authority=row["authority_zh"],
+        timing=timing,
+        note=row["note"],
+    )
+
+
+def _form(row: dict[str, str]) -> OrgForm:
+    return OrgForm(
+        key=row["form_key"],
+        name=Text(row["name_en"], row["name_zh"]),
+        suffixes=tuple(row["suffix_zh"].split("|")),
+        owners_min=int(row["owners_min"]),
+        owners_max=int(row["owners_max"]) if row["owners_max"] else None,
+        notes=row["notes"],
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _yaml(name: str) -> Any:  # noqa: ANN401 - any YAML
+    return yaml.safe_load((_DATA / name).read_text(encoding="utf-8"))
