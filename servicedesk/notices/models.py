@@ -35,3 +35,5 @@ class Notice(Base):
     last_error: Mapped[str | None] = mapped_column(sa.String(80))  # the error's class, no text
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.Index("ix_notices_state", "state", "id"),)  # what staff look at
