@@ -1,0 +1,132 @@
+"""A new service desk for each test, on a database of its own, and a browser to use it with."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from config import Testing
+from servicedesk import create_app
+from servicedesk.accounts.models import User
+from servicedesk.extensions import db
+from tests import databases
+
+_SERVER: Final = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server before xdist starts its workers, which then all use this one."""
+    stack = config.stash[_SERVER] = ExitStack()
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        stack.enter_context(databases.server())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    config.stash[_SERVER].close()
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """Yield the address of the run's PostgreSQL server."""
+    with databases.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> str:
+    """Return the name of the migrated database that each test gets a copy of."""
+    return databases.template(server_url)
+
+
+@pytest.fixture
+def engine_url(server_url: str, template: str) -> Iterator[str]:
+    """Yield the address of the test's own database, with all tables and reference data."""
+    with databases.clone(server_url, template) as url:
+        yield url
+
+
+@pytest.fixture
+def app(engine_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """Yield an application on the test's own database and data directory."""
+    app = create_app(Testing(engine_url, tmp_path / "data"))
+    app.test_client_class = Browser
+    yield app
+    with app.app_context():
+        engines = list(db.engines.values())
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Yield the test's own session.
+
+    Each request gets another, which closes without committing; so a view that forgets to
+    commit leaves no trace here, and its test fails.
+    """
+    with app.app_context():
+        sessionmaker = db.sessionmaker
+    with sessionmaker() as session:
+        yield session
+
+
+class Browser(FlaskClient):
+    """A test client that can be somebody, and shows the test what a request changed.
+
+    Like a real browser it names its origin and sends the token that our pages give it;
+    ``browser.open(..., method="POST")`` sends neither.
+    """
+
+    desk: Session
+
+    def sign_in(self, user: User) -> None:
+        """Be ``user`` in the requests that follow."""
+        with self.session_transaction() as kept:
+            kept["_user_id"] = user.get_id()
+            kept["_fresh"] = True
+
+    def sign_out(self) -> None:
+        """Be nobody again."""
+        with self.session_transaction() as kept:
+            kept.clear()
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as in Flask
+        """Make the request, then let the test's objects see its result."""
+        response = super().open(*args, **kwargs)
+        self.desk.expire_all()
+        return response
+
+    def post(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as in Flask
+        """Send a form of ours, with the token of this session."""
+        headers = {"X-CSRFToken": self._token(), "Origin": "http://localhost"}
+        kwargs["headers"] = headers | dict(kwargs.get("headers") or {})
+        return super().post(*args, **kwargs)
+
+    def _token(self) -> str:
+        """Return what ``csrf_token()`` in one of our pages returns in this session."""
+        with self.session_transaction() as kept:
+            raw = kept.get("csrf_token")
+            if raw is None:
+                raw = kept["csrf_token"] = token_hex(20)
+        signer = URLSafeTimedSerializer(
+            self.application.config["SECRET_KEY"], salt="wtf-csrf-token"
+        )
+        return str(signer.dumps(raw))
+
+
+@pytest.fixture
+def browser(app: Flask, session: Session) -> Browser:
+    """Return a browser with nobody signed in."""
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    browser.desk = session
+    return browser
