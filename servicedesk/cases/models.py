@@ -35,7 +35,8 @@ class Case(Base):
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]  # day zero of the clock; back-dated when deemed
     closed_at: Mapped[datetime | None]
-    stage: Mapped[str | None] = mapped_column(sa.String(41))  # the present one, while in progress
+    stage: Mapped[str | None] = mapped_column(sa.String(41))  # the present one, while open
+    entry: Mapped[int] = mapped_column(default=0)  # how many stages it has entered so far
     legal_due: Mapped[datetime | None]  # None while the clock is stopped or there is no limit
     committed_due: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(default=0)  # of its events
@@ -149,6 +150,7 @@ class Task(Base):
     version: Mapped[int] = mapped_column()
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
     stage: Mapped[str] = mapped_column(sa.String(41))
+    entry: Mapped[int]  # the case's entry into this stage: tasks of one entry are joined
     key: Mapped[str] = mapped_column(sa.String(41))
     department: Mapped[str] = mapped_column(sa.String(40))
     duty: Mapped[str] = mapped_column(sa.String(20))

@@ -183,6 +183,7 @@ class TaskPlan(Part):
     duty: Duty
     when: Condition | None = None
     not_who_did: tuple[Key, ...] = ()  # four eyes: nobody decides what they examined
+    concerns: tuple[Key, ...] = ()  # answers this task judges; mending one voids its result
     limit: Limit | None = None
     # "next", "applicant", "end.approved", "end.refused", "end.not_accepted", or a stage's key
     actions: dict[Action, str]

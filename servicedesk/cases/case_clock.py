@@ -1,0 +1,362 @@
+"""How much of its time the desk has used, and by when it has to decide.
+
+Pure rules: no database, no web.  The clock is a ledger: each interval says from when to
+when it ran or stood, and why.  Everything here is read off the ledger and a calendar, so
+the answer is the same however often it is asked, and nothing counts seconds.
+
+The rules (domain/clock_rules.yaml):
+
+* Limits are counted in working days (行政许可法 art. 82), from acceptance (art. 42: 20 and,
+  extended, 10 more), or for a registration from receipt: on the spot, else 3 and 3 more
+  (登记管理条例 art. 19; 实施细则 art. 18), in Beijing 1 (北京市优化营商环境条例 art. 13(2)).
+* Day zero, on which the clock starts or goes on again, is not counted (民法典 art. 201).
+  The day on which it stops is: the desk had it.  So a clock stopped and started on one
+  day has neither won nor lost one.
+* The last day ends at closing time, and moves on where it is a rest day (art. 203).
+* No days at all ("on the spot") means by closing time of the same working day.  Where that
+  has passed, or the day is a rest day, by closing time of the next working day.
+* What comes after closing time or on a rest day counts as received on that day.  For a
+  limit of a day or more this makes no difference in law: the day is not counted anyway.
+* Time for hearings, inspections, tests and expert review is not counted (行政许可法 art. 45).
+* After a correction the clock goes on with what was left; but where papers are handed back
+  and come again as a new application (registration), it starts anew: a new round.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import groupby
+from typing import Final, Literal, Protocol
+
+from servicedesk.calendar.working_days import Calendar, SpecialDay
+from servicedesk.words import Words, say
+
+DEEMED_ACCEPTED_DAYS: Final = 5  # working days of silence; 行政许可法 art. 32
+
+
+class Kind(StrEnum):
+    """What a stretch of time was for.  The values are stored: add one, never rename one."""
+
+    ACCEPTANCE = "acceptance"  # received; the desk looks whether everything is there
+    HANDLING = "handling"  # accepted; departments work on it
+    CORRECTION = "correction"  # with the applicant
+    EXCLUDED = "excluded"  # a hearing, an inspection, a test, an expert review: art. 45
+
+
+KIND_WORDS: Final[dict[str, Words]] = {
+    Kind.ACCEPTANCE: say("checking that everything is there"),
+    Kind.HANDLING: say("handling"),
+    Kind.CORRECTION: say("waiting for your corrections"),
+    Kind.EXCLUDED: say("an inspection, a hearing or an expert review"),
+}
+FROM_RECEIPT: Final = frozenset({Kind.ACCEPTANCE, Kind.HANDLING})
+FROM_ACCEPTANCE: Final = frozenset({Kind.HANDLING})
+
+
+class Interval(Protocol):
+    """A line of the ledger, as ``cases.models.ClockInterval`` keeps it.  They do not overlap."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether the clock ran."""
+
+    @property
+    def kind(self) -> str:
+        """What the time was for: a ``Kind``."""
+
+    @property
+    def round(self) -> int:
+        """Which count it belongs to; only the last one counts."""
+
+    @property
+    def since(self) -> datetime:
+        """When it began."""
+
+    @property
+    def until(self) -> datetime | None:
+        """When it ended; None for the present one."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An ``Interval`` on its own, without a database."""
+
+    runs: bool
+    kind: str
+    since: datetime
+    until: datetime | None = None
+    round: int = 1
+
+
+class Light(StrEnum):
+    """How urgent it is.  Never shown as a colour alone."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"  # the limit has passed; stays red when the clock is stopped afterwards
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class LightRule:
+    """When a light turns yellow.  OWN (usual practice), so an administrator may change it."""
+
+    share: Decimal = Decimal("0.8")  # of the limit, used
+    days_left: int = 1  # working days after today
+
+
+USUAL_LIGHTS: Final = LightRule()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Which limit is asked about.
+
+    Attributes:
+        limit: working days; an extension that was granted is added by the caller.
+        counted: the kinds that use it up: ``FROM_RECEIPT`` or ``FROM_ACCEPTANCE``.
+        lights: when it turns yellow.
+    """
+
+    limit: int
+    counted: frozenset[str] = FROM_ACCEPTANCE
+    lights: LightRule = USUAL_LIGHTS
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One line of the account: an interval, and the working days in it."""
+
+    runs: bool
+    kind: str
+    round: int
+    since: datetime
+    until: datetime | None
+    through: date  # the last day looked at: of ``until``, or today
+    days: int  # used, or waited where the clock stood; day zero is not among them
+    used: int  # of the limit, in this round, when the stretch ended
+    is_current: bool  # False: of an earlier round, no longer counted
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a clock stands at one moment."""
+
+    limit: int  # working days
+    used: int  # working days, today included
+    remaining: int  # working days after today; below zero: that many too late
+    runs: bool
+    due: datetime | None  # None while the clock is stopped
+    has_passed: bool
+    light: Light
+    account: tuple[Stretch, ...]
+    specials: tuple[SpecialDay, ...]  # holidays and make-up days on the way
+    expected_years: tuple[int, ...]  # whose holidays are not announced: the date may move
+
+
+def due_after(since: datetime, days: int, calendar: Calendar) -> datetime:
+    """Return when a limit of ``days`` working days ends that begins at ``since``, in UTC.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> friday = datetime(2026, 11, 20, 18, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    >>> due_after(friday, 1, Calendar()).isoformat()
+    '2026-11-23T09:00:00+00:00'
+    >>> due_after(friday, 0, Calendar()).isoformat()  # the hall has closed
+    '2026-11-23T09:00:00+00:00'
+    >>> due_after(friday.replace(hour=9), 0, Calendar()).isoformat()
+    '2026-11-20T09:00:00+00:00'
+    """
+    zero = calendar.day_of(since)
+    due = calendar.closing_time(calendar.add_working_days(zero, days))
+    if due <= since:
+        due = calendar.closing_time(calendar.add_working_days(zero, 1))
+    return due
+
+
+def deemed_accepted_on(
+    received_at: datetime, calendar: Calendar, days: int = DEEMED_ACCEPTED_DAYS
+) -> datetime:
+    """Return the moment after which silence counts as acceptance (行政许可法 art. 32).
+
+    Acceptance then dates back to ``received_at``.  In the ledger, the stretch spent on
+    acceptance since then becomes handling: change its kind.
+
+    >>> received = datetime(2026, 11, 20, 1, 0, tzinfo=Calendar().zone)
+    >>> deemed_accepted_on(received, Calendar()).isoformat()
+    '2026-11-27T09:00:00+00:00'
+    """
+    return due_after(received_at, days, calendar)
+
+
+def is_deemed_accepted(
+    received_at: datetime,
+    calendar: Calendar,
+    *,
+    told_at: datetime | None = None,
+    now: datetime,
+    days: int = DEEMED_ACCEPTED_DAYS,
+) -> bool:
+    """Whether the desk was silent too long; ``told_at`` is when it told what is missing."""
+    return (told_at or now) > deemed_accepted_on(received_at, calendar, days)
+
+
+def next_round(current: int, correction: Literal["resumes", "restarts"]) -> int:
+    """Return the round of the stretch that begins when corrections have come.
+
+    >>> next_round(1, "resumes"), next_round(1, "restarts")
+    (1, 2)
+    """
+    return current + 1 if correction == "restarts" else current
+
+
+def due_moment(intervals: Iterable[Interval], terms: Terms, calendar: Calendar) -> datetime | None:
+    """Return when the limit ends, as the ledger stands; None while the clock is stopped.
+
+    ``intervals`` is the whole ledger, in any order.
+    """
+    ran = _ran(intervals, terms)
+    if not ran or ran[-1].until is not None:
+        return None
+    return _ends(ran, terms.limit, calendar)
+
+
+def read(
+    intervals: Iterable[Interval], terms: Terms, calendar: Calendar, *, now: datetime
+) -> Standing:
+    """Return how the clock stands at ``now``; ``intervals`` as for ``due_moment``."""
+    ledger = sorted(intervals, key=lambda interval: interval.since)
+    account = tuple(_account(ledger, terms, calendar, now))
+    used = sum(stretch.days for stretch in account if stretch.runs and stretch.is_current)
+    ran = _ran(ledger, terms)
+    runs = bool(ran) and ran[-1].until is None
+    ends = _ends(ran, terms.limit, calendar)
+    has_passed = ends is not None and now > ends
+    day_zero = calendar.day_of(ran[0].since if ran else now)
+    last_day = calendar.day_of(max(ends, now) if ends else now)
+    return Standing(
+        limit=terms.limit,
+        used=used,
+        remaining=terms.limit - used,
+        runs=runs,
+        due=ends if runs else None,
+        has_passed=has_passed,
+        light=_light(terms, used, runs=runs, has_passed=has_passed),
+        account=account,
+        specials=tuple(calendar.specials(day_zero, last_day)),
+        expected_years=tuple(
+            year
+            for year in range(day_zero.year, last_day.year + 1)
+            if not calendar.is_year_official(year)
+        ),
+    )
+
+
+def _ran(intervals: Iterable[Interval], terms: Terms) -> list[Interval]:
+    """Return the stretches of the last round that use up the limit, in their order."""
+    ledger = sorted(intervals, key=lambda interval: interval.since)
+    last = max((interval.round for interval in ledger), default=1)
+    return [
+        interval
+        for interval in ledger
+        if interval.runs and interval.kind in terms.counted and interval.round == last
+    ]
+
+
+def _ends(ran: Sequence[Interval], limit: int, calendar: Calendar) -> datetime | None:
+    """Return when the limit ended or will end; None if it is stopped with time left."""
+    left = limit
+    for stretch in ran:
+        due = due_after(stretch.since, left, calendar)
+        if stretch.until is None or stretch.until > due:
+            return due
+        left -= calendar.count(calendar.day_of(stretch.since), calendar.day_of(stretch.until))
+    return None
+
+
+def _account(
+    ledger: Sequence[Interval], terms: Terms, calendar: Calendar, now: datetime
+) -> Iterator[Stretch]:
+    last = max((interval.round for interval in ledger), default=1)
+    used: dict[int, int] = {}
+    for interval in ledger:
+        runs = interval.runs and interval.kind in terms.counted
+        through = calendar.day_of(interval.until or now)
+        days = calendar.count(calendar.day_of(interval.since), through)
+        used[interval.round] = used.get(interval.round, 0) + (days if runs else 0)
+        yield Stretch(
+            runs=runs,
+            kind=interval.kind,
+            round=interval.round,
+            since=interval.since,
+            until=interval.until,
+            through=through,
+            days=days,
+            used=used[interval.round],
+            is_current=interval.round == last,
+        )
+
+
+def _light(terms: Terms, used: int, *, runs: bool, has_passed: bool) -> Light:
+    rule, limit = terms.lights, terms.limit
+    if has_passed:
+        return Light.RED
+    if not runs:
+        return Light.STOPPED
+    if limit - used <= rule.days_left or used >= rule.share * limit:
+        return Light.YELLOW
+    return Light.GREEN
+
+
+def explain(standing: Standing) -> list[Words]:
+    """Return the account in words, for "Why these dates?": one sentence a line, in order."""
+    lines = [_line(stretch) for stretch in standing.account]
+    lines += _special_lines(standing.specials)
+    if standing.due:
+        lines.append(
+            say(
+                "The limit of %(limit)s working days ends at closing time: %(due)s.",
+                limit=standing.limit,
+                due=standing.due,
+            )
+        )
+    lines += [
+        say("The holidays of %(year)s are not announced yet, so the date may move.", year=year)
+        for year in standing.expected_years
+    ]
+    return lines
+
+
+def _line(stretch: Stretch) -> Words:
+    facts = {
+        "since": stretch.since,
+        "through": stretch.through,
+        "days": stretch.days,
+        "used": stretch.used,
+        "why": KIND_WORDS.get(stretch.kind, say("another matter")),
+    }
+    if not stretch.runs:
+        return say("From %(since)s to %(through)s the clock stood: %(why)s.", **facts)
+    if not stretch.is_current:
+        return say(
+            "From %(since)s to %(through)s the clock ran, and then started anew: %(why)s.", **facts
+        )
+    return say(
+        "From %(since)s, not counting that day, to %(through)s: "
+        "%(days)s working days, %(used)s used in all.",
+        **facts,
+    )
+
+
+def _special_lines(specials: Iterable[SpecialDay]) -> Iterator[Words]:
+    """Tell of holidays and make-up days, those of one name together."""
+    for (works, name), days in groupby(specials, key=lambda special: (special.works, special.name)):
+        dates = [special.day for special in days]
+        facts = {"name": name, "first": dates[0], "last": dates[-1]}
+        if works:
+            yield from (say("%(day)s is a working day: %(name)s.", day=d, name=name) for d in dates)
+        elif len(dates) == 1:
+            yield say("%(first)s is not counted: %(name)s.", **facts)
+        else:
+            yield say("%(first)s to %(last)s is not counted: %(name)s.", **facts)

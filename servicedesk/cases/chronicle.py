@@ -1,0 +1,158 @@
+"""What happens to a case, one event after another, each sealed to the one before.
+
+Pure rules: the kinds of event, which of them the applicant sees and in which words, and
+the hash chain.  The hash of an event covers a salted hash of its details, so that
+details may one day be erased by law while the chain still proves the order of events.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+from servicedesk.words import Words, say
+
+
+class EventKind(StrEnum):
+    """What happened.  The values are stored: add one, never rename one."""
+
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    DEEMED_ACCEPTED = "deemed_accepted"
+    CORRECTION_PROPOSED = "correction_proposed"
+    CORRECTION_SENT = "correction_sent"
+    CORRECTION_DECLINED = "correction_declined"
+    RESUBMITTED = "resubmitted"
+    TASK_CLAIMED = "task_claimed"
+    TASK_RELEASED = "task_released"
+    TASK_HANDED_OVER = "task_handed_over"
+    TASK_DONE = "task_done"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    NOTED = "noted"
+    MESSAGE = "message"
+    PERSON_ADDED = "person_added"
+    CERTIFICATE = "certificate"
+
+
+_K = EventKind
+
+# What the applicant's timeline tells; the other kinds are for staff.
+PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
+    _K.STARTED: say("Application begun"),
+    _K.SUBMITTED: say("Received whole"),
+    _K.ACCEPTED: say("Accepted"),
+    _K.DEEMED_ACCEPTED: say("Deemed accepted: we were silent for too long"),
+    _K.CORRECTION_SENT: say("Correction notice sent to you"),
+    _K.RESUBMITTED: say("Corrections received"),
+    _K.APPROVED: say("Approved"),
+    _K.REFUSED: say("Refused"),
+    _K.NOT_ACCEPTED: say("Not accepted"),
+    _K.WITHDRAWN: say("Withdrawn by you"),
+    _K.LAPSED: say("Lapsed: it was not sent in time"),
+    _K.PERSON_ADDED: say("Another person may work on it"),
+    _K.CERTIFICATE: say("Certificate issued"),
+}
+STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
+    _K.CORRECTION_SENT: say("Correction notice sent"),
+    _K.CORRECTION_PROPOSED: say("Second correction list proposed"),
+    _K.CORRECTION_DECLINED: say("Second correction list not allowed"),
+    _K.TASK_CLAIMED: say("Task taken"),
+    _K.TASK_RELEASED: say("Task given back"),
+    _K.TASK_HANDED_OVER: say("Task handed over"),
+    _K.TASK_DONE: say("Task done"),
+    _K.WITHDRAWN: say("Withdrawn by the applicant"),
+    _K.NOTED: say("Internal note written"),
+    _K.MESSAGE: say("Message written"),
+    _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
+}
+
+
+class Chained(Protocol):
+    """An event as the chain sees it."""
+
+    case_id: Any
+    seq: Any
+    kind: Any
+    actor_id: Any
+    at: Any
+    details: Any
+    details_hash: Any
+    hash: Any
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a chain does not hold, and why; for ``servicedesk check``."""
+
+    case_id: int
+    seq: int
+    why: str
+
+
+def salted(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``details`` with a fresh salt, so that their hash tells nothing of them."""
+    return {**details, "salt": secrets.token_hex(8)}
+
+
+def hash_details(details: Mapping[str, Any]) -> bytes:
+    """Return the SHA-256 of salted ``details`` in canonical JSON."""
+    return hashlib.sha256(_canonical(details)).digest()
+
+
+def hash_event(
+    previous: bytes, *, case_id: int, seq: int, kind: str, actor_id: int | None, at: datetime,
+    details_hash: bytes,
+) -> bytes:
+    """Return the hash that seals an event to the one before (``b""`` before the first)."""
+    facts = [case_id, seq, str(kind), actor_id, at.astimezone(UTC).isoformat(), details_hash.hex()]
+    return hashlib.sha256(previous + _canonical(facts)).digest()
+
+
+def breaks(case_id: int, last_seq: int, last_hash: bytes, events: Iterable[Chained]) -> list[Break]:
+    """Return where the chain of a case is broken: edited, deleted, reordered or cut.
+
+    Args:
+        case_id: the case.
+        last_seq: how many events the case says it has.
+        last_hash: the hash of the last one, as the case says.
+        events: the stored ones in the order of ``seq``.
+    """
+    found: list[Break] = []
+    previous, expected = b"", 1
+    for event in events:
+        if event.seq != expected:
+            found.append(Break(case_id, expected, "an event is missing"))
+            expected = event.seq
+        if hash_details(event.details) != event.details_hash:
+            found.append(Break(case_id, event.seq, "its details were changed"))
+        if event.hash != _expected_hash(previous, event):
+            found.append(Break(case_id, event.seq, "it does not fit the one before"))
+        previous, expected = event.hash, expected + 1
+    if expected - 1 != last_seq or previous != last_hash:
+        found.append(Break(case_id, last_seq, "the end of the chain was cut"))
+    return found
+
+
+def _expected_hash(previous: bytes, event: Chained) -> bytes:
+    return hash_event(
+        previous,
+        case_id=event.case_id,
+        seq=event.seq,
+        kind=event.kind,
+        actor_id=event.actor_id,
+        at=event.at,
+        details_hash=event.details_hash,
+    )
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,81 @@
+"""The letters a case brings: their titles and sentences.
+
+Pure table.  A letter is stored as its facts; these words are put round them, in both
+languages, whenever it is read.  Additions and remedies of one service are in its
+definition.  Remedies: 行政许可法 art. 38; 60 days and 6 months: clock_rules.yaml,
+licensing_law.remedies [L_ARL].
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from servicedesk.catalogue.definition import LetterKind
+from servicedesk.words import Words, say
+
+
+@dataclass(frozen=True)
+class LetterWords:
+    """A letter's title, what the mail's subject says, and its sentences in order."""
+
+    title: Words
+    subject: Words
+    sentences: tuple[Words, ...]
+
+
+_K = LetterKind
+
+LETTERS: Final[dict[LetterKind, LetterWords]] = {
+    _K.RECEIPT: LetterWords(
+        say("Receipt of application papers"),
+        say("We have your application %(reference)s"),
+        (
+            say("We received your application on %(on)s, whole, with %(documents)s documents."),
+            say("You can follow it under the number %(reference)s."),
+        ),
+    ),
+    _K.ACCEPTED: LetterWords(
+        say("Notice of acceptance"),
+        say("Your application %(reference)s is accepted"),
+        (
+            say("Your application was accepted on %(on)s. The day of acceptance does not count."),
+            say("We decide within the times given below."),
+        ),
+    ),
+    _K.CORRECTION: LetterWords(
+        say("Notice of corrections"),
+        say("Application %(reference)s: mend what is on this list"),
+        (
+            say("Your application needs the corrections below. This is the whole list."),
+            say("Only these places are open; the rest stays as it is. Our clock stands until you send it again."),
+        ),
+    ),
+    _K.NOT_ACCEPTED: LetterWords(
+        say("Notice of non-acceptance"),
+        say("Your application %(reference)s is not accepted"),
+        (say("We do not accept your application, for the reason below."),),
+    ),
+    _K.APPROVED: LetterWords(
+        say("Notice of decision: approved"),
+        say("Your application %(reference)s is approved"),
+        (say("Your application was approved on %(on)s."),),
+    ),
+    _K.REFUSED: LetterWords(
+        say("Notice of decision: refused"),
+        say("Your application %(reference)s is refused"),
+        (say("Your application was refused on %(on)s, for the reason below."),),
+    ),
+    _K.WITHDRAWN: LetterWords(
+        say("Confirmation of withdrawal"),
+        say("Your application %(reference)s is withdrawn"),
+        (say("You withdrew your application on %(on)s. Nothing more will happen to it."),),
+    ),
+}
+
+REMEDIES: Final[dict[str, Words]] = {
+    "reconsideration": say(
+        "You may apply for administrative reconsideration within 60 days of receiving this letter."
+    ),
+    "litigation": say(
+        "You may bring an action before the people's court within 6 months of receiving this letter."
+    ),
+}

@@ -1,0 +1,105 @@
+"""Which places a correction list opens, and which of them have been mended.
+
+Pure rules.  A place is ``field:<key>`` or ``material:<key>``; a clerk may be more precise
+about a group (``field:shareholders[1].pay_by``), which opens the group.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from servicedesk.catalogue.conditions import variables
+from servicedesk.catalogue.definition import Material, Page, Service
+from servicedesk.words import Text
+
+FIELD: Final = "field"
+MATERIAL: Final = "material"
+_PLACE: Final = re.compile(r"(field|material):([a-z][a-z0-9_]*)(\[(\d+)\](?:\.([a-z][a-z0-9_]*))?)?")
+
+
+def is_place(service: Service, place: str) -> bool:
+    """Whether ``place`` names a question or a material of the service."""
+    return place_name(service, place) is not None
+
+
+def place_name(service: Service, place: str) -> Text | None:
+    """Return what the place is called, or None if there is no such place."""
+    match = _PLACE.fullmatch(place)
+    if match is None:
+        return None
+    kind, key, _, number, sub = match.groups()
+    if kind == MATERIAL:
+        material = service.material(key)
+        return material.name.plain() if material else None
+    field = next((one for page in service.pages for one in page.fields if one.key == key), None)
+    if field is None:
+        return None
+    name = field.label.plain()
+    if number is None or field.kind != "group":
+        return name
+    item = Text(f"{field.item.en} {int(number) + 1}", f"{field.item.zh} {int(number) + 1}")
+    inner = next((one for one in field.fields if one.key == sub), None)
+    if inner is None:
+        return Text(f"{name.en}: {item.en}", f"{name.zh}：{item.zh}")
+    return Text(f"{item.en}: {inner.label.en}", f"{item.zh}：{inner.label.zh}")
+
+
+def key_of(place: str) -> str:
+    """Return the key of the question or material that ``place`` is in.
+
+    >>> key_of("field:shareholders[1].pay_by")
+    'shareholders'
+    """
+    return re.split(r"[\[.]", place.partition(":")[2], maxsplit=1)[0]
+
+
+def open_fields(service: Service, places: Iterable[str]) -> frozenset[str]:
+    """Return the keys of the questions that may be answered again.
+
+    Those named, and those whose being asked depends on one that is open: who mends
+    "own address" into "a unit of the park" must be able to choose the unit.
+    """
+    opened = {key_of(place) for place in places if place.startswith(FIELD)}
+    fields = [field for page in service.pages for field in page.fields]
+    by_page = {field.key: page for page in service.pages for field in page.fields}
+    while True:
+        more = {
+            field.key
+            for field in fields
+            if field.key not in opened and not _depends_on(field, by_page[field.key]).isdisjoint(opened)
+        }
+        if not more:
+            return frozenset(opened)
+        opened |= more
+
+
+def open_materials(
+    service: Service, places: Iterable[str], opened: frozenset[str]
+) -> frozenset[str]:
+    """Return the keys of the materials that may be replaced: those named or newly asked for."""
+    named = {key_of(place) for place in places if place.startswith(MATERIAL)}
+    return frozenset(
+        material.key
+        for material in service.materials
+        if material.key in named or not _asked_by(material).isdisjoint(opened)
+    )
+
+
+def narrowed(page: Page, opened: frozenset[str]) -> Page | None:
+    """Return ``page`` with only its open questions; None if it has none."""
+    fields = tuple(field for field in page.fields if field.key in opened)
+    return page.model_copy(update={"fields": fields}) if fields else None
+
+
+def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    """Return the keys whose answers differ."""
+    return {key for key in {*before, *after} if before.get(key) != after.get(key)}
+
+
+def _depends_on(field: Any, page: Page) -> frozenset[str]:  # noqa: ANN401 - any kind of question
+    own = variables(field.when) if field.when else frozenset[str]()
+    return own | (variables(page.when) if page.when else frozenset())
+
+
+def _asked_by(material: Material) -> frozenset[str]:
+    return variables(material.when) if material.when else frozenset()

@@ -1,0 +1,17 @@
+"""Everything that changes a case, a module for each matter.
+
+An operation checks the rules, changes objects, logs and returns.  It never commits,
+flashes or redirects: its caller, a view or a command, commits once.  Callers hand in a
+case whose row they have locked (``queries.get_..._case(lock=True)``), so that what
+happens to one case happens in one order.
+
+    drafts          begin, fill in, attach
+    submission      send, and send again
+    moving          stages entered and left, tasks opened, the end
+    tasks           taken, given back, handed over, done
+    corrections     the one list, a second one, mending
+    clockwork       the clock's ledger and the due moments
+    correspondence  letters, mails, messages, notes
+    records         the chain of events
+    housekeeping    what time alone brings about
+"""

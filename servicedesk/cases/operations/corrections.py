@@ -1,0 +1,210 @@
+"""The one list of what the applicant must mend (一次性告知); a second one, by permission."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import mending, policy, queries
+from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases.lifecycle import CaseAction
+from servicedesk.cases.models import (
+    Case,
+    CorrectionItem,
+    CorrectionList,
+    ListState,
+    Task,
+    TaskState,
+)
+from servicedesk.cases.operations import clockwork, correspondence
+from servicedesk.cases.operations.records import record
+from servicedesk.cases.operations.tasks import ReasonMissing, require_workable
+from servicedesk.cases.routing import ActionNotOffered, plan_of
+from servicedesk.catalogue.definition import Action, LetterKind, Service
+from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
+from servicedesk.words import say
+
+log = logging.getLogger(__name__)
+
+
+class ListEmpty(RuleBroken):
+    """A correction list says nothing, or names a place that is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Mark at least one place and say what has to be mended there."))
+
+
+class ListRunning(RuleBroken):
+    """The case has a list already that is not answered."""
+
+    def __init__(self) -> None:
+        super().__init__(say("There is a correction list already. It has to be answered first."))
+
+
+def ask(
+    session: Session,
+    case: Case,
+    service: Service,
+    task: Task,
+    items: Sequence[tuple[str, str]],
+    *,
+    by: User,
+    reason: str | None,
+    now: datetime,
+) -> CorrectionList:
+    """Send the correction list, or propose a second one to a supervisor.
+
+    Args:
+        session: the database.
+        case: locked.
+        service: the definition the case is pinned to.
+        task: the one that asks; it stays open and waits.
+        items: (place, what is wrong there and what to do), all of it at one time.
+        by: who asks.
+        reason: why a second list is needed; the first needs none.
+        now: the moment.
+
+    Raises:
+        ListEmpty, ListRunning, ReasonMissing, and what ``tasks.do`` raises.
+    """
+    require_workable(case, service, task, by)
+    if Action.CORRECT not in plan_of(service, task.stage, task.key).actions:
+        raise ActionNotOffered
+    if not items or not all(mending.is_place(service, place) and words for place, words in items):
+        raise ListEmpty
+    if queries.find_open_list(session, case):
+        raise ListRunning
+    number = 1 + len([one for one in queries.lists_of(session, case)])
+    if _needs_permission(session, case) and not reason:
+        raise ReasonMissing
+    asked = CorrectionList(
+        case=case,
+        number=number,
+        task=task,
+        state=ListState.PROPOSED,
+        asked_by_id=by.id,
+        asked_at=now,
+        reason=reason or None,
+        items=[CorrectionItem(place=place, words=words) for place, words in items],
+    )
+    session.add(asked)
+    task.holder_id, task.held_since = by.id, task.held_since or now
+    if _needs_permission(session, case) and not policy.has_duty(by, task.department, "supervisor"):
+        record(session, case, EventKind.CORRECTION_PROPOSED, by=by, at=now, number=number)
+        session.flush()
+        return asked
+    _send(session, case, service, asked, by=by, now=now)
+    return asked
+
+
+def allow(
+    session: Session,
+    case: Case,
+    service: Service,
+    asked: CorrectionList,
+    *,
+    by: User,
+    now: datetime,
+) -> None:
+    """Let a proposed second list go out.
+
+    Raises:
+        NotPermitted: ``by`` is no supervisor, or proposed it.
+        Overtaken: it is not waiting for permission any more.
+    """
+    _require_supervisor(asked, by)
+    asked.allowed_by_id = by.id
+    _send(session, case, service, asked, by=by, now=now)
+
+
+def decline(
+    session: Session, case: Case, asked: CorrectionList, *, by: User, now: datetime
+) -> None:
+    """Do not let a second list go out; the task goes on.
+
+    Raises: as ``allow``.
+    """
+    _require_supervisor(asked, by)
+    asked.state, asked.allowed_by_id = ListState.DECLINED, by.id
+    record(session, case, EventKind.CORRECTION_DECLINED, by=by, at=now, number=asked.number)
+
+
+def mark_mended(
+    session: Session, case: Case, keys: set[str], *, kind: str, now: datetime
+) -> None:
+    """Tick off the places of the sent list that lie in ``keys`` of ``kind``."""
+    asked = queries.find_open_list(session, case)
+    for item in asked.items if asked else ():
+        if item.place.startswith(f"{kind}:") and mending.key_of(item.place) in keys:
+            item.mended_at = now
+
+
+def answer(
+    session: Session, case: Case, service: Service, *, by: User, now: datetime
+) -> Task:
+    """Close the sent list and give the task back to whom it belongs; return the task.
+
+    Raises:
+        RuleBroken: places are still to be mended.
+        Overtaken: there is no list to answer.
+    """
+    asked = queries.find_open_list(session, case)
+    if asked is None or asked.state is not ListState.SENT:
+        raise Overtaken
+    if open_places(asked):
+        raise RuleBroken(say("Some places are still to be mended. Mend them, then send again."))
+    asked.state, asked.answered_at = ListState.ANSWERED, now
+    asked.task.with_applicant = False
+    case.advance(CaseAction.RESUME if case.accepted_at else CaseAction.RESUBMIT, at=now)
+    clockwork.resumed(session, case, service, now=now)
+    record(session, case, EventKind.RESUBMITTED, by=by, at=now, number=asked.number)
+    return asked.task
+
+
+def open_places(asked: CorrectionList) -> list[CorrectionItem]:
+    """Return the places of the list that are still to be mended."""
+    return [item for item in asked.items if item.mended_at is None]
+
+
+def _send(
+    session: Session,
+    case: Case,
+    service: Service,
+    asked: CorrectionList,
+    *,
+    by: User,
+    now: datetime,
+) -> None:
+    asked.state, asked.sent_at = ListState.SENT, now
+    asked.task.with_applicant = asked.task.state is TaskState.OPEN
+    case.advance(CaseAction.ASK_CORRECTION, at=now)
+    clockwork.stopped(session, case, service, now=now)
+    record(session, case, EventKind.CORRECTION_SENT, by=by, at=now, number=asked.number)
+    facts = {
+        "items": [
+            {"place": _name(service, item.place), "words": item.words} for item in asked.items
+        ]
+    }
+    correspondence.issue(session, case, service, LetterKind.CORRECTION, now=now, facts=facts)
+    log.info("correction list sent", extra={"case": case.reference, "number": asked.number})
+
+
+def _name(service: Service, place: str) -> dict[str, str]:
+    name = mending.place_name(service, place)
+    return {"en": name.en, "zh": name.zh} if name else {"en": place, "zh": place}
+
+
+def _needs_permission(session: Session, case: Case) -> bool:
+    """Whether a list was sent before: everything has to be told at one time (art. 32)."""
+    return any(
+        one.state in {ListState.SENT, ListState.ANSWERED} for one in queries.lists_of(session, case)
+    )
+
+
+def _require_supervisor(asked: CorrectionList, by: User) -> None:
+    if asked.state is not ListState.PROPOSED:
+        raise Overtaken
+    if asked.asked_by_id == by.id or not policy.has_duty(by, asked.task.department, "supervisor"):
+        raise NotPermitted(say("A second correction list needs a supervisor of the department."))

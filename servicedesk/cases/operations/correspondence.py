@@ -1,0 +1,112 @@
+"""Words between the desk and the applicant: letters, mails, messages; and notes among staff."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases.models import Case, IssuedLetter, Message
+from servicedesk.cases.operations.records import record
+from servicedesk.catalogue.definition import LetterKind, Service
+from servicedesk.notices import operations as notices
+
+log = logging.getLogger(__name__)
+
+MESSAGE_LENGTH = 4000  # characters
+
+
+def issue(
+    session: Session,
+    case: Case,
+    service: Service,
+    kind: LetterKind,
+    *,
+    now: datetime,
+    facts: Mapping[str, object] | None = None,
+) -> IssuedLetter | None:
+    """Write a letter and mail it; None where the service has no letter of this kind."""
+    plan = service.letters.get(kind)
+    if plan is None:
+        return None
+    letter = IssuedLetter(
+        case_id=case.id,
+        kind=kind,
+        issued_at=now,
+        facts={
+            "on": now.isoformat(),
+            "reference": case.reference,
+            "title": case.title,
+            "service": {"en": service.name.en, "zh": service.name.zh},
+            "note": plan.note.model_dump(include={"en", "zh"}) if plan.note else None,
+            "remedies": list(plan.remedies),
+            "legal_due": _iso(case.legal_due),
+            "committed_due": _iso(case.committed_due),
+            **(facts or {}),
+        },
+    )
+    session.add(letter)
+    session.flush()
+    _mail(session, case, "case_letter", {"letter": kind, **_about(case, service)}, now=now)
+    return letter
+
+
+def write_message(
+    session: Session, case: Case, service: Service, *, by: User, body: str, now: datetime
+) -> Message:
+    """Add a line to the thread between applicant and desk; the other side gets a mail."""
+    from_desk = by.is_staff
+    message = Message(case_id=case.id, author=by, is_from_desk=from_desk, body=body, at=now)
+    session.add(message)
+    record(session, case, EventKind.MESSAGE, by=by, at=now, from_desk=from_desk)
+    if from_desk:
+        _mail(session, case, "case_message", _about(case, service), now=now)
+    log.info("message written", extra={"case": case.reference, "from_desk": from_desk})
+    return message
+
+
+def write_note(session: Session, case: Case, *, by: User, body: str, now: datetime) -> Message:
+    """Add a note that only staff see."""
+    note = Message(
+        case_id=case.id, author=by, is_from_desk=True, is_internal=True, body=body, at=now
+    )
+    session.add(note)
+    record(session, case, EventKind.NOTED, by=by, at=now)
+    return note
+
+
+def mail_code(
+    session: Session, case: Case, service: Service, *, code: str, now: datetime
+) -> None:
+    """Mail the one-time code that opens the tracking page's details."""
+    facts = {"code": code, **_about(case, service)}
+    notices.send(
+        session, case.applicant, "tracking_code", facts=facts,
+        language=case.applicant.language, about=case.reference, now=now,
+    )  # fmt: skip
+
+
+def _mail(
+    session: Session, case: Case, kind: str, facts: Mapping[str, object], *, now: datetime
+) -> None:
+    people = {case.applicant.id: case.applicant} | {one.user_id: one.user for one in case.people}
+    for person in people.values():
+        notices.send(
+            session, person, kind, facts=dict(facts),
+            language=person.language, about=case.reference, now=now,
+        )  # fmt: skip
+
+
+def _about(case: Case, service: Service) -> dict[str, object]:
+    return {
+        "reference": case.reference,
+        "title": case.title,
+        "service": {"en": service.name.en, "zh": service.name.zh},
+        "path": f"/cases/{case.reference}",
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,238 @@
+"""Carrying out what ``routing`` says: stages entered and left, tasks opened, the end."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import queries, routing
+from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases.effects import application_of
+from servicedesk.cases.lifecycle import CaseAction, CaseStatus
+from servicedesk.cases.models import Case, Task, TaskState
+from servicedesk.cases.operations import clockwork, correspondence
+from servicedesk.cases.operations.records import record
+from servicedesk.cases.routing import End, Enter, Move, Standing
+from servicedesk.catalogue.definition import Action, LetterKind, Outcome, Service, StagePlan, TaskPlan
+from servicedesk.catalogue.registry import EFFECTS
+from servicedesk.enterprises import effects
+
+log = logging.getLogger(__name__)
+
+_ENDS = {
+    Outcome.APPROVED: (CaseAction.APPROVE, EventKind.APPROVED, LetterKind.APPROVED),
+    Outcome.REFUSED: (CaseAction.REFUSE, EventKind.REFUSED, LetterKind.REFUSED),
+    Outcome.NOT_ACCEPTED: (
+        CaseAction.REFUSE_ACCEPTANCE,
+        EventKind.NOT_ACCEPTED,
+        LetterKind.NOT_ACCEPTED,
+    ),
+}
+
+
+def begin(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Enter the first stage; accept at once where nobody decides on acceptance."""
+    if routing.is_accepted_at_receipt(service):
+        accept(session, case, service, by=None, now=now)
+    carry_out(session, case, service, routing.first_from(service, 0, case.answers), now=now)
+
+
+def accept(
+    session: Session,
+    case: Case,
+    service: Service,
+    *,
+    by: User | None,
+    now: datetime,
+    since: datetime | None = None,
+) -> None:
+    """Accept the application, as of ``since`` when acceptance is deemed; start its clock."""
+    case.advance(CaseAction.ACCEPT, at=now)
+    case.accepted_at = since or now
+    kind = EventKind.DEEMED_ACCEPTED if since else EventKind.ACCEPTED
+    record(session, case, kind, by=by, at=now)
+    clockwork.accepted(session, case, service, now=now)
+    if not routing.is_accepted_at_receipt(service):
+        correspondence.issue(session, case, service, LetterKind.ACCEPTED, now=now)
+    log.info("case accepted", extra={"case": case.reference, "deemed": since is not None})
+
+
+def carry_out(
+    session: Session,
+    case: Case,
+    service: Service,
+    move: Move,
+    *,
+    now: datetime,
+    by: User | None = None,
+    reason: str | None = None,
+) -> None:
+    """Do what ``move`` says; machine tasks on the way are done at once."""
+    while isinstance(move, Enter):
+        tasks = _enter(session, case, service, move.stage, now=now)
+        by_machine = [(task, routing.machine_action(plan)) for task, plan in tasks]
+        task, action = next(((t, a) for t, a in by_machine if a), (None, None))
+        if task is None or action is None:
+            return
+        move = finish_task(session, case, service, task, action, by=None, now=now)
+    if isinstance(move, End):
+        end(session, case, service, move.outcome, by=by, reason=reason, now=now)
+
+
+def finish_task(
+    session: Session,
+    case: Case,
+    service: Service,
+    task: Task,
+    action: Action,
+    *,
+    by: User | None,
+    now: datetime,
+    reason: str | None = None,
+    since: datetime | None = None,
+) -> Move:
+    """Close ``task`` by ``action``, write it down, and return what follows.
+
+    ``since`` back-dates an acceptance that silence brought about.
+
+    Raises:
+        ActionNotOffered: the definition gives the task no such action.
+    """
+    stage = routing.stage_of(service, task.stage)
+    standings = [_standing(one) for one in queries.standing_tasks(session, case)]
+    move = routing.after(
+        service, stage, standings, task=task.key, action=action, answers=case.answers
+    )
+    task.state, task.action, task.reason = TaskState.DONE, action, reason
+    task.done_by_id, task.done_at = (by.id if by else None), now
+    task.due_at = None
+    record(
+        session, case, EventKind.TASK_DONE, by=by, at=now,
+        task=task.key, stage=task.stage, action=action, reason=reason,
+    )  # fmt: skip
+    if action is Action.ACCEPT:
+        accept(session, case, service, by=by, now=now, since=since)
+    session.flush()
+    return move
+
+
+def end(
+    session: Session,
+    case: Case,
+    service: Service,
+    outcome: Outcome,
+    *,
+    by: User | None,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """Close the case by a decision; an approval brings its result in the same transaction."""
+    if case.status is CaseStatus.SUBMITTED and outcome is not Outcome.NOT_ACCEPTED:
+        accept(session, case, service, by=by, now=now)
+    action, kind, letter = _ENDS[outcome]
+    cancel_open_tasks(session, case, now=now)
+    case.advance(action, at=now)
+    clockwork.ended(session, case, now=now)
+    record(session, case, kind, by=by, at=now, reason=reason)
+    facts: dict[str, object] = {"reason": reason} if reason else {}
+    effect = service.result.effect
+    if outcome is Outcome.APPROVED and effect:
+        done = EFFECTS[effect](session, application_of(case, service), by=by, now=now)
+        facts |= _take_over(session, case, done, now=now)
+    elif effect:
+        effects.release(session, effect, case.id, now)
+    correspondence.issue(session, case, service, letter, now=now, facts=facts)
+    log.info("case decided", extra={"case": case.reference, "outcome": outcome})
+
+
+def cancel_open_tasks(session: Session, case: Case, *, now: datetime) -> None:
+    """Close whatever is still open, without a result."""
+    for task in queries.tasks_of(session, case):
+        if task.state is TaskState.OPEN:
+            _cancel(task, now)
+
+
+def mend_stage(
+    session: Session, case: Case, service: Service, *, changed: set[str], now: datetime
+) -> None:
+    """Open and cancel tasks of the present stage as a resubmission asks for."""
+    stage = service.stage(case.stage or "")
+    if stage is None:
+        return
+    tasks = queries.standing_tasks(session, case)
+    mended = routing.after_mending(
+        stage, [_standing(task) for task in tasks], answers=case.answers, changed=changed
+    )
+    for task in tasks:
+        if task.key in mended.cancelled or _is_reopened(task, mended.opened):
+            _cancel(task, now)
+    session.flush()
+    for plan in mended.opened:
+        open_task(session, case, service, plan, now=now)
+
+
+def open_task(
+    session: Session, case: Case, service: Service, plan: TaskPlan, *, now: datetime
+) -> Task:
+    """Put a task into its department's inbox."""
+    task = Task(
+        case=case,
+        stage=case.stage,
+        entry=case.entry,
+        key=plan.key,
+        department=plan.department,
+        duty=plan.duty,
+        opened_at=now,
+        due_at=clockwork.task_due(session, case, service, plan, opened_at=now),
+    )
+    session.add(task)
+    return task
+
+
+def _enter(
+    session: Session, case: Case, service: Service, stage: StagePlan, *, now: datetime
+) -> Sequence[tuple[Task, TaskPlan]]:
+    cancel_open_tasks(session, case, now=now)
+    case.stage, case.entry, case.changed_at = stage.key, case.entry + 1, now
+    session.flush()
+    plans = routing.applicable(stage, case.answers)
+    tasks = [(open_task(session, case, service, plan, now=now), plan) for plan in plans]
+    session.flush()
+    return tasks
+
+
+def _standing(task: Task) -> Standing:
+    return Standing(
+        task.key,
+        is_open=task.state is TaskState.OPEN,
+        action=Action(task.action) if task.action else None,
+    )
+
+
+def _is_reopened(task: Task, opened: Sequence[TaskPlan]) -> bool:
+    return any(plan.key == task.key for plan in opened)
+
+
+def _cancel(task: Task, now: datetime) -> None:
+    task.state, task.done_at, task.due_at, task.with_applicant = (
+        TaskState.CANCELLED,
+        task.done_at or now,
+        None,
+        False,
+    )
+
+
+def _take_over(
+    session: Session, case: Case, done: effects.Done, *, now: datetime
+) -> dict[str, object]:
+    """Write down what the effect brought; return it as facts of the letter."""
+    if done.enterprise_id is not None:
+        case.enterprise_id = done.enterprise_id
+    if done.certificate_code is None:
+        return {}
+    record(
+        session, case, EventKind.CERTIFICATE, by=None, at=now, certificate=done.certificate_code
+    )
+    return {"certificate": done.certificate_code}

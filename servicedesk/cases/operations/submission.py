@@ -1,0 +1,135 @@
+"""Applications sent, and sent again after a correction: once, whole, or not at all (R5)."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import mending, queries
+from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases.effects import application_of
+from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
+from servicedesk.cases.models import Case, Submission
+from servicedesk.cases.operations import clockwork, corrections, correspondence, moving
+from servicedesk.cases.operations.records import record
+from servicedesk.cases.readiness import Readiness
+from servicedesk.catalogue.definition import LetterKind, Service
+from servicedesk.enterprises import effects
+from servicedesk.errors import RuleBroken
+from servicedesk.words import say
+
+log = logging.getLogger(__name__)
+
+
+class NotReady(RuleBroken):
+    """Something is still missing or wrong; the task list says what."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("The application is not complete yet. The list of sections shows what is missing.")
+        )
+
+
+def submit(
+    session: Session,
+    case: Case,
+    service: Service,
+    readiness: Readiness,
+    *,
+    by: User,
+    now: datetime,
+) -> None:
+    """Send the application: hold what is scarce, enter the first stage, give a receipt.
+
+    Raises:
+        TransitionNotAllowed: it was sent already, or is closed.
+        NotReady: something is missing or wrong.
+        RuleBroken: what it needs (name, address unit) was taken by somebody else meanwhile.
+    """
+    if case.status is not CaseStatus.DRAFT:
+        raise TransitionNotAllowed(case.status, CaseAction.SUBMIT)
+    _require_ready(readiness)
+    effects.hold(session, service.result.effect, application_of(case, service), now)
+    case.advance(CaseAction.SUBMIT, at=now)
+    case.submitted_at = now
+    documents = _snapshot(session, case, readiness, by=by, now=now)
+    record(session, case, EventKind.SUBMITTED, by=by, at=now, number=1, documents=documents)
+    clockwork.received(session, case, service, now=now)
+    correspondence.issue(
+        session, case, service, LetterKind.RECEIPT, now=now, facts={"documents": documents}
+    )
+    moving.begin(session, case, service, now=now)
+    log.info("case submitted", extra={"case": case.reference, "documents": documents})
+
+
+def resubmit(
+    session: Session,
+    case: Case,
+    service: Service,
+    readiness: Readiness,
+    *,
+    by: User,
+    now: datetime,
+) -> None:
+    """Send the mended application again: the clock goes on, or anew, as the rule says.
+
+    Raises:
+        NotReady: something is missing or wrong.
+        RuleBroken: places of the list are still to be mended, or something scarce is gone.
+    """
+    _require_ready(readiness)
+    before = queries.submissions_of(session, case)[-1].answers
+    effects.hold(session, service.result.effect, application_of(case, service), now)
+    _snapshot(session, case, readiness, by=by, now=now)
+    corrections.answer(session, case, service, by=by, now=now)
+    changed = mending.changed_keys(before, case.answers)
+    moving.mend_stage(session, case, service, changed=changed, now=now)
+    log.info("case resubmitted", extra={"case": case.reference, "changed": len(changed)})
+
+
+def withdraw(
+    session: Session, case: Case, service: Service, *, by: User, reason: str, now: datetime
+) -> None:
+    """Take the application back at its applicant's wish; what it held is free again.
+
+    Raises:
+        TransitionNotAllowed: it is closed already.
+    """
+    was_sent = case.submitted_at is not None
+    case.advance(CaseAction.WITHDRAW, at=now)
+    moving.cancel_open_tasks(session, case, now=now)
+    clockwork.ended(session, case, now=now)
+    effects.release(session, service.result.effect, case.id, now)
+    record(session, case, EventKind.WITHDRAWN, by=by, at=now, reason=reason)
+    if was_sent:
+        correspondence.issue(session, case, service, LetterKind.WITHDRAWN, now=now)
+    log.info("case withdrawn", extra={"case": case.reference})
+
+
+def _require_ready(readiness: Readiness) -> None:
+    if not readiness.is_ready:
+        raise NotReady
+
+
+def _snapshot(
+    session: Session, case: Case, readiness: Readiness, *, by: User, now: datetime
+) -> int:
+    """Keep exactly what was sent; return the number of documents."""
+    documents = [document.id for document in queries.documents_in_force(session, case)]
+    number = 1 + len(queries.submissions_of(session, case))
+    findings: list[dict[str, Any]] = [one.as_json() for one in readiness.findings]
+    session.add(
+        Submission(
+            case_id=case.id,
+            number=number,
+            by_id=by.id,
+            at=now,
+            answers=case.answers,
+            document_ids=documents,
+            findings=findings,
+        )
+    )
+    session.flush()
+    return len(documents)

@@ -1,0 +1,158 @@
+"""Tasks taken, given back, handed over and done."""
+
+import logging
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import policy, routing
+from servicedesk.cases.actions import ACTIONS
+from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases.models import Case, Task, TaskState
+from servicedesk.cases.operations import moving
+from servicedesk.cases.operations.records import record
+from servicedesk.catalogue.definition import Action, Service
+from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
+from servicedesk.words import say
+
+log = logging.getLogger(__name__)
+
+
+class HeldByAnother(RuleBroken):
+    """Somebody else has this task in hand."""
+
+    def __init__(self) -> None:
+        super().__init__(say("A colleague has this task already. Nothing was changed."))
+
+
+class ReasonMissing(RuleBroken):
+    """The action has to be explained to somebody, and was not."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Give the reason. It will be read by the one it concerns."))
+
+
+class WaitsForApplicant(RuleBroken):
+    """The task cannot be done while the applicant has the correction list."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The applicant has the correction list. The task waits for the answer."))
+
+
+def claim(
+    session: Session, case: Case, service: Service, task: Task, *, by: User, now: datetime
+) -> None:
+    """Take the task in hand; taking what one holds already changes nothing.
+
+    Raises:
+        NotPermitted: the person has no such duty, or may not handle this case.
+        HeldByAnother: a colleague was faster.
+    """
+    _require_may_work(case, service, task, by)
+    if task.holder_id == by.id:
+        return
+    taken = session.execute(
+        sa.update(Task)
+        .where(Task.id == task.id, Task.holder_id.is_(None), Task.state == TaskState.OPEN)
+        .values(holder_id=by.id, held_since=now, version=Task.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:
+        raise HeldByAnother
+    session.refresh(task)
+    record(session, case, EventKind.TASK_CLAIMED, by=by, at=now, task=task.key)
+    log.info("task claimed", extra={"case": case.reference, "task": task.key})
+
+
+def release(session: Session, case: Case, task: Task, *, by: User, now: datetime) -> None:
+    """Give the task back to its department.
+
+    Raises:
+        NotPermitted: somebody else holds it, and this is no supervisor.
+    """
+    if task.holder_id != by.id and not policy.has_duty(by, task.department, "supervisor"):
+        raise NotPermitted(say("Only the one who holds the task, or a supervisor, gives it back."))
+    task.holder_id = task.held_since = None
+    record(session, case, EventKind.TASK_RELEASED, by=by, at=now, task=task.key)
+
+
+def hand_over(
+    session: Session,
+    case: Case,
+    service: Service,
+    task: Task,
+    *,
+    by: User,
+    to: User,
+    now: datetime,
+) -> None:
+    """Give the task into a colleague's hands.
+
+    Raises:
+        NotPermitted: ``by`` does not hold it, or ``to`` may not do it.
+    """
+    if task.holder_id != by.id and not policy.has_duty(by, task.department, "supervisor"):
+        raise NotPermitted(say("Only the one who holds the task, or a supervisor, hands it over."))
+    _require_may_work(case, service, task, to)
+    task.holder_id, task.held_since = to.id, now
+    record(session, case, EventKind.TASK_HANDED_OVER, by=by, at=now, task=task.key, to=to.id)
+
+
+def do(
+    session: Session,
+    case: Case,
+    service: Service,
+    task: Task,
+    action: Action,
+    *,
+    by: User,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """Do the task by ``action`` and move the case on.  Corrections are ``corrections.ask``.
+
+    Raises:
+        Overtaken: the task was done or cancelled meanwhile.
+        WaitsForApplicant: the case is with the applicant.
+        NotPermitted: the person may not (four eyes, no duty, own case).
+        HeldByAnother: a colleague holds it.
+        ReasonMissing: the action needs one.
+        ActionNotOffered: the definition gives this task no such action.
+    """
+    require_workable(case, service, task, by)
+    if ACTIONS[action].needs_reason and not reason:
+        raise ReasonMissing
+    stage_before = case.stage
+    move = moving.finish_task(session, case, service, task, action, by=by, now=now, reason=reason)
+    moving.carry_out(session, case, service, move, now=now, by=by, reason=reason)
+    log.info(
+        "task done",
+        extra={"case": case.reference, "task": task.key, "action": action, "stage": stage_before},
+    )
+
+
+def require_workable(case: Case, service: Service, task: Task, by: User) -> None:
+    """Make sure that ``by`` may finish the task now; see ``do`` for what is raised."""
+    if task.state is not TaskState.OPEN:
+        raise Overtaken
+    if task.with_applicant:
+        raise WaitsForApplicant
+    _require_may_work(case, service, task, by)
+    if task.holder_id not in {None, by.id}:
+        raise HeldByAnother
+
+
+def _require_may_work(case: Case, service: Service, task: Task, user: User) -> None:
+    plan = routing.plan_of(service, task.stage, task.key)
+    if policy.breaks_four_eyes(user, plan, case.tasks):
+        raise NotPermitted(
+            say("Nobody decides what they examined. Somebody else has to do this task.")
+        )
+    if policy.is_own_case(user, case):
+        raise NotPermitted(say("Nobody handles an application of their own."))
+    if task.state is not TaskState.OPEN:
+        raise Overtaken
+    if not policy.may_work(user, task, case, plan):
+        raise NotPermitted(say("Your post does not include this task."))

@@ -1,0 +1,226 @@
+"""Finding cases, and only those the person may see."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import policy
+from servicedesk.cases.models import (
+    Case,
+    CaseEvent,
+    CorrectionList,
+    Document,
+    IssuedLetter,
+    ListState,
+    Message,
+    Submission,
+    Task,
+    TaskState,
+)
+from servicedesk.errors import NotFound
+from servicedesk.words import say
+
+
+def get_own_case(session: Session, reference: str, *, user: User, lock: bool = False) -> Case:
+    """Return this person's case; ``lock`` it when it is to be changed.
+
+    Raises:
+        NotFound: no such case, or somebody else's.  The two look alike.
+    """
+    return _get(session, reference, policy.is_theirs(user), lock=lock)
+
+
+def get_desk_case(session: Session, reference: str, *, user: User, lock: bool = False) -> Case:
+    """Return a case of this member of staff's departments.
+
+    Raises:
+        NotFound: no such case, not sent yet, or another department's.
+    """
+    return _get(session, reference, policy.is_on_their_desk(user), lock=lock)
+
+
+def _get(
+    session: Session, reference: str, allowed: sa.ColumnElement[bool], *, lock: bool
+) -> Case:
+    query = (
+        sa.select(Case)
+        .where(Case.reference == reference, allowed)
+        .options(joinedload(Case.service_version), joinedload(Case.applicant))
+    )
+    if lock:
+        query = query.with_for_update(of=Case).execution_options(populate_existing=True)
+    case = session.scalar(query)
+    if case is None:
+        raise NotFound(say("There is no application %(reference)s.", reference=reference))
+    return case
+
+
+def find_case_by_reference(session: Session, reference: str) -> Case | None:
+    """Return the case of a tracking number, whoever asks; for its status word only."""
+    return session.scalar(sa.select(Case).where(Case.reference == reference))
+
+
+def own_cases(
+    session: Session, user: User, *, before: tuple[datetime, int] | None, limit: int
+) -> Sequence[Case]:
+    """Return this person's cases, those changed last first; ``before`` pages on."""
+    query = (
+        sa.select(Case)
+        .where(policy.is_theirs(user))
+        .options(joinedload(Case.service_version))
+        .order_by(Case.changed_at.desc(), Case.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(sa.tuple_(Case.changed_at, Case.id) < sa.tuple_(*before))
+    return session.scalars(query).all()
+
+
+def events_of(session: Session, case: Case) -> Sequence[CaseEvent]:
+    """Return the case's events, the last first, with who did them."""
+    query = (
+        sa.select(CaseEvent)
+        .where(CaseEvent.case_id == case.id)
+        .options(joinedload(CaseEvent.actor))
+        .order_by(CaseEvent.seq.desc())
+    )
+    return session.scalars(query).all()
+
+
+def tasks_of(session: Session, case: Case) -> Sequence[Task]:
+    """Return all the case's tasks in the order they were opened, with their people."""
+    query = (
+        sa.select(Task)
+        .where(Task.case_id == case.id)
+        .options(joinedload(Task.holder), joinedload(Task.done_by))
+        .order_by(Task.id)
+    )
+    return session.scalars(query).all()
+
+
+def standing_tasks(session: Session, case: Case) -> Sequence[Task]:
+    """Return the tasks of the present stage, done and open; locked in their order."""
+    query = (
+        sa.select(Task)
+        .where(
+            Task.case_id == case.id,
+            Task.entry == case.entry,
+            Task.state != TaskState.CANCELLED,
+        )
+        .order_by(Task.id)
+        .with_for_update()
+    )
+    return session.scalars(query).all()
+
+
+def get_task(session: Session, case: Case, task_id: int) -> Task:
+    """Return one task of the case, locked.
+
+    Raises:
+        NotFound: the case has no such task.
+    """
+    query = (
+        sa.select(Task)
+        .where(Task.case_id == case.id, Task.id == task_id)
+        .options(selectinload(Task.holder))
+        .with_for_update(of=Task)
+        .execution_options(populate_existing=True)
+    )
+    task = session.scalar(query)
+    if task is None:
+        raise NotFound(say("There is no such task."))
+    return task
+
+
+def get_document(session: Session, case: Case, document_id: int) -> Document:
+    """Return a document of the case, also one that was replaced.
+
+    Raises:
+        NotFound: the case has no such document.
+    """
+    query = sa.select(Document).where(Document.case_id == case.id, Document.id == document_id)
+    document = session.scalar(query)
+    if document is None:
+        raise NotFound(say("There is no such document."))
+    return document
+
+
+def documents_in_force(session: Session, case: Case) -> Sequence[Document]:
+    """Return what stands for the materials now, in the order it was given."""
+    query = (
+        sa.select(Document)
+        .where(Document.case_id == case.id, Document.removed_at.is_(None))
+        .order_by(Document.id)
+    )
+    return session.scalars(query).all()
+
+
+def lists_of(session: Session, case: Case) -> Sequence[CorrectionList]:
+    """Return the case's correction lists with their items, the first first."""
+    query = (
+        sa.select(CorrectionList)
+        .where(CorrectionList.case_id == case.id)
+        .options(selectinload(CorrectionList.items), joinedload(CorrectionList.asked_by))
+        .order_by(CorrectionList.number)
+    )
+    return session.scalars(query).all()
+
+
+def find_open_list(session: Session, case: Case) -> CorrectionList | None:
+    """Return the list that is proposed or sent, if there is one."""
+    query = (
+        sa.select(CorrectionList)
+        .where(
+            CorrectionList.case_id == case.id,
+            CorrectionList.state.in_([ListState.PROPOSED, ListState.SENT]),
+        )
+        .options(selectinload(CorrectionList.items))
+    )
+    return session.scalar(query)
+
+
+def submissions_of(session: Session, case: Case) -> Sequence[Submission]:
+    """Return what was sent each time, the first first."""
+    query = (
+        sa.select(Submission).where(Submission.case_id == case.id).order_by(Submission.number)
+    )
+    return session.scalars(query).all()
+
+
+def messages_of(session: Session, case: Case, *, internal: bool) -> Sequence[Message]:
+    """Return the thread with the applicant, or the notes among staff."""
+    query = (
+        sa.select(Message)
+        .where(Message.case_id == case.id, Message.is_internal == internal)
+        .options(joinedload(Message.author))
+        .order_by(Message.id)
+    )
+    return session.scalars(query).all()
+
+
+def letters_of(session: Session, case: Case) -> Sequence[IssuedLetter]:
+    """Return the letters of the case, the last first."""
+    query = (
+        sa.select(IssuedLetter)
+        .where(IssuedLetter.case_id == case.id)
+        .order_by(IssuedLetter.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def get_letter(session: Session, case: Case, letter_id: int) -> IssuedLetter:
+    """Return one letter of the case.
+
+    Raises:
+        NotFound: the case has no such letter.
+    """
+    query = sa.select(IssuedLetter).where(
+        IssuedLetter.case_id == case.id, IssuedLetter.id == letter_id
+    )
+    letter = session.scalar(query)
+    if letter is None:
+        raise NotFound(say("There is no such letter."))
+    return letter

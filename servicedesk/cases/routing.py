@@ -1,0 +1,200 @@
+"""Where a case goes next: the stages of its definition, entered, joined and left.
+
+Pure rules over a definition and the state of the present stage's tasks; no database.
+``operations.routing`` carries out what these functions say.
+
+A stage is *entered*: each of its tasks whose condition holds is opened.  A stage none
+of whose tasks apply is passed over; after the last stage comes approval.  A task is
+*done* by an action, whose target is another stage, the end, the applicant, or ``next``:
+then the stage's join decides whether the case moves on.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from servicedesk.cases.actions import is_against
+from servicedesk.catalogue.conditions import holds, variables
+from servicedesk.catalogue.definition import Action, Duty, Outcome, Service, StagePlan, TaskPlan
+from servicedesk.errors import RuleBroken
+from servicedesk.words import say
+
+NEXT: Final = "next"
+APPLICANT: Final = "applicant"
+_END: Final = "end."
+
+
+@dataclass(frozen=True)
+class Stay:
+    """The stage waits for its other tasks."""
+
+
+@dataclass(frozen=True)
+class Enter:
+    """Another stage begins, or the same one again."""
+
+    stage: StagePlan
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The applicant gets a correction list; the task stays open."""
+
+
+@dataclass(frozen=True)
+class End:
+    """The case is decided."""
+
+    outcome: Outcome
+
+
+Move = Stay | Enter | Ask | End
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One task of the present entry into a stage."""
+
+    key: str
+    is_open: bool
+    action: Action | None = None  # how it was done
+
+
+class ActionNotOffered(RuleBroken):
+    """The definition gives this task no such action."""
+
+    def __init__(self) -> None:
+        super().__init__(say("This task offers no such action. Look at the page again."))
+
+
+def applicable(stage: StagePlan, answers: Mapping[str, Any]) -> list[TaskPlan]:
+    """Return the tasks of ``stage`` that these answers call for."""
+    return [task for task in stage.tasks if task.when is None or holds(task.when, answers)]
+
+
+def first_from(service: Service, index: int, answers: Mapping[str, Any]) -> Move:
+    """Return the entry into the first stage from ``index`` on that has something to do.
+
+    Past the last stage lies approval.
+    """
+    for stage in service.stages[index:]:
+        if applicable(stage, answers):
+            return Enter(stage)
+    return End(Outcome.APPROVED)
+
+
+def is_accepted_at_receipt(service: Service) -> bool:
+    """Whether nobody decides on acceptance: no task has the action ``accept``."""
+    return not any(Action.ACCEPT in task.actions for stage in service.stages for task in stage.tasks)
+
+
+def after(
+    service: Service,
+    stage: StagePlan,
+    standings: Sequence[Standing],
+    *,
+    task: str,
+    action: Action,
+    answers: Mapping[str, Any],
+) -> Move:
+    """Return what follows when ``task`` of ``stage`` is done by ``action``.
+
+    Args:
+        service: the definition the case is pinned to.
+        stage: the present stage.
+        standings: the tasks of this entry into the stage, ``task`` still open among them.
+        task: the key of the task.
+        action: what its holder does.
+        answers: the application's, for conditions of later stages.
+
+    Raises:
+        ActionNotOffered: the definition gives this task no such action.
+    """
+    target = _target(stage, task, action)
+    if target == APPLICANT:
+        return Ask()
+    if target.startswith(_END):
+        return End(Outcome(target.removeprefix(_END)))
+    if target != NEXT:
+        return first_from(service, _index(service, target), answers)
+    done = [Standing(task, is_open=False, action=action)]
+    done += [one for one in standings if one.key != task and not one.is_open]
+    if _is_joined(stage, done, total=len(standings)):
+        return first_from(service, _index(service, stage.key) + 1, answers)
+    return Stay()
+
+
+def stage_of(service: Service, key: str) -> StagePlan:
+    """Return the stage ``key``, which the pinned definition has."""
+    return service.stages[_index(service, key)]
+
+
+def plan_of(service: Service, stage: str, task: str) -> TaskPlan:
+    """Return the plan of ``task`` in ``stage``, which the pinned definition has."""
+    return next(plan for plan in stage_of(service, stage).tasks if plan.key == task)
+
+
+def machine_action(plan: TaskPlan) -> Action | None:
+    """Return what the machine does with a task of its own, at once; None for people's tasks."""
+    return next(iter(plan.actions)) if plan.duty is Duty.MACHINE else None
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What a resubmission does to the tasks of the present stage."""
+
+    opened: tuple[TaskPlan, ...]  # newly called for, or voided: what they judged has changed
+    cancelled: tuple[str, ...]  # no longer called for
+
+
+def after_mending(
+    stage: StagePlan,
+    standings: Iterable[Standing],
+    *,
+    answers: Mapping[str, Any],
+    changed: Collection[str],
+) -> Mended:
+    """Return which tasks of ``stage`` a resubmission opens and cancels.
+
+    A task done before stays done, unless an answer it judges (``concerns``) or that
+    calls for it (``when``) has changed.
+    """
+    standing = {one.key: one for one in standings}
+    wanted = {plan.key: plan for plan in applicable(stage, answers)}
+    opened = [
+        plan
+        for key, plan in wanted.items()
+        if key not in standing or (not standing[key].is_open and _judges(plan, changed))
+    ]
+    cancelled = [key for key, one in standing.items() if one.is_open and key not in wanted]
+    return Mended(tuple(opened), tuple(cancelled))
+
+
+def _judges(plan: TaskPlan, changed: Collection[str]) -> bool:
+    called_by = variables(plan.when) if plan.when else frozenset[str]()
+    return not {*plan.concerns, *called_by}.isdisjoint(changed)
+
+
+def _target(stage: StagePlan, task: str, action: Action) -> str:
+    plan = next((plan for plan in stage.tasks if plan.key == task), None)
+    if plan is None or action not in plan.actions:
+        raise ActionNotOffered
+    return plan.actions[action]
+
+
+def _index(service: Service, stage_key: str) -> int:
+    return next(at for at, stage in enumerate(service.stages) if stage.key == stage_key)
+
+
+def _is_joined(stage: StagePlan, done: Sequence[Standing], *, total: int) -> bool:
+    """Whether ``done`` tasks out of ``total`` are enough for the case to move on."""
+    match stage.join:
+        case "any":
+            return True
+        case "n_of_m":
+            return len(done) >= min(stage.n or total, total)
+        case "first_reject":
+            rejected = any(one.action and is_against(one.action) for one in done)
+            return rejected or len(done) == total
+        case _:
+            return len(done) == total
