@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from servicedesk.catalogue.definition import Service
 from servicedesk.errors import RuleBroken
-from servicedesk.words import Words, say
+from servicedesk.words import say
 
 SERVICES: Final = Path(__file__).parent / "services"
 
@@ -29,12 +29,12 @@ class Problem:
     """One thing that is wrong with a definition, and where."""
 
     where: str  # "pages[person].fields[full_name].max"
-    words: Words
+    fault: str  # in English, for the author of the file
     line: int | None = None
 
     def __str__(self) -> str:
         line = f":{self.line}" if self.line else ""
-        return f"{line} {self.where}: {self.words}".strip()
+        return f"{line} {self.where}: {self.fault}".strip()
 
 
 class DefinitionInvalid(RuleBroken):
@@ -69,9 +69,9 @@ def load(path: Path) -> Service:
         data = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        words = say("is not YAML: %(problem)s", problem=error.problem or "")
+        fault = f"is not YAML: {error.problem}"
         line = mark.line + 1 if mark else None
-        raise DefinitionInvalid(path.name, [Problem("file", words, line)]) from None
+        raise DefinitionInvalid(path.name, [Problem("file", fault, line)]) from None
     return _checked(data, path.name, node)
 
 
@@ -136,8 +136,7 @@ def _checked(data: object, name: str, node: yaml.Node | None) -> Service:
 
 def _problem(steps: Sequence[Step], message: str, data: object, node: yaml.Node | None) -> Problem:
     real = _real_steps(steps, data)
-    words = say("%(fault)s", fault=message[:1].lower() + message[1:])
-    return Problem(where(real, data), words, _line(node, real))
+    return Problem(where(real, data), message[:1].lower() + message[1:], _line(node, real))
 
 
 def _real_steps(steps: Sequence[Step], data: object) -> list[Step]:

@@ -1,0 +1,216 @@
+"""Whether conditions and examples speak of questions, answers and tasks that there are.
+
+Rules for ``catalogue.checking``.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from servicedesk.catalogue import conditions
+from servicedesk.catalogue.definition import Action, Example, Page, Service
+from servicedesk.catalogue.definitions import Problem
+from servicedesk.catalogue.fields import AnyField, ChoiceQuestion, Condition, GroupQuestion
+
+_APPLICANT: Final = "applicant"
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A condition, where it stands, and the questions it may look at."""
+
+    where: str
+    condition: Condition
+    known: Mapping[str, AnyField]
+
+
+def _conditions(service: Service) -> Iterator[Problem]:
+    """Each condition is well formed and looks only at what was asked by then."""
+    for stated in _all_conditions(service):
+        for fault in conditions.faults(stated.condition):
+            yield Problem(stated.where, fault)
+        for path, of in conditions.paths(stated.condition):
+            if unknown := _unknown(path, of, stated.known):
+                yield Problem(stated.where, unknown)
+        yield from _unknown_options(stated)
+
+
+def _circles(service: Service) -> Iterator[Problem]:
+    """No two questions of a page wait for each other."""
+    for page in service.pages:
+        waits = {field.key: conditions.variables(field.when) for field in page.fields if field.when}
+        for key in waits:
+            seen, ahead = set[str](), [key]
+            while ahead:
+                new = waits.get(ahead.pop(), frozenset()) - seen
+                seen |= new
+                ahead += new
+            if key in seen:
+                yield Problem(f"pages[{page.key}].fields[{key}].when", "waits for its own answer")
+
+
+def _material_needs(service: Service) -> Iterator[Problem]:
+    for material in service.materials:
+        where = f"materials[{material.key}].when"
+        if material.need == "conditional" and material.when is None:
+            yield Problem(where, "is missing: when is it needed?")
+        if material.need == "required" and material.when is not None:
+            yield Problem(where, "makes it conditional, but need says required")
+
+
+def _concerns(service: Service) -> Iterator[Problem]:
+    known = {*_fields(service), *(f"material:{one.key}" for one in service.materials)}
+    for stage in service.stages:
+        for task in stage.tasks:
+            for key in getattr(task, "concerns", ()):
+                if key not in known:
+                    where = f"stages[{stage.key}].tasks[{task.key}].concerns"
+                    yield Problem(where, f"names no question: {key!r}")
+
+
+def _examples(service: Service) -> Iterator[Problem]:
+    fields = _fields(service)
+    for example in service.examples:
+        where = f"examples[{example.name}]"
+        yield from _answers(f"{where}.answers", example.answers, fields)
+        for key in example.materials:
+            if service.material(key) is None:
+                yield Problem(f"{where}.materials", f"names no material: {key!r}")
+        yield from _steps(service, example, where)
+
+
+def _answers(
+    where: str, answers: Mapping[str, Any], fields: Mapping[str, AnyField]
+) -> Iterator[Problem]:
+    for key, answer in answers.items():
+        field = fields.get(key)
+        if field is None:
+            yield Problem(where, f"answers no question: {key!r}")
+        elif isinstance(field, GroupQuestion) and isinstance(answer, list):
+            inner = {one.key: one for one in field.fields}
+            entries = [entry for entry in answer if isinstance(entry, Mapping)]
+            for at, entry in enumerate(entries):
+                yield from _answers(f"{where}.{key}[{at}]", entry, inner)
+        elif isinstance(field, ChoiceQuestion) and answer is not None:
+            given = answer if isinstance(answer, list) else [answer]
+            for one in sorted({str(one) for one in given} - _option_keys(field)):
+                yield Problem(f"{where}.{key}", f"is none of the options: {one!r}")
+
+
+def _steps(service: Service, example: Example, where: str) -> Iterator[Problem]:
+    actions = {task.key: set(task.actions) for stage in service.stages for task in stage.tasks}
+    for at, (_, actor, done) in enumerate(example.steps):
+        place = f"{where}.steps[{at}]"
+        if actor == _APPLICANT:
+            given = done if isinstance(done, Mapping) else {}
+            yield from _answers(f"{place}.answers", given.get("answers", {}), _fields(service))
+            yield from _materials(service, place, given.get("gives", ()))
+        elif actor not in actions:
+            yield Problem(place, f"names no task: {actor!r}")
+        elif isinstance(done, Mapping):
+            if Action.CORRECT not in actions[actor]:
+                yield Problem(place, f"{actor!r} cannot ask for corrections")
+        elif done not in actions[actor]:
+            yield Problem(place, f"{actor!r} offers no action {done!r}")
+
+
+def _materials(service: Service, where: str, keys: Sequence[str]) -> Iterator[Problem]:
+    for key in keys:
+        if service.material(key) is None:
+            yield Problem(where, f"names no material: {key!r}")
+
+
+def _all_conditions(service: Service) -> Iterator[_Stated]:
+    asked: dict[str, AnyField] = {}
+    for page in service.pages:
+        if page.when:
+            yield _Stated(f"pages[{page.key}].when", page.when, dict(asked))
+        asked |= {field.key: field for field in page.fields}
+        yield from _page_conditions(page, dict(asked))
+    for material in service.materials:
+        if material.when:
+            yield _Stated(f"materials[{material.key}].when", material.when, asked)
+    for stage in service.stages:
+        for task in stage.tasks:
+            if task.when:
+                yield _Stated(f"stages[{stage.key}].tasks[{task.key}].when", task.when, asked)
+
+
+def _page_conditions(page: Page, asked: Mapping[str, AnyField]) -> Iterator[_Stated]:
+    for field in page.fields:
+        where = f"pages[{page.key}].fields[{field.key}]"
+        if field.when:
+            yield _Stated(f"{where}.when", field.when, asked)
+        if isinstance(field, GroupQuestion):
+            yield from _group_conditions(where, field, asked)
+
+
+def _group_conditions(
+    where: str, group: GroupQuestion, asked: Mapping[str, AnyField]
+) -> Iterator[_Stated]:
+    own: dict[str, AnyField] = {field.key: field for field in group.fields}
+    for field in group.fields:
+        if field.when:
+            yield _Stated(f"{where}.fields[{field.key}].when", field.when, {**asked, **own})
+
+
+def _unknown(path: str, of: str | None, known: Mapping[str, AnyField]) -> str | None:
+    key = path.partition(".")[0]
+    if of is None:
+        return None if key in known else f"looks at {path!r}, which is not asked by then"
+    group = known.get(of)
+    if not isinstance(group, GroupQuestion):
+        return f"goes through {of!r}, which is no group"
+    if path == "" or key in {field.key for field in group.fields}:
+        return None
+    return f"looks at {path!r}, which is not asked in {of!r}"
+
+
+def _unknown_options(stated: _Stated) -> Iterator[Problem]:
+    """A choice that is compared with an answer nobody can give never holds."""
+    for field, literals in _comparisons(stated.condition, stated.known):
+        for one in sorted(literals - _option_keys(field)):
+            yield Problem(stated.where, f"compares {field.key!r} with {one!r}, no option of it")
+
+
+def _comparisons(
+    condition: object, known: Mapping[str, AnyField]
+) -> Iterator[tuple[ChoiceQuestion, set[str]]]:
+    if isinstance(condition, list):
+        for part in condition:
+            yield from _comparisons(part, known)
+    if not isinstance(condition, Mapping):
+        return
+    for operator, arguments in condition.items():
+        if operator in {"==", "!=", "in"} and isinstance(arguments, list):
+            fields = [
+                known.get(one.get("var", "")) for one in arguments if isinstance(one, Mapping)
+            ]
+            literals = {text for one in arguments for text in _literals(one)}
+            yield from ((one, literals) for one in fields if isinstance(one, ChoiceQuestion))
+        elif operator in {"some", "count"} and isinstance(arguments, list) and len(arguments) > 1:
+            yield from _comparisons(arguments[1], _inside(arguments[0], known))
+        else:
+            yield from _comparisons(arguments, known)
+
+
+def _inside(entries: object, known: Mapping[str, AnyField]) -> dict[str, AnyField]:
+    group = known.get(entries.get("var", "")) if isinstance(entries, Mapping) else None
+    return {one.key: one for one in group.fields} if isinstance(group, GroupQuestion) else {}
+
+
+def _literals(value: object) -> Collection[str]:
+    if isinstance(value, str):
+        return [value]
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _option_keys(field: ChoiceQuestion) -> set[str]:
+    return {option.key for option in field.options}
+
+
+def _fields(service: Service) -> dict[str, AnyField]:
+    return {field.key: field for page in service.pages for field in page.fields}
+
+
+RULES: Final = (_conditions, _circles, _material_needs, _concerns, _examples)

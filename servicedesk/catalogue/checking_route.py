@@ -1,0 +1,170 @@
+"""Whether the way through the offices leads somewhere, from every station to an end.
+
+Rules for ``catalogue.checking``.  They read a definition as ``cases.routing`` walks it:
+a stage without a task that applies is passed over, and past the last stage lies approval.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from servicedesk.catalogue.definition import (
+    Action,
+    LetterKind,
+    Outcome,
+    Service,
+    StagePlan,
+    TaskPlan,
+)
+from servicedesk.catalogue.definitions import Problem
+
+NEXT: Final = "next"
+APPLICANT: Final = "applicant"
+_ENDS: Final = {f"end.{outcome}": outcome for outcome in Outcome}
+_AGAINST: Final = frozenset(
+    {Action.REFUSE_ACCEPTANCE, Action.ADVISE_REFUSAL, Action.OBJECT, Action.REFUSE}
+)
+_LETTERS: Final = {
+    Outcome.APPROVED: LetterKind.APPROVED,
+    Outcome.REFUSED: LetterKind.REFUSED,
+    Outcome.NOT_ACCEPTED: LetterKind.NOT_ACCEPTED,
+}
+
+
+def _targets(service: Service) -> Iterator[Problem]:
+    """Every action leads to a place that exists, and fits what it is called."""
+    for where, stage, task in _tasks(service):
+        if not task.actions:
+            yield Problem(f"{where}.actions", "offers no action, so that it is never done")
+        for action, target in task.actions.items():
+            at = f"{where}.actions.{action}"
+            if target not in {NEXT, APPLICANT, *_ENDS} and service.stage(target) is None:
+                yield Problem(at, f"leads to {target!r}, which does not exist")
+            elif (action is Action.CORRECT) != (target == APPLICANT):
+                yield Problem(at, "corrections, and only they, lead to the applicant")
+            elif action is Action.SEND_BACK and _is_later(service, stage, target):
+                yield Problem(at, "sends back to a later stage")
+        if task.actions and set(task.actions.values()) == {APPLICANT}:
+            yield Problem(f"{where}.actions", "leads only to the applicant and never on")
+
+
+def _joins(service: Service) -> Iterator[Problem]:
+    for stage in service.stages:
+        where = f"stages[{stage.key}]"
+        if stage.join == "n_of_m":
+            certain = sum(1 for task in stage.tasks if task.when is None)
+            if stage.n is None or not 1 <= stage.n <= len(stage.tasks):
+                yield Problem(f"{where}.n", f"must be 1 to {len(stage.tasks)}, the tasks there are")
+            elif certain and stage.n > certain:
+                yield Problem(
+                    f"{where}.n", f"asks for {stage.n} tasks, but only {certain} always apply"
+                )
+        elif stage.n is not None:
+            yield Problem(f"{where}.n", f"means nothing with the join {stage.join!r}")
+        actions = {action for task in stage.tasks for action in task.actions}
+        if stage.join == "first_reject" and not actions & _AGAINST:
+            yield Problem(f"{where}.join", "waits for a rejection, but no task can reject")
+
+
+def _reachable(service: Service) -> Iterator[Problem]:
+    """Every stage can be come to, and an end can be come to from every stage."""
+    if not service.stages:
+        return
+    ways = {stage.key: _ways_on(service, stage) for stage in service.stages}
+    seen = _closure(service.stages[0].key, ways)
+    for stage in service.stages:
+        where = f"stages[{stage.key}]"
+        if stage.key not in seen:
+            yield Problem(where, "is never reached")
+        elif not _closure(stage.key, ways) & set(_ENDS):
+            yield Problem(where, "never comes to an end")
+    if f"end.{Outcome.APPROVED}" not in seen:
+        yield Problem("stages", "no way leads to an approval")
+
+
+def _acceptance(service: Service) -> Iterator[Problem]:
+    """Nothing is decided before it is accepted, nor turned away at the door afterwards."""
+    accepting = [
+        at
+        for at, stage in enumerate(service.stages)
+        if any(Action.ACCEPT in task.actions for task in stage.tasks)
+    ]
+    door = accepting[0] if accepting else -1
+    for where, stage, task in _tasks(service):
+        at = service.stages.index(stage)
+        for action, target in task.actions.items():
+            if target == f"end.{Outcome.NOT_ACCEPTED}" and at > door:
+                yield Problem(f"{where}.actions.{action}", "comes after the acceptance")
+            if target in {f"end.{Outcome.APPROVED}", f"end.{Outcome.REFUSED}"} and at < door:
+                yield Problem(f"{where}.actions.{action}", "comes before the acceptance")
+    if accepting and all(task.when for task in service.stages[door].tasks):
+        yield Problem(f"stages[{service.stages[door].key}]", "may be passed over, unaccepted")
+
+
+def _letters(service: Service) -> Iterator[Problem]:
+    """Whatever the applicant must be told has its letter."""
+    if not service.stages:
+        return
+    actions = {action for _, _, task in _tasks(service) for action in task.actions}
+    ways = {stage.key: _ways_on(service, stage) for stage in service.stages}
+    ends = _closure(service.stages[0].key, ways) & set(_ENDS)
+    needed = {_LETTERS[_ENDS[end]] for end in ends}
+    if Action.CORRECT in actions:
+        needed.add(LetterKind.CORRECTION)
+    if Action.ACCEPT in actions:
+        needed.add(LetterKind.ACCEPTED)
+    for kind in sorted(needed - set(service.letters)):
+        yield Problem("letters", f"lacks the letter {kind.value!r}")
+
+
+def _four_eyes(service: Service) -> Iterator[Problem]:
+    stage_of = {task.key: at for at, stage in enumerate(service.stages) for task in stage.tasks}
+    for where, stage, task in _tasks(service):
+        for other in task.not_who_did:
+            if other == task.key:
+                yield Problem(f"{where}.not_who_did", "names the task itself")
+            elif stage_of.get(other, len(service.stages)) > service.stages.index(stage):
+                yield Problem(f"{where}.not_who_did", f"names no task up to here: {other!r}")
+
+
+def _clock(service: Service) -> Iterator[Problem]:
+    """A limit for telling what to correct goes with a way to tell it, and the reverse."""
+    can_correct = any(Action.CORRECT in task.actions for _, _, task in _tasks(service))
+    has_limit = service.clock is not None and service.clock.correction.working_days is not None
+    if has_limit and not can_correct:
+        yield Problem("clock.correction", "sets a limit, but no task can ask for corrections")
+    if can_correct and service.clock is None:
+        yield Problem("clock", "is missing, though corrections stop it")
+
+
+def _tasks(service: Service) -> Iterator[tuple[str, StagePlan, TaskPlan]]:
+    for stage in service.stages:
+        for task in stage.tasks:
+            yield f"stages[{stage.key}].tasks[{task.key}]", stage, task
+
+
+def _is_later(service: Service, stage: StagePlan, target: str) -> bool:
+    other = service.stage(target)
+    return other is not None and service.stages.index(other) > service.stages.index(stage)
+
+
+def _ways_on(service: Service, stage: StagePlan) -> set[str]:
+    """Return where one may come from ``stage``: keys of stages, and ends."""
+    at = service.stages.index(stage)
+    after = service.stages[at + 1].key if at + 1 < len(service.stages) else "end.approved"
+    targets = {target for task in stage.tasks for target in task.actions.values()}
+    ways = {after if target == NEXT else target for target in targets - {APPLICANT}}
+    if all(task.when for task in stage.tasks):
+        ways.add(after)  # none of its tasks may apply
+    return ways
+
+
+def _closure(start: str, ways: dict[str, set[str]]) -> set[str]:
+    seen, ahead = {start}, [start]
+    while ahead:
+        new = ways.get(ahead.pop(), set()) - seen
+        seen |= new
+        ahead += new
+    return seen
+
+
+RULES: Final = (_targets, _joins, _reachable, _acceptance, _letters, _four_eyes, _clock)

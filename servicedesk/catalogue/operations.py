@@ -1,0 +1,76 @@
+"""Publishing a service: what changes the catalogue.
+
+Nothing here commits; the caller does, once.
+"""
+
+import logging
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.catalogue import checking, definitions, searching
+from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
+
+log = logging.getLogger(__name__)
+
+
+def publish(session: Session, service: Service, now: datetime) -> ServiceVersion:
+    """Make ``service`` the version in force; return it.
+
+    The same definition again changes nothing and returns the version there is; so it may
+    be repeated, and two at once give one version.  Cases keep the version they began with.
+
+    Raises:
+        DefinitionInvalid: ``checking.problems`` finds something.
+    """
+    if problems := checking.problems(service):
+        raise definitions.DefinitionInvalid(service.code, problems)
+    _wait_for_others(session, service.code)
+    entry = session.get(CatalogueEntry, service.code, populate_existing=True)
+    digest = definitions.digest(service)
+    if entry and entry.current.digest == digest:
+        _describe(entry, service)  # the index may be made another way now
+        session.flush()
+        return entry.current
+    version = _add_version(session, service, digest, now)
+    if entry is None:
+        entry = CatalogueEntry(code=service.code)
+        session.add(entry)
+    entry.current = version
+    _describe(entry, service)
+    session.flush()
+    log.info("service published", extra={"service": service.code, "number": version.number})
+    return version
+
+
+def _wait_for_others(session: Session, code: str) -> None:
+    """Let one transaction at a time publish ``code``; a new service has no row to lock."""
+    key = sa.func.hashtextextended(f"catalogue:{code}", 0)
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def _add_version(session: Session, service: Service, digest: str, now: datetime) -> ServiceVersion:
+    last = session.scalar(
+        sa.select(sa.func.max(ServiceVersion.number)).where(ServiceVersion.code == service.code)
+    )
+    version = ServiceVersion(
+        code=service.code,
+        number=(last or 0) + 1,
+        definition=definitions.dump(service),
+        digest=digest,
+        published_at=now,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _describe(entry: CatalogueEntry, service: Service) -> None:
+    """Put beside the entry what lists and searches need."""
+    entry.audience = service.audience
+    entry.topics = list(service.topics)
+    entry.name_en, entry.name_zh = service.name.en, service.name.zh
+    entry.name_pinyin = searching.pinyin(service.name.zh)[:400]
+    entry.grams = searching.grams(service)

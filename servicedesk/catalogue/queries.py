@@ -1,0 +1,158 @@
+"""Which services there are, and what their versions say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from servicedesk.catalogue import definitions, searching
+from servicedesk.catalogue.definition import Audience, Service
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion, SettingValue
+from servicedesk.catalogue.topics import Topic, topics
+from servicedesk.errors import NotFound
+from servicedesk.words import Text, say
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A service as lists show it."""
+
+    code: str
+    name: Text
+    summary: Text
+    topics: tuple[str, ...]
+    is_instant: bool
+    committed_days: int | None  # working days; None: none is promised
+
+
+@dataclass(frozen=True)
+class TopicCount:
+    """A topic and how many services there are about it."""
+
+    topic: Topic
+    count: int
+
+
+def get_service(session: Session, code: str) -> tuple[CatalogueEntry, Service]:
+    """Return the service ``code`` as the catalogue has it now.
+
+    Raises:
+        NotFound: there is none.
+    """
+    entry = session.scalar(
+        sa.select(CatalogueEntry)
+        .where(CatalogueEntry.code == code)
+        .options(joinedload(CatalogueEntry.current))
+    )
+    if entry is None:
+        raise NotFound(say("There is no service with this address."))
+    return entry, service_of(entry.current)
+
+
+def service_of(version: ServiceVersion) -> Service:
+    """Return the definition that ``version`` holds; read once a process, versions never change."""
+    known = _known(version.id, version.digest)
+    if known.service is None:
+        known.service = definitions.parse(version.definition, f"{version.code} {version.number}")
+    return known.service
+
+
+def list_services(
+    session: Session,
+    *,
+    language: str,
+    audience: Audience | None = None,
+    topic: str | None = None,
+) -> Sequence[Listed]:
+    """Return the services for ``audience`` about ``topic``, A to Z in ``language``."""
+    query = _listed()
+    if audience:
+        query = query.where(CatalogueEntry.audience.in_([audience, Audience.BOTH]))
+    if topic:
+        query = query.where(CatalogueEntry.topics.contains([topic]))
+    found = session.execute(query).all()
+    in_chinese = language.startswith("zh")
+    found = sorted(
+        found,
+        key=lambda row: (row.name_pinyin if in_chinese else row.name_en.casefold(), row.code),
+    )
+    return [_as_listed(row) for row in found]
+
+
+def search(
+    session: Session, text: str, *, audience: Audience | None = None, topic: str | None = None
+) -> Sequence[Listed]:
+    """Return the services that answer ``text``, the best first; none for an empty text."""
+    wanted = searching.wanted(text)
+    if wanted is None:
+        return []
+    query = _listed().where(CatalogueEntry.grams.overlap(wanted.grams))
+    if audience:
+        query = query.where(CatalogueEntry.audience.in_([audience, Audience.BOTH]))
+    if topic:
+        query = query.where(CatalogueEntry.topics.contains([topic]))
+    rows = session.execute(query.add_columns(CatalogueEntry.grams)).all()
+    scored = [(searching.score(wanted, row.name_en, row.name_zh, row.grams), row) for row in rows]
+    scored = [pair for pair in scored if pair[0] >= searching.LEAST_SCORE]
+    scored.sort(key=lambda pair: (-pair[0], pair[1].code))
+    return [_as_listed(row) for _, row in scored]
+
+
+def topic_counts(session: Session, audience: Audience | None = None) -> Sequence[TopicCount]:
+    """Return the topics there are services about, in the order of ``topics.yaml``."""
+    about = sa.func.unnest(CatalogueEntry.topics).label("about")
+    query = sa.select(about, sa.func.count().label("number")).group_by(about)
+    if audience:
+        query = query.where(CatalogueEntry.audience.in_([audience, Audience.BOTH]))
+    counts = {row.about: row.number for row in session.execute(query)}
+    return [TopicCount(topic, counts[key]) for key, topic in topics().items() if key in counts]
+
+
+def settings_of(session: Session, service: Service) -> dict[str, Any]:
+    """Return the service's settings: what an administrator set, else what its file says."""
+    said = {key: setting.value for key, setting in service.settings.items()}
+    if not said:
+        return {}
+    rows = session.execute(
+        sa.select(SettingValue.key, SettingValue.value).where(SettingValue.code == service.code)
+    )
+    return said | {row.key: row.value for row in rows if row.key in said}
+
+
+class _Known:
+    """A place for one version's definition."""
+
+    service: Service | None = None
+
+
+@lru_cache(maxsize=1_000)
+def _known(version_id: int, digest: str) -> _Known:  # noqa: ARG001 - the two are the key
+    return _Known()
+
+
+def _listed() -> sa.Select[Any]:
+    definition = ServiceVersion.definition
+    return sa.select(
+        CatalogueEntry.code,
+        CatalogueEntry.name_en,
+        CatalogueEntry.name_zh,
+        CatalogueEntry.name_pinyin,
+        CatalogueEntry.topics,
+        definition["summary"].label("summary"),
+        definition["instant"].label("instant"),
+        definition[("clock", "committed", "working_days")].label("committed_days"),
+    ).join(CatalogueEntry.current)
+
+
+def _as_listed(row: sa.Row[Any]) -> Listed:
+    return Listed(
+        code=row.code,
+        name=Text(row.name_en, row.name_zh),
+        summary=Text(row.summary["en"], row.summary["zh"]),
+        topics=tuple(row.topics),
+        is_instant=bool(row.instant),
+        committed_days=row.committed_days,
+    )
