@@ -1,7 +1,13 @@
-"""The feature web."""
+"""What every page shares: layout, forms, words, sessions, headers, errors, paging."""
 
 from flask import Flask
+from jinja2 import StrictUndefined
+
+from servicedesk.web import assets, errors, filters, gate, headers, language, sessions
 
 
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
+    app.jinja_env.undefined = StrictUndefined
+    for part in (gate, sessions, language, filters, assets, headers, errors):
+        part.init_app(app)

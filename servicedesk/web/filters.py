@@ -1,0 +1,121 @@
+"""Filters and functions that every template may use.
+
+``|t`` bilingual text, ``|words`` a ``Words``, ``|day`` ``|moment`` ``|clock`` times (styles
+full, short, long), ``|money`` ``|number`` ``|percent`` ``|size`` figures.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from servicedesk.park import park
+from servicedesk.web import assets, language, visitor, writing
+from servicedesk.web.words import Bilingual, local, spoken, today
+from servicedesk.words import Words
+
+
+def init_app(app: Flask) -> None:
+    """Add them to the templates of ``app``."""
+    app.jinja_env.filters.update(
+        t=text,
+        words=words,
+        day=day,
+        moment=moment,
+        clock=time_of_day,
+        money=money,
+        number=writing.number,
+        percent=percent,
+        size=writing.size,
+    )
+    app.jinja_env.globals.update(
+        asset=assets.url,
+        csrf_token=generate_csrf,
+        language=language.current,
+        languages=language.OWN_NAMES,
+        html_language=html_language,
+        link_to_language=language.link_to,
+        park=park,
+        signed_in=visitor.signed_in,
+        today=today,
+        with_args=with_args,
+        works=works,
+    )
+
+
+def text(value: Bilingual | str | None) -> str:
+    """Return a bilingual text in the page's language; plain strings as they are."""
+    if value is None:
+        return ""
+    return value.in_language(language.current()) if isinstance(value, Bilingual) else str(value)
+
+
+def words(value: Words | Bilingual | str | None) -> str:
+    """Return ``Words`` in the page's language; texts and strings as ``|t`` does."""
+    return spoken(value) if isinstance(value, Words) else text(value)
+
+
+def day(value: date | datetime | None, style: writing.Style = "full") -> str:
+    """Return a day, "Friday 4 December"; a moment's day in the park."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = local(value).date()
+    return writing.day(value, language.current(), today(), style)
+
+
+def moment(value: datetime | None, style: writing.Style = "short") -> str:
+    """Return day and time in the park, "20 Nov, 15:12"."""
+    if value is None:
+        return ""
+    return writing.moment(local(value), language.current(), today(), style)
+
+
+def time_of_day(value: datetime) -> str:
+    """Return the time in the park, "15:12"."""
+    return writing.time_of_day(local(value))
+
+
+def money(value: Any, currency: str = "CNY") -> str:  # noqa: ANN401 - an answer or an amount
+    """Return ``{"currency", "amount"}``, or an amount in ``currency``."""
+    if not value and value != 0:
+        return ""
+    if isinstance(value, dict):
+        value, currency = value["amount"], value["currency"]
+    return writing.money(Decimal(value), currency, language.current())
+
+
+def percent(value: Decimal | float) -> str:
+    """Return a percentage as the page's language writes it."""
+    return writing.percent(value, language.current())
+
+
+def html_language(code: str | None = None) -> str:
+    """Return the ``lang`` attribute for a language, by default the page's."""
+    return language.HTML_CODES[code or language.current()]
+
+
+def with_args(**changes: str | None) -> str:
+    """Return the query of this page with some arguments changed; None removes one."""
+    args = request.args.to_dict(flat=False)
+    args.pop(language.PARAMETER, None)
+    for name, value in changes.items():
+        args.pop(name, None)
+        if value is not None:
+            args[name] = [value]
+    return "?" + language.query_of(args)
+
+
+def works(path: str, method: str = "GET") -> bool:
+    """Whether this installation has a page at ``path``: no link leads nowhere."""
+    try:
+        current_app.url_map.bind("").match(path, method)
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""The base of every form, and what is wrong with one."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, FieldList, FormField, HiddenField
+from wtforms.form import BaseForm
+
+KEY_BYTES: Final = 18
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right: what to say, and the input to go to (None: the whole form)."""
+
+    anchor: str | None
+    message: str
+
+
+class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+    """Carries a CSRF token, and a key that makes sending it twice the same as once."""
+
+    request_key: HiddenField | None = HiddenField(default=lambda: secrets.token_urlsafe(KEY_BYTES))
+
+    def problems(self) -> list[Problem]:
+        """Return everything to put right, in the order of the page."""
+        whole = [Problem(None, str(message)) for message in self.form_errors]
+        return whole + list(_problems_of(self))
+
+    def complain(self, message: str, field: Field | None = None) -> None:
+        """Add ``message``, found outside the form's own checks, to ``field`` or the whole."""
+        if field is None:
+            self.form_errors.append(message)
+        else:
+            field.errors = [*field.errors, message]
+
+
+class QueryForm(DeskForm):
+    """A form that only asks (search, filters): sent by GET, no token, no key."""
+
+    request_key = None
+
+    class Meta:
+        """No state changes, so no token."""
+
+        csrf = False
+
+    def __init__(self, formdata: MultiDict[str, str] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(request.args if formdata is None else formdata, **kwargs)
+
+
+def anchor_of(field: Field) -> str:
+    """Return the id of the input that a link to ``field`` should go to."""
+    return str(getattr(field, "anchor", field.id))
+
+
+def _problems_of(form: BaseForm) -> Iterator[Problem]:
+    for field in form:
+        yield from _problems_in(field)
+
+
+def _problems_in(field: Field) -> Iterator[Problem]:
+    if isinstance(field, FormField):
+        yield from _problems_of(field.form)
+    elif isinstance(field, FieldList):
+        own = [error for error in field.errors if not isinstance(error, (dict, list, tuple))]
+        yield from (Problem(anchor_of(field), str(message)) for message in own)
+        for entry in field.entries:
+            yield from _problems_in(entry)
+    elif field.errors:
+        yield Problem(anchor_of(field), str(field.errors[0]))

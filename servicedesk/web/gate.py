@@ -1,0 +1,54 @@
+"""Requests that are turned away before any view: strange hosts, foreign origins (S13, S16)."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+FOR_MACHINES: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked by address
+
+
+def init_app(app: Flask) -> None:
+    """Believe forwarded headers of configured proxies only, and check host and origin."""
+    count = app.config["TRUSTED_PROXIES"]
+    if count:
+        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask documents it
+    app.before_request(_check_host)
+    app.before_request(_check_origin)
+    app.before_request(_check_characters)
+
+
+def _check_host() -> None:
+    if request.path not in FOR_MACHINES and not _is_ours(f"//{request.host}"):
+        abort(400)
+
+
+def _check_origin() -> None:
+    """A change must come from our own pages, whatever tokens it carries."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("Origin")
+    is_foreign = origin is not None and not _is_ours(origin)
+    if is_foreign or request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
+        abort(403)
+
+
+def _check_characters() -> None:
+    """No database text holds a NUL; who sends one is not filling in a form."""
+    values = (
+        value for _, value in (*request.args.items(multi=True), *request.form.items(multi=True))
+    )
+    if "\0" in request.path or any("\0" in value for value in values):
+        abort(400)
+
+
+def _is_ours(address: str) -> bool:
+    ours = urlsplit(current_app.config["BASE_URL"])
+    theirs = urlsplit(address)
+    if ours.hostname in LOOPBACK:
+        return theirs.hostname in LOOPBACK
+    return bool(theirs.netloc.lower() == ours.netloc.lower())

@@ -1,0 +1,57 @@
+"""Adding and removing cards of a repeating group, in what was typed, before any check.
+
+A button ``name="edit" value="add:f_shareholders"`` or ``"remove:f_shareholders:2"`` sends the
+whole page.  The typed values stay as typed; only the cards are renumbered.
+"""
+
+import re
+from typing import Final
+
+from werkzeug.datastructures import MultiDict
+
+MARKER: Final = "card"  # an input of every card, so that an empty one is sent too
+_EDIT: Final = re.compile(
+    r"(?P<verb>add|remove):(?P<group>[a-z][a-z0-9_]{0,60})(:(?P<index>\d{1,3}))?"
+)
+
+
+def edited(typed: "MultiDict[str, str]", edit: str) -> "MultiDict[str, str]":
+    """Return ``typed`` with one card more or less; unchanged if ``edit`` makes no sense.
+
+    >>> edited(MultiDict({"f_a-0-x": "1", "f_a-1-x": "2"}), "remove:f_a:0").to_dict()
+    {'f_a-0-x': '2'}
+    >>> edited(MultiDict({"f_a-0-x": "1"}), "add:f_a").to_dict()
+    {'f_a-0-x': '1', 'f_a-1-card': ''}
+    """
+    wish = _EDIT.fullmatch(edit)
+    if wish is None:
+        return typed
+    group = wish["group"] if wish["group"].startswith("f_") else f"f_{wish['group']}"
+    numbers = sorted({number for name in typed if (number := _number(name, group)) is not None})
+    if wish["verb"] == "add":
+        added = typed.copy()
+        added.add(f"{group}-{numbers[-1] + 1 if numbers else 0}-{MARKER}", "")
+        return added
+    kept = [number for number in numbers if str(number) != wish["index"]]
+    return _renumbered(typed, group, {number: place for place, number in enumerate(kept)})
+
+
+def _renumbered(
+    typed: "MultiDict[str, str]", group: str, places: dict[int, int]
+) -> "MultiDict[str, str]":
+    result: MultiDict[str, str] = MultiDict()
+    for name, value in typed.items(multi=True):
+        number = _number(name, group)
+        if number is None:
+            result.add(name, value)
+        elif number in places:
+            rest = name.removeprefix(f"{group}-{number}-")
+            result.add(f"{group}-{places[number]}-{rest}", value)
+    return result
+
+
+def _number(name: str, group: str) -> int | None:
+    """Return the number of the card of ``group`` that the input ``name`` is in, or None."""
+    prefix, _, rest = name.partition(f"{group}-")
+    number = rest.partition("-")[0]
+    return int(number) if not prefix and number.isdecimal() else None
