@@ -32,7 +32,7 @@ _ENGLISH_BELOW_20: Final = [
     "seventeen",
     "eighteen",
     "nineteen",
-,]
+]
 _ENGLISH_TENS: Final = [
     "-",
     "-",
@@ -44,7 +44,7 @@ _ENGLISH_TENS: Final = [
     "seventy",
     "eighty",
     "ninety",
-,]
+]
 _ENGLISH_SCALES: Final = ("", "thousand", "million", "billion", "trillion")
 _ENGLISH_CURRENCIES: Final = {
     "CNY": ("yuan", "yuan"),
