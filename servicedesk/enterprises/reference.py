@@ -32,6 +32,15 @@ class ScopePhrase:
 
 
 @dataclass(frozen=True)
+class ForeignBar:
+    """What a phrase of business scope asks of foreign investment."""
+
+    kind: Literal["pilot", "limited"]
+    words: Text
+    source: str
+
+
+@dataclass(frozen=True)
 class OrgForm:
     """An organisational form: how its name ends and how many owners it has."""
 
@@ -96,6 +105,19 @@ def scope_phrases() -> dict[str, ScopePhrase]:
     '药品生产许可证'
     """
     return {row["code"]: _phrase(row) for row in _rows("business_scope.csv")}
+
+
+@cache
+def foreign_bars() -> dict[str, ForeignBar]:
+    """Return what foreign investment must know, by the code of the phrase.
+
+    >>> foreign_bars()["BS007"].kind
+    'pilot'
+    """
+    return {
+        code: ForeignBar(bar["kind"], Text(bar["en"], bar["zh"]), bar["source"])
+        for code, bar in _yaml("scope_bars.yaml").items()
+    }
 
 
 @cache

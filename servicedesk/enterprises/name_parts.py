@@ -1,0 +1,89 @@
+"""The four parts of an enterprise name, and the script they are written in.
+
+Division + trade name + industry + form: 北京 + 瑞康 + 生物科技 + 有限公司 (art. 6).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from opencc import OpenCC
+
+# Keys for the two endings of a limited company, where a form cannot use Chinese keys.
+_FORM_KEYS: Final = {"llc_long": "有限责任公司", "llc_short": "有限公司"}
+_CHINESE: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """A name, in its parts; ``division`` and ``industry`` may be empty where that is allowed."""
+
+    division: str
+    trade_name: str
+    industry: str
+    form: str
+
+    @property
+    def full(self) -> str:
+        """The name as it is registered."""
+        return f"{self.division}{self.trade_name}{self.industry}{self.form}"
+
+
+def of_answers(answers: Mapping[str, Any]) -> NameParts:
+    """Return the name that an application's answers spell.
+
+    >>> of_answers({"division": "北京", "trade_name": "瑞 康", "industry": "生物科技",
+    ...             "name_form": "llc_short"}).full
+    '北京瑞康生物科技有限公司'
+    """
+    form = str(answers.get("name_form") or "")
+    return NameParts(
+        division=tidy(str(answers.get("division") or "")),
+        trade_name=tidy(str(answers.get("trade_name") or "")),
+        industry=tidy(str(answers.get("industry") or "")),
+        form=_FORM_KEYS.get(form, tidy(form)),
+    )
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` without blanks, in ordinary-width and canonical characters."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def is_chinese(character: str) -> bool:
+    """Whether ``character`` is a Chinese one.
+
+    >>> is_chinese("瑞"), is_chinese("R")
+    (True, False)
+    """
+    return _CHINESE.fullmatch(character) is not None
+
+
+def simplified(text: str) -> str:
+    """Return ``text`` in simplified characters.
+
+    >>> simplified("華康醫藥")
+    '华康医药'
+    """
+    return str(_converter().convert(text))
+
+
+def is_standard(character: str) -> bool:
+    """Whether ``character`` is surely one of the standard script: it is in GB 2312.
+
+    >>> is_standard("乾"), is_standard("華")
+    (True, False)
+    """
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")

@@ -1,0 +1,286 @@
+"""How an enterprise name must be built, and what it may not contain.
+
+企业名称登记管理规定 (L_NAME): art. 6 structure, 7 division, 8 trade name, 11 and 12 words.
+Whether somebody else has the name is ``name_likeness``.
+
+Source: domain/enterprise_services.yaml, ``name_rules``; words in data/name_words.yaml.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from babel import Locale
+
+from servicedesk.catalogue.registry import Finding, Weight
+from servicedesk.enterprises import reference
+from servicedesk.enterprises.findings import in_order, look, name_rules, wrong
+from servicedesk.enterprises.name_parts import NameParts, is_chinese, is_standard, simplified
+from servicedesk.words import Text, say
+
+FEWEST_CHARACTERS: Final = 2  # of a trade name
+LONGEST_TRADE_NAME: Final = 20  # what we can store and print; the law names no greatest length
+LONGEST_INDUSTRY: Final = 20
+_CHINA: Final = "(中国)"
+_NOT_FOREIGN_COUNTRIES: Final = frozenset(
+    ["CN", "HK", "MO", "TW", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "CX"]
+)
+
+
+def findings(
+    parts: NameParts, *, divisions: Collection[str], is_foreign: bool, form: str = "llc"
+) -> Sequence[Finding]:
+    """Return what the rules say about a name, taken by itself.
+
+    >>> parts = NameParts("北京", "瑞康", "生物科技", "有限公司")
+    >>> [one.weight.value for one in findings(parts, divisions=["北京"], is_foreign=False)]
+    ['in_order']
+
+    Args:
+        parts: the name, tidied.
+        divisions: how a name may begin at this registrar.
+        is_foreign: the enterprise is foreign-invested, so that (中国) may be used.
+        form: key of ``org_forms.csv``.
+    """
+    found = [
+        *_division(parts, divisions),
+        *_trade_name(parts.trade_name),
+        *_industry(parts.industry),
+        *_form(parts, form),
+        *_words(parts, is_foreign=is_foreign),
+    ]
+    if any(one.weight is Weight.WRONG for one in found):
+        return found
+    words = say("“%(name)s” is built as the rules ask.", name=parts.full)
+    return [in_order(words, "trade_name", name_rules("6")), *found]
+
+
+def _division(parts: NameParts, divisions: Collection[str]) -> Iterator[Finding]:
+    if parts.division not in divisions:
+        yield wrong(
+            say(
+                "A name registered here begins with one of: %(divisions)s. Choose one.",
+                divisions="、".join(divisions),
+            ),
+            "division",
+            name_rules("7"),
+        )
+
+
+def _trade_name(trade_name: str) -> Iterator[Finding]:
+    if not trade_name:
+        yield wrong(
+            say("Enter the trade name: the part of the name that is yours alone."),
+            "trade_name",
+            name_rules("6"),
+        )
+        return
+    strangers = "".join(dict.fromkeys(one for one in trade_name if not is_chinese(one)))
+    if strangers:
+        yield wrong(
+            say(
+                "The trade name is written in Chinese characters only. Leave out: %(characters)s",
+                characters=strangers,
+            ),
+            "trade_name",
+            name_rules("5, 8"),
+        )
+    elif len(trade_name) < FEWEST_CHARACTERS:
+        yield wrong(
+            say("The trade name needs at least two Chinese characters. Add one."),
+            "trade_name",
+            name_rules("8"),
+        )
+    if len(trade_name) > LONGEST_TRADE_NAME:
+        yield wrong(
+            say("Keep the trade name to %(most)s characters.", most=LONGEST_TRADE_NAME),
+            "trade_name",
+        )
+    yield from _script(trade_name, "trade_name")
+    yield from _meaning(trade_name)
+
+
+def _script(text: str, place: str) -> Iterator[Finding]:
+    """Ask for the standard script; a character in doubt is left to a person."""
+    standard = simplified(text)
+    doubtful = [
+        (given, better)
+        for given, better in zip(text, standard, strict=False)
+        if is_chinese(given) and not is_standard(given)
+    ]
+    if any(given != better for given, better in doubtful):
+        yield wrong(
+            say(
+                "“%(text)s” is not in the standard simplified script. Write “%(standard)s”.",
+                text=text,
+                standard=standard,
+            ),
+            place,
+            name_rules("5, 8"),
+        )
+    elif doubtful:
+        characters = "".join(dict.fromkeys(given for given, _ in doubtful))
+        yield look(
+            say(
+                "“%(characters)s” is rare. An officer will look whether it is a standard "
+                "character.",
+                characters=characters,
+            ),
+            place,
+            name_rules("5, 8"),
+        )
+
+
+def _meaning(trade_name: str) -> Iterator[Finding]:
+    """Keep divisions and industries out of the trade name, unless they mean something else."""
+    rule = name_rules("8")
+    for kind, taken in (
+        (say("the name of an administrative division"), reference.name_words().divisions),
+        (say("a word for an industry"), reference.industries()),
+    ):
+        if trade_name in taken:
+            yield wrong(
+                say(
+                    "“%(trade)s” is %(kind)s and cannot be the trade name. Choose another.",
+                    trade=trade_name,
+                    kind=kind,
+                ),
+                "trade_name",
+                rule,
+            )
+        elif part := next((one for one in taken if one in trade_name), None):
+            yield look(
+                say(
+                    "The trade name contains “%(part)s”, %(kind)s. That is allowed only where it "
+                    "means something else; an officer will look.",
+                    part=part,
+                    kind=kind,
+                ),
+                "trade_name",
+                rule,
+            )
+
+
+def _industry(industry: str) -> Iterator[Finding]:
+    if not industry:
+        yield look(
+            say(
+                "The name names no industry. Only an enterprise active in several industries "
+                "may leave it out; an officer will look."
+            ),
+            "industry",
+            name_rules("6"),
+        )
+        return
+    if not all(is_chinese(one) for one in industry):
+        yield wrong(
+            say("Write the industry in Chinese characters, such as 生物科技."),
+            "industry",
+            name_rules("5, 9"),
+        )
+    if len(industry) > LONGEST_INDUSTRY:
+        yield wrong(
+            say("Keep the industry to %(most)s characters.", most=LONGEST_INDUSTRY), "industry"
+        )
+    yield from _script(industry, "industry")
+
+
+def _form(parts: NameParts, form: str) -> Iterator[Finding]:
+    known = reference.org_forms().get(form)
+    suffixes = known.suffixes if known else ()
+    ending = parts.form.removeprefix(_CHINA)
+    if ending not in suffixes:
+        yield wrong(
+            say("The name of this form ends in %(suffixes)s.", suffixes=" / ".join(suffixes)),
+            "name_form",
+            name_rules("10"),
+        )
+
+
+def _words(parts: NameParts, *, is_foreign: bool) -> Iterator[Finding]:
+    own = parts.trade_name + parts.industry
+    if _CHINA in parts.full:
+        yield _china(is_foreign=is_foreign)
+    for rule in reference.name_words().rules:
+        for word in rule.words:
+            if _applies(rule, word, own):
+                yield _word_finding(rule, word, parts)
+    yield from _foreign_countries(parts)
+
+
+def _foreign_countries(parts: NameParts) -> Iterator[Finding]:
+    """Refuse a country's name; inside another word it may be chance, and a person looks."""
+    for country in _countries():
+        if parts.trade_name.startswith(country) or parts.industry.startswith(country):
+            yield wrong(
+                say(
+                    "“%(word)s” is the name of a foreign country or region. Choose another.",
+                    word=country,
+                ),
+                _place(country, parts),
+                name_rules("11"),
+            )
+        elif country in parts.trade_name:
+            yield look(
+                say(
+                    "The name contains “%(word)s”, the name of a foreign country or region. "
+                    "An officer will look.",
+                    word=country,
+                ),
+                "trade_name",
+                name_rules("11"),
+            )
+
+
+def _china(*, is_foreign: bool) -> Finding:
+    if is_foreign:
+        return look(
+            say(
+                "(中国) is allowed for an enterprise wholly or mainly foreign-owned that uses its "
+                "foreign investor's trade name. An officer will look."
+            ),
+            "trade_name",
+            name_rules("12"),
+        )
+    return wrong(
+        say("(中国) is only for foreign-invested enterprises. Leave it out."),
+        "trade_name",
+        name_rules("12"),
+    )
+
+
+def _applies(rule: reference.WordRule, word: str, own: str) -> bool:
+    if rule.where == "start":
+        return own.startswith(word)
+    if rule.where == "inside":
+        return word in own.replace(_CHINA, "") and not own.startswith(word)
+    return word in own
+
+
+def _word_finding(rule: reference.WordRule, word: str, parts: NameParts) -> Finding:
+    if rule.weight == "wrong":
+        words = say("“%(word)s”: the name %(what)s. Choose another.", word=word, what=rule.title)
+        return wrong(words, _place(word, parts), name_rules(rule.article))
+    words = say("“%(word)s”: the name %(what)s. An officer will look.", word=word, what=rule.title)
+    return look(words, _place(word, parts), name_rules(rule.article))
+
+
+def _place(word: str, parts: NameParts) -> str:
+    return "industry" if word in parts.industry else "trade_name"
+
+
+@cache
+def _countries() -> tuple[str, ...]:
+    """Return the Chinese names of other countries that nobody uses for something else."""
+    territories: dict[str, str] = dict(Locale("zh").territories)
+    others = {
+        name
+        for code, name in territories.items()
+        if code.isalpha() and code not in _NOT_FOREIGN_COUNTRIES
+    }
+    return tuple(sorted(name for name in others if len(name) >= FEWEST_CHARACTERS))
+
+
+def titles() -> Sequence[Text]:
+    """Return what the rules on words forbid or watch, for the page that explains them."""
+    return [rule.title for rule in reference.name_words().rules]

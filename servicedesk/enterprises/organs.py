@@ -1,0 +1,214 @@
+"""Who may hold which post in a limited company.
+
+Company Law (L_CL): art. 10 legal representative; 68 board of three or more with one chair;
+75 one director instead; 74 manager; 76 supervisors and who cannot be one; 83 one
+supervisor, or none if all shareholders agree.
+
+Source: domain/enterprise_services.yaml, ``organs``.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from servicedesk.catalogue.registry import Finding, Weight
+from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
+from servicedesk.words import say
+
+BOARD: Final = 3  # members, at least, of a board of directors or of supervisors
+CHAIR, DIRECTOR, MANAGER = "chair", "director", "manager"
+LEGAL_REPRESENTATIVE: Final = "legal_representative"
+_ON_BOARD: Final = frozenset([CHAIR, DIRECTOR])
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Somebody with posts, as answered."""
+
+    name: str
+    number: str  # of the identity paper; empty where not asked
+    posts: frozenset[str] = frozenset()
+
+    @property
+    def is_director(self) -> bool:
+        """Whether they sit on the board, or are the one director."""
+        return bool(self.posts & _ON_BOARD)
+
+    @property
+    def identity(self) -> str:
+        """What tells one person from another."""
+        return (self.number or self.name).replace(" ", "").casefold()
+
+
+def findings(
+    officers: Sequence[Officer],
+    supervisors: Sequence[Officer],
+    *,
+    no_supervisor: bool,
+    legal_rep_post: str | None,
+    finance_head: Officer | None = None,
+) -> Sequence[Finding]:
+    """Return whether the posts are filled as the law asks.
+
+    >>> one = Officer("Li Ming", "1", frozenset({"director", "legal_representative"}))
+    >>> [f.weight.value for f in findings([one], [], no_supervisor=True, legal_rep_post="director")]
+    ['in_order']
+    """
+    found = [
+        *_listed_once(officers),
+        *_directors(officers),
+        *_chair(officers),
+        *_manager(officers),
+        *_legal_representative(officers, legal_rep_post),
+        *_supervisors(supervisors, no_supervisor=no_supervisor),
+        *_conflicts(officers, supervisors, finance_head),
+    ]
+    if any(one.weight is Weight.WRONG for one in found):
+        return found
+    words = say("Directors, manager, supervisors and legal representative are named as asked.")
+    return [in_order(words, "directors", company_law("10, 68, 75, 76, 83")), *found]
+
+
+def _listed_once(officers: Sequence[Officer]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, officer in enumerate(officers):
+        if officer.identity in seen:
+            yield wrong(
+                say("%(name)s is named twice. Keep one entry with all posts.", name=officer.name),
+                in_group("directors", index, "full_name"),
+            )
+        if not officer.posts:
+            yield wrong(
+                say("Choose at least one post for %(name)s.", name=officer.name),
+                in_group("directors", index, "posts"),
+            )
+        seen.add(officer.identity)
+
+
+def _directors(officers: Sequence[Officer]) -> Iterator[Finding]:
+    count = sum(officer.is_director for officer in officers)
+    if count == 0:
+        words = say("Name one director, or a board of three or more.")
+        yield wrong(words, "directors", company_law("68, 75"))
+    elif 1 < count < BOARD:
+        words = say(
+            "Two directors are neither one director nor a board. Name one, or at least three."
+        )
+        yield wrong(words, "directors", company_law("68, 75"))
+
+
+def _chair(officers: Sequence[Officer]) -> Iterator[Finding]:
+    count = sum(officer.is_director for officer in officers)
+    chairs = sum(CHAIR in officer.posts for officer in officers)
+    if count >= BOARD and chairs != 1:
+        words = say("A board has one chair; you named %(count)s.", count=chairs)
+        yield wrong(words, "directors", company_law("68"))
+    elif count == 1 and chairs:
+        words = say("A single director is no chair. Choose “director” instead.")
+        yield wrong(words, "directors", company_law("75"))
+
+
+def _manager(officers: Sequence[Officer]) -> Iterator[Finding]:
+    count = sum(MANAGER in officer.posts for officer in officers)
+    if count > 1:
+        words = say("A company has one manager; you named %(count)s.", count=count)
+        yield wrong(words, "directors", company_law("74"))
+
+
+def _legal_representative(
+    officers: Sequence[Officer], legal_rep_post: str | None
+) -> Iterator[Finding]:
+    rule = company_law("10")
+    named = [
+        (index, one) for index, one in enumerate(officers) if LEGAL_REPRESENTATIVE in one.posts
+    ]
+    if len(named) != 1:
+        words = say("Name one legal representative; you named %(count)s.", count=len(named))
+        yield wrong(words, "directors", rule)
+        return
+    index, person = named[0]
+    place = in_group("directors", index, "posts")
+    if not person.is_director and MANAGER not in person.posts:
+        yield wrong(
+            say(
+                "The legal representative is a director or the manager. Give %(name)s one of "
+                "these posts, or choose somebody else.",
+                name=person.name,
+            ),
+            place,
+            rule,
+        )
+    elif not _fits(person, legal_rep_post):
+        yield wrong(
+            say(
+                "You said that the legal representative is the %(post)s, and %(name)s is not. "
+                "Mend either.",
+                post=say("manager") if legal_rep_post == MANAGER else say("director"),
+                name=person.name,
+            ),
+            place,
+            rule,
+        )
+
+
+def _fits(person: Officer, legal_rep_post: str | None) -> bool:
+    if legal_rep_post == DIRECTOR:
+        return person.is_director
+    return legal_rep_post is None or legal_rep_post in person.posts
+
+
+def _supervisors(supervisors: Sequence[Officer], *, no_supervisor: bool) -> Iterator[Finding]:
+    rule = company_law("76, 83")
+    count = len(supervisors)
+    if no_supervisor and count:
+        words = say(
+            "You said that there is no supervisor. Remove those named, or change that answer."
+        )
+        yield wrong(words, "supervisors", rule)
+    elif not no_supervisor and not count:
+        words = say("Name a supervisor, or say that all shareholders agree to have none.")
+        yield wrong(words, "supervisors", rule)
+    elif 1 < count < BOARD:
+        words = say("Name one supervisor, or a board of at least three.")
+        yield wrong(words, "supervisors", rule)
+    elif count >= BOARD:
+        words = say("At least a third of a supervisory board are chosen by the employees.")
+        yield look(words, "supervisors", company_law("76"))
+    seen: set[str] = set()
+    for index, one in enumerate(supervisors):
+        if one.identity in seen:
+            words = say("%(name)s is named twice. Keep one entry.", name=one.name)
+            yield wrong(words, in_group("supervisors", index, "full_name"))
+        seen.add(one.identity)
+
+
+def _conflicts(
+    officers: Sequence[Officer], supervisors: Sequence[Officer], finance_head: Officer | None
+) -> Iterator[Finding]:
+    barred = _identities(officers)
+    for index, supervisor in enumerate(supervisors):
+        place = in_group("supervisors", index, "full_name")
+        if _identities([supervisor]) & barred:
+            yield wrong(
+                say(
+                    "Directors and senior managers cannot be supervisors. Name somebody other "
+                    "than %(name)s.",
+                    name=supervisor.name,
+                ),
+                place,
+                company_law("76"),
+            )
+        elif finance_head and _identities([supervisor]) & _identities([finance_head]):
+            yield look(
+                say(
+                    "%(name)s is supervisor and finance contact. That is not possible for the "
+                    "head of finance, who is a senior manager; an officer will look.",
+                    name=supervisor.name,
+                ),
+                place,
+                company_law("76"),
+            )
+
+
+def _identities(people: Collection[Officer]) -> set[str]:
+    return {person.identity for person in people}

@@ -1,0 +1,149 @@
+"""Who owns the enterprise: how many, who twice, and whether the form fits them.
+
+Company Law art. 42 (1 to 50 shareholders), art. 60 (one shareholder); owners from abroad
+need the foreign-invested form (外商投资法 art. 2, L_FIL).
+
+Source: domain/org_forms.csv, enterprise_services.yaml ``capital_rules.llc``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from servicedesk.catalogue.registry import Finding
+from servicedesk.enterprises import credit_code, reference
+from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
+from servicedesk.words import Words, say
+
+HOME: Final = "CN"
+# Investors from here are treated after the example of foreign ones (实施条例 art. 48, OWN).
+SPECIAL_REGIONS: Final = frozenset(["HK", "MO", "TW"])
+FOREIGN_FORMS: Final = frozenset(["llc_fie"])
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A shareholder as answered."""
+
+    name: str
+    is_person: bool
+    country: str  # ISO 3166 alpha-2; empty where not answered
+    number: str  # of the identity paper, or the credit code; empty where not answered
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the form must be the foreign-invested one for this owner."""
+        return self.country not in {HOME, ""}
+
+
+def findings(owners: Sequence[Owner], org_form: str) -> Sequence[Finding]:
+    """Return whether these owners may have this form.
+
+    >>> anna = Owner("Anna Example", True, "DE", "X1")
+    >>> [str(one.words) for one in findings([anna], "llc_sole")][0]
+    'Anna Example is from abroad: choose the foreign-invested form for this company.'
+    """
+    found = [*_count(owners, org_form), *_doubles(owners), *_origin(owners, org_form)]
+    for index, owner in enumerate(owners):
+        found.extend(_code(index, owner))
+    return found or [
+        in_order(
+            say(
+                "%(count)s shareholders, each named once, fit the form %(form)s.",
+                count=len(owners),
+                form=_form_name(org_form),
+            ),
+            "shareholders",
+            company_law("42"),
+        )
+    ]
+
+
+def _count(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
+    form = reference.org_forms().get(org_form)
+    if form is None:
+        yield wrong(say("Choose an organisational form."), "org_form")
+        return
+    most = form.owners_max
+    if len(owners) < form.owners_min or (most is not None and len(owners) > most):
+        yield wrong(
+            say(
+                "The form %(form)s has %(fewest)s to %(most)s shareholders; you named %(count)s.",
+                form=form.name,
+                fewest=form.owners_min,
+                most=most or "…",
+                count=len(owners),
+            ),
+            "shareholders",
+            company_law("42, 60"),
+        )
+    elif len(owners) == 1 and org_form == "llc":
+        yield look(
+            say(
+                "With one shareholder this is a one-person company: there is no shareholders’ "
+                "meeting, and decisions are made in writing."
+            ),
+            "org_form",
+            company_law("60"),
+        )
+
+
+def _doubles(owners: Sequence[Owner]) -> Iterator[Finding]:
+    seen: set[tuple[bool, str]] = set()
+    for index, owner in enumerate(owners):
+        key = (owner.is_person, _identity(owner))
+        if key in seen:
+            yield wrong(
+                say(
+                    "%(name)s is named twice. Keep one entry with the whole contribution.",
+                    name=owner.name,
+                ),
+                in_group("shareholders", index, "full_name"),
+                company_law("42"),
+            )
+        seen.add(key)
+
+
+def _identity(owner: Owner) -> str:
+    return (owner.number or owner.name).replace(" ", "").casefold()
+
+
+def _origin(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
+    abroad = [owner for owner in owners if owner.is_foreign]
+    if abroad and org_form not in FOREIGN_FORMS:
+        yield wrong(
+            say(
+                "%(name)s is from abroad: choose the foreign-invested form for this company.",
+                name=abroad[0].name,
+            ),
+            "org_form",
+            _foreign_law(),
+        )
+    elif not abroad and org_form in FOREIGN_FORMS:
+        yield wrong(
+            say("No shareholder is from abroad: choose a domestic form for this company."),
+            "org_form",
+            _foreign_law(),
+        )
+
+
+def _code(index: int, owner: Owner) -> Iterator[Finding]:
+    if owner.is_person or owner.is_foreign:
+        return
+    if not credit_code.is_valid(credit_code.clean(owner.number)):
+        yield wrong(
+            say(
+                "The credit code of %(name)s is not right. Copy its 18 characters from the "
+                "licence.",
+                name=owner.name,
+            ),
+            in_group("shareholders", index, "credit_code"),
+        )
+
+
+def _foreign_law() -> Words:
+    return say("Foreign Investment Law, art. 2")
+
+
+def _form_name(org_form: str) -> object:
+    return reference.org_forms()[org_form].name
