@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("enterprise_id", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("title_grams", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("answers", sa.LargeBinary(), nullable=False),
         sa.Column("typed", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
@@ -75,6 +76,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_cases_enterprise_id"), "cases", ["enterprise_id"], unique=False)
     op.create_index("ix_cases_status", "cases", ["status", "changed_at"], unique=False)
+    op.create_index(
+        "ix_cases_title_grams", "cases", ["title_grams"], unique=False, postgresql_using="gin"
+    )
     op.create_table(
         "case_events",
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -217,6 +221,12 @@ def upgrade() -> None:
         sa.Column("with_applicant", sa.Boolean(), nullable=False),
         sa.Column("opened_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("due_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column(
+            "due_order",
+            sa.TIMESTAMP(timezone=True),
+            sa.Computed("coalesce(due_at, '9999-01-01 00:00:00+00'::timestamptz)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("holder_id", sa.Integer(), nullable=True),
         sa.Column("held_since", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("action", sa.String(length=40), nullable=True),
@@ -231,17 +241,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
     )
     op.create_index(op.f("ix_tasks_case_id"), "tasks", ["case_id"], unique=False)
+    op.create_index("ix_tasks_done", "tasks", ["done_by_id", "done_at"], unique=False)
+    op.create_index(
+        "ix_tasks_due",
+        "tasks",
+        ["due_order", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_index(
         "ix_tasks_held",
         "tasks",
-        ["holder_id", "due_at", "id"],
+        ["holder_id", "due_order", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index(
         "ix_tasks_inbox",
         "tasks",
-        ["department", "due_at", "id"],
+        ["department", "due_order", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
     )

@@ -233,16 +233,20 @@ def read(
     runs = bool(ran) and ran[-1].until is None
     ends = _ends(ran, terms.limit, calendar)
     has_passed = ends is not None and now > ends
+    remaining = max(terms.limit - used, 0)
+    if ends is not None:
+        ahead = calendar.count(calendar.day_of(now), calendar.day_of(ends))
+        remaining = ahead - _overrun(ran, ends, calendar, now)
     day_zero = calendar.day_of(ran[0].since if ran else now)
     last_day = calendar.day_of(max(ends, now) if ends else now)
     return Standing(
         limit=terms.limit,
         used=used,
-        remaining=terms.limit - used,
+        remaining=remaining,
         runs=runs,
         due=ends if runs else None,
         has_passed=has_passed,
-        light=_light(terms, used, runs=runs, has_passed=has_passed),
+        light=_light(terms, used, remaining, runs=runs, has_passed=has_passed),
         account=account,
         specials=tuple(calendar.specials(day_zero, last_day)),
         expected_years=tuple(
@@ -271,8 +275,20 @@ def _ends(ran: Sequence[Interval], limit: int, calendar: Calendar) -> datetime |
         due = due_after(stretch.since, left, calendar)
         if stretch.until is None or stretch.until > due:
             return due
-        left -= calendar.count(calendar.day_of(stretch.since), calendar.day_of(stretch.until))
+        days = calendar.count(calendar.day_of(stretch.since), calendar.day_of(stretch.until))
+        left = max(left - days, 0)
     return None
+
+
+def _overrun(ran: Sequence[Interval], ends: datetime, calendar: Calendar, now: datetime) -> int:
+    """Return the working days that the clock ran after the limit had ended."""
+    last_day = calendar.day_of(ends)
+    return sum(
+        calendar.count(
+            max(calendar.day_of(stretch.since), last_day), calendar.day_of(stretch.until or now)
+        )
+        for stretch in ran
+    )
 
 
 def _account(
@@ -298,13 +314,12 @@ def _account(
         )
 
 
-def _light(terms: Terms, used: int, *, runs: bool, has_passed: bool) -> Light:
-    rule, limit = terms.lights, terms.limit
+def _light(terms: Terms, used: int, remaining: int, *, runs: bool, has_passed: bool) -> Light:
     if has_passed:
         return Light.RED
     if not runs:
         return Light.STOPPED
-    if limit - used <= rule.days_left or used >= rule.share * limit:
+    if remaining <= terms.lights.days_left or used >= terms.lights.share * terms.limit:
         return Light.YELLOW
     return Light.GREEN
 

@@ -28,6 +28,7 @@ class Case(Base):
     enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
     status: Mapped[CaseStatus] = mapped_column(default=CaseStatus.DRAFT)
     title: Mapped[str] = mapped_column(sa.String(200), default="")  # whom or what it is about
+    title_grams: Mapped[list[str]] = mapped_column(default=list)  # ``title_search.grams``
     answers: Mapped[dict[str, Any]] = mapped_column(SealedJson)  # {field key: value}, valid pages
     typed: Mapped[dict[str, Any]] = mapped_column(SealedJson)  # {page key: raw form}, to put right
     created_at: Mapped[datetime]
@@ -65,6 +66,7 @@ class Case(Base):
     __table_args__ = (
         sa.Index("ix_cases_applicant", "applicant_id", sa.text("changed_at DESC")),
         sa.Index("ix_cases_status", "status", "changed_at"),
+        sa.Index("ix_cases_title_grams", "title_grams", postgresql_using="gin"),
     )
 
     def advance(self, action: CaseAction, *, at: datetime) -> None:
@@ -158,6 +160,9 @@ class Task(Base):
     with_applicant: Mapped[bool] = mapped_column(default=False)  # waits for corrections
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]  # None: stopped, or no limit
+    due_order: Mapped[datetime] = mapped_column(  # what lists are sorted by: undue ones last
+        sa.Computed("coalesce(due_at, '9999-01-01 00:00:00+00'::timestamptz)", persisted=True)
+    )
     holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     held_since: Mapped[datetime | None]
     action: Mapped[str | None] = mapped_column(sa.String(40))  # how it was done
@@ -179,18 +184,22 @@ class Task(Base):
             unique=True,
             postgresql_where=sa.text("state = 'open'"),
         ),
-        # The order of every inbox; nulls (stopped clocks) come last.
+        # The order of every inbox.
         sa.Index(
             "ix_tasks_inbox",
             "department",
-            "due_at",
+            "due_order",
             "id",
             postgresql_where=sa.text("state = 'open'"),
         ),
         sa.Index(
+            "ix_tasks_due", "due_order", "id", postgresql_where=sa.text("state = 'open'")
+        ),
+        sa.Index("ix_tasks_done", "done_by_id", "done_at"),
+        sa.Index(
             "ix_tasks_held",
             "holder_id",
-            "due_at",
+            "due_order",
             "id",
             postgresql_where=sa.text("state = 'open'"),
         ),

@@ -1,7 +1,6 @@
 """Finding cases, and only those the person may see."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -21,6 +20,7 @@ from servicedesk.cases.models import (
     TaskState,
 )
 from servicedesk.errors import NotFound
+from servicedesk.web.paging import Key, Page, page_of
 from servicedesk.words import say
 
 
@@ -64,19 +64,14 @@ def find_case_by_reference(session: Session, reference: str) -> Case | None:
 
 
 def own_cases(
-    session: Session, user: User, *, before: tuple[datetime, int] | None, limit: int
-) -> Sequence[Case]:
-    """Return this person's cases, those changed last first; ``before`` pages on."""
+    session: Session, user: User, *, after: str | None = None, before: str | None = None
+) -> Page[Case]:
+    """Return a page of this person's cases, those changed last first."""
     query = (
-        sa.select(Case)
-        .where(policy.is_theirs(user))
-        .options(joinedload(Case.service_version))
-        .order_by(Case.changed_at.desc(), Case.id.desc())
-        .limit(limit)
+        sa.select(Case).where(policy.is_theirs(user)).options(joinedload(Case.service_version))
     )
-    if before is not None:
-        query = query.where(sa.tuple_(Case.changed_at, Case.id) < sa.tuple_(*before))
-    return session.scalars(query).all()
+    keys = [Key(Case.changed_at, descending=True), Key(Case.id, descending=True)]
+    return page_of(session, query, keys, after=after, before=before)
 
 
 def events_of(session: Session, case: Case) -> Sequence[CaseEvent]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, policy, queries
+from servicedesk.cases import mending, policy, queries, title_search
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson, Document
@@ -98,6 +98,7 @@ def save_page(
     case.typed = {key: raw for key, raw in case.typed.items() if key != page.key}
     case.changed_at = now
     case.title = title_of(service, case.answers)
+    case.title_grams = title_search.grams(case.title)
     if case.status is CaseStatus.CORRECTING:
         keys = {field.key for field in page.fields}
         corrections.mark_mended(session, case, keys, kind=mending.FIELD, now=now)

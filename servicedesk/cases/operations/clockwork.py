@@ -1,0 +1,164 @@
+"""The clock's ledger: stretches opened and closed, and the due moments read off it.
+
+The rules are ``case_clock``'s.  Due moments are kept beside the case and its open tasks
+only so that lists can be sorted by them; they are worked out anew whenever the clock
+starts, stops or goes on.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.cases import case_clock, routing
+from servicedesk.cases.case_clock import FROM_ACCEPTANCE, FROM_RECEIPT, Kind, Terms, next_round
+from servicedesk.cases.models import Case, ClockInterval, Task, TaskState
+from servicedesk.catalogue.definition import ClockPlan, Service, TaskPlan
+from servicedesk.words import Text
+
+_NO_BASIS = Text("", "")
+
+
+def received(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Start the clock at receipt: of handling, or of looking whether everything is there."""
+    _open(session, case, _kind_before_acceptance(service), runs=True, at=now, count=1)
+    _set_dues(session, case, service, now=now)
+
+
+def accepted(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Start the clock of handling, as of ``case.accepted_at``."""
+    since = case.accepted_at or now
+    current = _current(session, case)
+    if current is not None and current.kind == Kind.ACCEPTANCE:
+        if current.since >= since:  # deemed accepted: that time was handling all along
+            current.kind = Kind.HANDLING
+        else:
+            current.until = now
+            session.flush()
+            _open(session, case, Kind.HANDLING, runs=True, at=now, count=current.round)
+    _set_dues(session, case, service, now=now)
+
+
+def stopped(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Stop the clock while the applicant mends; dues are unknown until it goes on."""
+    current = _current(session, case)
+    count = current.round if current else 1
+    if current is not None:
+        current.until = now
+        session.flush()
+    rule = service.clock.correction if service.clock else None
+    basis = rule.basis.plain() if rule else _NO_BASIS
+    _open(session, case, Kind.CORRECTION, runs=False, at=now, count=count, basis=basis)
+    _set_dues(session, case, service, now=now)
+
+
+def resumed(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Let the clock go on, or start anew, as the service's rule for corrections says."""
+    current = _current(session, case)
+    count = current.round if current else 1
+    if current is not None:
+        current.until = now
+        session.flush()
+    rule = service.clock.correction if service.clock else None
+    kind = Kind.HANDLING if case.accepted_at else _kind_before_acceptance(service)
+    # Before acceptance the papers come anew, and so does the time to look at them.
+    anew = "restarts" if kind is Kind.ACCEPTANCE else (rule.clock if rule else "resumes")
+    _open(session, case, kind, runs=True, at=now, count=next_round(count, anew))
+    _set_dues(session, case, service, now=now)
+
+
+def ended(session: Session, case: Case, *, now: datetime) -> None:
+    """Close the ledger."""
+    current = _current(session, case)
+    if current is not None:
+        current.until = now
+    case.legal_due = case.committed_due = None
+
+
+def task_due(
+    session: Session, case: Case, service: Service, plan: TaskPlan, *, opened_at: datetime
+) -> datetime | None:
+    """Return when a task is due: by its own limit, or the case's; None while the clock stands."""
+    current = _current(session, case)
+    if current is None or not current.runs:
+        return None
+    limits = [case.committed_due or case.legal_due]
+    if plan.limit is not None:
+        since = max(opened_at, current.since)
+        limits.append(
+            case_clock.due_after(since, plan.limit.working_days, load_calendar(session))
+        )
+    if current.kind == Kind.ACCEPTANCE:
+        limits = [_acceptance_due(session, service.clock, current.since), *limits[1:]]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def terms(clock: ClockPlan | None) -> tuple[Terms | None, Terms | None]:
+    """Return the legal and the committed limit as the clock reads them."""
+    if clock is None:
+        return None, None
+    counted = FROM_RECEIPT if clock.starts == "receipt" else FROM_ACCEPTANCE
+    legal = Terms(clock.legal.working_days, counted) if clock.legal else None
+    committed = Terms(clock.committed.working_days, counted) if clock.committed else None
+    return legal, committed
+
+
+def _kind_before_acceptance(service: Service) -> Kind:
+    if routing.is_accepted_at_receipt(service):
+        return Kind.HANDLING
+    return Kind.ACCEPTANCE
+
+
+def _acceptance_due(
+    session: Session, clock: ClockPlan | None, since: datetime
+) -> datetime | None:
+    days = clock.correction.working_days if clock else None
+    return None if days is None else case_clock.due_after(since, days, load_calendar(session))
+
+
+def _set_dues(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Work out the dues of the case and of its open tasks from the ledger."""
+    session.flush()
+    session.expire(case, ["intervals"])
+    calendar = load_calendar(session)
+    legal, committed = terms(service.clock)
+    case.legal_due = case_clock.due_moment(case.intervals, legal, calendar) if legal else None
+    case.committed_due = (
+        case_clock.due_moment(case.intervals, committed, calendar) if committed else None
+    )
+    tasks = sa.select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN)
+    for task in session.scalars(tasks):
+        plan = routing.plan_of(service, task.stage, task.key)
+        task.due_at = task_due(session, case, service, plan, opened_at=task.opened_at)
+
+
+def _current(session: Session, case: Case) -> ClockInterval | None:
+    return session.scalar(
+        sa.select(ClockInterval).where(
+            ClockInterval.case_id == case.id, ClockInterval.until.is_(None)
+        )
+    )
+
+
+def _open(
+    session: Session,
+    case: Case,
+    kind: Kind,
+    *,
+    runs: bool,
+    at: datetime,
+    count: int,
+    basis: Text = _NO_BASIS,
+) -> None:
+    session.add(
+        ClockInterval(
+            case_id=case.id,
+            runs=runs,
+            kind=kind,
+            round=count,
+            since=at,
+            basis_en=basis.en[:300],
+            basis_zh=basis.zh[:300],
+        )
+    )

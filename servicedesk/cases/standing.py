@@ -1,0 +1,182 @@
+"""Where a case stands, in one sentence; who has it, by when, and what comes then.
+
+Pure rules over a case, its definition, its tasks and its list; applicant, clerk and the
+tracking page read the same words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from servicedesk.cases import routing
+from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
+from servicedesk.cases.models import Case, CorrectionList, Task, TaskState
+from servicedesk.catalogue.definition import Service
+from servicedesk.park import park
+from servicedesk.words import Text, Words, say
+
+TONES: Final[dict[CaseStatus, tuple[str, str]]] = {  # (tone, icon) of the status tag
+    CaseStatus.DRAFT: ("idle", "pencil"),
+    CaseStatus.SUBMITTED: ("info", "inbox"),
+    CaseStatus.CORRECTING: ("you", "hand-index-thumb"),
+    CaseStatus.IN_PROGRESS: ("info", "hourglass-split"),
+    CaseStatus.APPROVED: ("ok", "check-circle-fill"),
+    CaseStatus.REFUSED: ("bad", "x-octagon-fill"),
+    CaseStatus.NOT_ACCEPTED: ("bad", "x-octagon-fill"),
+    CaseStatus.WITHDRAWN: ("idle", "arrow-counterclockwise"),
+    CaseStatus.LAPSED: ("idle", "hourglass-bottom"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of the three facts under the sentence: its name, its value, a line below."""
+
+    name: Words
+    value: Words | Text | datetime
+    below: Words | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a status page says first."""
+
+    sentence: Words
+    word: Words
+    tone: str
+    icon: str
+    facts: tuple[Fact, ...]
+
+
+def standing(
+    case: Case,
+    service: Service,
+    tasks: Sequence[Task],
+    asked: CorrectionList | None,
+    *,
+    draft_until: datetime,
+) -> Standing:
+    """Return where ``case`` stands.
+
+    Args:
+        case: the case.
+        service: the definition it is pinned to.
+        tasks: all of its tasks.
+        asked: the correction list that is not answered yet, if there is one.
+        draft_until: until when a draft is kept.
+    """
+    tone, icon = TONES[case.status]
+    sentence, facts = _say(case, service, tasks, asked, draft_until)
+    return Standing(sentence, STATUS_WORDS[case.status], tone, icon, facts)
+
+
+def departments(tasks: Sequence[Task]) -> Text:
+    """Return the offices that have the case now, joined as each language joins them."""
+    known = park().departments
+    keys = dict.fromkeys(task.department for task in tasks if task.state is TaskState.OPEN)
+    names = [known[key].name for key in keys]
+    if not names:
+        return park().desk
+    english = [name.en for name in names]
+    joined = " and ".join(filter(None, [", ".join(english[:-1]), english[-1]]))
+    return Text(joined, "、".join(name.zh for name in names))
+
+
+def _say(
+    case: Case,
+    service: Service,
+    tasks: Sequence[Task],
+    asked: CorrectionList | None,
+    draft_until: datetime,
+) -> tuple[Words, tuple[Fact, ...]]:
+    match case.status:
+        case CaseStatus.DRAFT:
+            return say("You have not sent this application yet."), (
+                Fact(say("Who has it"), say("You")),
+                Fact(say("Kept until"), draft_until, say("counted from your last change")),
+                Fact(say("Then"), say("You get a receipt at once"), say("when you send it")),
+            )
+        case CaseStatus.CORRECTING:
+            return _correcting(case, asked)
+        case CaseStatus.SUBMITTED | CaseStatus.IN_PROGRESS:
+            return _with_the_desk(case, service, tasks)
+        case _:
+            return _closed(case, service)
+
+
+def _correcting(case: Case, asked: CorrectionList | None) -> tuple[Words, tuple[Fact, ...]]:
+    count = len(asked.items) if asked else 0
+    sentence = (
+        say("We need one correction from you before we can go on.")
+        if count == 1
+        else say("We need %(count)s corrections from you before we can go on.", count=count)
+    )
+    since = asked.sent_at if asked and asked.sent_at else case.changed_at
+    return sentence, (
+        Fact(say("Who has it"), say("You"), say("since %(since)s", since=since)),
+        Fact(say("Our clock"), say("Stopped"), say("it goes on when you send again")),
+        Fact(say("Then"), say("We look at it again"), say("at what you mended, and decide")),
+    )
+
+
+def _with_the_desk(
+    case: Case, service: Service, tasks: Sequence[Task]
+) -> tuple[Words, tuple[Fact, ...]]:
+    who = departments(tasks)
+    if case.status is CaseStatus.SUBMITTED:
+        sentence = say("We have your application and check that everything is there.")
+    else:
+        sentence = say("%(who)s is working on your application.", who=who)
+        if len({task.department for task in tasks if task.state is TaskState.OPEN}) > 1:
+            sentence = say("%(who)s are working on your application.", who=who)
+    opened = [task.opened_at for task in tasks if task.state is TaskState.OPEN]
+    facts = [Fact(say("Who has it"), who, _since(opened))]
+    due = _promised(case, tasks)
+    if due is not None:
+        below = say("by law: %(due)s", due=case.legal_due) if case.legal_due else None
+        facts.append(Fact(say("Promised by"), due, below))
+    facts.append(Fact(say("Then"), _next(case, service)))
+    return sentence, tuple(facts)
+
+
+def _since(moments: list[datetime]) -> Words | None:
+    return say("since %(since)s", since=min(moments)) if moments else None
+
+
+def _promised(case: Case, tasks: Sequence[Task]) -> datetime | None:
+    dues = [task.due_at for task in tasks if task.state is TaskState.OPEN and task.due_at]
+    return case.committed_due or case.legal_due or max(dues, default=None)
+
+
+def _next(case: Case, service: Service) -> Text:
+    """Return the name of what comes after the present stage."""
+    keys = [stage.key for stage in service.stages]
+    index = keys.index(case.stage) + 1 if case.stage in keys else 0
+    following = routing.first_from(service, index, case.answers)
+    if isinstance(following, routing.Enter):
+        return following.stage.name.plain()
+    return service.result.name.plain()
+
+
+_CLOSED: Final[dict[CaseStatus, Words]] = {
+    CaseStatus.APPROVED: say("Your application was approved on %(on)s."),
+    CaseStatus.REFUSED: say("Your application was refused on %(on)s."),
+    CaseStatus.NOT_ACCEPTED: say("Your application was not accepted on %(on)s."),
+    CaseStatus.WITHDRAWN: say("You withdrew this application on %(on)s."),
+    CaseStatus.LAPSED: say("This draft lapsed on %(on)s, as it was not sent."),
+}
+
+
+def _closed(case: Case, service: Service) -> tuple[Words, tuple[Fact, ...]]:
+    sentence = Words(_CLOSED[case.status].msgid, {"on": _day(case.closed_at)})
+    if case.status is not CaseStatus.APPROVED:
+        return sentence, ()
+    return sentence, (
+        Fact(say("Result"), service.result.name.plain()),
+        Fact(say("Validity"), service.result.validity.plain()),
+    )
+
+
+def _day(moment: datetime | None) -> object:
+    return moment.astimezone(park().time_zone).date() if moment else ""

@@ -1,0 +1,195 @@
+"""What lies on whose desk: one indexed query a list, whatever the number of cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from servicedesk.accounts.models import Post, User
+from servicedesk.cases import title_search
+from servicedesk.cases.models import Case, CorrectionList, ListState, Task, TaskState
+from servicedesk.park import park
+from servicedesk.web.paging import Key, Page, page_of
+
+
+class View(StrEnum):
+    """The ready-made views of the inbox."""
+
+    MINE = "mine"
+    OPEN = "open"
+    TODAY = "today"
+    OVERDUE = "overdue"
+    BACK = "back"  # the applicant has answered
+    WAITING = "waiting"  # the applicant has the list
+    TO_ALLOW = "to_allow"  # second correction lists, for supervisors
+    DONE = "done"  # by me, this week
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the inbox is narrowed to; every value from an allow-list or a parameter."""
+
+    text: str = ""
+    service: str | None = None
+    department: str | None = None
+    due: str | None = None  # "today", "week", "over"
+    held: str | None = None  # "nobody", "me", "others"
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is filtered."""
+        return self != Filter()
+
+
+def inbox(
+    session: Session,
+    user: User,
+    view: View,
+    chosen: Filter,
+    *,
+    now: datetime,
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[Task]:
+    """Return a page of tasks of this person's departments, those due first first."""
+    query = (
+        sa.select(Task)
+        .join(Task.case)
+        .options(contains_eager(Task.case), joinedload(Task.holder))
+        .where(_is_on_desk(user), _in_view(view, user, now), *_filters(chosen, user, now))
+    )
+    keys = (
+        [Key(Task.done_at, descending=True), Key(Task.id, descending=True)]
+        if view is View.DONE
+        else [Key(Task.due_order), Key(Task.id)]
+    )
+    return page_of(session, query, keys, after=after, before=before)
+
+
+def counts(session: Session, user: User, *, now: datetime) -> dict[View, int]:
+    """Return how many tasks each view holds, by one statement."""
+    columns = [
+        sa.func.count().filter(_in_view(view, user, now)).label(view)
+        for view in View
+        if view is not View.DONE
+    ]
+    opened = session.execute(
+        sa.select(*columns).select_from(Task).where(Task.state == TaskState.OPEN, _is_on_desk(user))
+    ).one()
+    done = sa.select(sa.func.count()).select_from(Task).where(_in_view(View.DONE, user, now))
+    found = {View(key): int(value) for key, value in opened._mapping.items()}  # noqa: SLF001
+    return found | {View.DONE: session.scalar(done) or 0}
+
+
+def next_task(session: Session, user: User, duties: Sequence[tuple[str, str]]) -> Task | None:
+    """Return the task to take next: due first, nobody's yet, within this person's duties.
+
+    Locked; tasks that colleagues are taking at this moment are passed over, which is
+    harmless here: a task is not a person in a line.
+    """
+    query = (
+        sa.select(Task)
+        .join(Task.case)
+        .options(contains_eager(Task.case))
+        .where(
+            Task.state == TaskState.OPEN,
+            Task.holder_id.is_(None),
+            Task.with_applicant.is_(False),
+            Case.applicant_id != user.id,
+            sa.tuple_(Task.department, Task.duty).in_(duties),
+        )
+        .order_by(Task.due_order, Task.id)
+        .limit(20)
+        .with_for_update(of=Task, skip_locked=True)
+    )
+    return session.scalars(query).first()
+
+
+def colleagues(session: Session, department: str) -> Sequence[User]:
+    """Return the active staff with a post in the department, by name."""
+    query = (
+        sa.select(User)
+        .join(Post, Post.user_id == User.id)
+        .where(Post.department == department, User.is_active)
+        .order_by(User.name, User.id)
+    )
+    return session.scalars(query).all()
+
+
+def _is_on_desk(user: User) -> sa.ColumnElement[bool]:
+    return Task.department.in_(sorted(user.departments))
+
+
+def _in_view(view: View, user: User, now: datetime) -> sa.ColumnElement[bool]:
+    is_open = Task.state == TaskState.OPEN
+    today = end_of_today(now)
+    conditions: dict[View, sa.ColumnElement[bool]] = {
+        View.MINE: sa.and_(is_open, Task.holder_id == user.id),
+        View.OPEN: is_open,
+        View.TODAY: sa.and_(is_open, Task.due_at >= now, Task.due_at <= today),
+        View.OVERDUE: sa.and_(is_open, Task.due_at < now),
+        View.BACK: sa.and_(is_open, ~Task.with_applicant, _has_list(ListState.ANSWERED)),
+        View.WAITING: sa.and_(is_open, Task.with_applicant),
+        View.TO_ALLOW: sa.and_(is_open, _has_list(ListState.PROPOSED)),
+        View.DONE: sa.and_(
+            Task.state == TaskState.DONE,
+            Task.done_by_id == user.id,
+            Task.done_at >= start_of_week(now),
+        ),
+    }
+    return conditions[view]
+
+
+def _has_list(state: ListState) -> sa.ColumnElement[bool]:
+    return Task.id.in_(sa.select(CorrectionList.task_id).where(CorrectionList.state == state))
+
+
+def _filters(chosen: Filter, user: User, now: datetime) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if chosen.text:
+        found.append(_mentions(chosen.text))
+    if chosen.service:
+        found.append(Case.service_code == chosen.service)
+    if chosen.department:
+        found.append(Task.department == chosen.department)
+    due: dict[str, Any] = {
+        "over": Task.due_at < now,
+        "today": sa.and_(Task.due_at >= now, Task.due_at <= end_of_today(now)),
+        "week": sa.and_(Task.due_at >= now, Task.due_at < start_of_week(now) + timedelta(days=7)),
+    }
+    held: dict[str, Any] = {
+        "nobody": Task.holder_id.is_(None),
+        "me": Task.holder_id == user.id,
+        "others": sa.and_(Task.holder_id.is_not(None), Task.holder_id != user.id),
+    }
+    found += [due[chosen.due]] if chosen.due in due else []
+    found += [held[chosen.held]] if chosen.held in held else []
+    return found
+
+
+def _mentions(text: str) -> sa.ColumnElement[bool]:
+    reference = text.strip().upper()
+    return sa.or_(
+        Case.reference == reference,
+        sa.and_(
+            Case.title_grams.contains(title_search.wanted(text)),
+            Case.title.icontains(text.strip(), autoescape=True),
+        ),
+    )
+
+
+def end_of_today(now: datetime) -> datetime:
+    """Return the last moment of today at the hall."""
+    local = now.astimezone(park().time_zone)
+    return local.replace(hour=23, minute=59, second=59, microsecond=999999)
+
+
+def start_of_week(now: datetime) -> datetime:
+    """Return the beginning of this week's Monday at the hall."""
+    local = now.astimezone(park().time_zone)
+    monday = local - timedelta(days=local.weekday())
+    return monday.replace(hour=0, minute=0, second=0, microsecond=0)

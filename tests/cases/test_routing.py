@@ -1,0 +1,209 @@
+"""Stages entered, joined and left; random walks over random definitions."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicedesk.cases import routing
+from servicedesk.cases.routing import ActionNotOffered, Ask, End, Enter, Move, Standing, Stay
+from servicedesk.catalogue.definition import Action, Outcome, Service, StagePlan
+from tests.cases.definitions import make_service, make_task
+
+PARALLEL = make_service(
+    [
+        {
+            "key": "review",
+            "tasks": [
+                make_task("examine", {"recommend": "next", "advise_refusal": "next"}),
+                make_task("address", {"confirm": "next", "object": "next"}),
+            ],
+        },
+        {"key": "decision", "tasks": [make_task("decide", {"approve": "end.approved"})]},
+    ]
+)
+
+
+def test_a_stage_joined_by_all_waits_for_its_last_task() -> None:
+    stage = PARALLEL.stages[0]
+    both_open = [Standing("examine", is_open=True), Standing("address", is_open=True)]
+    one_done = [Standing("examine", is_open=False), Standing("address", is_open=True)]
+
+    assert _after(PARALLEL, stage, both_open, "examine", Action.RECOMMEND) == Stay()
+    assert _after(PARALLEL, stage, one_done, "address", Action.CONFIRM) == Enter(PARALLEL.stages[1])
+
+
+@pytest.mark.parametrize(
+    ("join", "n", "actions", "moves_on_after"),
+    [
+        ("any", None, ["confirm", "confirm", "confirm"], 1),
+        ("n_of_m", 2, ["confirm", "confirm", "confirm"], 2),
+        ("all", None, ["confirm", "object", "confirm"], 3),
+        ("first_reject", None, ["confirm", "object", "confirm"], 2),
+        ("first_reject", None, ["confirm", "confirm", "confirm"], 3),
+    ],
+)
+def test_a_join_lets_the_case_go_on_when_enough_is_done(
+    join: str, n: int | None, actions: list[str], moves_on_after: int
+) -> None:
+    targets = {"confirm": "next", "object": "next"}
+    tasks = [make_task(f"task_{number}", targets) for number in range(3)]
+    service = make_service([{"key": "review", "join": join, "n": n, "tasks": tasks}])
+    open_, moves = [Standing(task["key"], is_open=True) for task in tasks], []
+
+    for number, action in enumerate(actions):
+        moves.append(_after(service, service.stages[0], open_, f"task_{number}", Action(action)))
+        open_[number] = Standing(f"task_{number}", is_open=False, action=Action(action))
+
+    assert [isinstance(move, Stay) for move in moves].index(False) == moves_on_after - 1
+
+
+def test_a_stage_none_of_whose_tasks_apply_is_passed_over() -> None:
+    only_if = {"==": [{"var": "kind"}, "park"]}
+    service = make_service(
+        [
+            {"key": "first", "tasks": [make_task("a", {"confirm": "next"})]},
+            {"key": "park", "tasks": [make_task("b", {"confirm": "next"}, when=only_if)]},
+            {"key": "last", "tasks": [make_task("c", {"approve": "end.approved"})]},
+        ]
+    )
+    standing = [Standing("a", is_open=True)]
+
+    assert _after(service, service.stages[0], standing, "a", Action.CONFIRM) == Enter(
+        service.stages[2]
+    )
+    assert routing.after(
+        service, service.stages[0], standing, task="a", action=Action.CONFIRM,
+        answers={"kind": "park"},
+    ) == Enter(service.stages[1])  # fmt: skip
+
+
+def test_after_the_last_stage_comes_approval() -> None:
+    service = make_service([{"key": "only", "tasks": [make_task("a", {"confirm": "next"})]}])
+
+    move = _after(service, service.stages[0], [Standing("a", is_open=True)], "a", Action.CONFIRM)
+
+    assert move == End(Outcome.APPROVED)
+
+
+def test_an_action_the_definition_does_not_give_is_refused() -> None:
+    standing = [Standing("examine", is_open=True), Standing("address", is_open=True)]
+
+    with pytest.raises(ActionNotOffered):
+        _after(PARALLEL, PARALLEL.stages[0], standing, "examine", Action.APPROVE)
+
+
+def test_mending_what_a_done_task_judged_opens_it_again_and_leaves_the_others() -> None:
+    tasks = [
+        make_task("examine", {"recommend": "next"}),
+        {**make_task("address", {"confirm": "next"}), "concerns": ["unit"]},
+    ]
+    stage = make_service([{"key": "review", "tasks": tasks}]).stages[0]
+    standings = [
+        Standing("examine", is_open=True),
+        Standing("address", is_open=False, action=Action.CONFIRM),
+    ]
+
+    untouched = routing.after_mending(stage, standings, answers={}, changed={"capital"})
+    touched = routing.after_mending(stage, standings, answers={}, changed={"unit"})
+
+    assert untouched.opened == ()
+    assert [plan.key for plan in touched.opened] == ["address"]
+
+
+def test_mending_opens_what_is_newly_called_for_and_cancels_what_is_not() -> None:
+    park = {"==": [{"var": "kind"}, "park"]}
+    own = {"==": [{"var": "kind"}, "own"]}
+    tasks = [
+        make_task("park", {"confirm": "next"}, when=park),
+        make_task("lease", {"confirm": "next"}, when=own),
+    ]
+    stage = make_service([{"key": "review", "tasks": tasks}]).stages[0]
+
+    mended = routing.after_mending(
+        stage, [Standing("park", is_open=True)], answers={"kind": "own"}, changed={"kind"}
+    )
+
+    assert [plan.key for plan in mended.opened] == ["lease"]
+    assert mended.cancelled == ("park",)
+
+
+# --- random walks -----------------------------------------------------------------------
+
+FORWARD = ["recommend", "confirm", "approve"]
+
+
+@st.composite
+def services(draw: st.DrawFn) -> Service:
+    """Draw a definition as ``catalogue checking`` would let it pass."""
+    number = draw(st.integers(1, 4))
+    return make_service([draw(stages(at)) for at in range(number)])
+
+
+@st.composite
+def stages(draw: st.DrawFn, at: int) -> dict[str, Any]:
+    tasks = []
+    for number in range(draw(st.integers(1, 3))):
+        actions = {draw(st.sampled_from(FORWARD)): draw(st.sampled_from(["next", "end.approved"]))}
+        if draw(st.booleans()):
+            actions["advise_refusal"] = draw(st.sampled_from(["next", "end.refused"]))
+        if draw(st.booleans()):
+            actions["correct"] = "applicant"
+        if draw(st.booleans()):
+            actions["send_back"] = f"stage_{draw(st.integers(0, at))}"
+        when = draw(st.sampled_from([None, {"==": [{"var": "kind"}, "a"]}]))
+        tasks.append(make_task(f"task_{at}_{number}", actions, when=when))
+    join = draw(st.sampled_from(["all", "any", "n_of_m", "first_reject"]))
+    n = draw(st.integers(1, len(tasks))) if join == "n_of_m" else None
+    return {"key": f"stage_{at}", "join": join, "n": n, "tasks": tasks}
+
+
+@given(services(), st.sampled_from(["a", "b"]), st.data())
+def test_no_walk_gets_stuck_or_loses_a_task(service: Service, kind: str, data: st.DataObject) -> None:
+    answers = {"kind": kind}
+    move = routing.first_from(service, 0, answers)
+    for step in range(200):
+        if isinstance(move, End):
+            return
+        assert isinstance(move, Enter)
+        move = _walk_stage(service, move.stage, answers, data, wanders=step < 20)
+    pytest.fail("the walk did not come to an end")
+
+
+def _walk_stage(
+    service: Service,
+    stage: StagePlan,
+    answers: dict[str, str],
+    data: st.DataObject,
+    *,
+    wanders: bool,
+) -> Move:
+    """Do the tasks of a stage in a drawn order until the case leaves it."""
+    plans = {plan.key: plan for plan in routing.applicable(stage, answers)}
+    assert plans, "a stage was entered that has nothing to do"
+    standings = [Standing(key, is_open=True) for key in plans]
+    for key in data.draw(st.permutations(sorted(plans))):
+        offered = list(plans[key].actions)
+        action = data.draw(st.sampled_from(offered)) if wanders else offered[0]
+        move = routing.after(
+            service, stage, standings, task=key, action=action, answers=answers
+        )
+        if isinstance(move, Ask):  # answered at once; the task goes on
+            move = routing.after(
+                service, stage, standings, task=key, action=offered[0], answers=answers
+            )
+        if not isinstance(move, Stay):
+            return move
+        standings = [
+            Standing(one.key, is_open=False, action=action) if one.key == key else one
+            for one in standings
+        ]
+        assert any(one.is_open for one in standings), "all is done and the case stands still"
+    raise AssertionError("all tasks are done and the case did not move")
+
+
+def _after(
+    service: Service, stage: StagePlan, standings: list[Standing], task: str, action: Action
+) -> Move:
+    return routing.after(service, stage, standings, task=task, action=action, answers={})
