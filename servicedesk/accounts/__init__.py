@@ -2,9 +2,14 @@
 
 from flask import Flask
 
-from servicedesk.accounts import access
+from servicedesk.accounts import access, account_views, cli, tasks, throttle, views
+
+__all__ = ["account_views", "init_app", "tasks"]
 
 
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
     access.init_app(app)
+    throttle.init_app(app)
+    app.register_blueprint(views.bp)
+    app.cli.add_command(cli.create_staff)

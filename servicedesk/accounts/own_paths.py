@@ -3,7 +3,9 @@
 Pure: no web, no database.
 """
 
-from typing import Final
+from typing import Final, Protocol
+
+from servicedesk.accounts.permissions import Permission
 
 LONGEST: Final = 2000  # characters; longer ones are not worth coming back to
 
@@ -26,3 +28,14 @@ def own_path(path: str | None) -> str | None:
     if path.startswith("//") or "\\" in path or not path.isprintable():
         return None
     return path
+
+
+class _Visitor(Protocol):
+    def may(self, permission: Permission) -> bool: ...
+
+
+def landing_path(user: _Visitor) -> str:
+    """Return where somebody goes who signed in without wanting anything in particular."""
+    if user.may(Permission.CASE_WORK):
+        return "/desk"
+    return "/cases" if user.may(Permission.CASE_APPLY) else "/account"

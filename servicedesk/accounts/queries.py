@@ -1,0 +1,40 @@
+"""Finding people."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.email_addresses import NotAnAddress, normalise
+from servicedesk.accounts.models import User
+from servicedesk.errors import NotFound
+from servicedesk.web.models import WebSession
+from servicedesk.words import say
+
+
+def find_user_by_email(session: Session, address: str) -> User | None:
+    """Return the person with that address, however it is written."""
+    try:
+        email = normalise(address)
+    except NotAnAddress:
+        return None
+    return session.scalar(sa.select(User).where(User.email == email))
+
+
+def get_user(session: Session, user_id: int) -> User:
+    """Return the person.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound(say("There is no such account."))
+    return user
+
+
+def count_sessions(session: Session, user: User, *, now: datetime) -> int:
+    """Return in how many browsers ``user`` is signed in."""
+    query = sa.select(sa.func.count()).select_from(WebSession)
+    found = session.scalar(query.where(WebSession.user_id == user.id, WebSession.expires_at > now))
+    return found or 0

@@ -1,0 +1,83 @@
+"""How often one may try what.
+
+Pure tables.  Four circles, from the narrowest: one account from one network; one account;
+one network; everybody.  A narrower circle that is full stops an attempt before it counts in
+a wider one, so that a single guesser fills only their own.  A browser in which the account
+was signed in to before has a circle of its own: whoever guesses elsewhere cannot keep the
+owner out (S5).
+"""
+
+import hashlib
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from limits import RateLimitItem, parse
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A limit, and whom it counts together."""
+
+    limit: RateLimitItem
+    whom: tuple[str, ...]
+
+
+_PASSWORD_HERE: Final = parse("5 per 5 minutes")
+_PASSWORD_ACCOUNT: Final = parse("100 per hour")
+_PASSWORD_NETWORK: Final = parse("60 per 15 minutes")
+_PASSWORD_ALL: Final = parse("600 per minute")
+_PASSWORD_KNOWN: Final = parse("10 per 5 minutes")
+
+_MAIL_TARGET: Final = parse("4 per hour")
+_MAIL_NETWORK: Final = parse("60 per hour")
+_MAIL_ALL: Final = parse("2000 per hour")
+
+
+def guessing(email: str, address: str, browser: str | None) -> Sequence[Circle]:
+    """Return the circles of trying a password.
+
+    Args:
+        email: of the account, known or not.
+        address: the client's IP address.
+        browser: the mark of a browser that knows the account, or None.
+    """
+    account, network = digest(email), network_of(address)
+    if browser is not None:
+        return (Circle(_PASSWORD_KNOWN, ("sign-in", "browser", account, browser)),)
+    return (
+        Circle(_PASSWORD_HERE, ("sign-in", "here", account, network)),
+        Circle(_PASSWORD_NETWORK, ("sign-in", "network", network)),
+        Circle(_PASSWORD_ACCOUNT, ("sign-in", "account", account)),
+        Circle(_PASSWORD_ALL, ("sign-in", "all")),
+    )
+
+
+def mailing(email: str, address: str) -> Sequence[Circle]:
+    """Return the circles of having a mail sent to an address that anybody can type."""
+    return (
+        Circle(_MAIL_TARGET, ("mail", "target", digest(email))),
+        Circle(_MAIL_NETWORK, ("mail", "network", network_of(address))),
+        Circle(_MAIL_ALL, ("mail", "all")),
+    )
+
+
+def digest(text: str) -> str:
+    """Return a short stand-in for a name, so that counters hold no personal data."""
+    return hashlib.sha256(text.strip().lower().encode()).hexdigest()[:32]
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits.
+
+    >>> network_of("2001:db8::1"), network_of("192.0.2.7"), network_of("?")
+    ('2001:db8::', '192.0.2.7', 'unknown')
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if found.version == 4:  # noqa: PLR2004 - IPv4
+        return str(found)
+    return str(ipaddress.ip_network((found, 64), strict=False).network_address)

@@ -1,0 +1,190 @@
+"""Signing up, in and out, and confirming what was mailed."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_user, logout_user
+
+from servicedesk import clock
+from servicedesk.accounts import known_browsers, operations, queries, throttle_rules, tokens
+from servicedesk.accounts.access import public, requires, signed_in_user
+from servicedesk.accounts.forms import (
+    AddressForm,
+    ButtonForm,
+    NewPasswordForm,
+    SignInForm,
+    SignUpForm,
+)
+from servicedesk.accounts.models import TokenPurpose, User
+from servicedesk.accounts.own_paths import landing_path, own_path
+from servicedesk.accounts.permissions import Permission
+from servicedesk.accounts.throttle import throttle
+from servicedesk.extensions import db
+from servicedesk.web import language, once
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@public
+def sign_up() -> ResponseReturnValue:
+    """Make an account; the answer is the same whether there was one or not (S4)."""
+    form = SignUpForm()
+    if form.validate_on_submit():
+        answer = once.begin(db.session)
+        _slow_mailing(form.email.data or "")
+        operations.sign_up(
+            db.session,
+            email=form.email.data or "",
+            name=form.name.data or "",
+            password=form.password.data or "",
+            language=language.current(),
+            now=clock.now(),
+        )
+        response = redirect(url_for("accounts.sign_up_sent"), 303)
+        answer.keep(response)
+        db.session.commit()
+        return response
+    return render_template("accounts/sign_up.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/sign-up/sent")
+@public
+def sign_up_sent() -> ResponseReturnValue:
+    """Say that a mail is on its way."""
+    return render_template("accounts/sign_up_sent.html")
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """Let a person in, and back to where they wanted to go."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        user = _person_of(form)
+        if user is not None:
+            return _let_in(user)
+        form.complain(gettext("E-mail address and password do not belong together."))
+    status = 422 if form.errors else 200
+    return render_template("accounts/sign_in.html", form=form), status
+
+
+@bp.route("/sign-out", methods=["POST"])
+@public
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    logout_user()
+    session.clear()
+    flash(gettext("You are signed out."), "success")
+    return redirect("/", 303)
+
+
+@bp.route("/account/unconfirmed", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_OWN, unconfirmed_too=True)
+def unconfirmed() -> ResponseReturnValue:
+    """Say that the address is not confirmed yet, and send the link again."""
+    user = signed_in_user()
+    if user.confirmed_at is not None:
+        return redirect(landing_path(user), 303)
+    form = ButtonForm()
+    if form.validate_on_submit():
+        _slow_mailing(user.email)
+        operations.send_confirmation(db.session, user, now=clock.now())
+        db.session.commit()
+        flash(gettext("We have sent the mail again."), "success")
+        return redirect(url_for("accounts.unconfirmed"), 303)
+    return render_template("accounts/unconfirmed.html", form=form, email=user.email)
+
+
+@bp.route("/account/confirm/<string:token>", methods=["GET", "POST"])
+@public
+def confirm(token: str) -> ResponseReturnValue:
+    """Confirm an address.  Opening the link only shows a button: mail scanners open links."""
+    now = clock.now()
+    form = ButtonForm()
+    if form.validate_on_submit():
+        user = operations.confirm_email(db.session, token, now=now)
+        db.session.commit()
+        flash(gettext("Your e-mail address is confirmed. You can sign in now."), "success")
+        response = redirect(url_for("accounts.sign_in"), 303)
+        known_browsers.remember(response, user.email)
+        return response
+    if tokens.subject_of(db.session, TokenPurpose.CONFIRM_EMAIL, token, now=now) is None:
+        return render_template("accounts/link_spent.html", purpose="confirm"), 410
+    return render_template("accounts/confirm.html", form=form)
+
+
+@bp.route("/account/forgot", methods=["GET", "POST"])
+@public
+def forgot() -> ResponseReturnValue:
+    """Mail a link for a new password; the answer is the same for every address (S4)."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        answer = once.begin(db.session)
+        _slow_mailing(form.email.data or "")
+        operations.forgot_password(
+            db.session, email=form.email.data or "", language=language.current(), now=clock.now()
+        )
+        response = redirect(url_for("accounts.forgot_sent"), 303)
+        answer.keep(response)
+        db.session.commit()
+        return response
+    return render_template("accounts/forgot.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/account/forgot/sent")
+@public
+def forgot_sent() -> ResponseReturnValue:
+    """Say that a mail is on its way."""
+    return render_template("accounts/forgot_sent.html")
+
+
+@bp.route("/account/reset/<string:token>", methods=["GET", "POST"])
+@public
+def reset(token: str) -> ResponseReturnValue:
+    """Set a new password by a mailed link, which works until the password is set."""
+    now = clock.now()
+    subject = tokens.subject_of(db.session, TokenPurpose.RESET_PASSWORD, token, now=now)
+    if subject is None or not subject.isdecimal():
+        return render_template("accounts/link_spent.html", purpose="reset"), 410
+    user = queries.get_user(db.session, int(subject))
+    form = NewPasswordForm(user.email)
+    if form.validate_on_submit():
+        operations.reset_password(db.session, token, password=form.password.data or "", now=now)
+        db.session.commit()
+        flash(gettext("Your new password is set. Sign in with it."), "success")
+        response = redirect(url_for("accounts.sign_in"), 303)
+        known_browsers.remember(response, user.email)
+        return response
+    return render_template("accounts/reset.html", form=form), 422 if form.errors else 200
+
+
+def _person_of(form: SignInForm) -> User | None:
+    """Return whose address and password these are; every try counts until it is a good one."""
+    now = clock.now()
+    email = form.email.data or ""
+    circles = throttle_rules.guessing(
+        email, request.remote_addr or "", known_browsers.mark_of(email)
+    )
+    throttle().hit(circles, now=now)
+    user = operations.find_by_password(db.session, email=email, password=form.password.data or "")
+    if user is not None:
+        throttle().forgive(circles, now=now)
+    return user
+
+
+def _let_in(user: User) -> ResponseReturnValue:
+    """Sign ``user`` in, in a new session, and send them on."""
+    wanted = own_path(request.args.get("next"))
+    path, email = wanted or landing_path(user), user.email
+    db.session.commit()  # a renewed hash
+    session.clear()
+    login_user(user)
+    response = redirect(path, 303)
+    known_browsers.remember(response, email)
+    return response
+
+
+def _slow_mailing(email: str) -> None:
+    circles = throttle_rules.mailing(email, request.remote_addr or "")
+    throttle().hit(circles, now=clock.now())
