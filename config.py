@@ -41,6 +41,7 @@ class Config:
 
     BABEL_DEFAULT_LOCALE = "en"
     SHOWS_COMPONENT_GALLERY = False  # /help/components
+    LOGS_FOR_PEOPLE = False  # plain lines instead of JSON
 
     DRAFT_KEPT_DAYS = 60  # calendar days without a change
 
@@ -62,7 +63,7 @@ class Production(Config):
             )
         self.BASE_URL = _required("SERVICEDESK_BASE_URL").rstrip("/")
         self.DATA_DIR = Path(os.environ.get("SERVICEDESK_DATA_DIR", "data")).absolute()
-        self.SQLALCHEMY_ENGINES = _engines(os.environ.get("SERVICEDESK_DATABASE_URL"))
+        self.SQLALCHEMY_ENGINES = engines(os.environ.get("SERVICEDESK_DATABASE_URL"))
         self.SMTP_URL = os.environ.get("SERVICEDESK_SMTP_URL")
         self.CLAMD = os.environ.get("SERVICEDESK_CLAMD")
         self.FONT_DIR = os.environ.get("SERVICEDESK_FONT_DIR")
@@ -77,11 +78,14 @@ class Development(Config):
     SESSION_COOKIE_NAME = "session"
     SESSION_COOKIE_SECURE = False
     SHOWS_COMPONENT_GALLERY = True
+    LOGS_FOR_PEOPLE = True
 
     def __init__(self) -> None:
+        self.SECRET_KEY = os.environ.get("SERVICEDESK_SECRET_KEY", self.SECRET_KEY)
+        self.FIELD_KEYS = _words("SERVICEDESK_FIELD_KEYS") or self.FIELD_KEYS
         self.BASE_URL = os.environ.get("SERVICEDESK_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
         self.DATA_DIR = Path(os.environ.get("SERVICEDESK_DATA_DIR", ".data")).absolute()
-        self.SQLALCHEMY_ENGINES = _engines(os.environ.get("SERVICEDESK_DATABASE_URL"))
+        self.SQLALCHEMY_ENGINES = engines(os.environ.get("SERVICEDESK_DATABASE_URL"))
         self.SMTP_URL = os.environ.get("SERVICEDESK_SMTP_URL")
         self.CLAMD = os.environ.get("SERVICEDESK_CLAMD")
         self.FONT_DIR = os.environ.get("SERVICEDESK_FONT_DIR")
@@ -94,7 +98,7 @@ class Testing(Development):
     BASE_URL = "http://localhost"
 
     def __init__(self, database_url: str, data_dir: Path) -> None:
-        self.SQLALCHEMY_ENGINES = _engines(database_url)
+        self.SQLALCHEMY_ENGINES = engines(database_url)
         self.DATA_DIR = data_dir
 
 
@@ -114,14 +118,23 @@ def load(environment: str | None = None) -> Config:
     return known[name]()
 
 
-def _engines(url: str | None) -> dict[str, str | dict[str, object]]:
+def engines(url: str | None) -> dict[str, str | dict[str, object]]:
     """Return the engine for ``url``; empty when the embedded server is to be started."""
     if not url:
         return {}
     scheme, _, rest = url.partition("://")
     if scheme in {"postgres", "postgresql"}:
         url = f"postgresql+psycopg://{rest}"
-    return {"default": {"url": url, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}}
+    return {
+        "default": {
+            "url": url,
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 10,
+            "pool_timeout": 5,  # seconds; then the visitor is told to come back
+            "connect_args": {"connect_timeout": 3},  # seconds
+        }
+    }
 
 
 def _required(name: str) -> str:

@@ -11,7 +11,9 @@ from servicedesk import (
     embedded,
     enterprises,
     files,
+    health,
     home,
+    live,
     logs,
     notices,
     resources,
@@ -40,8 +42,9 @@ def create_app(config: object | None = None) -> Flask:
     embedded.init_app(app)  # fills SQLALCHEMY_ENGINES when no database is named
     db.init_app(app)
     csrf.init_app(app)
+    live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
         part.init_app(app)
-    for part in (cases, tracking, desk, home):
+    for part in (cases, tracking, desk, home, health):
         part.init_app(app)
     return app

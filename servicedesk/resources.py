@@ -17,7 +17,9 @@ STATIC = _ROOT / "static"
 MIGRATIONS = _ROOT / "migrations"
 TRANSLATIONS = PACKAGE / "translations"
 
+settings: Any = import_module("servicedesk.config" if _IS_INSTALLED else "config")
+
 
 def load_config() -> Any:  # noqa: ANN401 - Flask takes any object with upper-case attributes
     """Return the settings that the environment asks for; see ``config.load``."""
-    return import_module("servicedesk.config" if _IS_INSTALLED else "config").load()
+    return settings.load()

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from servicedesk import resources
 from servicedesk.embedded.server import Server, attach_or_start
-
-_ENGINE = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
 
 
 def init_app(app: Flask) -> None:
@@ -23,7 +22,7 @@ def init_app(app: Flask) -> None:
     if app.config["SQLALCHEMY_ENGINES"]:
         return
     url = address(Path(app.config["DATA_DIR"]))
-    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url, **_ENGINE}}
+    app.config["SQLALCHEMY_ENGINES"] = resources.settings.engines(url)
 
 
 def address(data_dir: Path) -> str:

@@ -100,7 +100,7 @@ def start(data_dir: Path, *, is_throwaway: bool = False) -> Server:
         AlreadyRunning: another process owns it.
         ServerFailed: it cannot be started; the text says what to do.
     """
-    lock = _locked(data_dir)
+    lock = locked(data_dir)
     try:
         programs, account = binaries.choose()
         cluster = data_dir.resolve() / "postgres"
@@ -112,8 +112,13 @@ def start(data_dir: Path, *, is_throwaway: bool = False) -> Server:
         raise
 
 
-def _locked(data_dir: Path) -> IO[str]:
-    """Return the data directory's lock, held until it is closed or this process ends."""
+def locked(data_dir: Path) -> IO[str]:
+    """Return the data directory's lock, held until it is closed or this process ends.
+
+    Raises:
+        AlreadyRunning: another process holds it.
+        ServerFailed: the directory cannot be written.
+    """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock = (data_dir / "postgres.lock").open("a+", encoding="utf-8")

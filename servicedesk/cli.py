@@ -1,0 +1,131 @@
+"""The command ``servicedesk``: run it, look after it, look into it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask import current_app
+from flask.cli import ScriptInfo, with_appcontext
+
+from servicedesk import (
+    create_app,
+    demo,
+    integrity,
+    resources,
+    route_list,
+    schema,
+    serving,
+    working,
+)
+from servicedesk.calendar import cli as calendar_cli
+from servicedesk.catalogue import cli as catalogue_cli
+from servicedesk.embedded.errors import ServerFailed
+from servicedesk.extensions import db
+
+_ON_PURPOSE = (
+    ServerFailed,
+    demo.DemoFailed,
+    resources.settings.SettingMissing,
+    serving.PortTaken,
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="servicedesk")
+@click.pass_context
+def commands(ctx: click.Context) -> None:
+    """The one-stop service desk of a science park."""
+    ctx.obj = ScriptInfo(create_app=create_app)
+
+
+@commands.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="HOST:PORT")
+@click.option("--workers", default=1, show_default=True, help="processes")
+def serve(bind: str, workers: int) -> None:
+    """Serve the web until SIGTERM or Ctrl-C."""
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdecimal():
+        raise click.BadParameter("say HOST:PORT, such as 127.0.0.1:8000", param_hint="--bind")
+    serving.run(host.strip("[]"), int(port), workers=workers)
+
+
+@commands.command()
+@click.option("--concurrency", default=4, show_default=True, help="jobs at once")
+def worker(concurrency: int) -> None:
+    """Do background jobs until SIGTERM or Ctrl-C."""
+    working.run_worker(create_app(), concurrency=concurrency)
+
+
+@commands.command()
+@with_appcontext
+def migrate() -> None:
+    """Bring the database's tables to this version.  Safe to run again."""
+    schema.upgrade(db.engine)
+    click.echo(f"the database is at {schema.head()}")
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_appcontext
+def routes(*, as_json: bool) -> None:
+    """List every address: who may call it and what finds its object."""
+    found = route_list.routes(current_app)
+    if as_json:
+        _print_json([route.as_json() for route in found])
+        return
+    for route in found:
+        click.echo(f"{','.join(route.methods):10} {route.rule:50} {route.access or 'UNDECLARED'}")
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@with_appcontext
+def check(*, as_json: bool) -> None:
+    """See whether what is stored is whole; exit with 1 when something is not."""
+    place = integrity.Place(db.session, Path(current_app.config["DATA_DIR"]))
+    found = list(integrity.findings(place))
+    if as_json:
+        listed = [vars(finding) for finding in found]
+        _print_json({"checks": integrity.names(), "findings": listed})
+    else:
+        for finding in found:
+            click.echo(f"{finding.check}: {finding.where}: {finding.what}")
+        click.echo(f"checks run: {len(integrity.names())}, findings: {len(found)}")
+    if found:
+        sys.exit(1)
+
+
+@commands.command("demo")
+@click.option("--port", default=8000, show_default=True, help="where to serve")
+@click.option(
+    "--data",
+    "data_dir",
+    default=Path(".data"),
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="where everything is kept",
+)
+@click.option("--reset", is_flag=True, help="Forget what was done in the demo before.")
+def run_demo(port: int, data_dir: Path, *, reset: bool) -> None:
+    """Run the demo park: a database, the web, a worker, until Ctrl-C."""
+    demo.run(port, data_dir.absolute(), reset=reset)
+
+
+commands.add_command(calendar_cli.commands)
+commands.add_command(catalogue_cli.commands)
+
+
+def main() -> NoReturn:
+    """Run the command; what can go wrong on purpose ends with its words, not with a trace."""
+    try:
+        commands(prog_name="servicedesk")
+    except _ON_PURPOSE as error:
+        click.echo(f"servicedesk: {error}", err=True)
+        sys.exit(2)
+    sys.exit(0)
+
+
+def _print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,255 @@
+"""The demo park: a database, the web and a worker under one roof, until Ctrl-C.
+
+Everything lies in one data directory.  Whatever ends this process, nothing it started
+lives on: orderly after SIGTERM or Ctrl-C, by the kernel's hand after kill -9.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import click
+from cryptography.fernet import Fernet
+
+from servicedesk import clock, create_app, schema, serving
+from servicedesk.calendar import operations as calendar
+from servicedesk.catalogue import definitions
+from servicedesk.catalogue import operations as catalogue
+from servicedesk.embedded import processes, server
+from servicedesk.embedded.errors import AlreadyRunning
+from servicedesk.extensions import db
+
+HOST: Final = "127.0.0.1"
+SIGN_INS: Final = (
+    "enterprise@demo.example",
+    "agent@demo.example",
+    "talent@demo.example",
+    "clerk1@demo.example ... clerk4@demo.example",
+    "reviewer.market@demo.example",
+    "reviewer.tax@demo.example",
+    "reviewer.police@demo.example",
+    "supervisor@demo.example",
+    "admin@demo.example",
+)
+_OURS: Final = (
+    "postgres",
+    "postgres.new",
+    "postgres.log",
+    "files",
+    "mail",
+    "demo.json",
+    "demo.log",
+)
+_READY_SECONDS: Final = 60
+_STOP_SECONDS: Final = 8  # for web and worker; then they are killed
+_MOST_RESTARTS: Final = 5  # within the time below; then something is wrong for good
+_RESTART_WINDOW: Final = 60  # seconds
+
+
+class DemoFailed(RuntimeError):
+    """The demo cannot run; the text says why and what to do."""
+
+
+class _Stop(BaseException):
+    """Somebody told us to stop."""
+
+
+@dataclass
+class _Child:
+    """A process of the demo, started again when it dies."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    restarts: list[float] = field(default_factory=list)
+
+
+def run(port: int, data_dir: Path, *, reset: bool) -> None:
+    """Run the demo until SIGTERM or Ctrl-C.
+
+    Raises:
+        serving.PortTaken: somebody else listens on ``port``.
+        embedded.errors.ServerFailed: the database cannot be started.
+        DemoFailed: a part does not stay up.
+    """
+    with _told_to_stop():
+        serving.check_port(HOST, port)
+        if reset:
+            _forget(data_dir)
+        try:
+            database = server.start(data_dir)
+        except AlreadyRunning:
+            raise DemoFailed(
+                f"A demo already runs on {data_dir}. Stop it with Ctrl-C, or start this one with"
+                " another directory: --data DIR."
+            ) from None
+        try:
+            _run_on(database.url, port, data_dir)
+        finally:
+            database.stop(patience=1)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Turn SIGTERM and Ctrl-C into an orderly end of what runs inside."""
+
+    def stop(*_: object) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)  # once is enough
+        raise _Stop
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    try:
+        yield
+    except _Stop:
+        click.echo("\nEverything has stopped.")
+
+
+def _run_on(database_url: str, port: int, data_dir: Path) -> None:
+    kept = _kept_secrets(data_dir)
+    os.environ.update(
+        SERVICEDESK_ENV="development",
+        SERVICEDESK_DATABASE_URL=database_url,
+        SERVICEDESK_DATA_DIR=str(data_dir),
+        SERVICEDESK_BASE_URL=f"http://{HOST}:{port}",
+        SERVICEDESK_SECRET_KEY=kept["secret_key"],
+        SERVICEDESK_FIELD_KEYS=kept["field_key"],
+    )
+    _fill()
+    command = [sys.executable, "-m", "servicedesk"]
+    children = [
+        _Child("web", [*command, "serve", "--bind", f"{HOST}:{port}"]),
+        _Child("worker", [*command, "worker"]),
+    ]
+    with (data_dir / "demo.log").open("ab") as log:
+        try:
+            for child in children:
+                _start(child, log.fileno())
+            _await_ready(port, children, data_dir)
+            _greet(port, data_dir, kept["password"])
+            _keep_up(children, log.fileno(), data_dir)
+        finally:
+            _stop(children)
+
+
+def _kept_secrets(data_dir: Path) -> Mapping[str, str]:
+    """Return this demo's secrets, made at its first start."""
+    path = data_dir / "demo.json"
+    if path.exists():
+        kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return kept
+    made = {
+        "secret_key": secrets.token_urlsafe(48),
+        "field_key": Fernet.generate_key().decode(),
+        "password": "-".join(secrets.token_hex(2) for _ in range(4)),
+    }
+    beside = path.with_suffix(".new")
+    beside.touch(mode=0o600)
+    beside.write_text(json.dumps(made, indent=2), encoding="utf-8")
+    beside.rename(path)
+    return made
+
+
+def _forget(data_dir: Path) -> None:
+    """Remove what a demo wrote, and nothing else that may lie there."""
+    with server.locked(data_dir):
+        for name in _OURS:
+            path = data_dir / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _fill() -> None:
+    """Bring tables, calendar, catalogue and park into the database; quick when they are."""
+    app = create_app()
+    with app.app_context():
+        schema.upgrade(db.engine)
+        calendar.load_days(db.session)
+        for path in sorted(definitions.SERVICES.glob("*.yaml")):
+            catalogue.publish(db.session, definitions.load(path), clock.now())
+        db.session.commit()
+        db.engine.dispose()
+
+
+def _start(child: _Child, log: int) -> None:
+    child.process = subprocess.Popen(  # noqa: S603 - our own program
+        child.command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,  # Ctrl-C is for us; we stop it in its turn
+        preexec_fn=processes.dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads here
+    )
+
+
+def _await_ready(port: int, children: list[_Child], data_dir: Path) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not _is_ready(port):
+        dead = [child.name for child in children if _has_ended(child)]
+        if dead or time.monotonic() > deadline:
+            part = " and ".join(dead) or "the desk"
+            raise DemoFailed(f"The demo does not start: {part} failed. See {data_dir}/demo.log.")
+        time.sleep(0.1)
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _greet(port: int, data_dir: Path, password: str) -> None:
+    click.echo(f"\nThe service desk runs at  http://{HOST}:{port}/\n")
+    click.echo(f"Sign in with the password {password} as")
+    for name in SIGN_INS:
+        click.echo(f"  {name}")
+    click.echo(f"\nMails it sends lie in     {data_dir}/mail")
+    click.echo(f"What it logs lies in      {data_dir}/demo.log")
+    click.echo("Ctrl-C stops everything.")
+
+
+def _keep_up(children: list[_Child], log: int, data_dir: Path) -> None:
+    """Start again what dies; give up on what dies again and again."""
+    while True:
+        time.sleep(0.2)
+        for child in filter(_has_ended, children):
+            now = time.monotonic()
+            child.restarts = [at for at in child.restarts if now - at < _RESTART_WINDOW] + [now]
+            if len(child.restarts) > _MOST_RESTARTS:
+                raise DemoFailed(f"The {child.name} keeps failing. See {data_dir}/demo.log.")
+            _start(child, log)
+
+
+def _has_ended(child: _Child) -> bool:
+    return child.process is not None and child.process.poll() is not None
+
+
+def _stop(children: list[_Child]) -> None:
+    """Tell all to stop at once; kill those that do not."""
+    running = [child.process for child in children if child.process is not None]
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + _STOP_SECONDS
+    for process in running:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,74 @@
+"""The web server: granian, one process or several, stopped gently and surely."""
+
+import os
+import signal
+import socket
+import sys
+from functools import partial
+from multiprocessing import set_start_method
+from typing import Any, Final
+
+from granian.constants import Interfaces
+from granian.server.mp import MPServer
+
+from servicedesk.asgi import build
+from servicedesk.embedded import processes
+
+_KILL_SECONDS: Final = 8  # a process that is told to stop and does not is killed
+_BACKLOG: Final = 512
+
+
+class PortTaken(RuntimeError):
+    """Somebody else listens there; the text says what to do."""
+
+
+def check_port(host: str, port: int) -> None:
+    """See whether we can listen on ``host:port``.
+
+    The server itself would not notice: it shares a port with others of its kind.
+
+    Raises:
+        PortTaken: no; the text says why and what to do.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                f"Cannot listen on {host}:{port} ({error.strerror}). Stop the program that does,"
+                f" or choose another port, such as {port + 1}."
+            ) from error
+
+
+def run(host: str, port: int, *, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; every process has ended within ten seconds of it.
+
+    Raises:
+        PortTaken: somebody else listens there.
+    """
+    check_port(host, port)
+    set_start_method("spawn", force=True)  # a fork would inherit our handlers and connections
+    server = MPServer(
+        "servicedesk.asgi",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        backlog=_BACKLOG,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_KILL_SECONDS,
+        log_enabled=False,
+    )
+    server.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+
+
+def _load(parent: int) -> Any:  # noqa: ANN401 - an ASGI application
+    """Build the application in a new process, which shall not outlive ``parent``."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    processes.die_with_parent(signal.SIGTERM)
+    if os.getppid() != parent:
+        sys.exit(1)
+    return build()
