@@ -64,6 +64,10 @@ _CHINESE_CURRENCIES: Final = {
     "GBP": "英镑",
     "HKD": "港元",
     "JPY": "日元",
+    "CHF": "瑞士法郎",
+    "SGD": "新加坡元",
+    "CAD": "加拿大元",
+    "AUD": "澳大利亚元",
 }
 _TWENTY, _HUNDRED, _THOUSAND, _TEN_THOUSAND = 20, 100, 1000, 10_000
 
@@ -89,6 +93,11 @@ def read(typed: str) -> Decimal | None:
 def grouped(amount: str) -> str:
     """Return a stored amount as its box shows it: ``5,000,000.00``."""
     return f"{Decimal(amount):,.2f}"
+
+
+def currency_name(code: str, language: str) -> str:
+    """Return a currency as a label: its code in English, its name in Chinese."""
+    return _CHINESE_CURRENCIES.get(code, code) if language == "zh" else code
 
 
 def in_words(amount: Decimal, currency: str, language: str) -> str:

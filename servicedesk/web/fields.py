@@ -41,6 +41,13 @@ class _Chosen:
         """The id of the first option."""
         return f"{self.id}-0"  # type: ignore[attr-defined]  # of the field it is mixed into
 
+    def groups(self) -> list[tuple[str, list[Option]]]:
+        """Return the options by their groups, each in the order given."""
+        found: dict[str, list[Option]] = {}
+        for option in self.options:
+            found.setdefault(option.group, []).append(option)
+        return list(found.items())
+
     def option(self, value: str | None) -> Option | None:
         """Return the option ``value``, or None."""
         return next((option for option in self.options if option.value == value), None)
@@ -289,6 +296,10 @@ class GroupField(FieldList):  # type: ignore[type-arg]  # not generic when it ru
     def line(self, entry: "FormField[Any]") -> str:
         """Return the second line of a closed card."""
         return self._line(entry) if self._line else ""
+
+    def own_errors(self) -> list[str]:
+        """Return what is wrong with the whole, not with one card."""
+        return [error for error in self.errors if not isinstance(error, (dict, list, tuple))]
 
     def is_open(self, entry: "FormField[Any]") -> bool:
         """Whether a card is shown with its questions: unfinished, or with an error."""

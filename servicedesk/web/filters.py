@@ -4,6 +4,7 @@
 full, short, long), ``|money`` ``|number`` ``|percent`` ``|size`` figures.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from servicedesk.park import park
-from servicedesk.web import assets, language, visitor, writing
+from servicedesk.web import amounts, assets, language, visitor, writing
+from servicedesk.web.fields import face_of
+from servicedesk.web.forms import new_request_key
 from servicedesk.web.words import Bilingual, local, spoken, today
 from servicedesk.words import Words
 
@@ -27,6 +30,8 @@ def init_app(app: Flask) -> None:
         day=day,
         moment=moment,
         clock=time_of_day,
+        currency=currency,
+        in_words=in_words,
         money=money,
         number=writing.number,
         percent=percent,
@@ -35,10 +40,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=assets.url,
         csrf_token=generate_csrf,
+        face_of=face_of,
         language=language.current,
         languages=language.OWN_NAMES,
         html_language=html_language,
+        is_bare=visitor.is_bare,
         link_to_language=language.link_to,
+        new_request_key=new_request_key,
         park=park,
         signed_in=visitor.signed_in,
         today=today,
@@ -87,6 +95,16 @@ def money(value: Any, currency: str = "CNY") -> str:  # noqa: ANN401 - an answer
     if isinstance(value, dict):
         value, currency = value["amount"], value["currency"]
     return writing.money(Decimal(value), currency, language.current())
+
+
+def currency(code: str) -> str:
+    """Return a currency as a label: its code in English, its name in Chinese."""
+    return amounts.currency_name(code, language.current())
+
+
+def in_words(value: Mapping[str, str]) -> str:
+    """Return ``{"currency", "amount"}`` written out: "Five million yuan"."""
+    return amounts.in_words(Decimal(value["amount"]), value["currency"], language.current())
 
 
 def percent(value: Decimal | float) -> str:

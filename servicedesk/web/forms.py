@@ -14,6 +14,11 @@ from wtforms.form import BaseForm
 KEY_BYTES: Final = 18
 
 
+def new_request_key() -> str:
+    """Return a key for a request not yet made."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing to put right: what to say, and the input to go to (None: the whole form)."""
@@ -25,7 +30,7 @@ class Problem:
 class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """Carries a CSRF token, and a key that makes sending it twice the same as once."""
 
-    request_key: HiddenField | None = HiddenField(default=lambda: secrets.token_urlsafe(KEY_BYTES))
+    request_key: HiddenField | None = HiddenField(default=new_request_key)
 
     def problems(self) -> list[Problem]:
         """Return everything to put right, in the order of the page."""

@@ -43,7 +43,7 @@ class Page(Generic[T]):
 
 def page_of(  # noqa: PLR0913 - two of them are the two cursors of a query string
     session: Session,
-    query: "sa.Select[tuple[T]]",
+    query: "sa.Select[T]",
     keys: Sequence[Key],
     *,
     after: str | None = None,

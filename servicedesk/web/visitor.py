@@ -12,7 +12,7 @@ from flask_login import current_user
 
 def signed_in() -> Any | None:  # noqa: ANN401 - the model belongs to an upper feature
     """Return the signed-in person, or None; always None on a bare page (see ``go_bare``)."""
-    if not has_request_context() or g.get("is_bare") or not hasattr(current_app, "login_manager"):
+    if not has_request_context() or is_bare() or not hasattr(current_app, "login_manager"):
         return None
     person = current_user._get_current_object()  # noqa: SLF001 - werkzeug's documented way
     return person if person is not None and person.is_authenticated else None
@@ -21,3 +21,8 @@ def signed_in() -> Any | None:  # noqa: ANN401 - the model belongs to an upper f
 def go_bare() -> None:
     """From here on show nothing that must be looked up: the database may be away."""
     g.is_bare = True
+
+
+def is_bare() -> bool:
+    """Whether this page shows nothing that must be looked up."""
+    return bool(g.get("is_bare", False))
