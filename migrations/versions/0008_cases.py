@@ -10,6 +10,7 @@ Safe to deploy before the code: yes, new tables only.  Locks: none.
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0008_cases"
 down_revision = "0007_enterprises"
