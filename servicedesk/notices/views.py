@@ -1,0 +1,52 @@
+"""What was sent, and what could not be: for administrators."""
+
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from servicedesk.accounts.access import requires
+from servicedesk.accounts.permissions import Permission
+from servicedesk.extensions import db
+from servicedesk.notices import kinds, operations, queries
+from servicedesk.notices.models import DeliveryState
+from servicedesk.web.paging import one_of
+
+bp = Blueprint("notices", __name__)
+
+_FILTERS: Final[dict[str, DeliveryState | None]] = {
+    "all": None,
+    **{state.value: state for state in DeliveryState},
+}
+
+
+@bp.route("/admin/notices")
+@requires(Permission.ADMIN)
+def index() -> ResponseReturnValue:
+    """List notices, the newest first, those of one state if asked."""
+    chosen, state = one_of(request.args.get("state"), _FILTERS, "all")
+    page = queries.notices(
+        db.session,
+        state=state,
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    return render_template(
+        "notices/index.html",
+        page=page,
+        chosen=chosen,
+        counts=queries.count_by_state(db.session),
+        states=kinds.STATES,
+        name_of=kinds.name_of,
+    )
+
+
+@bp.route("/admin/notices/<int:notice_id>/retry", methods=["POST"])
+@requires(Permission.ADMIN)
+def retry(notice_id: int) -> ResponseReturnValue:
+    """Put a notice that was given up back into the queue."""
+    operations.retry(db.session, queries.get_notice(db.session, notice_id))
+    db.session.commit()
+    flash(gettext("The notice is on its way again."), "success")
+    return redirect(url_for("notices.index", state=DeliveryState.FAILED.value), 303)
