@@ -55,6 +55,8 @@ def _create_enterprises() -> None:
         sa.Column("is_foreign_invested", sa.Boolean(), nullable=False),
         sa.Column("facts", postgresql.JSONB(), nullable=False),
         sa.Column("registered_on", sa.Date(), nullable=False),
+        sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("last_hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_enterprises"),
         sa.UniqueConstraint("credit_code", name="uq_enterprises_credit_code"),
     )

@@ -17,8 +17,16 @@ from servicedesk.enterprises.findings import in_group, in_order, look, wrong
 from servicedesk.enterprises.money import Money
 from servicedesk.words import Words, say
 
-THRESHOLD: Final = Decimal("0.25")
-EXEMPT_CAPITAL: Final = Money(Decimal(10_000_000), "CNY")
+HOME_CURRENCY: Final = "CNY"
+_BY_SHARE: Final = frozenset(["equity", "benefit"])  # the others are control and management
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Settings of the service: from which share, and up to which capital free by promise."""
+
+    percent: Decimal = Decimal(25)
+    exempt_capital: Decimal = Decimal(10_000_000)  # CNY
 
 
 @dataclass(frozen=True)
@@ -35,54 +43,70 @@ class Beneficiary:
     """A beneficial owner as answered."""
 
     name: str
-    basis: str  # equity, income or votes, control
+    basis: str  # equity, benefit, control, management
     percent: Decimal | None
 
 
-def reaches_threshold(amount: Decimal, total: Decimal) -> bool:
-    """Whether a part is 25 % of the whole or more, exactly.
+def reaches(amount: Decimal, total: Decimal, percent: Decimal) -> bool:
+    """Whether a part is ``percent`` of the whole or more, exactly.
 
-    >>> reaches_threshold(Decimal("24.999999"), Decimal(100)), reaches_threshold(1, 4)
-    (False, True)
+    >>> reaches(Decimal("24.999999"), Decimal(100), Decimal(25))
+    False
+    >>> reaches(Decimal(1), Decimal(4), Decimal(25))
+    True
     """
-    return total > 0 and amount >= total * THRESHOLD
+    return total > 0 and amount * 100 >= total * percent
 
 
 def findings(
     capital: Money | None,
     stakes: Sequence[Stake],
-    *,
-    promises_exemption: bool,
-    declared: Sequence[Beneficiary],
+    declared: Sequence[Beneficiary] | None,
+    thresholds: Thresholds | None = None,
 ) -> Sequence[Finding]:
-    """Return whether the exemption may be promised, or else whether nobody is missing."""
-    found = list(_exemption(capital, stakes) if promises_exemption else _list(stakes, declared))
+    """Return whether the exemption may be promised, or else whether nobody is missing.
+
+    Args:
+        capital: the registered capital.
+        stakes: of all shareholders, in one currency.
+        declared: the beneficial owners; None where the exemption is promised instead.
+        thresholds: as set for the service; by default those of the source.
+    """
+    limits = thresholds or Thresholds()
+    if declared is None:
+        found = list(_exemption(capital, stakes, limits))
+        words, place = say("The promise is possible: small capital, natural persons."), "bo_exempt"
+    else:
+        found = [*_list(stakes, declared, limits), *_percentages(declared, limits)]
+        words = say("Everybody who directly holds %(percent)s or more is named.", **_said(limits))
+        place = "beneficial_owners"
     if any(one.weight is Weight.WRONG for one in found):
         return found
-    words = say("Everybody who holds a quarter or more directly is named as a beneficial owner.")
-    if promises_exemption:
-        words = say("The conditions for the exemption promise that we can see are met.")
-    place = "bo_exempt" if promises_exemption else "beneficial_owners"
     return [in_order(words, place, _rule()), *found]
 
 
-def _exemption(capital: Money | None, stakes: Sequence[Stake]) -> Iterator[Finding]:
-    if capital is not None and capital.currency != EXEMPT_CAPITAL.currency:
+def _exemption(
+    capital: Money | None, stakes: Sequence[Stake], limits: Thresholds
+) -> Iterator[Finding]:
+    most = Money(limits.exempt_capital, HOME_CURRENCY)
+    if capital is not None and capital.currency != HOME_CURRENCY:
         words = say(
-            "The capital is not in CNY. An officer will look whether it is within CNY 10 million."
+            "The capital is not in CNY. An officer will look whether it is within %(most)s.",
+            most=most.fact,
         )
         yield look(words, "bo_exempt", _rule())
-    elif capital is not None and capital.amount > EXEMPT_CAPITAL.amount:
+    elif capital is not None and capital.amount > most.amount:
         words = say(
-            "The exemption ends at a capital of CNY 10 million. Name the beneficial owners instead."
+            "The promise is only for a capital up to %(most)s. Name the beneficial owners instead.",
+            most=most.fact,
         )
         yield wrong(words, "bo_exempt", _rule())
     company = next((stake for stake in stakes if not stake.is_person), None)
     if company:
         yield wrong(
             say(
-                "The exemption asks that all shareholders are natural persons; %(name)s is not. "
-                "Name the beneficial owners instead.",
+                "The promise is only for companies whose shareholders are all natural persons; "
+                "%(name)s is not. Name the beneficial owners instead.",
                 name=company.name,
             ),
             "bo_exempt",
@@ -90,7 +114,9 @@ def _exemption(capital: Money | None, stakes: Sequence[Stake]) -> Iterator[Findi
         )
 
 
-def _list(stakes: Sequence[Stake], declared: Sequence[Beneficiary]) -> Iterator[Finding]:
+def _list(
+    stakes: Sequence[Stake], declared: Sequence[Beneficiary], limits: Thresholds
+) -> Iterator[Finding]:
     if not declared:
         words = say("Name at least one beneficial owner.")
         yield wrong(words, "beneficial_owners", _rule())
@@ -98,42 +124,39 @@ def _list(stakes: Sequence[Stake], declared: Sequence[Beneficiary]) -> Iterator[
     total = sum((stake.amount for stake in stakes), Decimal(0))
     names = {_plain(one.name) for one in declared}
     for stake in stakes:
-        if not reaches_threshold(stake.amount, total):
+        if not reaches(stake.amount, total, limits.percent):
             continue
         if stake.is_person and _plain(stake.name) not in names:
-            yield wrong(
-                say(
-                    "%(name)s holds a quarter or more and is a beneficial owner. Add this person.",
-                    name=stake.name,
-                ),
-                "beneficial_owners",
-                _rule(),
+            words = say(
+                "%(name)s holds %(percent)s or more and is a beneficial owner. Add this person.",
+                name=stake.name,
+                **_said(limits),
             )
+            yield wrong(words, "beneficial_owners", _rule())
         elif not stake.is_person:
-            yield look(
-                say(
-                    "%(name)s holds a quarter or more. Look through it: name the natural persons "
-                    "who hold a quarter or more in the end, or control it.",
-                    name=stake.name,
-                ),
-                "beneficial_owners",
-                _rule(),
+            words = say(
+                "%(name)s holds %(percent)s or more. Look through it: name the natural persons "
+                "who in the end hold that much, or control it.",
+                name=stake.name,
+                **_said(limits),
             )
-    yield from _percentages(declared)
+            yield look(words, "beneficial_owners", _rule())
 
 
-def _percentages(declared: Sequence[Beneficiary]) -> Iterator[Finding]:
+def _percentages(declared: Sequence[Beneficiary], limits: Thresholds) -> Iterator[Finding]:
     for index, one in enumerate(declared):
-        if one.basis != "control" and one.percent is not None and one.percent < THRESHOLD * 100:
-            yield wrong(
-                say(
-                    "With less than a quarter %(name)s is a beneficial owner only by control. Mend the figure "
-                    "or the basis.",
-                    name=one.name,
-                ),
-                in_group("beneficial_owners", index, "percent"),
-                _rule(),
+        if one.basis in _BY_SHARE and one.percent is not None and one.percent < limits.percent:
+            words = say(
+                "Below %(percent)s %(name)s can be a beneficial owner only by control. Mend the "
+                "figure or the reason.",
+                name=one.name,
+                **_said(limits),
             )
+            yield wrong(words, in_group("beneficial_owners", index, "percent"), _rule())
+
+
+def _said(limits: Thresholds) -> dict[str, object]:
+    return {"percent": f"{limits.percent.normalize():f}%"}
 
 
 def _plain(name: str) -> str:

@@ -54,8 +54,8 @@ def findings(
     >>> from decimal import Decimal as D
     >>> half = Contribution("A", Money(D(50), "CNY"), date(2027, 1, 1), "cash")
     >>> found = findings(Money(D(100), "CNY"), [half], today=date(2026, 1, 1))
-    >>> str(found[0].words)
-    'The contributions come to CNY 50.00; CNY 50.00 of the capital is missing. Mend either.'
+    >>> found[0].words.facts["missing"]
+    {'currency': 'CNY', 'amount': '50'}
     """
     if capital is None or not 0 < capital.amount < _GREATEST:
         words = say("Enter the registered capital: an amount above zero.")
@@ -78,7 +78,7 @@ def _sum(capital: Money, contributions: Sequence[Contribution]) -> Iterator[Find
         yield wrong(_missing(total, missing), "capital", company_law("47"))
     else:
         yield in_order(
-            say("The contributions make up the capital of %(capital)s.", capital=str(capital)),
+            say("The contributions make up the capital of %(capital)s.", capital=capital.fact),
             "capital",
             company_law("47"),
         )
@@ -89,13 +89,13 @@ def _missing(total: Money, missing: Money) -> Words:
         return say(
             "The contributions come to %(total)s; %(missing)s of the capital is missing. "
             "Mend either.",
-            total=str(total),
-            missing=str(missing),
+            total=total.fact,
+            missing=missing.fact,
         )
     return say(
         "The contributions come to %(total)s; that is %(over)s more than the capital. Mend either.",
-        total=str(total),
-        over=str(Money(-missing.amount, missing.currency)),
+        total=total.fact,
+        over=Money(-missing.amount, missing.currency).fact,
     )
 
 

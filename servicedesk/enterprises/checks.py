@@ -1,26 +1,202 @@
-"""The rules of the register over the answers of an application."""
+"""The rules of the register over the answers of an application.
 
-from collections.abc import Sequence
-from typing import Final
+Each check reads answers and database and lets a pure rule judge.  What has not been asked
+yet is not judged: a later page brings it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
 
 from servicedesk.catalogue.registry import Check, Finding, Matter
-
-
-def _not_yet(matter: Matter) -> Sequence[Finding]:  # noqa: ARG001
-    return ()
-
-
-CHECKS: Final[dict[str, Check]] = dict.fromkeys(
-    (
-        "beneficial_owners",
-        "business_scope",
-        "capital",
-        "company_name",
-        "foreign_investors",
-        "name_still_held",
-        "organs",
-        "owners",
-        "registered_address",
-    ),
-    _not_yet,
+from servicedesk.enterprises import (
+    answers,
+    beneficial_owners,
+    capital,
+    foreign_investors,
+    name_parts,
+    name_rules,
+    organs,
+    owners,
+    scope,
 )
+from servicedesk.enterprises.beneficial_owners import Thresholds
+from servicedesk.enterprises.days import local_day
+from servicedesk.enterprises.findings import in_order, wrong
+from servicedesk.enterprises.findings import name_rules as name_law
+from servicedesk.enterprises.holdings import free_after, holding_of, why_unusable
+from servicedesk.enterprises.name_likeness import keys
+from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.name_verdicts import finding
+from servicedesk.enterprises.operations.addresses import why_full
+from servicedesk.enterprises.queries import addresses, names
+from servicedesk.park import park
+from servicedesk.words import say
+
+
+def company_name(matter: Matter) -> Sequence[Finding]:
+    """Judge the name: a new one by the rules and the register, a reserved one by its holder."""
+    if answers.chosen_name(matter.answers) is not None:
+        return name_still_held(matter)
+    if matter.answers.get("name_source") == "reserved":
+        return [wrong(say("Choose one of your reserved names."), "name_choice")]
+    return name_findings(
+        matter.session,
+        name_parts.of_answers(matter.answers),
+        is_foreign=_is_foreign(matter),
+        asker_id=matter.applicant_id,
+        case_id=matter.case_id,
+        now=matter.now,
+    )
+
+
+def name_findings(  # noqa: PLR0913 - who asks, when and for which case
+    session: Session,
+    parts: NameParts,
+    *,
+    is_foreign: bool,
+    asker_id: int | None,
+    case_id: int | None,
+    now: datetime,
+) -> Sequence[Finding]:
+    """Return all that is to be said of a new name; also what the live check tells."""
+    found = name_rules.findings(
+        parts,
+        divisions=park().division_names,
+        is_foreign=is_foreign,
+        form="llc_fie" if is_foreign else "llc",
+    )
+    if not parts.trade_name:
+        return found
+    compared = keys(parts.trade_name, parts.industry)
+    like = [
+        finding(
+            one.name.full_name,
+            one.likeness,
+            holding_of(one.name, asker_id),
+            free_after(one.name),
+        )
+        for one in names.like(session, compared, case_id=case_id, now=now)
+    ]
+    if like:
+        return [*found, *like]
+    words = say("Nobody here has registered or reserved a name like “%(name)s”.", name=parts.full)
+    return [*found, in_order(words, "trade_name", name_law("17"))]
+
+
+def name_still_held(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the reserved name that was chosen is still the applicant's."""
+    name_id = answers.chosen_name(matter.answers)
+    if name_id is None:
+        return []
+    name = names.find_own(matter.session, name_id, holder_id=matter.applicant_id)
+    if name is None:
+        words = say("This reserved name is not yours any more. Choose another.")
+        return [wrong(words, "name_choice", name_law("18"))]
+    problem = why_unusable(name, case_id=matter.case_id, now=matter.now)
+    if problem is not None:
+        return [wrong(problem, "name_choice", name_law("18"))]
+    words = say("“%(name)s” is reserved for you.", name=name.full_name)
+    return [in_order(words, "name_choice", name_law("18"))]
+
+
+def check_owners(matter: Matter) -> Sequence[Finding]:
+    """Judge shareholders and form."""
+    return owners.findings(answers.owners(matter.answers), answers.text(matter.answers, "org_form"))
+
+
+def check_capital(matter: Matter) -> Sequence[Finding]:
+    """Judge capital and contributions."""
+    return capital.findings(
+        answers.capital(matter.answers),
+        answers.contributions(matter.answers),
+        today=local_day(matter.now),
+    )
+
+
+def check_organs(matter: Matter) -> Sequence[Finding]:
+    """Judge who holds which post."""
+    return organs.findings(
+        answers.officers(matter.answers),
+        answers.supervisors(matter.answers),
+        no_supervisor=matter.answers.get("no_supervisor") is True,
+        legal_rep_post=answers.text(matter.answers, "legal_rep_post") or None,
+        finance_head=answers.finance_head(matter.answers),
+    )
+
+
+def business_scope(matter: Matter) -> Sequence[Finding]:
+    """Judge the phrases of business scope."""
+    return scope.findings(
+        answers.scope(matter.answers),
+        answers.text(matter.answers, "main_scope") or None,
+        is_foreign=_is_foreign(matter),
+    )
+
+
+def registered_address(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the place in the park is free, or an own address is given."""
+    code = answers.text(matter.answers, "unit")
+    if answers.text(matter.answers, "address_kind") == "own":
+        if answers.text(matter.answers, "own_address"):
+            return []
+        return [wrong(say("Enter the address."), "own_address")]
+    unit = addresses.find_unit(matter.session, code)
+    if unit is None:
+        return [wrong(say("Choose a place in the park."), "unit")]
+    own = addresses.find_open_holding(matter.session, matter.case_id) if matter.case_id else None
+    if unit.taken < unit.capacity or (own is not None and own.unit_id == unit.id):
+        return [in_order(say("%(unit)s is free for you.", unit=unit.code), "unit")]
+    return [wrong(why_full(unit, addresses.nearest_free(matter.session, unit)), "unit")]
+
+
+def check_beneficial_owners(matter: Matter) -> Sequence[Finding]:
+    """Judge the exemption promise, or the list of beneficial owners."""
+    is_exempt = matter.answers.get("bo_exempt") is True
+    return beneficial_owners.findings(
+        answers.capital(matter.answers),
+        answers.stakes(matter.answers),
+        None if is_exempt else answers.beneficiaries(matter.answers),
+        _thresholds(matter.settings),
+    )
+
+
+def check_foreign_investors(matter: Matter) -> Sequence[Finding]:
+    """Judge the papers of investors from abroad, and their recipient for legal documents."""
+    is_asked = "legal_recipient_name" in matter.answers
+    return foreign_investors.findings(
+        answers.owners(matter.answers),
+        [answers.text(card, "proof") for card in answers.cards(matter.answers, "shareholders")],
+        answers.text(matter.answers, "legal_recipient_name") if is_asked else None,
+    )
+
+
+def _is_foreign(matter: Matter) -> bool:
+    offered = str(matter.settings.get("org_forms") or "").split()
+    return offered == ["llc_fie"] or answers.is_foreign(matter.answers)
+
+
+def _thresholds(settings: Mapping[str, Any]) -> Thresholds:
+    limits = Thresholds()
+    if (percent := settings.get("bo_percent")) is not None:
+        limits = replace(limits, percent=Decimal(str(percent)))
+    if (most := settings.get("bo_exempt_capital")) is not None:
+        limits = replace(limits, exempt_capital=Decimal(str(most)))
+    return limits
+
+
+CHECKS: Final[dict[str, Check]] = {
+    "beneficial_owners": check_beneficial_owners,
+    "business_scope": business_scope,
+    "capital": check_capital,
+    "company_name": company_name,
+    "foreign_investors": check_foreign_investors,
+    "name_still_held": name_still_held,
+    "organs": check_organs,
+    "owners": check_owners,
+    "registered_address": registered_address,
+}

@@ -8,24 +8,37 @@ Source: domain/enterprise_services.yaml, ``fie_rules``.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises.findings import in_group, in_order, look, registration_rules, wrong
 from servicedesk.enterprises.owners import SPECIAL_REGIONS, Owner
 from servicedesk.words import Words, say
 
+PROOFS: Final = frozenset(["authenticated", "apostille", "seen", "special"])
 
-def findings(owners: Sequence[Owner], recipient: str) -> Sequence[Finding]:
+
+def findings(
+    owners: Sequence[Owner], proofs: Sequence[str], recipient: str | None
+) -> Sequence[Finding]:
     """Return which papers each foreign investor needs, and whether a recipient is named.
 
     >>> anna = Owner("Anna Example", True, "DE", "X1")
-    >>> [one.weight.value for one in findings([anna], "Wang Fang")]
+    >>> [one.weight.value for one in findings([anna], ["apostille"], "Wang Fang")]
     ['in_order', 'look']
+
+    Args:
+        owners: all shareholders.
+        proofs: how each owner's papers are proven, in the same order; one of ``PROOFS``.
+        recipient: of legal documents; None while that page has not been answered.
     """
-    abroad = [(index, owner) for index, owner in enumerate(owners) if owner.is_foreign]
-    if not abroad:
-        return []
-    found = [*_recipient(recipient), *(_papers(index, owner) for index, owner in abroad)]
+    abroad = [index for index, owner in enumerate(owners) if owner.is_foreign]
+    found = [_papers(index, owners[index]) for index in abroad]
+    for index in abroad:
+        found.extend(_proof(index, owners[index], proofs[index]))
+    if recipient is None or not abroad:
+        return found
+    found.extend(_recipient(recipient))
     if any(one.weight is Weight.WRONG for one in found):
         return found
     words = say("A recipient in China for legal documents is named.")
@@ -36,6 +49,24 @@ def _recipient(recipient: str) -> Iterator[Finding]:
     if not recipient.strip():
         words = say("Name somebody in China who receives legal documents for the foreign investor.")
         yield wrong(words, "legal_recipient_name", registration_rules("9"))
+
+
+def _proof(index: int, owner: Owner, proof: str) -> Iterator[Finding]:
+    place = in_group("shareholders", index, "proof")
+    if proof == "special" and owner.country not in SPECIAL_REGIONS:
+        words = say(
+            "Special notarial documents and mainland permits are for Hong Kong, Macao and Taiwan. "
+            "Choose another proof for %(name)s.",
+            name=owner.name,
+        )
+        yield wrong(words, place, _rule())
+    elif proof == "seen" and not owner.is_person:
+        words = say(
+            "Only a person’s passport can be seen by the registrar. Choose another proof for "
+            "%(name)s.",
+            name=owner.name,
+        )
+        yield wrong(words, place, _rule())
 
 
 def _papers(index: int, owner: Owner) -> Finding:

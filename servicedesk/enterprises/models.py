@@ -88,6 +88,8 @@ class Enterprise(Base):
     is_foreign_invested: Mapped[bool] = mapped_column(default=False)
     facts: Mapped[dict[str, Any]]  # what the register publishes
     registered_on: Mapped[date]
+    last_seq: Mapped[int] = mapped_column(default=0)  # of its filings
+    last_hash: Mapped[bytes] = mapped_column(default=b"")
 
     filings: Mapped[list["Filing"]] = relationship(
         back_populates="enterprise", order_by="Filing.seq"

@@ -24,6 +24,11 @@ class Money:
     def __sub__(self, other: "Money") -> "Money":
         return Money(self.amount - self._same(other), self.currency)
 
+    @property
+    def fact(self) -> dict[str, str]:
+        """The amount as a fact of ``Words``, written as the reader's language writes it."""
+        return {"currency": self.currency, "amount": str(self.amount)}
+
     def __str__(self) -> str:
         return f"{self.currency} {self.amount:,.2f}"
 

@@ -42,13 +42,13 @@ class Officer:
 
 def findings(
     officers: Sequence[Officer],
-    supervisors: Sequence[Officer],
+    supervisors: Sequence[Officer] | None,
     *,
     no_supervisor: bool,
     legal_rep_post: str | None,
     finance_head: Officer | None = None,
 ) -> Sequence[Finding]:
-    """Return whether the posts are filled as the law asks.
+    """Return whether the posts are filled as the law asks; no supervisors yet: None.
 
     >>> one = Officer("Li Ming", "1", frozenset({"director", "legal_representative"}))
     >>> [f.weight.value for f in findings([one], [], no_supervisor=True, legal_rep_post="director")]
@@ -60,13 +60,16 @@ def findings(
         *_chair(officers),
         *_manager(officers),
         *_legal_representative(officers, legal_rep_post),
-        *_supervisors(supervisors, no_supervisor=no_supervisor),
-        *_conflicts(officers, supervisors, finance_head),
     ]
+    if supervisors is not None:
+        found.extend(_supervisors(supervisors, no_supervisor=no_supervisor))
+        found.extend(_conflicts(officers, supervisors, finance_head))
     if any(one.weight is Weight.WRONG for one in found):
         return found
-    words = say("Directors, manager, supervisors and legal representative are named as asked.")
-    return [in_order(words, "directors", company_law("10, 68, 75, 76, 83")), *found]
+    words = say("Directors, manager and legal representative are named as the law asks.")
+    if supervisors is not None:
+        words = say("Directors, manager, supervisors and legal representative are named as asked.")
+    return [in_order(words, "directors", company_law("10, 68, 74, 75, 76, 83")), *found]
 
 
 def _listed_once(officers: Sequence[Officer]) -> Iterator[Finding]:

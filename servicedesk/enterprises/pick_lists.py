@@ -10,6 +10,7 @@ from babel import Locale
 
 from servicedesk.catalogue.registry import Choice, Matter, PickList
 from servicedesk.enterprises import reference
+from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import AddressUnit, EnterpriseName
 from servicedesk.enterprises.queries import addresses, names
 from servicedesk.park import park
@@ -165,7 +166,7 @@ def my_names(matter: Matter) -> Sequence[Choice]:
 def _name(name: EnterpriseName, case_id: int | None) -> Choice:
     note = None
     if name.until is not None:
-        day = name.until.astimezone(park().time_zone).date()
+        day = local_day(name.until)
         note = Text(
             f"reserved until {day:%d.%m.%Y}", f"保留至 {day.year} 年 {day.month} 月 {day.day} 日"
         )

@@ -1,12 +1,79 @@
-"""Names that are or were held."""
+"""Names that are or were held, and those like another."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from servicedesk.enterprises import reference
+from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import EnterpriseName, NameState
+from servicedesk.enterprises.name_likeness import Likeness, NameKeys, compare, sounds
+from servicedesk.errors import NotFound
+from servicedesk.words import say
+
+_MOST_CANDIDATES = 200
+_MOST_LIKE = 5  # like names that are told; more would not help to choose
+
+
+@dataclass(frozen=True)
+class Like:
+    """A name that is held, and how it is like the one asked about."""
+
+    name: EnterpriseName
+    likeness: Likeness
+
+
+def keys_of(name: EnterpriseName) -> NameKeys:
+    """Return what a stored name is compared by."""
+    return NameKeys(
+        trade_key=name.trade_key,
+        industry_key=name.industry_key,
+        sound_key=name.sound_key,
+        tone_key=name.tone_key,
+        shape_key=name.shape_key,
+        near_keys=tuple(name.near_keys),
+    )
+
+
+def like(session: Session, keys: NameKeys, *, case_id: int | None, now: datetime) -> Sequence[Like]:
+    """Return the held names most like one, the likest first; those of ``case_id`` do not count."""
+    close = sa.or_(
+        EnterpriseName.trade_key == keys.trade_key,
+        EnterpriseName.sound_key.in_(sorted(sounds(keys.trade_key))),
+        EnterpriseName.shape_key == keys.shape_key,
+        EnterpriseName.near_keys.op("&&")(sa.cast(list(keys.near_keys), postgresql.ARRAY(sa.Text))),
+    )
+    candidates = session.scalars(
+        sa.select(EnterpriseName)
+        .where(close, _counts(now), *_not_of(case_id))
+        .order_by(EnterpriseName.trade_key != keys.trade_key, EnterpriseName.id)
+        .limit(_MOST_CANDIDATES)
+    )
+    found = [
+        Like(name, likeness)
+        for name in candidates
+        if (likeness := compare(keys, keys_of(name))) is not None
+    ]
+    return sorted(found, key=lambda one: (one.likeness, one.name.id))[:_MOST_LIKE]
+
+
+def find_same(
+    session: Session, keys: NameKeys, *, case_id: int | None, now: datetime
+) -> EnterpriseName | None:
+    """Return the held name because of which this one is refused (art. 17), or None."""
+    same = sa.or_(
+        EnterpriseName.industry_key.in_([keys.industry_key, ""]), sa.literal(not keys.industry_key)
+    )
+    return session.scalar(
+        sa.select(EnterpriseName)
+        .where(EnterpriseName.trade_key == keys.trade_key, same, _counts(now), *_not_of(case_id))
+        .order_by(EnterpriseName.id)
+        .limit(1)
+    )
 
 
 def names_of(session: Session, holder_id: int, *, now: datetime) -> Sequence[EnterpriseName]:
@@ -20,3 +87,61 @@ def names_of(session: Session, holder_id: int, *, now: datetime) -> Sequence[Ent
         )
         .order_by(EnterpriseName.since.desc(), EnterpriseName.id.desc())
     ).all()
+
+
+def find_own(session: Session, name_id: int, *, holder_id: int) -> EnterpriseName | None:
+    """Return a name reserved for this person, lapsed or not, or None."""
+    return session.scalar(
+        sa.select(EnterpriseName).where(
+            EnterpriseName.id == name_id,
+            EnterpriseName.holder_id == holder_id,
+            EnterpriseName.state == NameState.RESERVED,
+        )
+    )
+
+
+def find_held_by_case(session: Session, case_id: int) -> EnterpriseName | None:
+    """Return the name an application holds or uses, or None."""
+    return session.scalar(
+        sa.select(EnterpriseName)
+        .where(
+            sa.or_(EnterpriseName.case_id == case_id, EnterpriseName.used_by_case_id == case_id),
+            EnterpriseName.state == NameState.RESERVED,
+        )
+        .order_by(EnterpriseName.used_by_case_id.is_(None), EnterpriseName.id.desc())
+        .limit(1)
+    )
+
+
+def get_held_by_case(session: Session, case_id: int) -> EnterpriseName:
+    """Return the name an application holds or uses.
+
+    Raises:
+        NotFound: it holds none.
+    """
+    name = find_held_by_case(session, case_id)
+    if name is None:
+        raise NotFound(say("This application holds no name."))
+    return name
+
+
+def _counts(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether a name stands in the way: held now, or given up less than a year ago."""
+    today = local_day(now)
+    barred_since = today - timedelta(days=reference.name_words().barred_days)
+    name = EnterpriseName
+    return sa.or_(
+        name.state == NameState.REGISTERED,
+        sa.and_(
+            name.state == NameState.RESERVED,
+            sa.or_(name.until.is_(None), name.until > now, name.used_by_case_id.is_not(None)),
+        ),
+        sa.and_(name.state == NameState.FORMER, name.ended_on > barred_since),
+    )
+
+
+def _not_of(case_id: int | None) -> list[sa.ColumnElement[bool]]:
+    if case_id is None:
+        return []
+    name = EnterpriseName
+    return [name.case_id.is_distinct_from(case_id), name.used_by_case_id.is_distinct_from(case_id)]

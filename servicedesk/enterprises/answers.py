@@ -1,0 +1,144 @@
+"""The answers of a set-up application, read as what they mean.
+
+An answer may be missing while the form is being filled; what is missing is empty here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from servicedesk.enterprises import credit_code
+from servicedesk.enterprises.beneficial_owners import Beneficiary, Stake
+from servicedesk.enterprises.capital import Contribution
+from servicedesk.enterprises.money import Money, of_answer
+from servicedesk.enterprises.organs import Officer
+from servicedesk.enterprises.owners import Owner
+
+PERSON: Final = "person"
+
+Answers = Mapping[str, Any]
+
+
+def cards(answers: Answers, group: str) -> Sequence[Answers]:
+    """Return the cards of a repeating group."""
+    value = answers.get(group)
+    return [card for card in value if isinstance(card, Mapping)] if isinstance(value, list) else []
+
+
+def text(answers: Answers, key: str) -> str:
+    """Return a text, empty where there is none."""
+    value = answers.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def day(answers: Answers, key: str) -> date | None:
+    """Return a date, or None."""
+    try:
+        return date.fromisoformat(text(answers, key))
+    except ValueError:
+        return None
+
+
+def capital(answers: Answers) -> Money | None:
+    """Return the registered capital, or None."""
+    return of_answer(answers.get("capital"))
+
+
+def contributions(answers: Answers) -> list[Contribution]:
+    """Return what each shareholder subscribes."""
+    return [
+        Contribution(
+            name=text(card, "full_name"),
+            money=of_answer(card.get("contribution")),
+            pay_by=day(card, "pay_by"),
+            method=text(card, "method"),
+        )
+        for card in cards(answers, "shareholders")
+    ]
+
+
+def owners(answers: Answers) -> list[Owner]:
+    """Return the shareholders."""
+    return [_owner(card) for card in cards(answers, "shareholders")]
+
+
+def _owner(card: Answers) -> Owner:
+    is_person = text(card, "party") == PERSON
+    code = credit_code.clean(text(card, "credit_code"))
+    return Owner(
+        name=text(card, "full_name"),
+        is_person=is_person,
+        country=text(card, "country"),
+        number=text(card, "id_number") if is_person else code or text(card, "id_number"),
+    )
+
+
+def stakes(answers: Answers) -> list[Stake]:
+    """Return what part each shareholder holds."""
+    return [
+        Stake(one.name, owner.is_person, one.money.amount if one.money else Decimal(0))
+        for one, owner in zip(contributions(answers), owners(answers), strict=True)
+    ]
+
+
+def officers(answers: Answers) -> list[Officer]:
+    """Return those named on the page of directors, with their posts."""
+    return [_officer(card) for card in cards(answers, "directors")]
+
+
+def supervisors(answers: Answers) -> list[Officer] | None:
+    """Return the supervisors, or None while nobody has been asked."""
+    if "no_supervisor" not in answers and "supervisors" not in answers:
+        return None
+    return [_officer(card) for card in cards(answers, "supervisors")]
+
+
+def finance_head(answers: Answers) -> Officer | None:
+    """Return the finance contact, or None."""
+    name = text(answers, "finance_contact_name")
+    return Officer(name, text(answers, "finance_contact_id_number")) if name else None
+
+
+def _officer(card: Answers) -> Officer:
+    posts = card.get("posts")
+    return Officer(
+        name=text(card, "full_name"),
+        number=text(card, "id_number"),
+        posts=frozenset(posts) if isinstance(posts, list) else frozenset(),
+    )
+
+
+def beneficiaries(answers: Answers) -> list[Beneficiary]:
+    """Return the beneficial owners."""
+    return [
+        Beneficiary(text(card, "full_name"), text(card, "basis"), _decimal(card.get("percent")))
+        for card in cards(answers, "beneficial_owners")
+    ]
+
+
+def scope(answers: Answers) -> list[str]:
+    """Return the codes of the phrases chosen."""
+    value = answers.get("scope")
+    return [str(code) for code in value] if isinstance(value, list) else []
+
+
+def is_foreign(answers: Answers) -> bool:
+    """Whether the enterprise is to be foreign-invested."""
+    return text(answers, "org_form") == "llc_fie" or any(one.is_foreign for one in owners(answers))
+
+
+def chosen_name(answers: Answers) -> int | None:
+    """Return the id of the reserved name that is to be used, or None for a new one."""
+    if answers.get("name_source", "reserved") != "reserved":
+        return None
+    choice = str(answers.get("name_choice") or "")
+    return int(choice) if re.fullmatch("[0-9]{1,9}", choice) else None
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
