@@ -1,7 +1,20 @@
-"""The feature files."""
+"""Files people give us: checked, kept once by content, sent only to be saved."""
+
+from pathlib import Path
 
 from flask import Flask
+
+from servicedesk.files import checks, tasks
+from servicedesk.files.previews import cache
+from servicedesk.files.scanning import scanner
+from servicedesk.files.store import DirectoryShelf, place
+
+__all__ = ["checks", "init_app", "tasks"]  # those two register themselves
 
 
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
+    data_dir = Path(app.config["DATA_DIR"])
+    place.use(DirectoryShelf(data_dir / "files"))
+    cache.use(data_dir / "previews")
+    scanner.use(app.config["CLAMD"])

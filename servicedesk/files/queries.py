@@ -1,0 +1,51 @@
+"""Finding stored files, and what is wrong between rows and contents."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.errors import NotFound
+from servicedesk.files.models import StoredFile
+from servicedesk.files.store import place
+from servicedesk.words import say
+
+_AT_ONCE = 1000  # rows
+
+
+def get_file(session: Session, sha256: str) -> StoredFile:
+    """Return the stored file.
+
+    Raises:
+        NotFound: there is none.
+    """
+    stored = session.get(StoredFile, sha256)
+    if stored is None:
+        raise NotFound(say("There is no such file."))
+    return stored
+
+
+def rows_without_files(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield the hash of each row whose content is not there or not whole, and what is wrong."""
+    query = sa.select(StoredFile.sha256, StoredFile.size).order_by(StoredFile.sha256)
+    for sha256, size in session.execute(query.execution_options(yield_per=_AT_ONCE)):
+        on_shelf = place.shelf().size_of(sha256)
+        if on_shelf is None:
+            yield sha256, "the file is not there"
+        elif on_shelf != size:
+            yield sha256, f"the file has {on_shelf} bytes, not {size}"
+
+
+def files_without_rows(session: Session, *, older_than: datetime) -> Iterator[str]:
+    """Yield the hash of each content that no row names; younger ones may be on their way."""
+    for some in _batches(place.shelf().addresses(older_than=older_than)):
+        known = session.scalars(sa.select(StoredFile.sha256).where(StoredFile.sha256.in_(some)))
+        yield from sorted(some - set(known))
+
+
+def _batches(addresses: Iterable[str]) -> Iterator[set[str]]:
+    remaining = iter(addresses)
+    while some := set(islice(remaining, _AT_ONCE)):
+        yield some

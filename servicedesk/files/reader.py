@@ -1,0 +1,217 @@
+"""Opens files that strangers gave.  A program of its own, run apart from the desk.
+
+    python reader.py examine MEDIA_TYPE PATH MOST_PAGES MOST_PIXELS   ->  JSON
+    python reader.py picture MEDIA_TYPE PATH PAGE LONG_SIDE           ->  PNG
+
+What reads PDFs and pictures is large and written in C, and is not safe to call from
+several threads.  Here it has a process to itself, with little time and memory; when a
+hostile file breaks it, only this process breaks.  It writes no file, and imports nothing
+of the desk, so that it starts quickly.
+"""
+
+import io
+import json
+import re
+import resource
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Final
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from PIL import Image, ImageOps
+
+SECONDS: Final = 20  # of computing
+MEMORY: Final = 2 * 1024**3  # bytes of address space
+_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+_RESTS: Final = 1024  # bytes; a whole PDF says so in its last ones
+_ENDS_WITH: Final = b"%%EOF"
+_PASSWORD: Final = 4  # PDFium's error codes
+_SCRIPTS: Final = frozenset({b"JavaScript", b"Launch", b"Rendition", b"RichMedia", b"ImportData"})
+_CARRIED: Final = frozenset({b"EmbeddedFile", b"EmbeddedFiles", b"FileAttachment"})
+_TOKEN: Final = re.compile(
+    rb"\(|<[0-9A-Fa-f\s]*>|%[^\r\n]*|/([^\x00\t\n\f\r ()<>\[\]{}/%]*)|\b(stream|endobj)\b"
+)
+_PAREN: Final = re.compile(rb"\\.|[()]", re.DOTALL)
+_XREF: Final = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
+_ENTRY: Final = re.compile(rb"(\d{10}) \d{5} n")
+
+
+class Refused(Exception):
+    """The file is not in order; the text is a code of ``refusals``."""
+
+
+def examine_pdf(path: str, most_pages: int) -> int:
+    """Return how many pages the PDF has, after finding it whole, open and without tricks.
+
+    Raises:
+        Refused: it is not.
+    """
+    with open(path, "rb") as file:  # noqa: PTH123 - pathlib would be one more import
+        file.seek(-min(_RESTS, file.seek(0, io.SEEK_END)), io.SEEK_END)
+        if _ENDS_WITH not in file.read():
+            raise Refused("damaged")
+    document = _open_pdf(path)
+    pages = len(document)
+    if pages == 0:
+        raise Refused("damaged")
+    if pages > most_pages:
+        raise Refused("pages")
+    if pdfium_c.FPDFDoc_GetAttachmentCount(document.raw) > 0:
+        raise Refused("carries")
+    if pdfium_c.FPDF_GetFormType(document.raw) in {
+        pdfium_c.FORMTYPE_XFA_FULL,
+        pdfium_c.FORMTYPE_XFA_FOREGROUND,
+    }:
+        raise Refused("script")
+    _look_for_actions(document)
+    for number in range(pages):
+        document.get_page_size(number)
+    document[0].get_textpage()
+    return pages
+
+
+def _open_pdf(path: str) -> pdfium.PdfDocument:
+    try:
+        document = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        raise Refused("locked" if error.err_code == _PASSWORD else "damaged") from None
+    if pdfium_c.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
+        raise Refused("locked")
+    return document
+
+
+def _look_for_actions(document: pdfium.PdfDocument) -> None:
+    """Refuse what runs or carries something.
+
+    PDFium writes the document anew, every object plain and at a known place, every name
+    spelt one way; hiding places of the original (object streams, ``/J#61vaScript``) end there.
+    """
+    copy = io.BytesIO()
+    document.save(copy)
+    names = set(_names(copy.getvalue()))
+    if names & _SCRIPTS:
+        raise Refused("script")
+    if names & _CARRIED:
+        raise Refused("carries")
+
+
+def _names(pdf: bytes) -> Iterator[bytes]:
+    """Yield every name in the objects of a PDF that PDFium wrote; contents of streams apart."""
+    found = _XREF.search(pdf)
+    if found is None:
+        raise Refused("damaged")
+    for entry in _ENTRY.finditer(pdf, int(found[1])):
+        yield from _names_of_object(pdf, int(entry[1]))
+
+
+def _names_of_object(pdf: bytes, position: int) -> Iterator[bytes]:
+    while token := _TOKEN.search(pdf, position):
+        position = token.end()
+        if token[2]:
+            return
+        if token[1] is not None:
+            yield token[1]
+        elif token[0] == b"(":
+            position = _end_of_string(pdf, position)
+
+
+def _end_of_string(pdf: bytes, position: int) -> int:
+    depth = 1
+    while depth:
+        paren = _PAREN.search(pdf, position)
+        if paren is None:
+            raise Refused("damaged")
+        position = paren.end()
+        depth += {b"(": 1, b")": -1}.get(paren[0], 0)
+    return position
+
+
+def examine_picture(path: str, media_type: str, most_pixels: int) -> None:
+    """See that the picture is whole, still and of a bearable size.
+
+    Raises:
+        Refused: it is not.
+    """
+    wanted = _FORMATS[media_type]
+    with Image.open(path, formats=[wanted]) as picture:
+        if picture.width * picture.height > most_pixels:
+            raise Refused("pixels")
+        # A telephone's JPEG may carry a second view of the scene (MPO); nothing moves there.
+        if wanted != "JPEG" and getattr(picture, "n_frames", 1) > 1:
+            raise Refused("moving")
+        picture.verify()
+    with Image.open(path, formats=[wanted]) as picture:
+        picture.load()
+
+
+def page_of_pdf(path: str, page: int, long_side: int) -> Image.Image:
+    """Return one page, drawn with what was filled in, ``long_side`` pixels long."""
+    document = _open_pdf(path)
+    document.init_forms()
+    drawn = document[page - 1]
+    scale = long_side / max(*drawn.get_size(), 1)
+    picture: Image.Image = drawn.render(scale=scale, may_draw_forms=True).to_pil()
+    return picture
+
+
+def upright_picture(path: str, media_type: str, long_side: int) -> Image.Image:
+    """Return the picture the right way up, at most ``long_side`` pixels long."""
+    with Image.open(path, formats=[_FORMATS[media_type]]) as picture:
+        picture.draft("RGB", (long_side, long_side))
+        upright = ImageOps.exif_transpose(picture)
+    upright.thumbnail((long_side, long_side))
+    return upright
+
+
+def as_png(picture: Image.Image) -> bytes:
+    """Return the picture as PNG, with nothing but its pixels, on white where it is clear."""
+    colours = picture.convert("RGBA")
+    plain = Image.new("RGB", colours.size, "white")
+    plain.paste(colours, mask=colours)
+    file = io.BytesIO()
+    plain.save(file, "PNG")
+    return file.getvalue()
+
+
+def examine(media_type: str, path: str, most_pages: int, most_pixels: int) -> dict[str, object]:
+    """Return ``{"pages": n}`` (None for pictures), or ``{"refused": code}``."""
+    try:
+        if media_type in _FORMATS:
+            examine_picture(path, media_type, most_pixels)
+            return {"pages": None}
+        return {"pages": examine_pdf(path, most_pages)}
+    except Refused as error:
+        return {"refused": str(error)}
+    except Image.DecompressionBombError:
+        return {"refused": "pixels"}
+    except (OSError, SyntaxError, ValueError, ArithmeticError, pdfium.PdfiumError):
+        return {"refused": "damaged"}
+
+
+def _keep_within_limits() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    Image.MAX_IMAGE_PIXELS = None  # we ask for the size ourselves, before anything is unpacked
+    warnings.simplefilter("ignore")
+
+
+def main(arguments: list[str]) -> None:
+    """Do what the arguments say; see the top of this file."""
+    _keep_within_limits()
+    task, media_type, path, first, second = arguments
+    if task == "examine":
+        found = examine(media_type, path, int(first), int(second))
+        sys.stdout.buffer.write(json.dumps(found).encode())
+    elif media_type in _FORMATS:
+        sys.stdout.buffer.write(as_png(upright_picture(path, media_type, int(second))))
+    else:
+        sys.stdout.buffer.write(as_png(page_of_pdf(path, int(first), int(second))))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
