@@ -73,9 +73,8 @@ def _examples(service: Service) -> Iterator[Problem]:
     for example in service.examples:
         where = f"examples[{example.name}]"
         yield from _answers(f"{where}.answers", example.answers, fields)
-        for key in example.materials:
-            if service.material(key) is None:
-                yield Problem(f"{where}.materials", f"names no material: {key!r}")
+        yield from _materials(service, f"{where}.materials", example.materials)
+        yield from _materials(service, f"{where}.promises", example.promises)
         yield from _steps(service, example, where)
 
 

@@ -262,6 +262,7 @@ class Example(Part):
     at: str  # ISO moment with offset: when it is sent
     answers: dict[str, Any]
     materials: tuple[Key, ...] = ()
+    promises: tuple[Key, ...] = ()  # materials promised instead of given
     # [day or moment, task key or "applicant", action or {"correct": [...]} / {"answers", "gives"}]
     steps: tuple[tuple[str, str, Any], ...] = ()
     expect: "Expectation"

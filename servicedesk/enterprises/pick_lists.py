@@ -129,12 +129,15 @@ def industries(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
 def address_units(matter: Matter) -> Sequence[Choice]:
     """Return the places of the park; those taken are shown and cannot be chosen.
 
-    The place this application holds already counts as free for it.
+    The place this application holds already counts as free for it.  The setting
+    ``unit_kinds`` narrows the list to rooms, desks or hosted addresses.
     """
+    kinds = str(matter.settings.get("unit_kinds") or " ".join(_KINDS)).replace(",", " ").split()
     own = addresses.find_open_holding(matter.session, matter.case_id) if matter.case_id else None
     return [
         _unit(unit, is_own=own is not None and own.unit_id == unit.id)
         for unit in addresses.units(matter.session)
+        if unit.kind in kinds
     ]
 
 
