@@ -1,0 +1,28 @@
+"""The entries that the ``pick`` questions of a page or a service offer now."""
+
+from collections.abc import Iterable
+
+from servicedesk.catalogue.definition import Page, Service
+from servicedesk.catalogue.fields import AnyField, GroupQuestion, PickQuestion
+from servicedesk.catalogue.registry import PICK_LISTS, Matter
+from servicedesk.catalogue.wording import Choices
+
+
+def choices_of(part: Service | Page, matter: Matter) -> Choices:
+    """Return the lists that the questions of ``part`` name, as they are for ``matter``.
+
+    Each list is asked for once, however many questions name it.
+    """
+    pages = part.pages if isinstance(part, Service) else (part,)
+    sources = {source for page in pages for source in _sources(page.fields)}
+    return {
+        source: tuple(PICK_LISTS[source](matter)) for source in sorted(sources & set(PICK_LISTS))
+    }
+
+
+def _sources(questions: Iterable[AnyField]) -> Iterable[str]:
+    for question in questions:
+        if isinstance(question, PickQuestion):
+            yield question.source
+        elif isinstance(question, GroupQuestion):
+            yield from _sources(question.fields)
