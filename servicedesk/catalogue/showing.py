@@ -136,7 +136,9 @@ def differences(
             if isinstance(field, GroupQuestion):
                 found += _group_differences(field, one or [], other or [], reader)
             else:
-                found.append(_difference(field.key, field, one, other, reader))
+                label = reader.label(field)
+                words = reader.show(field, one), reader.show(field, other)
+                found.append(Difference(field.key, label, *words))
     return found
 
 
@@ -201,23 +203,6 @@ def _entry_title(group: GroupQuestion, answer: Mapping[str, Any], reader: _Reade
     return _BETWEEN.join(part for part in parts if part)
 
 
-def _difference(
-    place: str,
-    field: AnyField,
-    before: Any,  # noqa: ANN401 - any JSON
-    after: Any,  # noqa: ANN401
-    reader: _Reader,
-    of: str = "",
-) -> Difference:
-    label = reader.label(field)
-    return Difference(
-        place,
-        f"{of}{_BETWEEN}{label}" if of else label,
-        reader.show(field, before),
-        reader.show(field, after),
-    )
-
-
 def _group_differences(
     group: GroupQuestion,
     before: Sequence[Mapping[str, Any]],
@@ -225,16 +210,17 @@ def _group_differences(
     reader: _Reader,
 ) -> Iterator[Difference]:
     """Pair the entries by their titles, then tell what changed in each pair."""
-    titles = [[_entry_title(group, one, reader) for one in part] for part in (before, after)]
-    for _, i1, i2, j1, j2 in SequenceMatcher(None, *titles, autojunk=False).get_opcodes():
+    old = [_entry_title(group, one, reader) for one in before]
+    new = [_entry_title(group, one, reader) for one in after]
+    for _, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         paired = min(i2 - i1, j2 - j1)
         for i, j in zip(range(i1, i1 + paired), range(j1, j1 + paired), strict=True):
             yield from _entry_differences(group, j, before[i], after[j], reader)
         label = f"{reader.label(group)}{_BETWEEN}{group.item.in_language(reader.language)}"
         for i in range(i1 + paired, i2):
-            yield Difference(group.key, label, titles[0][i] or str(i + 1), "")
+            yield Difference(group.key, label, old[i] or str(i + 1), "")
         for j in range(j1 + paired, j2):
-            yield Difference(f"{group.key}[{j}]", label, "", titles[1][j] or str(j + 1))
+            yield Difference(f"{group.key}[{j}]", label, "", new[j] or str(j + 1))
 
 
 def _entry_differences(
@@ -249,4 +235,6 @@ def _entry_differences(
     for field in fields:
         one, other = before.get(field.key), after.get(field.key)
         if one != other:
-            yield _difference(f"{group.key}[{at}].{field.key}", field, one, other, reader, of)
+            label = f"{of}{_BETWEEN}{reader.label(field)}"
+            words = reader.show(field, one), reader.show(field, other)
+            yield Difference(f"{group.key}[{at}].{field.key}", label, *words)
