@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 THREADS: Final = 16  # requests that Flask works on at once, in one process
 _HEARTBEAT_SECONDS: Final = 15.0  # a comment in every stream, so that proxies keep it
-_FINISH_SECONDS: Final = 5.0  # for requests in flight, after SIGTERM
-_LAST_MOMENT_SECONDS: Final = 7.5  # then the process ends, whoever is still connected
+_FINISH_SECONDS: Final = 4.5  # for requests in flight, after SIGTERM
+_LAST_MOMENT_SECONDS: Final = 6.0  # then the process ends, whoever is still connected
 _STREAM_HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),

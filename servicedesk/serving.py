@@ -1,20 +1,24 @@
 """The web server: granian, one process or several, stopped gently and surely."""
 
 import os
+import shutil
 import signal
 import socket
 import sys
 from functools import partial
 from multiprocessing import set_start_method
+from pathlib import Path
 from typing import Any, Final
 
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
+from servicedesk import embedded, resources
 from servicedesk.asgi import build
 from servicedesk.embedded import processes
+from servicedesk.health import metrics
 
-_KILL_SECONDS: Final = 8  # a process that is told to stop and does not is killed
+_KILL_SECONDS: Final = 7  # a process that is told to stop and does not is killed
 _BACKLOG: Final = 512
 
 
@@ -49,7 +53,13 @@ def run(host: str, port: int, *, workers: int) -> None:
         PortTaken: somebody else listens there.
     """
     check_port(host, port)
-    set_start_method("spawn", force=True)  # a fork would inherit our handlers and connections
+    settings = resources.load_config()
+    if not settings.SQLALCHEMY_ENGINES:  # one server for all processes, owned by this one
+        os.environ["SERVICEDESK_DATABASE_URL"] = embedded.address(settings.DATA_DIR)
+    if workers > 1:
+        _share_metrics(settings.DATA_DIR / "metrics")
+    # Forks share what is imported by now; nothing here has threads or connections yet.
+    set_start_method("fork", force=True)
     server = MPServer(
         "servicedesk.asgi",
         address=host,
@@ -67,8 +77,18 @@ def run(host: str, port: int, *, workers: int) -> None:
 
 def _load(parent: int) -> Any:  # noqa: ANN401 - an ASGI application
     """Build the application in a new process, which shall not outlive ``parent``."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)  # the parent's handlers mean nothing here
     processes.die_with_parent(signal.SIGTERM)
     if os.getppid() != parent:
         sys.exit(1)
+    if metrics.DIRECTORY in os.environ:
+        metrics.share_between_processes()
     return build()
+
+
+def _share_metrics(directory: Path) -> None:
+    """Let the processes of this run add up their counts."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    os.environ[metrics.DIRECTORY] = str(directory)

@@ -1,20 +1,29 @@
 """Numbers for Prometheus: requests of every process together, and what waits.
 
-Several processes keep their counts in files of ``PROMETHEUS_MULTIPROC_DIR``, which
-``servicedesk serve`` sets; whichever process is asked answers for all.
+Several processes keep their counts in files of one directory, which ``servicedesk serve``
+makes; whichever process is asked answers for all.
 """
 
 import os
 import time
 from collections.abc import Iterator
+from typing import Final
 
 import sqlalchemy as sa
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+    values,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 from sqlalchemy.orm import Session
 
+DIRECTORY: Final = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own name for it
 _ANSWERS = Counter("servicedesk_requests", "Requests answered", ["endpoint", "method", "status"])
 _SECONDS = Histogram(
     "servicedesk_request_seconds",
@@ -31,10 +40,15 @@ def init_app(app: Flask) -> None:
     app.after_request(_count)
 
 
+def share_between_processes() -> None:
+    """Count in files from here on; call it in a new process before anything is counted."""
+    values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+
+
 def exposition(session: Session) -> bytes:
     """Return all numbers as Prometheus reads them; what waits is counted now."""
     registry = CollectorRegistry()
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if DIRECTORY in os.environ:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(_Ours())
