@@ -1,13 +1,14 @@
 """A new service desk for each test, on a database of its own, and a browser to use it with."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
 import pytest
 from flask import Flask
+from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
@@ -98,6 +99,15 @@ class Browser(FlaskClient):
         """Be nobody again."""
         with self.session_transaction() as kept:
             kept.clear()
+
+    @contextmanager
+    def session_transaction(self, *args: Any, **kwargs: Any) -> Iterator[SessionMixin]:  # noqa: ANN401 - as in Flask
+        """Look into the session, which is read from the database when it is first used."""
+        with (
+            self.application.app_context(),
+            super().session_transaction(*args, **kwargs) as kept,
+        ):
+            yield kept
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as in Flask
         """Make the request, then let the test's objects see its result."""

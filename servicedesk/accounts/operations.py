@@ -103,7 +103,7 @@ def sign_up(  # noqa: PLR0913 - a person has this much to them
     replaces what earlier ones said, and their links and sessions are void.
     """
     secret_hash = passwords.hash_of(password)
-    user = queries.find_user_by_email(session, email)
+    user = queries.find_user_by_email(session, email, to_change=True)
     if user is None:
         user = _add_unless_there(session, email, now)
     if user.confirmed_at is not None:
@@ -239,7 +239,7 @@ def _add_unless_there(session: Session, email: str, now: datetime) -> User:
     try:
         return _add(session, user)
     except AddressTaken:
-        found = queries.find_user_by_email(session, email)
+        found = queries.find_user_by_email(session, email, to_change=True)
         if found is None:
             raise
         return found

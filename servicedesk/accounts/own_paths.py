@@ -38,4 +38,4 @@ def landing_path(user: _Visitor) -> str:
     """Return where somebody goes who signed in without wanting anything in particular."""
     if user.may(Permission.CASE_WORK):
         return "/desk"
-    return "/cases" if user.may(Permission.CASE_APPLY) else "/account"
+    return "/cases" if user.may(Permission.CASE_APPLY) else "/admin"

@@ -12,13 +12,19 @@ from servicedesk.web.models import WebSession
 from servicedesk.words import say
 
 
-def find_user_by_email(session: Session, address: str) -> User | None:
-    """Return the person with that address, however it is written."""
+def find_user_by_email(session: Session, address: str, *, to_change: bool = False) -> User | None:
+    """Return the person with that address, however it is written.
+
+    ``to_change``: nobody else changes the account until the commit.
+    """
     try:
         email = normalise(address)
     except NotAnAddress:
         return None
-    return session.scalar(sa.select(User).where(User.email == email))
+    query = sa.select(User).where(User.email == email)
+    if to_change:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def get_user(session: Session, user_id: int) -> User:

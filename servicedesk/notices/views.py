@@ -11,6 +11,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.extensions import db
 from servicedesk.notices import kinds, operations, queries
 from servicedesk.notices.models import DeliveryState
+from servicedesk.web.forms import DeskForm
 from servicedesk.web.paging import one_of
 
 bp = Blueprint("notices", __name__)
@@ -39,7 +40,15 @@ def index() -> ResponseReturnValue:
         counts=queries.count_by_state(db.session),
         states=kinds.STATES,
         name_of=kinds.name_of,
+        button=DeskForm(),
     )
+
+
+@bp.route("/admin")
+@requires(Permission.ADMIN)
+def admin() -> ResponseReturnValue:
+    """Lead to the only page that administration has so far."""
+    return redirect(url_for("notices.index"))
 
 
 @bp.route("/admin/notices/<int:notice_id>/retry", methods=["POST"])
