@@ -6,7 +6,6 @@ five years of the establishment; art. 48: what may be put in instead of money.
 Source: domain/enterprise_services.yaml, ``capital_rules``.
 """
 
-import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from servicedesk.catalogue.registry import Finding
+from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
 from servicedesk.enterprises.money import Money
 from servicedesk.words import Words, say
@@ -41,9 +41,7 @@ def latest_payment(established: date) -> date:
     Args:
         established: the day of the licence; before there is one, the day of the application.
     """
-    year = established.year + PAY_WITHIN_YEARS
-    last = calendar.monthrange(year, established.month)[1]
-    return date(year, established.month, min(established.day, last))
+    return years_after(established, PAY_WITHIN_YEARS)
 
 
 def findings(

@@ -54,7 +54,7 @@ def company_name(matter: Matter) -> Sequence[Finding]:
     )
 
 
-def name_findings(  # noqa: PLR0913 - who asks, when and for which case
+def name_findings(
     session: Session,
     parts: NameParts,
     *,
@@ -146,8 +146,9 @@ def registered_address(matter: Matter) -> Sequence[Finding]:
             return []
         return [wrong(say("Enter the address."), "own_address")]
     unit = addresses.find_unit(matter.session, code)
-    if unit is None:
-        return [wrong(say("Choose a place in the park."), "unit")]
+    kinds = str(matter.settings.get("unit_kinds") or "").split()
+    if unit is None or (kinds and unit.kind not in kinds):
+        return [wrong(say("Choose one of the places offered here."), "unit")]
     own = addresses.find_open_holding(matter.session, matter.case_id) if matter.case_id else None
     if unit.taken < unit.capacity or (own is not None and own.unit_id == unit.id):
         return [in_order(say("%(unit)s is free for you.", unit=unit.code), "unit")]

@@ -1,5 +1,6 @@
 """Which day it is where the register is kept."""
 
+import calendar
 from datetime import date, datetime
 
 from servicedesk.park import park
@@ -13,3 +14,13 @@ def local_day(moment: datetime) -> date:
     datetime.date(2026, 3, 2)
     """
     return moment.astimezone(park().time_zone).date()
+
+
+def years_after(day: date, years: int) -> date:
+    """Return the same day so many years later; the end of the month where there is none.
+
+    >>> years_after(date(2028, 2, 29), 5)
+    datetime.date(2033, 2, 28)
+    """
+    last = calendar.monthrange(day.year + years, day.month)[1]
+    return date(day.year + years, day.month, min(day.day, last))

@@ -111,11 +111,12 @@ def name_divisions(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
     return [Choice(name, Text(name, name)) for name in park().division_names]
 
 
-def name_forms(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
-    """Return how the name of a limited company may end."""
-    return [
-        Choice(suffix, Text(suffix, suffix)) for suffix in reference.org_forms()["llc"].suffixes
-    ]
+def name_forms(matter: Matter) -> Sequence[Choice]:
+    """Return how the name of a limited company may end; (中国) only where owners are foreign."""
+    suffixes = reference.org_forms()["llc"].suffixes
+    if matter.settings.get("org_forms") == "llc_fie":
+        suffixes += tuple(f"(中国){suffix}" for suffix in suffixes)
+    return [Choice(suffix, Text(suffix, suffix)) for suffix in suffixes]
 
 
 def industries(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001

@@ -55,8 +55,10 @@ def hold(
     return name
 
 
-def reserve(name: EnterpriseName, *, needs_approval: bool, days: int | None, now: datetime) -> None:
-    """Turn what an application holds into a reservation that lapses (art. 18).
+def reserve(
+    name: EnterpriseName, *, needs_approval: bool, days: int | None, now: datetime
+) -> datetime:
+    """Turn what an application holds into a reservation that lapses (art. 18); return when.
 
     Args:
         name: held by the application that is approved now.
@@ -66,9 +68,10 @@ def reserve(name: EnterpriseName, *, needs_approval: bool, days: int | None, now
     """
     words = reference.name_words()
     default = words.days_needs_approval if needs_approval else words.days_normal
-    name.until = now + timedelta(days=days or default)
-    name.since = now
-    log.info("name reserved", extra={"name_id": name.id, "until": name.until.isoformat()})
+    until = now + timedelta(days=days or default)
+    name.since, name.until = now, until
+    log.info("name reserved", extra={"name_id": name.id, "until": until.isoformat()})
+    return until
 
 
 def use(

@@ -1,0 +1,187 @@
+"""What each certificate says, line by line, in both languages: exactly what is printed.
+
+The same lines stand on the printed page and on the page that verifies it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from servicedesk.enterprises import reference
+from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.public_facts import as_text, both
+from servicedesk.web import writing
+from servicedesk.words import Text
+
+Facts = dict[str, Any]
+
+_LONG_TERM: Final = Text("Without a fixed end", "长期")
+_NONE_STATED: Final = Text("none stated", "未标明")
+_RESERVED: Final = Text(
+    "Apply for the set-up before the reservation ends; it then lapses by itself. A reserved "
+    "name is not registered yet and may not be used in business.",
+    "请在保留期届满前办理设立登记，逾期保留自动失效。保留的名称未经登记，不得用于经营活动。",
+)
+_LICENSED: Final = Text(
+    "Business marked * needs a licence; it may begin only once the licence is there.",
+    "标注 * 的项目须依法取得许可，取得许可后方可开展经营活动。",
+)
+
+
+@dataclass(frozen=True)
+class Issue:
+    """By whom, when, and on which application a certificate is issued."""
+
+    issuer: Text
+    on: date
+    reference: str  # of the application
+
+
+def licence(enterprise: Mapping[str, Any], credit_code: str, issue: Issue) -> Facts:
+    """Return the lines of a business licence, from the enterprise's public facts."""
+    established = date.fromisoformat(enterprise["established"])
+    return _facts(
+        Text("Business licence", "营业执照"),
+        enterprise["name"],
+        [
+            _row("Unified social credit code", "统一社会信用代码", credit_code),
+            _row("Name", "名称", enterprise["name"]),
+            _row("Type", "类型", as_text(enterprise["type"])),
+            _row("Legal representative", "法定代表人", enterprise["legal_representative"]),
+            _row("Registered capital", "注册资本", _money(enterprise["capital"])),
+            _row("Established on", "成立日期", long_day(established)),
+            _row("Term", "营业期限", _term(enterprise["term"])),
+            _row("Address", "住所", as_text(enterprise["address"])),
+            _row("Business scope", "经营范围", _scope(enterprise["scope"])),
+        ],
+        issue,
+        notes=[_LICENSED] if _has_licensed(enterprise["scope"]) else [],
+    )
+
+
+def name_notice(parts: NameParts, declarant: str, until: date, issue: Issue) -> Facts:
+    """Return the lines of a notice that a name is reserved."""
+    return _facts(
+        Text("Notice of name reservation", "企业名称保留告知书"),
+        parts.full,
+        [
+            _row("Name", "企业名称", parts.full),
+            _row("Administrative division", "行政区划名称", parts.division),
+            _row("Trade name", "字号", parts.trade_name),
+            _row("Industry", "行业或者经营特点", parts.industry or _NONE_STATED),
+            _row("Organisational form", "组织形式", parts.form),
+            _row("Declared by", "申报人", declarant),
+            _row("Reserved until", "保留期至", long_day(until)),
+            _row("Application", "申请编号", issue.reference),
+        ],
+        issue,
+        notes=[_RESERVED],
+        valid_until=until,
+    )
+
+
+def address_proof(
+    company: str, unit: tuple[str, Text], period: tuple[date, date | None], issue: Issue
+) -> Facts:
+    """Return the lines of a proof that a place of the park may be used as an address.
+
+    Args:
+        company: who may use it.
+        unit: the code of the place and its address.
+        period: first and last day; None: open.
+        issue: by whom and when.
+    """
+    code, address = unit
+    since, until = period
+    rows = [
+        _row("Company", "企业名称", company),
+        _row("Address", "住所", address),
+        _row("Place", "房屋编号", code),
+        _row("Used from", "使用起始日期", long_day(since)),
+    ]
+    if until is not None:
+        rows.append(_row("Used until", "使用截止日期", long_day(until)))
+    rows.append(_row("Application", "申请编号", issue.reference))
+    title = Text("Proof of address", "住所使用证明")
+    return _facts(title, company, rows, issue, valid_until=until)
+
+
+def notice(result: Text, about: str, issue: Issue) -> Facts:
+    """Return the lines of a plain notice that an application was approved."""
+    return _facts(
+        result,
+        about,
+        [
+            _row("About", "办理对象", about),
+            _row("Result", "办理结果", Text("Approved", "准予")),
+            _row("Approved on", "准予日期", long_day(issue.on)),
+            _row("Application", "申请编号", issue.reference),
+        ],
+        issue,
+    )
+
+
+def long_day(value: date) -> Text:
+    """Return a day with its year in both languages.
+
+    >>> long_day(date(2026, 3, 2)).en
+    '2 March 2026'
+    """
+    return Text(writing.day(value, "en", value, "long"), writing.day(value, "zh", value, "long"))
+
+
+def _facts(
+    title: Text,
+    holder: str,
+    rows: Sequence[Facts],
+    issue: Issue,
+    *,
+    notes: Sequence[Text] = (),
+    valid_until: date | None = None,
+) -> Facts:
+    return {
+        "title": both(title),
+        "holder": holder,
+        "rows": list(rows),
+        "notes": [both(note) for note in notes],
+        "issuer": both(issue.issuer),
+        "issued_on": issue.on.isoformat(),
+        "issued_words": both(long_day(issue.on)),
+        "valid_until": valid_until.isoformat() if valid_until else None,
+    }
+
+
+def _row(en: str, zh: str, value: str | Text) -> Facts:
+    text = value if isinstance(value, Text) else Text(value, value)
+    return {"label": {"en": en, "zh": zh}, "value": both(text)}
+
+
+def _money(amount: Mapping[str, str] | None) -> Text:
+    if amount is None:
+        return Text("", "")
+    value = Decimal(amount["amount"])
+    english, chinese = (writing.money(value, amount["currency"], one) for one in ("en", "zh"))
+    return Text(english, chinese)
+
+
+def _term(term: Mapping[str, Any]) -> Text:
+    if term["kind"] == "long":
+        return _LONG_TERM
+    last = long_day(date.fromisoformat(term["until"]))
+    return Text(f"Until {last.en}", f"至 {last.zh}")
+
+
+def _scope(codes: Sequence[str]) -> Text:
+    phrases = [one for code in codes if (one := reference.scope_phrases().get(code))]
+    marks = [("*" if one.is_licensed else "") for one in phrases]
+    return Text(
+        "; ".join(f"{one.name.en}{mark}" for one, mark in zip(phrases, marks, strict=True)) + ".",
+        "；".join(f"{one.name.zh}{mark}" for one, mark in zip(phrases, marks, strict=True)) + "。",
+    )
+
+
+def _has_licensed(codes: Sequence[str]) -> bool:
+    phrases = reference.scope_phrases()
+    return any(phrases[code].is_licensed for code in codes if code in phrases)
