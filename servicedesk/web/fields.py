@@ -269,7 +269,7 @@ class GroupField(FieldList):  # type: ignore[type-arg]  # not generic when it ru
 
     face = "group"
 
-    def __init__(  # noqa: PLR0913 - as in WTForms, and three words about cards
+    def __init__(
         self,
         unbound_field: Any,  # noqa: ANN401 - FormField(SomeForm)
         label: str | None = None,

@@ -4,7 +4,7 @@
 full, short, long), ``|money`` ``|number`` ``|percent`` ``|size`` figures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from servicedesk.park import park
-from servicedesk.web import amounts, assets, language, visitor, writing
+from servicedesk.web import amounts, assets, language, route_diagram, visitor, writing
 from servicedesk.web.fields import face_of
 from servicedesk.web.forms import new_request_key
 from servicedesk.web.words import Bilingual, local, spoken, today
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         percent=percent,
         size=writing.size,
     )
+    app.jinja_env.tests.update(reachable=works)
     app.jinja_env.globals.update(
         asset=assets.url,
         csrf_token=generate_csrf,
@@ -48,11 +49,32 @@ def init_app(app: Flask) -> None:
         link_to_language=language.link_to,
         new_request_key=new_request_key,
         park=park,
+        route_layout=RouteLayout,
         signed_in=visitor.signed_in,
         today=today,
         with_args=with_args,
         works=works,
     )
+
+
+class RouteLayout:
+    """Draws ways that templates give as lists of lists of dictionaries."""
+
+    @staticmethod
+    def wide(stages: Sequence[Sequence[Mapping[str, Any]]]) -> route_diagram.Diagram:
+        """Return the drawing from left to right."""
+        return route_diagram.wide(_stations(stages))
+
+    @staticmethod
+    def upright(stages: Sequence[Sequence[Mapping[str, Any]]]) -> route_diagram.Diagram:
+        """Return the drawing from top to bottom."""
+        return route_diagram.upright(_stations(stages))
+
+
+def _stations(
+    stages: Sequence[Sequence[Mapping[str, Any]]],
+) -> list[list[route_diagram.Station]]:
+    return [[route_diagram.Station(**station) for station in stage] for stage in stages]
 
 
 def text(value: Bilingual | str | None) -> str:
@@ -131,7 +153,7 @@ def with_args(**changes: str | None) -> str:
 def works(path: str, method: str = "GET") -> bool:
     """Whether this installation has a page at ``path``: no link leads nowhere."""
     try:
-        current_app.url_map.bind("").match(path, method)
+        current_app.url_map.bind("").match(path.partition("?")[0], method)
     except RequestRedirect:
         return True
     except HTTPException:

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from flask import request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FieldList, FormField, HiddenField
 from wtforms.form import BaseForm
+from wtforms.widgets import HiddenInput
 
 KEY_BYTES: Final = 18
 
@@ -31,6 +33,11 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """Carries a CSRF token, and a key that makes sending it twice the same as once."""
 
     request_key: HiddenField | None = HiddenField(default=new_request_key)
+
+    def hidden_tag(self, *fields: Any) -> Markup:  # noqa: ANN401 - as in Flask-WTF
+        """Return the hidden inputs, without ids: a page may hold several forms."""
+        hidden = fields or tuple(field for field in self if isinstance(field.widget, HiddenInput))
+        return Markup("").join(field(id=False) for field in hidden)
 
     def problems(self) -> list[Problem]:
         """Return everything to put right, in the order of the page."""

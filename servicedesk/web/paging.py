@@ -41,7 +41,7 @@ class Page(Generic[T]):
         return bool(self.items)
 
 
-def page_of(  # noqa: PLR0913 - two of them are the two cursors of a query string
+def page_of(
     session: Session,
     query: "sa.Select[T]",
     keys: Sequence[Key],

@@ -1,2 +1,23 @@
 // Comfort for pages that all work without it.  Each module looks for its own marks in the
 // page and does nothing where there are none.
+
+import { watchConditions } from "./conditions.js";
+import { openDialogs } from "./dialogs.js";
+import { followKeys } from "./keys.js";
+import { keepUpToDate } from "./live.js";
+import { sendOnce } from "./once.js";
+import { narrowLists } from "./pick.js";
+import { showProgress } from "./upload.js";
+
+function start(root) {
+  watchConditions(root);
+  narrowLists(root);
+  openDialogs(root);
+  sendOnce(root);
+  showProgress(root, start);
+  followKeys(root);
+  keepUpToDate(root, start);
+  root.querySelector("[data-focus]")?.focus();
+}
+
+start(document);

@@ -1,0 +1,71 @@
+// Keeps a part of the page up to date:
+//   <div data-live="{{ live_ticket('case:12') }}" data-fragment="/cases/R26-00001/status">
+// /events says that something changed, then the fragment is fetched with its ETag.  While the
+// stream is away the fragment is asked for by itself.  A part that cannot be refreshed for
+// long says so: it is never silently stale.
+
+const POLL = 20_000; // milliseconds, while the stream is away
+const SLOW_POLL = 120_000; // while it is there, in case an event was lost
+const STALE = 60_000; // after which an old part is marked
+
+export function keepUpToDate(root, start) {
+  for (const part of root.querySelectorAll("[data-live]")) new LivePart(part, start).begin();
+}
+
+class LivePart {
+  constructor(part, start) {
+    this.part = part;
+    this.start = start;
+    this.etag = null;
+    this.fetchedAt = Date.now();
+    this.isStreaming = false;
+    this.isFetching = false;
+  }
+
+  begin() {
+    this.listen();
+    this.plan();
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.fetch();
+    });
+  }
+
+  listen() {
+    if (!("EventSource" in window)) return;
+    const address = `/events?ticket=${encodeURIComponent(this.part.dataset.live)}`;
+    const stream = new EventSource(address);
+    stream.addEventListener("open", () => { this.isStreaming = true; });
+    stream.addEventListener("error", () => { this.isStreaming = false; });
+    stream.addEventListener("changed", () => this.fetch());
+  }
+
+  plan() {
+    setTimeout(async () => {
+      if (!document.hidden) await this.fetch();
+      this.plan();
+    }, this.isStreaming ? SLOW_POLL : POLL);
+  }
+
+  async fetch() {
+    if (this.isFetching || this.part.contains(document.activeElement)) return;
+    this.isFetching = true;
+    try {
+      const headers = this.etag ? { "If-None-Match": this.etag } : {};
+      const answer = await fetch(this.part.dataset.fragment, { headers, credentials: "same-origin" });
+      if (answer.status === 200) await this.replace(answer);
+      if (answer.ok || answer.status === 304) this.fetchedAt = Date.now();
+    } catch {
+      // away; marked below when it lasts
+    } finally {
+      this.isFetching = false;
+      this.part.classList.toggle("is-stale", Date.now() - this.fetchedAt > STALE);
+    }
+  }
+
+  async replace(answer) {
+    this.etag = answer.headers.get("ETag");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    this.part.replaceChildren(...page.body.childNodes);
+    this.start(this.part);
+  }
+}
