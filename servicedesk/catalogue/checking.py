@@ -44,7 +44,8 @@ def _texts(service: Service) -> Iterator[Problem]:
     """Every text is in both languages, each in its own script but for names."""
     for where, text in _walk(definitions.dump(service), ""):
         english, chinese = text["en"], text["zh"]
-        is_code = english == chinese and (where.endswith(".label") or not _LATIN.search(english))
+        has_words = _LATIN.search(english) or _HAN.search(english)
+        is_code = english == chinese and (where.endswith(".label") or not has_words)
         if not is_code and not _HAN.search(chinese):
             yield Problem(f"{where}.zh", "has no Chinese character")
         if not is_code and len(_HAN.findall(english)) >= len(_LATIN.findall(english)):

@@ -1,0 +1,261 @@
+"""The guide of a service: the 26 elements, drawn from its definition.
+
+Pure: ``elements`` returns what a page or an export writes, as bilingual texts and words.
+Nothing is said here that the definition, the park or the list of elements does not say.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from servicedesk.catalogue.definition import (
+    Duty,
+    ItemType,
+    Limit,
+    Material,
+    Service,
+    StagePlan,
+    TaskPlan,
+)
+from servicedesk.catalogue.fields import Text as SourcedText
+from servicedesk.park import park
+from servicedesk.words import Text, Words, say
+
+Line = Text | SourcedText | Words
+
+
+@dataclass(frozen=True)
+class Element:
+    """One of the 26, under its name."""
+
+    key: str
+    name: Text
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Station:
+    """One step of the way: what is done, by whom, and in what time."""
+
+    name: Line
+    notes: tuple[Line, ...] = ()
+
+
+ITEM_TYPES: Final = {
+    ItemType.LICENCE: say("Administrative licence"),
+    ItemType.CONFIRMATION: say("Administrative confirmation"),
+    ItemType.REGISTRATION: say("Registration"),
+    ItemType.FILING: say("Filing for the record"),
+    ItemType.PUBLIC_SERVICE: say("Public service"),
+    ItemType.INFORMATION: say("Information and advice"),
+}
+HANDLING: Final = {
+    "online": say("Online"),
+    "counter": say("At a counter"),
+    "joint": say("Jointly by several departments"),
+    "referral": say("Referred to another office"),
+    "phone": say("By telephone"),
+    "appointment": say("By appointment"),
+}
+NEEDS: Final = {
+    "required": say("Always needed"),
+    "conditional": say("Needed in some cases"),
+    "by_promise": say("A written promise may stand in for it"),
+}
+
+
+def elements(service: Service) -> dict[str, Element]:
+    """Return the elements of ``service`` by key, all 26, in their order."""
+    return {
+        key: Element(key, name, tuple(_LINES[key](service)))
+        for key, name in element_names().items()
+    }
+
+
+@cache
+def element_names() -> dict[str, Text]:
+    """Return what the elements are called, by key; read once a process."""
+    text = (Path(__file__).parent / "guide_elements.yaml").read_text(encoding="utf-8")
+    return {one["key"]: Text(one["en"], one["zh"]) for one in yaml.safe_load(text)}
+
+
+def duration(working_days: int) -> Words:
+    """Return a number of working days in words; none at all is at once."""
+    if working_days == 0:
+        return say("At once")
+    if working_days == 1:
+        return say("1 working day")
+    return say("%(days)s working days", days=working_days)
+
+
+def need_of(material: Material) -> Sequence[Words]:
+    """Return whether a material is always needed, and what may stand in its place."""
+    words = [NEEDS[material.need]]
+    if material.may_follow:
+        days = material.may_follow.working_days
+        words.append(say("May follow within %(time)s of the acceptance", time=duration(days)))
+    return words
+
+
+def route(service: Service) -> list[Station]:
+    """Return the way through the offices, from sending to the result."""
+    first = Station(say("You send the application"))
+    last = Station(service.result.name, (service.result.validity,))
+    return [first, *(_station(stage) for stage in service.stages), last]
+
+
+def _station(stage: StagePlan) -> Station:
+    notes: list[Line] = [_doer(task) for task in stage.tasks]
+    if len(stage.tasks) > 1:
+        notes.append(say("At the same time"))
+    limits = [task.limit.working_days for task in stage.tasks if task.limit]
+    if limits:
+        notes.append(say("Within %(time)s", time=duration(max(limits))))
+    return Station(stage.name, tuple(dict.fromkeys(notes)))
+
+
+def _doer(task: TaskPlan) -> Line:
+    if task.duty is Duty.MACHINE:
+        return say("By the system")
+    return park().departments[task.department].name
+
+
+def _limit(limit: Limit) -> list[Line]:
+    lines: list[Line] = [duration(limit.working_days)]
+    if limit.extend and limit.extend_by:
+        lines.append(
+            say(
+                "May be extended by %(time)s by %(who)s",
+                time=duration(limit.extend),
+                who=limit.extend_by,
+            )
+        )
+    elif limit.extend:
+        lines.append(say("May be extended by %(time)s", time=duration(limit.extend)))
+    return [*lines, *([limit.basis] if limit.basis else [])]
+
+
+def _statutory(service: Service) -> list[Line]:
+    if service.clock is None or service.clock.legal is None:
+        return [say("No limit is written in the law.")]
+    return [*_limit(service.clock.legal), *_starts(service, service.clock.legal)]
+
+
+def _committed(service: Service) -> list[Line]:
+    if service.clock is None or service.clock.committed is None:
+        return [say("No shorter time is promised.")]
+    return [*_limit(service.clock.committed), *_starts(service, service.clock.committed)]
+
+
+def _starts(service: Service, limit: Limit) -> list[Line]:
+    """Return from when a limit is counted (民法典 art. 201: the first day does not count)."""
+    if service.clock is None or limit.working_days == 0:
+        return []
+    if service.clock.starts == "acceptance":
+        return [say("Counted from the day after the application is accepted")]
+    return [say("Counted from the day after the application is received")]
+
+
+def _item_type(service: Service) -> list[Line]:
+    pace = say("Handled at once") if service.instant else say("Handled within the promised time")
+    return [ITEM_TYPES[service.item_type], pace]
+
+
+def _result(service: Service) -> list[Line]:
+    return [service.result.name, service.result.validity]
+
+
+def _fee(service: Service) -> list[Line]:
+    if service.fee.amount == 0:
+        return [say("Free of charge")]
+    price = {"currency": service.fee.currency, "amount": str(service.fee.amount)}
+    return [say("%(price)s", price=price)]
+
+
+def _fee_basis(service: Service) -> list[Line]:
+    return [service.fee.basis] if service.fee.basis else [say("No fee is charged.")]
+
+
+def _materials(service: Service) -> list[Line]:
+    names: list[Line] = [material.name for material in service.materials]
+    return names or [say("No papers are needed.")]
+
+
+def _tolerance(service: Service) -> list[Line]:
+    later: list[Line] = [
+        say(
+            "%(paper)s: within %(time)s of the acceptance",
+            paper=material.name,
+            time=duration(material.may_follow.working_days),
+        )
+        for material in service.materials
+        if material.may_follow
+    ]
+    return later or [say("No paper may be handed in later.")]
+
+
+def _process(service: Service) -> list[Line]:
+    return [station.name for station in route(service)]
+
+
+def _handling(service: Service) -> list[Line]:
+    return [HANDLING[way] for way in service.guide.handling]
+
+
+def _appointment(service: Service) -> list[Line]:
+    if service.appointment.needed:
+        return [say("Needed before you come to the hall")]
+    return [say("Not needed")]
+
+
+def _place(service: Service) -> list[Line]:
+    hall = park().hall
+    return [service.guide.place] if service.guide.place else [hall.name, hall.address]
+
+
+def _hours(service: Service) -> list[Line]:
+    return [service.guide.hours or park().hall.hours]
+
+
+def _consultation(service: Service) -> list[Line]:
+    own = service.guide.consultation
+    return [own] if own else [say("Telephone %(number)s", number=park().hall.phone)]
+
+
+def _complaints(service: Service) -> list[Line]:
+    own = service.guide.complaints
+    return [own] if own else [say("Hotline %(number)s", number=park().hall.hotline)]
+
+
+_LINES: Final[dict[str, Callable[[Service], Sequence[Line]]]] = {
+    "item_name": lambda service: [service.name],
+    "item_code": lambda service: [Text(service.code, service.code)],
+    "item_type": _item_type,
+    "legal_basis": lambda service: service.guide.legal_basis,
+    "implementing_body": lambda service: [park().departments[service.department].full],
+    "conditions": lambda service: service.guide.conditions,
+    "objects": lambda service: [service.guide.objects],
+    "statutory_limit": _statutory,
+    "committed_limit": _committed,
+    "result_name": _result,
+    "result_sample": lambda service: [service.guide.result_sample],
+    "fee_standard": _fee,
+    "fee_basis": _fee_basis,
+    "materials": _materials,
+    "tolerance": _tolerance,
+    "process": _process,
+    "handling": _handling,
+    "review": lambda service: service.guide.review,
+    "cross_area": lambda service: [service.guide.cross_area],
+    "appointment": _appointment,
+    "online_payment": lambda service: [service.guide.online_payment],
+    "courier": lambda service: [service.guide.courier],
+    "place": _place,
+    "hours": _hours,
+    "consultation": _consultation,
+    "complaints": _complaints,
+}

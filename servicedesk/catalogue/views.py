@@ -1,0 +1,72 @@
+"""The list of services, and each one's guide."""
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import BuildError
+
+from servicedesk.accounts.access import public
+from servicedesk.catalogue import guide, queries
+from servicedesk.catalogue.definition import Audience
+from servicedesk.catalogue.queries import Listed
+from servicedesk.catalogue.topics import Topic, topics
+from servicedesk.extensions import db
+from servicedesk.web import language
+from servicedesk.web.forms import DeskForm
+
+bp = Blueprint("catalogue", __name__, url_prefix="/services")
+
+_AUDIENCES = {one.value: one for one in (Audience.ENTERPRISE, Audience.PERSON)}
+
+
+@bp.get("")
+@public
+def index() -> ResponseReturnValue:
+    """List the services: all, of an audience, about a topic, or those that answer a query."""
+    audience = _AUDIENCES.get(request.args.get("audience", ""))
+    topic = topics().get(request.args.get("topic", ""))
+    text = request.args.get("q", "").strip()
+    return render_template(
+        "catalogue/index.html",
+        services=_services(text, audience, topic),
+        topics=queries.topic_counts(db.session, audience),
+        audience=audience,
+        topic=topic,
+        text=text,
+        duration=guide.duration,
+    )
+
+
+@bp.get("/<string:code>")
+@public
+def show(code: str) -> ResponseReturnValue:
+    """Show the guide of one service, whole."""
+    entry, service = queries.get_service(db.session, code)
+    return render_template(
+        "catalogue/show.html",
+        service=service,
+        version=entry.current,
+        elements=guide.elements(service),
+        route=guide.route(service),
+        need_of=guide.need_of,
+        settings=queries.settings_of(db.session, service),
+        topics=topics(),
+        start=_start_address(service.code) if service.pages else None,
+        form=DeskForm(formdata=None),
+    )
+
+
+def _services(text: str, audience: Audience | None, topic: Topic | None) -> list[Listed]:
+    key = topic.key if topic else None
+    if text:
+        return list(queries.search(db.session, text, audience=audience, topic=key))
+    return list(
+        queries.list_services(db.session, language=language.current(), audience=audience, topic=key)
+    )
+
+
+def _start_address(code: str) -> str | None:
+    """Return where an application is begun; None while this desk takes none."""
+    try:
+        return current_app.url_for("cases.start", code=code)
+    except BuildError:
+        return None

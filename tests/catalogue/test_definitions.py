@@ -1,0 +1,103 @@
+"""Reading definition files: what is wrong is told with file, line and path."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from servicedesk.catalogue import definitions
+from servicedesk.catalogue.definitions import DefinitionInvalid
+from tests.catalogue.factories import make_service, small
+
+
+def _write(path: Path, **changes: object) -> Path:
+    path.write_text(yaml.safe_dump(small(**changes), allow_unicode=True, sort_keys=False), "utf-8")
+    return path
+
+
+def test_a_file_becomes_a_service(tmp_path: Path) -> None:
+    service = definitions.load(_write(tmp_path / "small.yaml"))
+
+    assert service == make_service()
+
+
+def test_a_fault_is_told_with_file_line_and_path(tmp_path: Path) -> None:
+    path = _write(tmp_path / "small.yaml", audience="nobody")
+    line = path.read_text("utf-8").splitlines().index("audience: nobody") + 1
+
+    with pytest.raises(DefinitionInvalid) as refused:
+        definitions.load(path)
+
+    assert f"small.yaml:{line} audience: " in str(refused.value)
+
+
+def test_entries_are_called_by_their_keys(tmp_path: Path) -> None:
+    pages = small()["pages"]
+    pages[0]["fields"][1]["options"][0]["label"]["zh"] = ""
+
+    with pytest.raises(DefinitionInvalid) as refused:
+        definitions.load(_write(tmp_path / "small.yaml", pages=pages))
+
+    assert "pages[person].fields[kind].options[own].label.zh: " in str(refused.value)
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    path = _write(tmp_path / "small.yaml", audience="nobody", code="bad code", unheard_of=1)
+
+    with pytest.raises(DefinitionInvalid) as refused:
+        definitions.load(path)
+
+    assert len(refused.value.problems) == 3
+
+
+@pytest.mark.parametrize("content", ["a: [", "a: 1\na: 2\n", "", "- 1\n", "just words"])
+def test_what_is_no_definition_is_refused_readably(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(content, "utf-8")
+
+    with pytest.raises(DefinitionInvalid) as refused:
+        definitions.load(path)
+
+    assert str(refused.value).startswith("odd.yaml")
+
+
+def test_yaml_has_no_surprises(tmp_path: Path) -> None:
+    example = {
+        "name": "no surprise",
+        "at": "2026-03-02T09:10+08:00",
+        "answers": {"full_name": "no"},
+        "steps": [["2026-03-03", "accept", "accept"]],
+        "expect": {"outcome": "open"},
+    }
+    path = _write(tmp_path / "small.yaml", examples=[example])
+    path.write_text(
+        path.read_text("utf-8").replace("'no'", "no").replace("'2026-03-03'", "2026-03-03")
+    )
+
+    service = definitions.load(path)
+
+    assert service.examples[0].answers == {"full_name": "no"}
+    assert service.examples[0].steps[0][0] == "2026-03-03"
+
+
+def test_what_is_stored_reads_back_the_same() -> None:
+    service = make_service()
+
+    assert definitions.parse(definitions.dump(service)) == service
+
+
+def test_the_digest_says_whether_the_definition_changed() -> None:
+    assert definitions.digest(make_service()) == definitions.digest(make_service())
+    assert definitions.digest(make_service()) != definitions.digest(make_service(audience="person"))
+
+
+def test_a_default_that_is_spelt_out_is_no_change() -> None:
+    assert definitions.digest(make_service()) == definitions.digest(make_service(instant=False))
+
+
+def test_a_key_can_be_no_address_of_ours() -> None:
+    pages = small()["pages"]
+    pages[0]["key"] = "submit"
+
+    with pytest.raises(DefinitionInvalid, match="address of ours"):
+        make_service(pages=pages)
