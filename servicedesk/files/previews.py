@@ -54,7 +54,7 @@ def page_png(stored: StoredFile, page: int = 1) -> bytes:
     path = cache.folder(stored.sha256) / f"{page}.png"
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except OSError:
         picture = _draw(stored, page)
     _keep(path, picture)
     return picture

@@ -43,7 +43,7 @@ class Clamd:
         """
         address = address.removeprefix("tcp://")
         if address.startswith(("/", "unix:")):
-            return cls(None, None, address.removeprefix("unix:").replace("//", "/", 1))
+            return cls(None, None, "/" + address.removeprefix("unix:").lstrip("/"))
         host, _, port = address.rpartition(":")
         if not host or not port.isdecimal():
             raise ValueError(
