@@ -19,6 +19,7 @@ from servicedesk import (
     serving,
     working,
 )
+from servicedesk.accounts import cli as accounts_cli
 from servicedesk.calendar import cli as calendar_cli
 from servicedesk.catalogue import cli as catalogue_cli
 from servicedesk.embedded.errors import ServerFailed
@@ -113,6 +114,7 @@ def run_demo(port: int, data_dir: Path, *, reset: bool) -> None:
     demo.run(port, data_dir.absolute(), reset=reset)
 
 
+commands.add_command(accounts_cli.create_staff)
 commands.add_command(calendar_cli.commands)
 commands.add_command(catalogue_cli.commands)
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from servicedesk.accounts import access, account_views, cli, tasks, throttle, views
+from servicedesk.accounts import access, account_views, tasks, throttle, views
 
 __all__ = ["account_views", "init_app", "tasks"]
 
@@ -12,4 +12,3 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
     throttle.init_app(app)
     app.register_blueprint(views.bp)
-    app.cli.add_command(cli.create_staff)

@@ -1,6 +1,7 @@
 """Commands about people."""
 
 import click
+from flask.cli import with_appcontext
 
 from servicedesk import clock
 from servicedesk.accounts import operations, queries
@@ -17,7 +18,7 @@ DUTIES = ("clerk", "reviewer", "supervisor")
 @click.command("create-staff")
 @click.argument("email")
 @click.option("--name", prompt=True, help="What the person is called.")
-@click.option("--role", type=click.Choice(sorted(STAFF_ROLES)), prompt=True)
+@click.option("--role", type=click.Choice(sorted(role.value for role in STAFF_ROLES)), prompt=True)
 @click.option(
     "--post",
     "posts",
@@ -34,7 +35,8 @@ DUTIES = ("clerk", "reviewer", "supervisor")
     confirmation_prompt=True,
     help="Better left out: then it is asked for.",
 )
-def create_staff(  # noqa: PLR0913 - a command has as many options as it needs
+@with_appcontext
+def create_staff(
     *,
     email: str,
     name: str,

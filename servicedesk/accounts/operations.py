@@ -28,7 +28,7 @@ class AddressTaken(RuleBroken):
         super().__init__(say("There is an account with this e-mail address already."))
 
 
-def register(  # noqa: PLR0913 - a person has this much to them
+def register(
     session: Session,
     *,
     email: str,
@@ -57,7 +57,7 @@ def register(  # noqa: PLR0913 - a person has this much to them
     return _add(session, user)
 
 
-def create_staff(  # noqa: PLR0913 - a person has this much to them
+def create_staff(
     session: Session,
     *,
     email: str,
@@ -93,7 +93,7 @@ def create_staff(  # noqa: PLR0913 - a person has this much to them
     return user
 
 
-def sign_up(  # noqa: PLR0913 - a person has this much to them
+def sign_up(
     session: Session, *, email: str, name: str, password: str, language: str, now: datetime
 ) -> None:
     """Make an account and mail its confirmation; or tell the owner of one that it is there.

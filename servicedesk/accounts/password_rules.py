@@ -29,6 +29,7 @@ _ROWS: Final = (
 )
 _LOOK_ALIKE: Final = str.maketrans("013457@$!", "oleastasi")
 _FEWEST_DIFFERENT: Final = 4  # characters
+_FEWEST_DIGITS: Final = 16  # of a password of digits only: longer than a date, a telephone number
 _RUN: Final = 8  # characters of one row of keys, and little else
 
 
@@ -64,6 +65,7 @@ def is_common(plain: str) -> bool:
     """Whether ``plain`` (lower case) is among what everybody tries first."""
     return (
         len(set(plain)) < _FEWEST_DIFFERENT
+        or (plain.isdecimal() and len(plain) < _FEWEST_DIGITS)
         or _is_repeated(plain)
         or _is_run(plain)
         or not _bases(plain).isdisjoint(_COMMON)

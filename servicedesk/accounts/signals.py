@@ -11,7 +11,7 @@ from servicedesk.accounts.models import User
 mail_wanted: Final = Signal()  # notices connect here
 
 
-def ask_for_mail(  # noqa: PLR0913 - a mail has this much to it
+def ask_for_mail(
     session: Session,
     to: User | str,
     kind: str,
