@@ -5,9 +5,11 @@ sentence with its facts apart.  ``servicedesk.web`` translates it for the reader
 ``say`` is also the keyword by which the sentences are collected for translation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
 
 LANGUAGES: Final = ("en", "zh")  # of equal rank; the first is the language of the msgids
 
@@ -49,3 +51,52 @@ class Text:
 
     def __str__(self) -> str:
         return self.en
+
+
+def words_as_json(words: Words) -> dict[str, Any]:
+    """Return ``words`` as JSON, so that they can be kept and said later in any language."""
+    return {"say": words.msgid, "facts": {key: _as_json(one) for key, one in words.facts.items()}}
+
+
+def words_from_json(kept: Mapping[str, Any]) -> Words:
+    """Return the words that ``words_as_json`` kept.
+
+    >>> kept = words_as_json(say("Due on %(day)s.", day=date(2026, 3, 2)))
+    >>> words_from_json(kept) == say("Due on %(day)s.", day=date(2026, 3, 2))
+    True
+    """
+    return Words(kept["say"], {key: _from_json(one) for key, one in kept["facts"].items()})
+
+
+def _as_json(fact: object) -> Any:  # noqa: ANN401 - any JSON
+    match fact:
+        case Words():
+            return words_as_json(fact)
+        case Text():
+            return {"en": fact.en, "zh": fact.zh}
+        case datetime():
+            return {"moment": fact.isoformat()}
+        case date():
+            return {"day": fact.isoformat()}
+        case Decimal():
+            return {"amount": str(fact)}
+        case None | bool() | int() | float() | str():
+            return fact
+        case _:
+            return str(fact)
+
+
+def _from_json(kept: Any) -> object:  # noqa: ANN401 - any JSON
+    if not isinstance(kept, dict):
+        return kept
+    if "say" in kept:
+        return words_from_json(kept)
+    if "en" in kept:
+        return Text(**kept)
+    (kind, value) = next(iter(kept.items()))
+    makers: dict[str, Callable[[str], object]] = {
+        "moment": datetime.fromisoformat,
+        "day": date.fromisoformat,
+        "amount": Decimal,
+    }
+    return makers[kind](value)

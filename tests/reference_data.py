@@ -6,10 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import Development
+from servicedesk import enterprises
 from servicedesk.calendar import operations as calendar
 from servicedesk.catalogue import checking, definitions
 from servicedesk.catalogue import operations as catalogue
 from servicedesk.database import keyring
+from servicedesk.enterprises import reference
+from servicedesk.enterprises.operations import addresses
 from tests.factories import MONDAY_MORNING
 
 
@@ -20,10 +23,12 @@ def load(engine: sa.Engine) -> None:
     tests that need that service fail.
     """
     keyring.load(Development.FIELD_KEYS)
+    enterprises.join_catalogue()
     with Session(engine) as session:
         calendar.load_days(session)
         for path in sorted(definitions.SERVICES.glob("*.yaml")):
             _publish(session, path)
+        addresses.stock(session, reference.demo_units())
         session.commit()
 
 

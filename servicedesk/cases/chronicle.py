@@ -109,7 +109,13 @@ def hash_details(details: Mapping[str, Any]) -> bytes:
 
 
 def hash_event(
-    previous: bytes, *, case_id: int, seq: int, kind: str, actor_id: int | None, at: datetime,
+    previous: bytes,
+    *,
+    case_id: int,
+    seq: int,
+    kind: str,
+    actor_id: int | None,
+    at: datetime,
     details_hash: bytes,
 ) -> bytes:
     """Return the hash that seals an event to the one before (``b""`` before the first)."""

@@ -46,7 +46,8 @@ LETTERS: Final[dict[LetterKind, LetterWords]] = {
         say("Application %(reference)s: mend what is on this list"),
         (
             say("Your application needs the corrections below. This is the whole list."),
-            say("Only these places are open; the rest stays as it is. Our clock stands until you send it again."),
+            say("Only these places are open; the rest stays as it is."),
+            say("Our clock stands until you send the application again."),
         ),
     ),
     _K.NOT_ACCEPTED: LetterWords(

@@ -14,7 +14,12 @@ from servicedesk.words import Text
 
 FIELD: Final = "field"
 MATERIAL: Final = "material"
-_PLACE: Final = re.compile(r"(field|material):([a-z][a-z0-9_]*)(\[(\d+)\](?:\.([a-z][a-z0-9_]*))?)?")
+# Among the answers, what stands for a material without a document; no question has such a key.
+PROMISES: Final = "_promises"  # keys of materials promised instead of given (告知承诺)
+FOLLOWS: Final = "_follows"  # keys of materials that may follow later (容缺)
+_PLACE: Final = re.compile(
+    r"(field|material):([a-z][a-z0-9_]*)(\[(\d+)\](?:\.([a-z][a-z0-9_]*))?)?"
+)
 
 
 def is_place(service: Service, place: str) -> bool:
@@ -66,7 +71,8 @@ def open_fields(service: Service, places: Iterable[str]) -> frozenset[str]:
         more = {
             field.key
             for field in fields
-            if field.key not in opened and not _depends_on(field, by_page[field.key]).isdisjoint(opened)
+            if field.key not in opened
+            and not _depends_on(field, by_page[field.key]).isdisjoint(opened)
         }
         if not more:
             return frozenset(opened)

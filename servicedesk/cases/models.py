@@ -1,6 +1,6 @@
 """Applications and what departments do with them, as stored."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -192,9 +192,7 @@ class Task(Base):
             "id",
             postgresql_where=sa.text("state = 'open'"),
         ),
-        sa.Index(
-            "ix_tasks_due", "due_order", "id", postgresql_where=sa.text("state = 'open'")
-        ),
+        sa.Index("ix_tasks_due", "due_order", "id", postgresql_where=sa.text("state = 'open'")),
         sa.Index("ix_tasks_done", "done_by_id", "done_at"),
         sa.Index(
             "ix_tasks_held",

@@ -37,9 +37,7 @@ def is_on_their_desk(user: User) -> sa.ColumnElement[bool]:
 def has_duty(user: User, department: str, duty: str) -> bool:
     """Whether this person has the duty, or a higher one, in the department."""
     wanted = _RANK.get(duty, 99)
-    return any(
-        post.department == department and _RANK[post.duty] >= wanted for post in user.posts
-    )
+    return any(post.department == department and _RANK[post.duty] >= wanted for post in user.posts)
 
 
 def is_own_case(user: User, case: Case) -> bool:
@@ -54,9 +52,7 @@ def own_enterprises(user: User) -> sa.Select[tuple[int]]:
 
 def breaks_four_eyes(user: User, plan: TaskPlan, tasks: list[Task]) -> bool:
     """Whether this person did a task that bars them from this one."""
-    return any(
-        task.key in plan.not_who_did and task.done_by_id == user.id for task in tasks
-    )
+    return any(task.key in plan.not_who_did and task.done_by_id == user.id for task in tasks)
 
 
 def may_work(user: User, task: Task, case: Case, plan: TaskPlan) -> bool:

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import policy
+from servicedesk.cases import mending, policy
+from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import (
     Case,
     CaseEvent,
@@ -19,8 +20,12 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
+from servicedesk.catalogue.definition import Page, Service
+from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
-from servicedesk.web.paging import Key, Page, page_of
+from servicedesk.web import paging
+from servicedesk.web.paging import Key
 from servicedesk.words import say
 
 
@@ -42,9 +47,7 @@ def get_desk_case(session: Session, reference: str, *, user: User, lock: bool = 
     return _get(session, reference, policy.is_on_their_desk(user), lock=lock)
 
 
-def _get(
-    session: Session, reference: str, allowed: sa.ColumnElement[bool], *, lock: bool
-) -> Case:
+def _get(session: Session, reference: str, allowed: sa.ColumnElement[bool], *, lock: bool) -> Case:
     query = (
         sa.select(Case)
         .where(Case.reference == reference, allowed)
@@ -65,13 +68,11 @@ def find_case_by_reference(session: Session, reference: str) -> Case | None:
 
 def own_cases(
     session: Session, user: User, *, after: str | None = None, before: str | None = None
-) -> Page[Case]:
+) -> paging.Page[Case]:
     """Return a page of this person's cases, those changed last first."""
-    query = (
-        sa.select(Case).where(policy.is_theirs(user)).options(joinedload(Case.service_version))
-    )
+    query = sa.select(Case).where(policy.is_theirs(user)).options(joinedload(Case.service_version))
     keys = [Key(Case.changed_at, descending=True), Key(Case.id, descending=True)]
-    return page_of(session, query, keys, after=after, before=before)
+    return paging.page_of(session, query, keys, after=after, before=before)
 
 
 def events_of(session: Session, case: Case) -> Sequence[CaseEvent]:
@@ -179,9 +180,7 @@ def find_open_list(session: Session, case: Case) -> CorrectionList | None:
 
 def submissions_of(session: Session, case: Case) -> Sequence[Submission]:
     """Return what was sent each time, the first first."""
-    query = (
-        sa.select(Submission).where(Submission.case_id == case.id).order_by(Submission.number)
-    )
+    query = sa.select(Submission).where(Submission.case_id == case.id).order_by(Submission.number)
     return session.scalars(query).all()
 
 
@@ -219,3 +218,47 @@ def get_letter(session: Session, case: Case, letter_id: int) -> IssuedLetter:
     if letter is None:
         raise NotFound(say("There is no such letter."))
     return letter
+
+
+def open_pages(session: Session, case: Case, service: Service) -> dict[str, Page]:
+    """Return the pages that may be filled in now, each with its open questions only."""
+    if case.status is not CaseStatus.CORRECTING:
+        return {page.key: page for page in service.pages}
+    places = open_places(session, case)
+    opened = mending.open_fields(service, places)
+    narrowed = {page.key: mending.narrowed(page, opened) for page in service.pages}
+    return {key: page for key, page in narrowed.items() if page is not None}
+
+
+def open_places(session: Session, case: Case) -> list[str]:
+    """Return the places the sent correction list names."""
+    asked = find_open_list(session, case)
+    return [item.place for item in asked.items] if asked else []
+
+
+def sole_enterprise(session: Session, user: User) -> int | None:
+    """Return the enterprise this person acts for, if it is exactly one."""
+    ids = session.scalars(policy.own_enterprises(user).limit(2)).all()
+    return ids[0] if len(ids) == 1 else None
+
+
+def find_enterprise(session: Session, enterprise_id: int | None) -> Enterprise | None:
+    """Return the enterprise a case is about, if it is about one."""
+    return session.get(Enterprise, enterprise_id) if enterprise_id else None
+
+
+def versions_of(session: Session, cases: Sequence[Case]) -> dict[int, ServiceVersion]:
+    """Return the service version each case is pinned to, by the case's id; one query."""
+    wanted = {case.service_version_id for case in cases}
+    found = session.scalars(sa.select(ServiceVersion).where(ServiceVersion.id.in_(wanted)))
+    by_id = {version.id: version for version in found}
+    return {case.id: by_id[case.service_version_id] for case in cases}
+
+
+def answered_tasks(session: Session, tasks: Sequence[Task]) -> frozenset[int]:
+    """Return the ids of those tasks whose correction list was answered; one query."""
+    ids = [task.id for task in tasks]
+    query = sa.select(CorrectionList.task_id).where(
+        CorrectionList.task_id.in_(ids), CorrectionList.state == ListState.ANSWERED
+    )
+    return frozenset(session.scalars(query))

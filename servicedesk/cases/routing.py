@@ -85,7 +85,9 @@ def first_from(service: Service, index: int, answers: Mapping[str, Any]) -> Move
 
 def is_accepted_at_receipt(service: Service) -> bool:
     """Whether nobody decides on acceptance: no task has the action ``accept``."""
-    return not any(Action.ACCEPT in task.actions for stage in service.stages for task in stage.tasks)
+    return not any(
+        Action.ACCEPT in task.actions for stage in service.stages for task in stage.tasks
+    )
 
 
 def after(

@@ -160,7 +160,9 @@ def stages(draw: st.DrawFn, at: int) -> dict[str, Any]:
 
 
 @given(services(), st.sampled_from(["a", "b"]), st.data())
-def test_no_walk_gets_stuck_or_loses_a_task(service: Service, kind: str, data: st.DataObject) -> None:
+def test_no_walk_gets_stuck_or_loses_a_task(
+    service: Service, kind: str, data: st.DataObject
+) -> None:
     answers = {"kind": kind}
     move = routing.first_from(service, 0, answers)
     for step in range(200):
@@ -186,9 +188,7 @@ def _walk_stage(
     for key in data.draw(st.permutations(sorted(plans))):
         offered = list(plans[key].actions)
         action = data.draw(st.sampled_from(offered)) if wanders else offered[0]
-        move = routing.after(
-            service, stage, standings, task=key, action=action, answers=answers
-        )
+        move = routing.after(service, stage, standings, task=key, action=action, answers=answers)
         if isinstance(move, Ask):  # answered at once; the task goes on
             move = routing.after(
                 service, stage, standings, task=key, action=offered[0], answers=answers

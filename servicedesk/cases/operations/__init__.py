@@ -5,7 +5,8 @@ flashes or redirects: its caller, a view or a command, commits once.  Callers ha
 case whose row they have locked (``queries.get_..._case(lock=True)``), so that what
 happens to one case happens in one order.
 
-    drafts          begin, fill in, attach
+    drafts          begin, fill in, let others help
+    documents       papers given, taken out, promised, looked at
     submission      send, and send again
     moving          stages entered and left, tasks opened, the end
     tasks           taken, given back, handed over, done

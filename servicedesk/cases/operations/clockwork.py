@@ -15,6 +15,7 @@ from servicedesk.cases import case_clock, routing
 from servicedesk.cases.case_clock import FROM_ACCEPTANCE, FROM_RECEIPT, Kind, Terms, next_round
 from servicedesk.cases.models import Case, ClockInterval, Task, TaskState
 from servicedesk.catalogue.definition import ClockPlan, Service, TaskPlan
+from servicedesk.catalogue.queries import service_of
 from servicedesk.words import Text
 
 _NO_BASIS = Text("", "")
@@ -86,9 +87,7 @@ def task_due(
     limits = [case.committed_due or case.legal_due]
     if plan.limit is not None:
         since = max(opened_at, current.since)
-        limits.append(
-            case_clock.due_after(since, plan.limit.working_days, load_calendar(session))
-        )
+        limits.append(case_clock.due_after(since, plan.limit.working_days, load_calendar(session)))
     if current.kind == Kind.ACCEPTANCE:
         limits = [_acceptance_due(session, service.clock, current.since), *limits[1:]]
     return min((limit for limit in limits if limit is not None), default=None)
@@ -110,9 +109,7 @@ def _kind_before_acceptance(service: Service) -> Kind:
     return Kind.ACCEPTANCE
 
 
-def _acceptance_due(
-    session: Session, clock: ClockPlan | None, since: datetime
-) -> datetime | None:
+def _acceptance_due(session: Session, clock: ClockPlan | None, since: datetime) -> datetime | None:
     days = clock.correction.working_days if clock else None
     return None if days is None else case_clock.due_after(since, days, load_calendar(session))
 
@@ -162,3 +159,23 @@ def _open(
             basis_zh=basis.zh[:300],
         )
     )
+
+
+def last_dues(session: Session, case: Case) -> tuple[datetime | None, datetime | None]:
+    """Return by when, by law and as promised, the last round of the case had to be decided.
+
+    Also of a closed case: for statistics, and for the examples of definitions.
+    """
+    service = service_of(case.service_version)
+    calendar = load_calendar(session)
+    lines = [
+        case_clock.Line(
+            one.runs, one.kind, one.since, None if one is last else one.until, one.round
+        )
+        for last in case.intervals[-1:]
+        for one in case.intervals
+    ]
+    legal, committed = (
+        case_clock.due_moment(lines, one, calendar) if one else None for one in terms(service.clock)
+    )
+    return legal, committed

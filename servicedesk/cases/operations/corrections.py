@@ -131,9 +131,7 @@ def decline(
     record(session, case, EventKind.CORRECTION_DECLINED, by=by, at=now, number=asked.number)
 
 
-def mark_mended(
-    session: Session, case: Case, keys: set[str], *, kind: str, now: datetime
-) -> None:
+def mark_mended(session: Session, case: Case, keys: set[str], *, kind: str, now: datetime) -> None:
     """Tick off the places of the sent list that lie in ``keys`` of ``kind``."""
     asked = queries.find_open_list(session, case)
     for item in asked.items if asked else ():
@@ -141,9 +139,7 @@ def mark_mended(
             item.mended_at = now
 
 
-def answer(
-    session: Session, case: Case, service: Service, *, by: User, now: datetime
-) -> Task:
+def answer(session: Session, case: Case, service: Service, *, by: User, now: datetime) -> Task:
     """Close the sent list and give the task back to whom it belongs; return the task.
 
     Raises:

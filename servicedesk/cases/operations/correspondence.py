@@ -77,9 +77,7 @@ def write_note(session: Session, case: Case, *, by: User, body: str, now: dateti
     return note
 
 
-def mail_code(
-    session: Session, case: Case, service: Service, *, code: str, now: datetime
-) -> None:
+def mail_code(session: Session, case: Case, service: Service, *, code: str, now: datetime) -> None:
     """Mail the one-time code that opens the tracking page's details."""
     facts = {"code": code, **_about(case, service)}
     notices.send(

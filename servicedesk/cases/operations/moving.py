@@ -15,7 +15,14 @@ from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import clockwork, correspondence
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.routing import End, Enter, Move, Standing
-from servicedesk.catalogue.definition import Action, LetterKind, Outcome, Service, StagePlan, TaskPlan
+from servicedesk.catalogue.definition import (
+    Action,
+    LetterKind,
+    Outcome,
+    Service,
+    StagePlan,
+    TaskPlan,
+)
 from servicedesk.catalogue.registry import EFFECTS
 from servicedesk.enterprises import effects
 
@@ -232,7 +239,5 @@ def _take_over(
         case.enterprise_id = done.enterprise_id
     if done.certificate_code is None:
         return {}
-    record(
-        session, case, EventKind.CERTIFICATE, by=None, at=now, certificate=done.certificate_code
-    )
+    record(session, case, EventKind.CERTIFICATE, by=None, at=now, certificate=done.certificate_code)
     return {"certificate": done.certificate_code}

@@ -16,9 +16,10 @@ from servicedesk.cases.operations import clockwork, corrections, correspondence,
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.readiness import Readiness
 from servicedesk.catalogue.definition import LetterKind, Service
+from servicedesk.catalogue.registry import Finding
 from servicedesk.enterprises import effects
 from servicedesk.errors import RuleBroken
-from servicedesk.words import say
+from servicedesk.words import say, words_as_json
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def submit(
     if case.status is not CaseStatus.DRAFT:
         raise TransitionNotAllowed(case.status, CaseAction.SUBMIT)
     _require_ready(readiness)
+    case.answers = dict(readiness.answers)
     effects.hold(session, service.result.effect, application_of(case, service), now)
     case.advance(CaseAction.SUBMIT, at=now)
     case.submitted_at = now
@@ -81,6 +83,7 @@ def resubmit(
     """
     _require_ready(readiness)
     before = queries.submissions_of(session, case)[-1].answers
+    case.answers = dict(readiness.answers)
     effects.hold(session, service.result.effect, application_of(case, service), now)
     _snapshot(session, case, readiness, by=by, now=now)
     corrections.answer(session, case, service, by=by, now=now)
@@ -119,7 +122,7 @@ def _snapshot(
     """Keep exactly what was sent; return the number of documents."""
     documents = [document.id for document in queries.documents_in_force(session, case)]
     number = 1 + len(queries.submissions_of(session, case))
-    findings: list[dict[str, Any]] = [one.as_json() for one in readiness.findings]
+    findings: list[dict[str, Any]] = [_as_json(one) for one in readiness.findings]
     session.add(
         Submission(
             case_id=case.id,
@@ -133,3 +136,13 @@ def _snapshot(
     )
     session.flush()
     return len(documents)
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it is kept: its words with their facts, to be said later."""
+    return {
+        "weight": finding.weight,
+        "place": finding.place,
+        "words": words_as_json(finding.words),
+        "rule": words_as_json(finding.rule) if finding.rule else None,
+    }

@@ -38,7 +38,9 @@ class WaitsForApplicant(RuleBroken):
     """The task cannot be done while the applicant has the correction list."""
 
     def __init__(self) -> None:
-        super().__init__(say("The applicant has the correction list. The task waits for the answer."))
+        super().__init__(
+            say("The applicant has the correction list. The task waits for the answer.")
+        )
 
 
 def claim(

@@ -1,0 +1,165 @@
+"""Working an example of a definition through the same operations that people use.
+
+Tests hold each example to what it expects; the demo park is filled with them.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from PIL import Image, ImageDraw
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import queries
+from servicedesk.cases.lifecycle import CaseStatus
+from servicedesk.cases.mending import PROMISES
+from servicedesk.cases.models import Case, Task, TaskState
+from servicedesk.cases.operations import corrections, documents, drafts, submission, tasks
+from servicedesk.cases.readiness import matter_of, readiness
+from servicedesk.catalogue import showing
+from servicedesk.catalogue.conditions import holds
+from servicedesk.catalogue.definition import Action, Example, Page, Service
+from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.catalogue.pick_lists import choices_of
+from servicedesk.files import operations as files
+
+REASON = "样例：不符合规定的条件。 Example: a condition is not met."
+MEND = "样例：请按要求补正。 Example: mend this."
+
+Staff = Callable[[Task, Service], User]  # who does a task in the example
+
+
+@dataclass(frozen=True)
+class Playing:
+    """What a step of an example needs."""
+
+    session: Session
+    case: Case
+    service: Service
+    applicant: User
+    staff: Staff
+
+
+def play(
+    session: Session,
+    version: ServiceVersion,
+    service: Service,
+    example: Example,
+    *,
+    applicant: User,
+    staff: Staff,
+) -> Case:
+    """Send the example's application and take its steps, each at its own moment.
+
+    Raises:
+        DeskError: a step is not possible; the example is wrong, or the code.
+    """
+    sent_at = datetime.fromisoformat(example.at)
+    case = drafts.start(session, version, service, by=applicant, enterprise_id=None, now=sent_at)
+    playing = Playing(session, case, service, applicant, staff)
+    _fill(playing, example.answers, now=sent_at)
+    for material in example.materials:
+        _give(playing, material, now=sent_at)
+    documents.set_marks(case, PROMISES, list(example.promises), now=sent_at)
+    ready = readiness(session, case, service, now=sent_at)
+    submission.submit(session, case, service, ready, by=applicant, now=sent_at)
+    session.flush()
+    for moment, who, what in example.steps:
+        _step(playing, who, what, now=_moment(moment, sent_at))
+        session.flush()
+    return case
+
+
+def paper(words: str) -> bytes:
+    """Return a small picture of a page with ``words`` on it, as a scanned paper would be."""
+    image = Image.new("RGB", (620, 877), "white")
+    ImageDraw.Draw(image).text((60, 60), words, fill="black")
+    data = io.BytesIO()
+    image.save(data, "PNG")
+    return data.getvalue()
+
+
+def _fill(playing: Playing, answers: Mapping[str, Any], *, now: datetime) -> None:
+    """Save each page with the answers that belong on it."""
+    case, service = playing.case, playing.service
+    whole = {**case.answers, **answers}
+    matter = matter_of(playing.session, case, service, now=now)
+    title = showing.title(service, whole, "zh", choices_of(service, matter))
+    for page in queries.open_pages(playing.session, case, service).values():
+        if page.when is not None and not holds(page.when, whole):
+            continue
+        own = _answers_on(page, whole)
+        if case.status is CaseStatus.DRAFT or any(key in answers for key in own):
+            drafts.save_page(playing.session, case, page, own, title=title, now=now)
+
+
+def _answers_on(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {field.key: answers[field.key] for field in page.fields if field.key in answers}
+
+
+def _give(playing: Playing, material: str, *, now: datetime) -> None:
+    plan = playing.service.material(material)
+    words = plan.name.en if plan else material
+    stored = files.store(playing.session, io.BytesIO(paper(words)), now=now)
+    documents.add_document(
+        playing.session,
+        playing.case,
+        playing.service,
+        material,
+        stored,
+        name=f"{material}.png",
+        by=playing.applicant,
+        now=now,
+    )
+
+
+def _step(playing: Playing, who: str, what: Any, *, now: datetime) -> None:  # noqa: ANN401 - YAML
+    if who == "applicant":
+        _applicant_step(playing, what, now=now)
+        return
+    task = _open_task(playing, who)
+    person = playing.staff(task, playing.service)
+    session, case, service = playing.session, playing.case, playing.service
+    if isinstance(what, Mapping):
+        items = [(_place(place), MEND) for place in what["correct"]]
+        corrections.ask(session, case, service, task, items, by=person, reason=None, now=now)
+        return
+    action = Action(what)
+    tasks.do(session, case, service, task, action, by=person, reason=REASON, now=now)
+
+
+def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # noqa: ANN401 - YAML
+    session, case, service = playing.session, playing.case, playing.service
+    if what == "withdraw":
+        submission.withdraw(session, case, service, by=playing.applicant, reason="", now=now)
+        return
+    _fill(playing, what.get("answers", {}), now=now)
+    for material in what.get("gives", ()):
+        for old in queries.documents_in_force(session, case):
+            if old.material == material:
+                documents.remove_document(session, case, service, old, now=now)
+        session.flush()
+        _give(playing, material, now=now)
+    session.flush()
+    ready = readiness(session, case, service, now=now)
+    submission.resubmit(session, case, service, ready, by=playing.applicant, now=now)
+
+
+def _open_task(playing: Playing, key: str) -> Task:
+    found = queries.standing_tasks(playing.session, playing.case)
+    return next(task for task in found if task.key == key and task.state is TaskState.OPEN)
+
+
+def _place(place: str) -> str:
+    return place if place.startswith(("field:", "material:")) else f"field:{place}"
+
+
+def _moment(written: str, sent_at: datetime) -> datetime:
+    """Return the moment of a step; a bare day means ten in the morning there."""
+    moment = datetime.fromisoformat(str(written))
+    if moment.tzinfo is None:
+        moment = moment.replace(hour=10, tzinfo=sent_at.tzinfo)
+    return moment

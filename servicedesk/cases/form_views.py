@@ -1,0 +1,277 @@
+"""Filling in an application: begin it, page by page, its papers, check, send."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from servicedesk import clock
+from servicedesk.accounts.access import requires, signed_in_user
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Permission
+from servicedesk.cases import presenting, queries, readiness, sheets
+from servicedesk.cases.forms import DeclareForm, StartForm, UploadForm
+from servicedesk.cases.lifecycle import CaseStatus
+from servicedesk.cases.mending import FOLLOWS, PROMISES
+from servicedesk.cases.models import Case
+from servicedesk.cases.operations import documents as papers
+from servicedesk.cases.operations import drafts, submission
+from servicedesk.cases.sheets import SEEN, Sheet
+from servicedesk.cases.views import bp
+from servicedesk.catalogue import forms, showing
+from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.forms import PageForm
+from servicedesk.catalogue.pick_lists import choices_of
+from servicedesk.catalogue.queries import get_service, service_of
+from servicedesk.extensions import db
+from servicedesk.files import operations as files
+from servicedesk.files.names import safe_name
+from servicedesk.files.refusals import FileRefused
+from servicedesk.web import language, once
+from servicedesk.web.words import spoken
+
+
+@bp.post("/services/<string:code>/start")
+@requires(Permission.CASE_APPLY)
+def start(code: str) -> ResponseReturnValue:
+    """Begin an application for the service ``code``, as the catalogue has it now."""
+    user = signed_in_user()
+    answer = once.begin(db.session, user)
+    entry, service = get_service(db.session, code)
+    enterprise_id = queries.sole_enterprise(db.session, user)
+    case = drafts.start(
+        db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=clock.now()
+    )
+    response = redirect(url_for("cases.show", reference=case.reference), 303)
+    answer.keep(response)
+    db.session.commit()
+    return response
+
+
+@bp.route("/cases/<string:reference>/<string:page_key>", methods=["GET", "POST"])
+@requires(Permission.CASE_APPLY)
+def page(reference: str, page_key: str) -> ResponseReturnValue:
+    """Ask one page of the form; whatever was typed is kept, in order or not."""
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
+    service = service_of(case.service_version)
+    sheet = sheets.open_sheet(
+        db.session, case, service, page_key, language=language.current(), now=now
+    )
+    form = sheet.form(_known(user, case))
+    if request.method == "GET":
+        return _ask(sheet, form)
+    if request.form.get(SEEN, sheet.seen) != sheet.seen:
+        return _ask(sheet, form, is_overtaken=True), 409
+    return _take(sheet, form)
+
+
+@bp.route("/cases/<string:reference>/materials", methods=["GET", "POST"])
+@requires(Permission.CASE_APPLY)
+def materials(reference: str) -> ResponseReturnValue:
+    """Ask for the papers; each is stored as soon as it is sent."""
+    user = signed_in_user()
+    case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
+    service = service_of(case.service_version)
+    form = UploadForm()
+    if request.method == "GET":
+        return _ask_papers(case, service, form)
+    if not form.validate() or not _take_papers(case, service, form, user):
+        return _ask_papers(case, service, form), 422
+    db.session.commit()
+    return redirect(url_for("cases.materials", reference=reference), 303)
+
+
+@bp.post("/cases/<string:reference>/marks")
+@requires(Permission.CASE_APPLY)
+def marks(reference: str) -> ResponseReturnValue:
+    """Say which papers are promised, and which will follow."""
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
+    service = service_of(case.service_version)
+    known = {material.key for material in service.materials}
+    for mark, name in ((PROMISES, "promised"), (FOLLOWS, "follows")):
+        chosen = [key for key in request.form.getlist(name) if key in known]
+        papers.set_marks(case, mark, chosen, now=clock.now())
+    db.session.commit()
+    return redirect(url_for("cases.show", reference=reference), 303)
+
+
+@bp.post("/cases/<string:reference>/documents/<int:document_id>/remove")
+@requires(Permission.CASE_APPLY)
+def remove(reference: str, document_id: int) -> ResponseReturnValue:
+    """Take a paper out again."""
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
+    service = service_of(case.service_version)
+    document = queries.get_document(db.session, case, document_id)
+    papers.remove_document(db.session, case, service, document, now=clock.now())
+    db.session.commit()
+    return redirect(url_for("cases.materials", reference=reference), 303)
+
+
+@bp.get("/cases/<string:reference>/check")
+@requires(Permission.CASE_APPLY)
+def check(reference: str) -> ResponseReturnValue:
+    """Show all answers before they are sent."""
+    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    service = service_of(case.service_version)
+    return _check(case, service, DeclareForm())
+
+
+@bp.route("/cases/<string:reference>/submit", methods=["GET", "POST"])
+@requires(Permission.CASE_APPLY)
+def submit(reference: str) -> ResponseReturnValue:
+    """Send the application, once; after a correction, send it again."""
+    if request.method == "GET":
+        return redirect(url_for("cases.check", reference=reference), 303)
+    user, now = signed_in_user(), clock.now()
+    answer = once.begin(db.session, user)
+    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    service = service_of(case.service_version)
+    form = DeclareForm()
+    if not form.validate():
+        return _check(case, service, form), 422
+    ready = readiness.readiness(db.session, case, service, now=now)
+    send = submission.resubmit if case.status is CaseStatus.CORRECTING else submission.submit
+    send(db.session, case, service, ready, by=user, now=now)
+    response = redirect(url_for("cases.sent", reference=reference), 303)
+    answer.keep(response)
+    db.session.commit()
+    return response
+
+
+@bp.get("/cases/<string:reference>/sent")
+@requires(Permission.CASE_APPLY)
+def sent(reference: str) -> ResponseReturnValue:
+    """Confirm that the application is with the desk, and say what happens next."""
+    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    if case.status is CaseStatus.DRAFT:
+        return redirect(url_for("cases.show", reference=reference), 303)
+    service = service_of(case.service_version)
+    receipt = next(
+        (one for one in queries.letters_of(db.session, case) if one.kind == "receipt"), None
+    )
+    return render_template("cases/sent.html", case=case, service=service, receipt=receipt)
+
+
+def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
+    """Save the page if it is in order; keep what was typed if it is not."""
+    case, page, now = sheet.case, sheet.page, clock.now()
+    edit = request.form.get("edit")
+    if edit:
+        changed = forms.edited(request.form, edit)
+        drafts.keep_typed(case, page, sheets.raw(changed), now=now)
+        db.session.commit()
+        anchor = edit.split(":")[1] if ":" in edit else None
+        return redirect(_address(sheet, anchor=f"f_{anchor}" if anchor else None), 303)
+    if form.validate() and _keeps_the_rules(sheet, form):
+        answers = forms.read(form, page)
+        title = sheets.title_of(sheet, {**case.answers, **answers})
+        drafts.save_page(db.session, case, page, answers, title=title, now=now)
+        db.session.commit()
+        return redirect(_following(sheet), 303)
+    if not form.csrf_token.errors:
+        drafts.keep_typed(case, page, sheets.raw(request.form), now=now)
+        db.session.commit()
+    if "later" in request.form:
+        flash(_("What you typed is kept. Some answers are still to be put right."), "info")
+        return redirect(url_for("cases.show", reference=case.reference), 303)
+    return _ask(sheet, form), 422
+
+
+def _keeps_the_rules(sheet: Sheet, form: PageForm) -> bool:
+    """Whether the page's rules find nothing wrong; writes what they find at its place."""
+    answers = {**sheet.case.answers, **forms.read(form, sheet.page)}
+    matter = readiness.matter_of(
+        db.session, sheet.case, sheet.service, now=clock.now(), answers=answers
+    )
+    wrong = readiness.wrong(readiness.run_checks(sheet.page, matter))
+    sheets.place_findings(form, wrong)
+    return not wrong
+
+
+def _ask(sheet: Sheet, form: PageForm, *, is_overtaken: bool = False) -> str:
+    case, service = sheet.case, sheet.service
+    return render_template(
+        "cases/page.html",
+        case=case,
+        service=service,
+        page=sheet.page,
+        form=form,
+        seen=sheets.digest(case, sheet.page),
+        is_overtaken=is_overtaken,
+        stops=presenting.stops(db.session, case, service, sheet.page, now=clock.now()),
+        to_mend=presenting.words_to_mend(db.session, case, sheet.page),
+    )
+
+
+def _following(sheet: Sheet) -> str:
+    """Return where to go on: the next page that is not complete, or the list of sections."""
+    case, reference = sheet.case, sheet.case.reference
+    if "later" in request.form or case.status is CaseStatus.CORRECTING:
+        return url_for("cases.show", reference=reference)
+    ready = readiness.readiness(db.session, case, sheet.service, now=clock.now())
+    keys = [one.page.key for one in ready.pages]
+    rest = ready.pages[keys.index(sheet.page.key) + 1 :] if sheet.page.key in keys else ()
+    for one in rest:
+        if one.state is not readiness.PageState.COMPLETE:
+            return url_for("cases.page", reference=reference, page_key=one.page.key)
+    return url_for("cases.show", reference=reference)
+
+
+def _address(sheet: Sheet, *, anchor: str | None) -> str:
+    return url_for(
+        "cases.page", reference=sheet.case.reference, page_key=sheet.page.key, _anchor=anchor
+    )
+
+
+def _known(user: User, case: Case) -> dict[str, str]:
+    return sheets.known_facts(user, queries.find_enterprise(db.session, case.enterprise_id))
+
+
+def _ask_papers(case: Case, service: Service, form: UploadForm) -> str:
+    return render_template(
+        "cases/materials.html", case=case, service=service, form=form,
+        papers=presenting.papers(db.session, case, service, now=clock.now()),
+    )  # fmt: skip
+
+
+def _take_papers(case: Case, service: Service, form: UploadForm, user: User) -> bool:
+    """Store every file that was sent for one material; say why where one is refused."""
+    uploads = [one for one in request.files.getlist("file") if one.filename]
+    if not uploads:
+        form.complain(_("Choose a file, then send it."), form.file)
+        return False
+    try:
+        for upload in uploads:
+            _take_paper(case, service, form.material.data or "", upload, user)
+    except FileRefused as refused:
+        db.session.rollback()
+        form.complain(spoken(refused.words), form.file)
+        return False
+    return True
+
+
+def _take_paper(
+    case: Case, service: Service, material: str, upload: FileStorage, user: User
+) -> None:
+    now = clock.now()
+    stored = files.store(db.session, upload.stream, now=now)
+    papers.add_document(
+        db.session, case, service, material, stored,
+        name=safe_name(upload.filename, stored.media_type), by=user, now=now,
+    )  # fmt: skip
+
+
+def _check(case: Case, service: Service, form: DeclareForm) -> str:
+    now = clock.now()
+    ready = readiness.readiness(db.session, case, service, now=now)
+    choices = choices_of(service, readiness.matter_of(db.session, case, service, now=now))
+    return render_template(
+        "cases/check.html",
+        case=case,
+        service=service,
+        form=form,
+        ready=ready,
+        sections=showing.rows(service, ready.answers, language.current(), choices),
+        start=StartForm(formdata=None),
+    )

@@ -1,0 +1,84 @@
+"""The small forms beside an application's own: withdrawing, writing, inviting, uploading."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, FileField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, Length
+
+from servicedesk.cases.operations.correspondence import MESSAGE_LENGTH
+from servicedesk.web.forms import DeskForm
+
+REASON_LENGTH = 500  # characters
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class StartForm(DeskForm):
+    """Begins an application; only the button."""
+
+
+class WithdrawForm(DeskForm):
+    """Asks why, and makes sure."""
+
+    reason = TextAreaField(
+        _l("Why are you withdrawing?"),
+        description=_l("The officer handling your application will read this."),
+        filters=[_stripped],
+        validators=[
+            DataRequired(_l("Say in a few words why you are withdrawing.")),
+            Length(max=REASON_LENGTH, message=_l("Keep the reason under 500 characters.")),
+        ],
+    )
+    understood = BooleanField(
+        _l("I understand that this cannot be undone"),
+        validators=[DataRequired(_l("Tick the box to withdraw the application."))],
+    )
+
+
+class MessageForm(DeskForm):
+    """A line to the other side."""
+
+    body = TextAreaField(
+        _l("Write to the desk"),
+        description=_l("Write in English or Chinese."),
+        filters=[_stripped],
+        validators=[
+            DataRequired(_l("Write your message, then send it.")),
+            Length(max=MESSAGE_LENGTH, message=_l("Keep the message under 4,000 characters.")),
+        ],
+    )
+
+
+class InviteForm(DeskForm):
+    """Lets somebody else work on the application."""
+
+    email = EmailField(
+        _l("E-mail address of the person"),
+        description=_l("The person needs an account here."),
+        filters=[_stripped],
+        validators=[
+            DataRequired(_l("Enter the e-mail address of the person.")),
+            Email(_l("Enter an e-mail address such as name@example.com.")),
+        ],
+    )
+
+
+class UploadForm(DeskForm):
+    """One file for one material."""
+
+    material = StringField(validators=[DataRequired()])
+    file = FileField(_l("File"))
+
+
+class DeclareForm(DeskForm):
+    """The last step: confirms that all is true, and sends."""
+
+    declared = BooleanField(
+        _l("I declare this"),
+        validators=[DataRequired(_l("Tick the box to declare that what you send is true."))],
+    )
+
+
+class ResendForm(DeskForm):
+    """Sends a mended application again; only the button."""

@@ -1,0 +1,98 @@
+"""The papers of an application: given, taken out, promised, looked at."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import mending, queries
+from servicedesk.cases.lifecycle import CaseStatus
+from servicedesk.cases.models import Case, Document
+from servicedesk.cases.operations import corrections, drafts
+from servicedesk.catalogue.definition import Service
+from servicedesk.errors import RuleBroken
+from servicedesk.files.models import StoredFile
+from servicedesk.words import say
+
+IN_ORDER = "in_order"
+
+
+class TooManyFiles(RuleBroken):
+    """A material has as many files as it may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            say(
+                "There are %(most)s files for this already. Remove one, then add the new one.",
+                most=most,
+            )
+        )
+
+
+def add_document(
+    session: Session,
+    case: Case,
+    service: Service,
+    material: str,
+    stored: StoredFile,
+    *,
+    name: str,
+    by: User,
+    now: datetime,
+) -> Document:
+    """Add a stored file as a document for ``material``.
+
+    Raises:
+        Closed: the application, or this material of it, is not open for changes.
+        RuleBroken: the service asks for no such material, or has enough files for it.
+    """
+    plan = service.material(material)
+    if plan is None:
+        raise RuleBroken(say("This service asks for no such paper."))
+    _require_open_material(session, case, service, material)
+    present = [one for one in queries.documents_in_force(session, case) if one.material == material]
+    if len(present) >= plan.most_files:
+        raise TooManyFiles(plan.most_files)
+    document = Document(
+        case=case, material=material, file=stored, name=name, given_by_id=by.id, given_at=now
+    )
+    session.add(document)
+    case.changed_at = now
+    if case.status is CaseStatus.CORRECTING:
+        corrections.mark_mended(session, case, {material}, kind=mending.MATERIAL, now=now)
+    return document
+
+
+def remove_document(
+    session: Session, case: Case, service: Service, document: Document, *, now: datetime
+) -> None:
+    """Take a document out; what was sent before stays on record.
+
+    Raises:
+        Closed: the application, or this material of it, is not open for changes.
+    """
+    _require_open_material(session, case, service, document.material)
+    document.removed_at = document.removed_at or now
+    case.changed_at = now
+
+
+def set_marks(case: Case, mark: str, materials: list[str], *, now: datetime) -> None:
+    """Say which materials are promised (``PROMISES``) or will follow (``FOLLOWS``)."""
+    drafts.require_open(case)
+    case.answers = {**case.answers, mark: sorted(materials)}
+    case.changed_at = now
+
+
+def mark_in_order(document: Document, *, by: User) -> None:
+    """Write down that a member of staff found the paper in order."""
+    document.verdict, document.verdict_by_id = IN_ORDER, by.id
+
+
+def _require_open_material(session: Session, case: Case, service: Service, key: str) -> None:
+    drafts.require_open(case)
+    if case.status is not CaseStatus.CORRECTING:
+        return
+    places = queries.open_places(session, case)
+    opened = mending.open_fields(service, places)
+    if key not in mending.open_materials(service, places, opened):
+        raise drafts.Closed

@@ -1,0 +1,314 @@
+"""What the pages about a case show, gathered in a fixed number of queries.
+
+Plain values for templates: no markup, no decisions left to make.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.cases import case_clock, mending, queries, route
+from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
+from servicedesk.cases.letters import LETTERS, REMEDIES, LetterWords
+from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
+from servicedesk.cases.models import (
+    Case,
+    CorrectionItem,
+    CorrectionList,
+    Document,
+    IssuedLetter,
+    ListState,
+    Message,
+)
+from servicedesk.cases.operations import clockwork
+from servicedesk.cases.readiness import (
+    MaterialStanding,
+    PageStanding,
+    PageState,
+    Readiness,
+    readiness,
+)
+from servicedesk.cases.standing import TONES, Standing, standing
+from servicedesk.catalogue.definition import LetterKind, Page, Section, Service
+from servicedesk.web import language, writing
+from servicedesk.web.route_diagram import Station as Drawn
+from servicedesk.web.words import local, spoken, today, written
+from servicedesk.words import Text, Words
+
+
+@dataclass(frozen=True)
+class Row:
+    """An application in a list."""
+
+    case: Case
+    service: Text
+    word: Words
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class TaskList:
+    """A draft's sections with their pages."""
+
+    readiness: Readiness
+    sections: tuple[tuple[Section, tuple[PageStanding, ...]], ...]
+    kept_until: datetime
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event of the applicant's timeline."""
+
+    words: Words
+    at: datetime
+    kind: EventKind
+
+
+@dataclass(frozen=True)
+class ToMend:
+    """One place of the correction list, and where it is mended."""
+
+    item: CorrectionItem
+    name: Text
+    page: str | None  # the key of the form page; None: the materials page
+
+
+@dataclass(frozen=True)
+class ClockAccount:
+    """How one limit stands, and how it was counted."""
+
+    legal: case_clock.Standing | None
+    committed: case_clock.Standing | None
+    account: tuple[case_clock.Stretch, ...]
+    bases: tuple[Text, ...]
+
+    @property
+    def main(self) -> case_clock.Standing | None:
+        """Return the limit that is promised, or else the legal one."""
+        return self.committed or self.legal
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    """Everything on an application's page once it was sent."""
+
+    standing: Standing
+    clock: ClockAccount
+    stages: list[list[Drawn]]  # the way through the offices
+    to_mend: tuple[ToMend, ...]
+    can_resend: bool
+    happenings: tuple[Happening, ...]
+    facts: list[dict[str, object]]
+    letters: tuple[tuple[IssuedLetter, Words], ...]
+    documents: tuple[tuple[Document, Text], ...]
+    messages: Sequence[Message]
+    certificate: str | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter to be read: its words and its facts."""
+
+    issued: IssuedLetter
+    words: LetterWords
+    facts: dict[str, Any]
+    sentences: tuple[Words, ...]
+    remedies: tuple[Words, ...]
+    legal_due: datetime | None
+    committed_due: datetime | None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A material on the page of papers."""
+
+    standing: MaterialStanding
+    is_open: bool
+    words: str | None  # what the correction list says about it
+
+
+def row(case: Case, service: Service) -> Row:
+    """Return ``case`` as a list shows it."""
+    return Row(case, service.name.plain(), STATUS_WORDS[case.status], *TONES[case.status])
+
+
+def task_list(
+    session: Session, case: Case, service: Service, *, now: datetime, kept: timedelta
+) -> TaskList:
+    """Return the sections of a draft; those without a page that applies are left out."""
+    ready = readiness(session, case, service, now=now)
+    sections = tuple(
+        (section, tuple(one for one in ready.pages if one.page.section == section.key))
+        for section in service.sections
+    )
+    return TaskList(ready, tuple(one for one in sections if one[1]), case.changed_at + kept)
+
+
+def status_page(
+    session: Session, case: Case, service: Service, *, now: datetime, kept: timedelta
+) -> StatusPage:
+    """Return what the page of a sent application shows."""
+    tasks = queries.tasks_of(session, case)
+    asked = queries.find_open_list(session, case)
+    sent = asked if asked and asked.state is ListState.SENT else None
+    events = queries.events_of(session, case)
+    certificates = [one for one in events if one.kind == EventKind.CERTIFICATE]
+    where = standing(case, service, tasks, sent, draft_until=case.changed_at + kept)
+    return StatusPage(
+        standing=where,
+        facts=facts(where),
+        clock=clock_account(session, case, service, now=now),
+        stages=diagram(route.route_of(case, service, tasks)),
+        to_mend=_to_mend(service, sent),
+        can_resend=sent is not None and all(item.mended_at for item in sent.items),
+        happenings=tuple(
+            Happening(PUBLIC_WORDS[EventKind(one.kind)], one.at, EventKind(one.kind))
+            for one in events
+            if EventKind(one.kind) in PUBLIC_WORDS
+        ),
+        letters=titled_letters(queries.letters_of(session, case)),
+        documents=named_documents(service, queries.documents_in_force(session, case)),
+        messages=queries.messages_of(session, case, internal=False),
+        certificate=certificates[0].details["certificate"] if certificates else None,
+    )
+
+
+def clock_account(session: Session, case: Case, service: Service, *, now: datetime) -> ClockAccount:
+    """Return how the clock stands by law and by promise, and its ledger."""
+    legal, committed = clockwork.terms(service.clock)
+    calendar = load_calendar(session)
+    at = case.closed_at or now
+    read = [
+        case_clock.read(case.intervals, terms, calendar, now=at) if terms else None
+        for terms in (legal, committed)
+    ]
+    account = next((one.account for one in reversed(read) if one), ())
+    bases = tuple(Text(one.basis_en, one.basis_zh) for one in case.intervals)
+    return ClockAccount(read[0], read[1], account, bases)
+
+
+def named_documents(
+    service: Service, documents: Sequence[Document]
+) -> tuple[tuple[Document, Text], ...]:
+    """Return each document with the name of the material it stands for."""
+    names = {material.key: material.name.plain() for material in service.materials}
+    return tuple((one, names.get(one.material, Text(one.name, one.name))) for one in documents)
+
+
+def facts(where: Standing) -> list[dict[str, object]]:
+    """Return the facts under the sentence, in the language of the page."""
+    return [
+        {
+            "label": spoken(fact.name),
+            "value": _shown(fact.value),
+            "note": spoken(fact.below) if fact.below else None,
+        }
+        for fact in where.facts
+    ]
+
+
+def titled_letters(letters: Sequence[IssuedLetter]) -> tuple[tuple[IssuedLetter, Words], ...]:
+    """Return each letter with its title."""
+    return tuple((one, LETTERS[LetterKind(one.kind)].title) for one in letters)
+
+
+def letter(issued: IssuedLetter) -> Letter:
+    """Return a letter to be read."""
+    words = LETTERS[LetterKind(issued.kind)]
+    facts = {"reason": None, "items": None, "certificate": None, **issued.facts}
+    said = {**facts, "on": local(datetime.fromisoformat(facts["on"])).date()}
+    dues = [facts.get(key) for key in ("legal_due", "committed_due")]
+    legal, committed = (datetime.fromisoformat(due) if due else None for due in dues)
+    return Letter(
+        issued,
+        words,
+        facts,
+        sentences=tuple(Words(one.msgid, said) for one in words.sentences),
+        remedies=tuple(REMEDIES[key] for key in facts.get("remedies", ())),
+        legal_due=legal,
+        committed_due=committed,
+    )
+
+
+def _to_mend(service: Service, asked: CorrectionList | None) -> tuple[ToMend, ...]:
+    pages = {field.key: page.key for page in service.pages for field in page.fields}
+    return tuple(
+        ToMend(
+            item,
+            mending.place_name(service, item.place) or Text(item.place, item.place),
+            pages.get(mending.key_of(item.place)) if item.place.startswith("field:") else None,
+        )
+        for item in (asked.items if asked else ())
+    )
+
+
+def stops(
+    session: Session, case: Case, service: Service, page: Page, *, now: datetime
+) -> list[dict[str, object]]:
+    """Return the rail beside a form page: the pages that apply, and the papers."""
+    ready = readiness(session, case, service, now=now)
+    states = {PageState.COMPLETE: "done"}
+    return [
+        {
+            "name": one.page.title.plain(),
+            "key": one.page.key,
+            "state": "here" if one.page.key == page.key else states.get(one.state, "next"),
+            "is_open": one.is_open,
+        }
+        for one in ready.pages
+    ]
+
+
+def words_to_mend(session: Session, case: Case, page: Page) -> list[str]:
+    """Return what the correction list says about this page, in the clerk's words."""
+    keys = {field.key for field in page.fields}
+    asked = queries.find_open_list(session, case)
+    return [
+        item.words
+        for item in (asked.items if asked and asked.state is ListState.SENT else ())
+        if item.place.startswith("field:") and mending.key_of(item.place) in keys
+    ]
+
+
+def papers(session: Session, case: Case, service: Service, *, now: datetime) -> tuple[Paper, ...]:
+    """Return the materials with what stands for them, and which may be changed now."""
+    ready = readiness(session, case, service, now=now)
+    asked = queries.find_open_list(session, case)
+    places = [item.place for item in asked.items] if asked else []
+    opened = mending.open_fields(service, places)
+    open_keys = mending.open_materials(service, places, opened)
+    words = {mending.key_of(i.place): i.words for i in asked.items} if asked else {}
+    return tuple(
+        Paper(
+            one,
+            is_open=case.status is CaseStatus.DRAFT
+            or (case.status is CaseStatus.CORRECTING and one.material.key in open_keys),
+            words=words.get(one.material.key) if one.material.key in open_keys else None,
+        )
+        for one in ready.materials
+    )
+
+
+def diagram(way: route.Route) -> list[list[Drawn]]:
+    """Return the route as it is drawn, its words in the language of the page."""
+    return [[_drawn(station) for station in column] for column in way.columns]
+
+
+def _drawn(station: route.Station) -> Drawn:
+    note = station.note
+    if isinstance(note, datetime):
+        note_words = writing.day(local(note).date(), language.current(), today(), "short")
+    else:
+        note_words = written(note) if note is not None else ""
+    return Drawn(written(station.name), note_words, station.passing.value, station.waits_for_reader)
+
+
+def _shown(value: Words | Text | datetime) -> str:
+    if isinstance(value, datetime):
+        return writing.day(local(value).date(), language.current(), today())
+    return written(value)

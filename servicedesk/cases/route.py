@@ -1,0 +1,112 @@
+"""The way of an application as stations on a line; offices at work together on parallel lines.
+
+Pure rules: what was passed, where it is, what is to come.  How it is drawn is
+``web.route_diagram``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from servicedesk.cases.actions import ACTIONS
+from servicedesk.cases.lifecycle import CaseStatus
+from servicedesk.cases.models import Case, Task, TaskState
+from servicedesk.cases.routing import applicable
+from servicedesk.catalogue.definition import Action, Service, StagePlan, TaskPlan
+from servicedesk.park import park
+from servicedesk.words import Text, Words, say
+
+
+class Passing(StrEnum):
+    """Whether a station was passed."""
+
+    DONE = "done"
+    HERE = "here"
+    NEXT = "next"
+
+
+@dataclass(frozen=True)
+class Station:
+    """One station: its name, a short line below, and whether it was passed."""
+
+    name: Text | Words
+    note: Words | Text | datetime | None
+    passing: Passing
+    waits_for_reader: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """The stations in columns; a column of several is work done at the same time."""
+
+    columns: tuple[tuple[Station, ...], ...]
+
+
+def route_of(case: Case, service: Service, tasks: Sequence[Task]) -> Route:
+    """Return the way of ``case``, with the present station marked."""
+    sent = Station(
+        say("Sent"), case.submitted_at, Passing.DONE if case.submitted_at else Passing.HERE
+    )
+    columns = [(sent,)]
+    reached = [stage.key for stage in service.stages]
+    here = reached.index(case.stage) if case.stage in reached else -1
+    for index, stage in enumerate(service.stages):
+        plans = applicable(stage, case.answers)
+        latest = _latest(stage, tasks)
+        column = [_station(case, plan, stage, latest.get(plan.key), index, here) for plan in plans]
+        if column:
+            columns.append(tuple(column))
+    return Route((*columns, (_last(case, service),)))
+
+
+def plan_of_service(service: Service) -> Route:
+    """Return the way every application for ``service`` takes, nothing passed yet."""
+    stages = [
+        tuple(
+            Station(_name(stage, plan, len(stage.tasks)), None, Passing.NEXT)
+            for plan in stage.tasks
+        )
+        for stage in service.stages
+    ]
+    first = (Station(say("Send"), None, Passing.NEXT),)
+    return Route((first, *stages, (Station(service.result.name.plain(), None, Passing.NEXT),)))
+
+
+def _latest(stage: StagePlan, tasks: Iterable[Task]) -> dict[str, Task]:
+    return {task.key: task for task in tasks if task.stage == stage.key}
+
+
+def _station(
+    case: Case, plan: TaskPlan, stage: StagePlan, task: Task | None, index: int, here: int
+) -> Station:
+    name = _name(stage, plan, len(applicable(stage, case.answers)))
+    if task is None or task.state is TaskState.CANCELLED:
+        passing = Passing.DONE if index < here and not case.is_closed else Passing.NEXT
+        return Station(name, None, passing)
+    if task.state is TaskState.OPEN:
+        waits = task.with_applicant
+        note = say("waits for you") if waits else say("at work on it")
+        return Station(name, note, Passing.HERE, waits_for_reader=waits)
+    done = ACTIONS[Action(task.action)].done if task.action else None
+    return Station(name, done, Passing.DONE)
+
+
+def _name(stage: StagePlan, plan: TaskPlan, together: int) -> Text:
+    """Return the stage's name, or the office's where several work at the same time."""
+    if together > 1 and plan.department in park().departments:
+        return park().departments[plan.department].name
+    return stage.name.plain()
+
+
+def _last(case: Case, service: Service) -> Station:
+    ends = {
+        CaseStatus.APPROVED: (service.result.name.plain(), say("issued")),
+        CaseStatus.REFUSED: (say("Refused"), None),
+        CaseStatus.NOT_ACCEPTED: (say("Not accepted"), None),
+        CaseStatus.WITHDRAWN: (say("Withdrawn"), None),
+    }
+    if case.status in ends:
+        name, note = ends[case.status]
+        return Station(name, note, Passing.DONE)
+    return Station(service.result.name.plain(), None, Passing.NEXT)

@@ -1,0 +1,134 @@
+"""One page of an application's form, built for the person who fills it in.
+
+Between the compiler of forms (``catalogue.forms``) and the views: which questions are open,
+which choices there are, what the form begins with, and where findings belong.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import queries, readiness
+from servicedesk.cases.models import Case
+from servicedesk.catalogue import forms, showing
+from servicedesk.catalogue.asking import asked
+from servicedesk.catalogue.definition import Page, Service
+from servicedesk.catalogue.forms import PageForm
+from servicedesk.catalogue.pick_lists import choices_of
+from servicedesk.catalogue.registry import Finding
+from servicedesk.catalogue.wording import Choices
+from servicedesk.enterprises.models import Enterprise
+from servicedesk.errors import NotFound
+from servicedesk.web.words import spoken
+from servicedesk.words import say
+
+SEEN = "seen"  # the input that says which state of the page the person looked at
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page to fill in."""
+
+    case: Case
+    service: Service
+    page: Page  # with its open questions only
+    choices: Choices
+    language: str
+    seen: str  # a digest of what is saved of the page
+
+    def form(self, known: Mapping[str, str] | None = None) -> PageForm:
+        """Return the form: as it was sent, as it was left to put right, or as it was saved.
+
+        ``known`` is what the desk knows already, for questions that are prefilled.
+        """
+        form_class = forms.page_form(
+            self.case.service_version_id, self.service, self.page, self.language, self.choices
+        )
+        kept = self.case.typed.get(self.page.key)
+        if request.method == "POST":
+            return form_class(answers=self.case.answers)
+        if kept is not None:
+            form = form_class(_multi(kept), answers=self.case.answers)
+            form.validate()
+            form.csrf_token.errors = ()
+            return form
+        begun = prefilled(self.page, self.case.answers, known or {})
+        return form_class(answers=self.case.answers, data=forms.fill(self.page, begun))
+
+
+def open_sheet(
+    session: Session, case: Case, service: Service, key: str, *, language: str, now: datetime
+) -> Sheet:
+    """Return the page ``key`` to be filled in.
+
+    Raises:
+        NotFound: there is no such page, these answers do not call for it, or it is not open.
+    """
+    page = queries.open_pages(session, case, service).get(key)
+    if page is None or asked(service, case.answers).page(key) is None:
+        raise NotFound(say("This page of the form is not open now."))
+    choices = choices_of(page, readiness.matter_of(session, case, service, now=now))
+    return Sheet(case, service, page, choices, language, digest(case, page))
+
+
+def title_of(sheet: Sheet, answers: Mapping[str, Any]) -> str | None:
+    """Return what the matter is called, if this page has a say in it."""
+    if {field.key for field in sheet.page.fields}.isdisjoint(sheet.service.title_from):
+        return None
+    return showing.title(sheet.service, answers, "zh", sheet.choices)
+
+
+def digest(case: Case, page: Page) -> str:
+    """Return a short name for what is saved of the page: two people cannot overwrite unseen."""
+    keys = [field.key for field in page.fields]
+    saved = [case.answers.get(key) for key in keys], case.typed.get(page.key)
+    text = json.dumps(saved, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def prefilled(page: Page, answers: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the form begins with: the saved answers, else what the desk knows."""
+    fresh = {
+        field.key: known[field.prefill]
+        for field in page.fields
+        if field.prefill in known and field.key not in answers
+    }
+    return {**fresh, **answers}
+
+
+def known_facts(person: User, enterprise: Enterprise | None) -> dict[str, str]:
+    """Return what the desk knows already, under the names that ``prefill`` uses."""
+    facts = {"person.name": person.name, "person.email": person.email}
+    if enterprise is not None:
+        facts |= {
+            "enterprise.name": enterprise.name,
+            "enterprise.credit_code": enterprise.credit_code,
+        }
+    return facts
+
+
+def place_findings(form: PageForm, findings: Sequence[Finding]) -> None:
+    """Write each finding at its question, or above the form where it has none here."""
+    for finding in findings:
+        field = forms.field_at(form, finding.place) if finding.place else None
+        words = spoken(finding.words)
+        if finding.rule:
+            words = f"{words} ({spoken(finding.rule)})"
+        form.complain(words, field)
+
+
+def raw(typed: "MultiDict[str, str]") -> dict[str, list[str]]:
+    """Return what was typed on a page, without what is not the visitor's."""
+    return {key: values for key, values in typed.lists() if key.startswith("f_")}
+
+
+def _multi(kept: Mapping[str, list[str]]) -> "MultiDict[str, str]":
+    return MultiDict([(key, value) for key, values in kept.items() for value in values])

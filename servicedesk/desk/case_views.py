@@ -1,0 +1,293 @@
+"""One case as the desk works on it: look, take, ask, decide, note, answer."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from servicedesk import clock
+from servicedesk.accounts.access import requires, signed_in_user
+from servicedesk.accounts.permissions import Permission
+from servicedesk.accounts.queries import get_user
+from servicedesk.cases import presenting as case_presenting
+from servicedesk.cases import queries, routing
+from servicedesk.cases.actions import ACTIONS
+from servicedesk.cases.models import Case
+from servicedesk.cases.operations import corrections, correspondence, documents, tasks
+from servicedesk.catalogue.definition import Action, Service
+from servicedesk.catalogue.queries import service_of
+from servicedesk.desk import presenting
+from servicedesk.desk import queries as desk
+from servicedesk.desk.forms import (
+    ButtonForm,
+    CorrectForm,
+    DoForm,
+    HandOverForm,
+    NoteForm,
+    ReplyForm,
+)
+from servicedesk.desk.views import bp
+from servicedesk.errors import NotFound
+from servicedesk.extensions import db
+from servicedesk.files import views as files
+from servicedesk.web import language, once
+from servicedesk.words import say
+
+
+@bp.get("/cases/<string:reference>")
+@requires(Permission.CASE_WORK)
+def case(reference: str) -> ResponseReturnValue:
+    """Show everything there is to a case, and what this person may do."""
+    found, service = _found(reference)
+    return _page(found, service, note=NoteForm(), reply=ReplyForm())
+
+
+@bp.post("/cases/<string:reference>/tasks/<int:task_id>/claim")
+@requires(Permission.CASE_WORK)
+def claim(reference: str, task_id: int) -> ResponseReturnValue:
+    """Take a task in hand."""
+    found, service = _found(reference, lock=True)
+    task = queries.get_task(db.session, found, task_id)
+    tasks.claim(db.session, found, service, task, by=signed_in_user(), now=clock.now())
+    db.session.commit()
+    return _back_to(found)
+
+
+@bp.post("/cases/<string:reference>/tasks/<int:task_id>/release")
+@requires(Permission.CASE_WORK)
+def release(reference: str, task_id: int) -> ResponseReturnValue:
+    """Give a task back to its department."""
+    found, _service = _found(reference, lock=True)
+    task = queries.get_task(db.session, found, task_id)
+    tasks.release(db.session, found, task, by=signed_in_user(), now=clock.now())
+    db.session.commit()
+    flash(_("The task is back with the department."), "success")
+    return redirect(url_for("desk.inbox"), 303)
+
+
+@bp.route("/cases/<string:reference>/tasks/<int:task_id>/hand-over", methods=["GET", "POST"])
+@requires(Permission.CASE_WORK)
+def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
+    """Give a task into a colleague's hands."""
+    user = signed_in_user()
+    found, service = _found(reference, lock=request.method == "POST")
+    task = queries.get_task(db.session, found, task_id)
+    form = HandOverForm()
+    others = [one for one in desk.colleagues(db.session, task.department) if one.id != user.id]
+    form.to.choices = [(one.id, one.name) for one in others]
+    if form.validate_on_submit():
+        to = get_user(db.session, form.to.data)
+        tasks.hand_over(db.session, found, service, task, by=user, to=to, now=clock.now())
+        db.session.commit()
+        flash(_("The task is handed over."), "success")
+        return redirect(url_for("desk.inbox"), 303)
+    page = render_template(
+        "desk/hand_over.html", case=found, service=service, task=task, form=form,
+        plan=routing.plan_of(service, task.stage, task.key),
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/cases/<string:reference>/tasks/<int:task_id>/do/<string:name>", methods=["GET", "POST"])
+@requires(Permission.CASE_WORK)
+def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
+    """Finish a task by an action of its definition; ask for the reason where one is needed."""
+    user, action = signed_in_user(), _action(name)
+    is_sent = request.method == "POST"
+    answer = once.begin(db.session, user) if is_sent else None
+    found, service = _found(reference, lock=is_sent)
+    task = queries.get_task(db.session, found, task_id)
+    form = DoForm()
+    needs_reason = ACTIONS[action].needs_reason
+    if answer and form.validate() and (form.require_reason() or not needs_reason):
+        tasks.do(
+            db.session, found, service, task, action,
+            by=user, reason=form.reason.data or None, now=clock.now(),
+        )  # fmt: skip
+        flash(_("Done: %(what)s.", what=_words(action)), "success")
+        response = redirect(url_for("desk.case", reference=reference), 303)
+        answer.keep(response)
+        db.session.commit()
+        return response
+    page = render_template(
+        "desk/do.html", case=found, service=service, task=task, form=form,
+        action=ACTIONS[action], plan=routing.plan_of(service, task.stage, task.key),
+        needs_reason=needs_reason,
+    )  # fmt: skip
+    return page, 422 if is_sent else 200
+
+
+@bp.route("/cases/<string:reference>/tasks/<int:task_id>/correct", methods=["GET", "POST"])
+@requires(Permission.CASE_WORK)
+def correct(reference: str, task_id: int) -> ResponseReturnValue:
+    """Write the correction list: everything at one time, place by place."""
+    user = signed_in_user()
+    is_sent = request.method == "POST"
+    answer = once.begin(db.session, user) if is_sent else None
+    found, service = _found(reference, lock=is_sent)
+    task = queries.get_task(db.session, found, task_id)
+    form = CorrectForm()
+    chosen = _chosen_places()
+    if answer and form.validate() and _is_complete(form, chosen):
+        corrections.ask(
+            db.session, found, service, task, list(chosen.items()),
+            by=user, reason=form.reason.data or None, now=clock.now(),
+        )  # fmt: skip
+        flash(_("The correction list is on its way."), "success")
+        response = redirect(url_for("desk.case", reference=reference), 303)
+        answer.keep(response)
+        db.session.commit()
+        return response
+    page = render_template(
+        "desk/correct.html", case=found, service=service, task=task, form=form, chosen=chosen,
+        places=presenting.places(db.session, found, service, language=language.current(), now=clock.now()),
+        is_second=bool(queries.lists_of(db.session, found)),
+    )  # fmt: skip
+    return page, 422 if is_sent else 200
+
+
+@bp.post("/cases/<string:reference>/lists/<int:list_id>/<any(allow, decline):verdict>")
+@requires(Permission.CASE_OVERSEE)
+def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValue:
+    """Let a second correction list go out, or not."""
+    user = signed_in_user()
+    found, service = _found(reference, lock=True)
+    asked = queries.find_open_list(db.session, found)
+    if asked is None or asked.id != list_id:
+        raise NotFound(say("There is no such correction list."))
+    if verdict == "allow":
+        corrections.allow(db.session, found, service, asked, by=user, now=clock.now())
+    else:
+        corrections.decline(db.session, found, asked, by=user, now=clock.now())
+    db.session.commit()
+    return _back_to(found)
+
+
+@bp.post("/cases/<string:reference>/notes")
+@requires(Permission.CASE_WORK)
+def note(reference: str) -> ResponseReturnValue:
+    """Write a note that only staff read."""
+    user = signed_in_user()
+    answer = once.begin(db.session, user)
+    found, service = _found(reference, lock=True)
+    form = NoteForm()
+    if not form.validate():
+        return _page(found, service, note=form, reply=ReplyForm(formdata=None)), 422
+    correspondence.write_note(
+        db.session, found, by=user, body=form.body.data or "", now=clock.now()
+    )
+    response = redirect(url_for("desk.case", reference=reference, _anchor="notes"), 303)
+    answer.keep(response)
+    db.session.commit()
+    return response
+
+
+@bp.post("/cases/<string:reference>/messages")
+@requires(Permission.CASE_WORK)
+def reply(reference: str) -> ResponseReturnValue:
+    """Write a line to the applicant."""
+    user = signed_in_user()
+    answer = once.begin(db.session, user)
+    found, service = _found(reference, lock=True)
+    form = ReplyForm()
+    if not form.validate():
+        return _page(found, service, note=NoteForm(formdata=None), reply=form), 422
+    correspondence.write_message(
+        db.session, found, service, by=user, body=form.body.data or "", now=clock.now()
+    )
+    response = redirect(url_for("desk.case", reference=reference, _anchor="messages"), 303)
+    answer.keep(response)
+    db.session.commit()
+    return response
+
+
+@bp.post("/cases/<string:reference>/documents/<int:document_id>/in-order")
+@requires(Permission.CASE_WORK)
+def mark_in_order(reference: str, document_id: int) -> ResponseReturnValue:
+    """Say of a paper that it is in order."""
+    found, _service = _found(reference, lock=True)
+    paper = queries.get_document(db.session, found, document_id)
+    documents.mark_in_order(paper, by=signed_in_user())
+    db.session.commit()
+    return redirect(url_for("desk.case", reference=reference, document=document_id), 303)
+
+
+@bp.get("/cases/<string:reference>/documents/<int:document_id>")
+@requires(Permission.CASE_WORK)
+def document(reference: str, document_id: int) -> Response:
+    """Send a paper to a member of staff."""
+    found, _service = _found(reference)
+    paper = queries.get_document(db.session, found, document_id)
+    return files.send(paper.file, paper.name)
+
+
+@bp.get("/cases/<string:reference>/documents/<int:document_id>/<int:number>.png")
+@requires(Permission.CASE_WORK)
+def preview(reference: str, document_id: int, number: int) -> Response:
+    """Show one page of a paper as a picture."""
+    found, _service = _found(reference)
+    paper = queries.get_document(db.session, found, document_id)
+    return files.send_preview(paper.file, number)
+
+
+@bp.get("/cases/<string:reference>/letters/<int:letter_id>")
+@requires(Permission.CASE_WORK)
+def letter(reference: str, letter_id: int) -> ResponseReturnValue:
+    """Show a letter as the applicant has it."""
+    found, _service = _found(reference)
+    issued = queries.get_letter(db.session, found, letter_id)
+    return render_template(
+        "cases/letter.html", case=found, letter=issued, texts=letter_pages.texts(issued),
+        layout="desk/layout.html", back=url_for("desk.case", reference=reference),
+    )  # fmt: skip
+
+
+def _found(reference: str, *, lock: bool = False) -> tuple[Case, Service]:
+    found = queries.get_desk_case(db.session, reference, user=signed_in_user(), lock=lock)
+    return found, service_of(found.service_version)
+
+
+def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) -> str:
+    page = presenting.case_page(
+        db.session, found, service, user=signed_in_user(),
+        language=language.current(), now=clock.now(),
+        document_id=request.args.get("document", type=int),
+    )  # fmt: skip
+    return render_template(
+        "desk/case.html", case=found, service=service, page=page, note=note, reply=reply,
+        button=ButtonForm(formdata=None), may_oversee=signed_in_user().may(Permission.CASE_OVERSEE),
+    )  # fmt: skip
+
+
+def _back_to(found: Case) -> ResponseReturnValue:
+    return redirect(url_for("desk.case", reference=found.reference), 303)
+
+
+def _action(name: str) -> Action:
+    if name not in set(Action):
+        raise NotFound(say("There is no such task."))
+    return Action(name)
+
+
+def _words(action: Action) -> str:
+    return presenting.spoken(ACTIONS[action].done)
+
+
+def _chosen_places() -> dict[str, str]:
+    """Return the places ticked on the page, each with what is to be mended there."""
+    if request.method == "GET":
+        return dict.fromkeys(request.args.getlist("place"), "")
+    ticked = request.form.getlist("place")
+    return {place: request.form.get(f"words:{place}", "").strip() for place in ticked}
+
+
+def _is_complete(form: CorrectForm, chosen: dict[str, str]) -> bool:
+    """Whether places are ticked and each says what is wrong; says so where not."""
+    if not chosen:
+        form.complain(_("Mark at least one place and say what has to be mended there."))
+    elif not all(chosen.values()):
+        form.complain(_("Say at each place you marked what has to be mended there."))
+    elif any(len(words) > 1000 for words in chosen.values()):  # noqa: PLR2004 - CorrectionItem.words
+        form.complain(_("Keep what you say at each place under 1,000 characters."))
+    else:
+        return True
+    return False

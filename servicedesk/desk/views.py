@@ -1,0 +1,80 @@
+"""The inbox: what lies on this person's desk, due first."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from servicedesk import clock
+from servicedesk.accounts.access import requires, signed_in_user
+from servicedesk.accounts.permissions import Permission
+from servicedesk.cases import queries as cases
+from servicedesk.cases.operations import tasks
+from servicedesk.catalogue.queries import list_services, service_of
+from servicedesk.desk import presenting, queries
+from servicedesk.desk.forms import ButtonForm
+from servicedesk.desk.queries import Filter, View
+from servicedesk.extensions import db
+from servicedesk.park import park
+from servicedesk.web import language
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+_LONGEST_SEARCH = 100  # characters
+
+
+@bp.get("")
+@requires(Permission.CASE_WORK)
+def inbox() -> ResponseReturnValue:
+    """List the open tasks of this person's departments."""
+    user, now = signed_in_user(), clock.now()
+    view, chosen = _view(), _filter()
+    page = queries.inbox(
+        db.session, user, view, chosen, now=now,
+        after=request.args.get("after"), before=request.args.get("before"),
+    )  # fmt: skip
+    return render_template(
+        "desk/inbox.html",
+        page=page,
+        rows=presenting.rows(db.session, page.items, now=now),
+        view=view,
+        counts=queries.counts(db.session, user, now=now),
+        chosen=chosen,
+        services=list_services(db.session, language=language.current()),
+        departments=[park().departments[key] for key in sorted(user.departments)],
+        now=now,
+        button=ButtonForm(),
+        is_supervisor=user.may(Permission.CASE_OVERSEE),
+    )
+
+
+@bp.post("/next")
+@requires(Permission.CASE_WORK)
+def claim_next() -> ResponseReturnValue:
+    """Take the task that is due first and nobody's yet."""
+    user, now = signed_in_user(), clock.now()
+    task = queries.next_task(db.session, user, presenting.duties(user))
+    if task is None:
+        flash(_("There is nothing to take at the moment."), "info")
+        return redirect(url_for("desk.inbox"), 303)
+    case = cases.get_desk_case(db.session, task.case.reference, user=user, lock=True)
+    tasks.claim(db.session, case, service_of(case.service_version), task, by=user, now=now)
+    db.session.commit()
+    return redirect(url_for("desk.case", reference=case.reference), 303)
+
+
+def _view() -> View:
+    asked = request.args.get("view", View.OPEN)
+    return View(asked) if asked in set(View) else View.OPEN
+
+
+def _filter() -> Filter:
+    args = request.args
+    known = park().departments
+    department = args.get("department")
+    return Filter(
+        text=args.get("q", "").strip()[:_LONGEST_SEARCH],
+        service=args.get("service") or None,
+        department=department if department in known else None,
+        due=args.get("due") or None,
+        held=args.get("held") or None,
+    )

@@ -1,0 +1,139 @@
+"""Filling a new desk: what every desk needs, and the demo park with its invented people.
+
+Safe to run again: what is there stays as it is.  Deterministic: the same profile gives the
+same park.  The demo's cases are the definitions' own examples, worked through the
+operations that people use.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts import operations as accounts
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Role
+from servicedesk.accounts.queries import find_user_by_email
+from servicedesk.calendar import operations as calendar
+from servicedesk.cases import examples
+from servicedesk.cases.models import Case, Task
+from servicedesk.catalogue import definitions
+from servicedesk.catalogue import operations as catalogue
+from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.queries import get_service
+from servicedesk.enterprises import reference
+from servicedesk.enterprises.operations import addresses
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+# (name before @demo.example, name, language); all invented.
+APPLICANTS: Final = (
+    ("enterprise", "Lin Qiao", "en"),
+    ("agent", "Tang Xiaoman", "zh"),
+    ("talent", "Example Person", "en"),
+)
+_EVERYWHERE: Final = ("window", "market", "park", "talent", "botc", "tax", "police")
+# (name before @demo.example, name, role, {department: duty})
+STAFF: Final[tuple[tuple[str, str, Role, dict[str, str]], ...]] = (
+    ("clerk1", "Clerk 1", Role.CLERK, {"window": "clerk", "talent": "clerk"}),
+    ("clerk2", "Clerk 2", Role.CLERK, {"window": "clerk", "market": "reviewer"}),
+    ("clerk3", "Clerk 3", Role.CLERK, {"talent": "clerk", "botc": "reviewer"}),
+    ("clerk4", "Clerk 4", Role.CLERK, {"park": "reviewer", "window": "clerk"}),
+    ("reviewer.market", "Reviewer, market", Role.REVIEWER, {"market": "reviewer"}),
+    ("reviewer.tax", "Reviewer, tax", Role.REVIEWER, {"tax": "reviewer"}),
+    ("reviewer.police", "Reviewer, police", Role.REVIEWER, {"police": "reviewer"}),
+    (
+        "supervisor",
+        "Supervisor",
+        Role.SUPERVISOR,
+        dict.fromkeys(_EVERYWHERE, "supervisor"),
+    ),
+    ("admin", "Administrator", Role.ADMIN, {}),
+)
+# Which examples the demo shows: (service, which of its examples, whose it is).
+DEMO_CASES: Final = (
+    ("E_NAME", 0, "enterprise"),
+    ("E_SET_LLC", 0, "enterprise"),
+    ("E_SET_LLC", 1, "agent"),
+    ("E_SET_LLC", 2, "agent"),
+    ("E_SET_FIE", 0, "agent"),
+    ("E_HOST", 0, "enterprise"),
+    ("WP_NEW_ABROAD", 0, "enterprise"),
+)
+
+
+def load_reference(session: Session, *, now: datetime, tell: Progress) -> None:
+    """Load what every desk needs: calendar, catalogue, the stock of addresses."""
+    tell(f"calendar: {calendar.load_days(session)} days")
+    services = definitions.load_all()
+    for service in services:
+        catalogue.publish(session, service, now)
+    tell(f"catalogue: {len(services)} services")
+    tell(f"addresses: {addresses.stock(session, reference.demo_units())} new units")
+
+
+def load_demo(session: Session, *, password: str, now: datetime, tell: Progress) -> None:
+    """Load the demo park; commits after each part, so that it can be interrupted."""
+    load_reference(session, now=now, tell=tell)
+    session.commit()
+    people = _load_people(session, password=password, now=now)
+    session.commit()
+    tell(f"people: {len(people)} sign-ins")
+    if session.scalar(sa.select(sa.func.count()).select_from(Case)):
+        tell("cases: there are some already")
+        return
+    for made in _load_cases(session, people):
+        session.commit()
+        tell(f"case {made.reference}: {made.status}")
+
+
+def _load_people(session: Session, *, password: str, now: datetime) -> dict[str, User]:
+    people: dict[str, User] = {}
+    for key, name, language in APPLICANTS:
+        email = f"{key}@demo.example"
+        people[key] = find_user_by_email(session, email) or accounts.register(
+            session, email=email, name=name, password=password, now=now,
+            language=language, is_confirmed=True,
+        )  # fmt: skip
+    for key, name, role, posts in STAFF:
+        email = f"{key}@demo.example"
+        people[key] = find_user_by_email(session, email) or accounts.create_staff(
+            session, email=email, name=name, password=password, role=role, posts=posts, now=now
+        )
+    return people
+
+
+def _load_cases(session: Session, people: dict[str, User]) -> Iterator[Case]:
+    for code, index, whose in DEMO_CASES:
+        entry, service = get_service(session, code)
+        yield examples.play(
+            session,
+            entry.current,
+            service,
+            service.examples[index],
+            applicant=people[whose],
+            staff=_staff(people),
+        )
+
+
+def _staff(people: dict[str, User]) -> Callable[[Task, Service], User]:
+    """Return who does the demo's tasks; whoever decides is not who examined."""
+    posts: dict[str, Any] = {
+        "window": "clerk1",
+        "talent": "clerk1",
+        "park": "clerk4",
+        "market": "clerk2",
+        "botc": "clerk3",
+    }
+
+    def person(task: Task, service: Service) -> User:  # noqa: ARG001 - the shape of examples.Staff
+        if task.key == "decide":
+            return people["supervisor"]
+        return people[posts[task.department]]
+
+    return person

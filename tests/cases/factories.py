@@ -1,0 +1,60 @@
+"""Ready-made applications for tests, made by the operations people use."""
+
+from collections.abc import Callable
+from itertools import count
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Role
+from servicedesk.cases import examples, routing
+from servicedesk.cases.models import Case, Task
+from servicedesk.catalogue.definition import Example, Service
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
+from servicedesk.catalogue.queries import service_of
+from tests.factories import make_user
+
+_numbers = count(1)
+
+
+def published(session: Session, code: str) -> tuple[ServiceVersion, Service]:
+    """Return the current version of a service and its definition."""
+    version = session.scalar(
+        sa.select(ServiceVersion).join(CatalogueEntry, CatalogueEntry.current_id == ServiceVersion.id)
+        .where(CatalogueEntry.code == code)
+    )  # fmt: skip
+    assert version is not None, f"{code} is not published in the test database"
+    return version, service_of(version)
+
+
+def make_staff(session: Session) -> Callable[[Task, Service], User]:
+    """Return who does a task: one person for each task of a department, as four eyes ask."""
+    people: dict[tuple[str, str], User] = {}
+
+    def person(task: Task, service: Service) -> User:
+        place = (task.department, task.key)
+        if place not in people:
+            plan = routing.plan_of(service, task.stage, task.key)
+            role = Role.REVIEWER if plan.duty == "reviewer" else Role.CLERK
+            people[place] = make_user(session, role=role, posts={task.department: str(plan.duty)})
+        return people[place]
+
+    return person
+
+
+def play_example(
+    session: Session, code: str, example: Example, *, applicant: User | None = None
+) -> Case:
+    """Work an example of a service to its end and commit."""
+    version, service = published(session, code)
+    case = examples.play(
+        session,
+        version,
+        service,
+        example,
+        applicant=applicant or make_user(session),
+        staff=make_staff(session),
+    )
+    session.commit()
+    return case

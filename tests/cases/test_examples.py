@@ -1,0 +1,43 @@
+"""Every example of every definition, worked through the operations that people use."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from servicedesk.cases import queries
+from servicedesk.cases.lifecycle import FINAL_STATUSES
+from servicedesk.cases.operations import clockwork
+from servicedesk.catalogue.definition import Example
+from servicedesk.catalogue.definitions import load_all
+from servicedesk.park import park
+from tests.cases.factories import play_example
+
+EXAMPLES = [
+    pytest.param(service.code, example, id=f"{service.code}-{example.name}")
+    for service in load_all()
+    for example in service.examples
+]
+
+
+@pytest.mark.parametrize(("code", "example"), EXAMPLES)
+def test_an_example_comes_to_what_it_expects(
+    app: Flask, session: Session, code: str, example: Example
+) -> None:
+    with app.app_context():
+        case = play_example(session, code, example)
+
+    expect, zone = example.expect, park().time_zone
+    assert case.status == expect.outcome or (
+        expect.outcome == "open" and case.status not in FINAL_STATUSES
+    )
+    letters = [letter.kind for letter in reversed(queries.letters_of(session, case))]
+    assert letters == list(expect.letters)
+    if expect.accepted_on:
+        assert case.accepted_at is not None
+        assert case.accepted_at.astimezone(zone).date() == expect.accepted_on
+    dues = clockwork.last_dues(session, case)
+    found = [due.astimezone(zone).date() if due else None for due in dues]
+    if expect.legal_due:
+        assert found[0] == expect.legal_due
+    if expect.committed_due:
+        assert found[1] == expect.committed_due
