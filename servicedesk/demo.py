@@ -5,25 +5,27 @@ lives on: orderly after SIGTERM or Ctrl-C, by the kernel's hand after kill -9.
 """
 
 import json
+import logging
+import multiprocessing
 import os
 import secrets
 import shutil
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
 
 import click
 from cryptography.fernet import Fernet
 
-from servicedesk import clock, create_app, schema, serving
+from servicedesk import clock, create_app, schema, serving, working
 from servicedesk.calendar import operations as calendar
 from servicedesk.catalogue import definitions
 from servicedesk.catalogue import operations as catalogue
@@ -43,6 +45,7 @@ SIGN_INS: Final = (
     "supervisor@demo.example",
     "admin@demo.example",
 )
+_RUNNING: Final = "demo.running"  # there while a demo runs, or when one was killed
 _OURS: Final = (
     "postgres",
     "postgres.new",
@@ -51,9 +54,11 @@ _OURS: Final = (
     "mail",
     "demo.json",
     "demo.log",
+    _RUNNING,
 )
 _READY_SECONDS: Final = 60
 _STOP_SECONDS: Final = 8  # for web and worker; then they are killed
+_LEAVINGS_SECONDS: Final = 9  # for what a killed demo left behind, to end
 _MOST_RESTARTS: Final = 5  # within the time below; then something is wrong for good
 _RESTART_WINDOW: Final = 60  # seconds
 
@@ -71,8 +76,8 @@ class _Child:
     """A process of the demo, started again when it dies."""
 
     name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
+    work: Callable[[], None]
+    process: BaseProcess | None = None
     restarts: list[float] = field(default_factory=list)
 
 
@@ -85,10 +90,9 @@ def run(port: int, data_dir: Path, *, reset: bool) -> None:
         DemoFailed: a part does not stay up.
     """
     with _told_to_stop():
-        serving.check_port(HOST, port)
-        if reset:
-            _forget(data_dir)
         try:
+            if reset:
+                _forget(data_dir)
             database = server.start(data_dir)
         except AlreadyRunning:
             raise DemoFailed(
@@ -96,7 +100,8 @@ def run(port: int, data_dir: Path, *, reset: bool) -> None:
                 " another directory: --data DIR."
             ) from None
         try:
-            _run_on(database.url, port, data_dir)
+            _await_port(port, data_dir)
+            _run_on(database, port, data_dir)
         finally:
             database.stop(patience=1)
 
@@ -118,31 +123,51 @@ def _told_to_stop() -> Iterator[None]:
         click.echo("\nEverything has stopped.")
 
 
-def _run_on(database_url: str, port: int, data_dir: Path) -> None:
+def _await_port(port: int, data_dir: Path) -> None:
+    """See that the port is free, or, after a demo was killed, gets free."""
+    was_killed = (data_dir / _RUNNING).exists()
+    deadline = time.monotonic() + (_LEAVINGS_SECONDS if was_killed else 0)
+    while True:
+        try:
+            serving.check_port(HOST, port)
+        except serving.PortTaken:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _run_on(database: server.Server, port: int, data_dir: Path) -> None:
     kept = _kept_secrets(data_dir)
     os.environ.update(
         SERVICEDESK_ENV="development",
-        SERVICEDESK_DATABASE_URL=database_url,
+        SERVICEDESK_DATABASE_URL=database.url,
         SERVICEDESK_DATA_DIR=str(data_dir),
         SERVICEDESK_BASE_URL=f"http://{HOST}:{port}",
         SERVICEDESK_SECRET_KEY=kept["secret_key"],
         SERVICEDESK_FIELD_KEYS=kept["field_key"],
     )
     _fill()
-    command = [sys.executable, "-m", "servicedesk"]
     children = [
-        _Child("web", [*command, "serve", "--bind", f"{HOST}:{port}"]),
-        _Child("worker", [*command, "worker"]),
+        _Child("web", lambda: serving.run(HOST, port, workers=1)),
+        _Child("worker", lambda: working.run_worker(create_app())),
     ]
+    (data_dir / _RUNNING).touch()
     with (data_dir / "demo.log").open("ab") as log:
+
+        def start(child: _Child) -> None:
+            child.process = _start(child.work, database, log.fileno())
+
         try:
             for child in children:
-                _start(child, log.fileno())
+                start(child)
             _await_ready(port, children, data_dir)
             _greet(port, data_dir, kept["password"])
-            _keep_up(children, log.fileno(), data_dir)
+            _keep_up(children, start, data_dir)
         finally:
             _stop(children)
+            (data_dir / _RUNNING).unlink(missing_ok=True)
 
 
 def _kept_secrets(data_dir: Path) -> Mapping[str, str]:
@@ -177,6 +202,7 @@ def _forget(data_dir: Path) -> None:
 def _fill() -> None:
     """Bring tables, calendar, catalogue and park into the database; quick when they are."""
     app = create_app()
+    logging.getLogger("servicedesk").setLevel(logging.WARNING)  # this is a terminal
     with app.app_context():
         schema.upgrade(db.engine)
         calendar.load_days(db.session)
@@ -186,15 +212,23 @@ def _fill() -> None:
         db.engine.dispose()
 
 
-def _start(child: _Child, log: int) -> None:
-    child.process = subprocess.Popen(  # noqa: S603 - our own program
-        child.command,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,  # Ctrl-C is for us; we stop it in its turn
-        preexec_fn=processes.dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads here
-    )
+def _start(work: Callable[[], None], database: server.Server, log: int) -> BaseProcess:
+    """Start a process that does ``work``; a fork, for all is imported already."""
+    bind_to_parent = processes.dying_with_parent(signal.SIGTERM)
+
+    def in_child() -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        os.setsid()  # Ctrl-C is for the parent, which stops us in our turn
+        bind_to_parent()
+        database.lock.close()  # the parent's alone
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(log, stream.fileno())
+        work()
+
+    process = multiprocessing.get_context("fork").Process(target=in_child)
+    process.start()
+    return process
 
 
 def _await_ready(port: int, children: list[_Child], data_dir: Path) -> None:
@@ -225,7 +259,7 @@ def _greet(port: int, data_dir: Path, password: str) -> None:
     click.echo("Ctrl-C stops everything.")
 
 
-def _keep_up(children: list[_Child], log: int, data_dir: Path) -> None:
+def _keep_up(children: list[_Child], start: Callable[[_Child], None], data_dir: Path) -> None:
     """Start again what dies; give up on what dies again and again."""
     while True:
         time.sleep(0.2)
@@ -234,11 +268,11 @@ def _keep_up(children: list[_Child], log: int, data_dir: Path) -> None:
             child.restarts = [at for at in child.restarts if now - at < _RESTART_WINDOW] + [now]
             if len(child.restarts) > _MOST_RESTARTS:
                 raise DemoFailed(f"The {child.name} keeps failing. See {data_dir}/demo.log.")
-            _start(child, log)
+            start(child)
 
 
 def _has_ended(child: _Child) -> bool:
-    return child.process is not None and child.process.poll() is not None
+    return child.process is not None and not child.process.is_alive()
 
 
 def _stop(children: list[_Child]) -> None:
@@ -248,8 +282,7 @@ def _stop(children: list[_Child]) -> None:
         process.terminate()
     deadline = time.monotonic() + _STOP_SECONDS
     for process in running:
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        process.join(max(0.1, deadline - time.monotonic()))
+        if process.is_alive():
             process.kill()
-            process.wait()
+            process.join()
