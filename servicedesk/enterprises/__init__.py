@@ -3,12 +3,24 @@
 from flask import Flask
 
 from servicedesk.catalogue import registry
-from servicedesk.enterprises import checks, effects, pick_lists
+from servicedesk.enterprises import (
+    certificate_views,
+    checks,
+    effects,
+    integrity,
+    name_views,
+    pick_lists,
+    tasks,
+    views,
+)
+
+__all__ = ["certificate_views", "init_app", "integrity", "name_views", "tasks"]
 
 
-def init_app(app: Flask) -> None:  # noqa: ARG001 - pages follow
+def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
     join_catalogue()
+    app.register_blueprint(views.bp)
 
 
 def join_catalogue() -> None:
