@@ -10,12 +10,14 @@ from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from servicedesk import (
+    clock,
     create_app,
     demo,
     integrity,
     resources,
     route_list,
     schema,
+    seeding,
     serving,
     working,
 )
@@ -68,6 +70,23 @@ def migrate() -> None:
 
 
 @commands.command()
+@click.option("--profile", type=click.Choice(["demo"]), default="demo", show_default=True)
+@click.option(
+    "--password",
+    envvar="SERVICEDESK_DEMO_PASSWORD",
+    prompt=True,
+    hide_input=True,
+    help="Of all the sign-ins it makes.",
+)
+@with_appcontext
+def seed(profile: str, password: str) -> None:
+    """Fill the desk with a park to try.  Safe to interrupt and to run again."""
+    del profile  # there is one so far
+    seeding.load_demo(db.session, password=password, now=clock.now(), tell=click.echo)
+    db.session.commit()
+
+
+@commands.command()
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_appcontext
 def routes(*, as_json: bool) -> None:
@@ -114,6 +133,7 @@ def run_demo(port: int, data_dir: Path, *, reset: bool) -> None:
     demo.run(port, data_dir.absolute(), reset=reset)
 
 
+commands.add_command(accounts_cli.create_staff)
 commands.add_command(accounts_cli.create_staff)
 commands.add_command(calendar_cli.commands)
 commands.add_command(catalogue_cli.commands)

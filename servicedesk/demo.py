@@ -25,10 +25,7 @@ from typing import Final
 import click
 from cryptography.fernet import Fernet
 
-from servicedesk import clock, create_app, schema, serving, working
-from servicedesk.calendar import operations as calendar
-from servicedesk.catalogue import definitions
-from servicedesk.catalogue import operations as catalogue
+from servicedesk import clock, create_app, schema, seeding, serving, working
 from servicedesk.embedded import processes, server
 from servicedesk.embedded.errors import AlreadyRunning
 from servicedesk.extensions import db
@@ -148,7 +145,7 @@ def _run_on(database: server.Server, port: int, data_dir: Path) -> None:
         SERVICEDESK_SECRET_KEY=kept["secret_key"],
         SERVICEDESK_FIELD_KEYS=kept["field_key"],
     )
-    _fill()
+    _fill(kept["password"])
     children = [
         _Child("web", lambda: serving.run(HOST, port, workers=1)),
         _Child("worker", lambda: working.run_worker(create_app())),
@@ -199,17 +196,19 @@ def _forget(data_dir: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _fill() -> None:
-    """Bring tables, calendar, catalogue and park into the database; quick when they are."""
+def _fill(password: str) -> None:
+    """Bring tables, reference data and the park into the database; quick when they are."""
     app = create_app()
     logging.getLogger("servicedesk").setLevel(logging.WARNING)  # this is a terminal
     with app.app_context():
         schema.upgrade(db.engine)
-        calendar.load_days(db.session)
-        for path in sorted(definitions.SERVICES.glob("*.yaml")):
-            catalogue.publish(db.session, definitions.load(path), clock.now())
+        seeding.load_demo(db.session, password=password, now=clock.now(), tell=_tell)
         db.session.commit()
         db.engine.dispose()
+
+
+def _tell(progress: str) -> None:
+    click.echo(f"  {progress}")
 
 
 def _start(work: Callable[[], None], database: server.Server, log: int) -> BaseProcess:

@@ -41,12 +41,6 @@ def downgrade(engine: sa.Engine, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
-def stamp(engine: sa.Engine, revision: str) -> None:
-    """Say that the database is at ``revision``, without running anything."""
-    with engine.begin() as connection:
-        command.stamp(_config(connection), revision)
-
-
 def revisions() -> list[str]:
     """Return all revisions, the oldest first."""
     scripts = ScriptDirectory.from_config(_config())

@@ -12,7 +12,6 @@ import psycopg
 import sqlalchemy as sa
 
 from servicedesk import schema
-from servicedesk.database import Base
 from servicedesk.embedded.server import start
 from tests import reference_data
 
@@ -89,21 +88,10 @@ def drop(server_url: str, name: str) -> None:
 def _fill(url: str) -> None:
     engine = sa.create_engine(url)
     try:
-        _upgrade_or_create(engine)
+        schema.upgrade(engine)
         reference_data.load(engine)
     finally:
         engine.dispose()
-
-
-def _upgrade_or_create(engine: sa.Engine) -> None:
-    """Bridge the days in which some migrations are still to be written."""
-    for revision in schema.revisions():
-        try:
-            schema.upgrade(engine, revision)
-        except sa.exc.ProgrammingError:  # builds on one that is still empty
-            Base.metadata.create_all(engine)
-            schema.stamp(engine, revision)
-    Base.metadata.create_all(engine)
 
 
 def _run() -> str:

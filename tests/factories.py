@@ -23,7 +23,7 @@ _PASSWORD_HASH = (
 _numbers = count(1)
 
 
-def make_user(  # noqa: PLR0913 - each has a default
+def make_user(
     session: Session,
     *,
     role: Role = Role.APPLICANT,
