@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from servicedesk import resources
 from servicedesk.accounts.signals import mail_wanted
 from servicedesk.notices import operations, tasks, views
 from servicedesk.notices.delivery import transport_for
@@ -16,9 +17,12 @@ def init_app(app: Flask) -> None:
     """Attach this feature to ``app``.
 
     Raises:
-        ValueError: SMTP_URL cannot be read; better now than with the first mail.
+        config.SettingMissing: SMTP_URL cannot be read; better now than with the first mail.
     """
-    transport_for(app.config["SMTP_URL"], app.config["DATA_DIR"])
+    try:
+        transport_for(app.config["SMTP_URL"], app.config["DATA_DIR"])
+    except ValueError as error:
+        raise resources.settings.SettingMissing(str(error)) from None
     app.register_blueprint(views.bp)
     mail_wanted.connect(_send)
 

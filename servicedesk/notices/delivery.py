@@ -108,7 +108,7 @@ def transport_for(smtp_url: str | None, data_dir: Path) -> Transport:
     Raises:
         ValueError: the address is none of these.
     """
-    if smtp_url is None:
+    if not smtp_url:
         return Folder(data_dir / "mail")
     parts = urlsplit(smtp_url)
     if parts.scheme not in _PORTS or not parts.hostname:

@@ -46,9 +46,9 @@ def compose(notice: Notice, person: User | None) -> EmailMessage:
     mail["Date"] = notice.created_at
     mail["Message-ID"] = f"<notice-{notice.id}@{urlsplit(base_url).hostname or 'localhost'}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = "zh-CN" if notice.language == "zh" else "en"
     mail.set_content(plain.strip() + "\n")
     mail.add_alternative(html, subtype="html")
+    mail["Content-Language"] = "zh-CN" if notice.language == "zh" else "en"
     return mail
 
 

@@ -40,7 +40,7 @@ class NothingToRetry(RuleBroken):
         super().__init__(say("Only a notice that could not be delivered can be sent again."))
 
 
-def send(  # noqa: PLR0913 - a notice has this much to it
+def send(
     session: Session,
     to: User | str,
     kind: str,
