@@ -35,7 +35,6 @@ from servicedesk.cases.readiness import (
 from servicedesk.cases.standing import TONES, Standing, standing
 from servicedesk.catalogue.definition import LetterKind, Page, Section, Service
 from servicedesk.web import language, writing
-from servicedesk.web.route_diagram import Station as Drawn
 from servicedesk.web.words import local, spoken, today, written
 from servicedesk.words import Text, Words
 
@@ -99,7 +98,7 @@ class StatusPage:
 
     standing: Standing
     clock: ClockAccount
-    stages: list[list[Drawn]]  # the way through the offices
+    stages: list[list[dict[str, Any]]]  # the way through the offices
     to_mend: tuple[ToMend, ...]
     can_resend: bool
     happenings: tuple[Happening, ...]
@@ -294,18 +293,23 @@ def papers(session: Session, case: Case, service: Service, *, now: datetime) -> 
     )
 
 
-def diagram(way: route.Route) -> list[list[Drawn]]:
+def diagram(way: route.Route) -> list[list[dict[str, Any]]]:
     """Return the route as it is drawn, its words in the language of the page."""
     return [[_drawn(station) for station in column] for column in way.columns]
 
 
-def _drawn(station: route.Station) -> Drawn:
+def _drawn(station: route.Station) -> dict[str, Any]:
     note = station.note
     if isinstance(note, datetime):
         note_words = writing.day(local(note).date(), language.current(), today(), "short")
     else:
         note_words = written(note) if note is not None else ""
-    return Drawn(written(station.name), note_words, station.passing.value, station.waits_for_reader)
+    return {
+        "name": written(station.name),
+        "note": note_words,
+        "state": station.passing.value,
+        "is_you": station.waits_for_reader,
+    }
 
 
 def _shown(value: Words | Text | datetime) -> str:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from flask_wtf.form import _Auto, _is_submitted
 from wtforms import Field, Form, FormField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from servicedesk.catalogue import asking, kinds, wording
@@ -261,7 +262,7 @@ def _offer(form: _Asking, choices: Choices) -> None:
 
 def _give_options(field: Any, options: list[Option]) -> None:  # noqa: ANN401 - either pick field
     field.options = options
-    field.choices = [(option.value, option.label) for option in options]
+    field.choices = [SelectChoice(option.value, option.label) for option in options]
 
 
 def _options(choices: Choices, source: str, language: str) -> list[Option]:

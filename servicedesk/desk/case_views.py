@@ -3,13 +3,13 @@
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from servicedesk import clock
 from servicedesk.accounts.access import requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.queries import get_user
-from servicedesk.cases import presenting as case_presenting
-from servicedesk.cases import queries, routing
+from servicedesk.cases import letter_pages, queries, routing
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import corrections, correspondence, documents, tasks
@@ -73,7 +73,7 @@ def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
     task = queries.get_task(db.session, found, task_id)
     form = HandOverForm()
     others = [one for one in desk.colleagues(db.session, task.department) if one.id != user.id]
-    form.to.choices = [(one.id, one.name) for one in others]
+    form.to.choices = [SelectChoice(one.id, one.name) for one in others]
     if form.validate_on_submit():
         to = get_user(db.session, form.to.data)
         tasks.hand_over(db.session, found, service, task, by=user, to=to, now=clock.now())

@@ -24,7 +24,12 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.presenting import ClockAccount, clock_account, named_documents
+from servicedesk.cases.presenting import (
+    ClockAccount,
+    clock_account,
+    named_documents,
+    titled_letters,
+)
 from servicedesk.catalogue import showing
 from servicedesk.catalogue.definition import Action, Service, TaskPlan
 from servicedesk.catalogue.pick_lists import choices_of
@@ -109,7 +114,7 @@ class CasePage:
     happenings: tuple[Happening, ...]
     messages: Sequence[Message]
     notes: Sequence[Message]
-    letters: Sequence[IssuedLetter]
+    letters: tuple[tuple[IssuedLetter, Words], ...]
     new_documents: frozenset[int]  # given since the last submission before this one
 
 
@@ -194,7 +199,7 @@ def case_page(
         happenings=tuple(_happening(one) for one in queries.events_of(session, case)),
         messages=queries.messages_of(session, case, internal=False),
         notes=queries.messages_of(session, case, internal=True),
-        letters=queries.letters_of(session, case),
+        letters=titled_letters(queries.letters_of(session, case)),
         new_documents=_new(named, before.document_ids if before else None),
     )
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 
 from flask_babel import lazy_gettext
 from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
@@ -67,7 +68,7 @@ class ChoiceField(_Chosen, RadioField):
         **kwargs: Any,  # noqa: ANN401 - as in WTForms
     ) -> None:
         self.options = options
-        choices = [(option.value, option.label) for option in options]
+        choices = [SelectChoice(option.value, option.label) for option in options]
         super().__init__(label, validators, choices=choices, **kwargs)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - as in WTForms
@@ -114,7 +115,7 @@ class ManyField(_Chosen, SelectMultipleField):
         **kwargs: Any,  # noqa: ANN401 - as in WTForms
     ) -> None:
         self.options = options
-        choices = [(option.value, option.label) for option in options]
+        choices = [SelectChoice(option.value, option.label) for option in options]
         super().__init__(label, validators, choices=choices, **kwargs)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - as in WTForms

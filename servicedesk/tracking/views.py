@@ -1,0 +1,117 @@
+"""The tracking page: a number alone shows one word; a code by mail shows the rest (S2).
+
+The page never says whether a number it was asked for exists, except by that one word; asking
+for a code answers the same whether it was sent or not.
+"""
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from servicedesk import clock
+from servicedesk.accounts import tokens
+from servicedesk.accounts.access import public
+from servicedesk.accounts.models import TokenPurpose
+from servicedesk.accounts.throttle import throttle
+from servicedesk.accounts.throttle_rules import mailing
+from servicedesk.cases import presenting, queries
+from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
+from servicedesk.cases.models import Case
+from servicedesk.cases.operations import correspondence
+from servicedesk.cases.standing import TONES
+from servicedesk.catalogue.queries import service_of
+from servicedesk.errors import NotFound
+from servicedesk.extensions import db
+from servicedesk.tracking.forms import AskCodeForm, CodeForm, NumberForm
+from servicedesk.words import say
+
+bp = Blueprint("tracking", __name__, url_prefix="/track")
+
+_SEEN = "tracked"  # in the session: the number whose code was given
+_SHOWN_FOR = timedelta(minutes=30)
+
+
+@bp.get("")
+@public
+def track() -> ResponseReturnValue:
+    """Ask for a number, and show the one word that says where it stands."""
+    if "number" not in request.args:
+        return render_template("tracking/track.html", form=NumberForm(formdata=None), found=None)
+    form = NumberForm()
+    found = None
+    if form.validate():
+        found = _find(form.number.data or "")
+        if found is None:
+            form.complain(_("There is no such number. Look at your receipt again."), form.number)
+    page = render_template(
+        "tracking/track.html", form=form, found=found, ask=AskCodeForm(formdata=None),
+        word=STATUS_WORDS[found.status] if found else None,
+        tag=TONES[found.status] if found else None,
+    )  # fmt: skip
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+@bp.post("/<string:number>/ask")
+@public
+def ask_code(number: str) -> ResponseReturnValue:
+    """Mail a one-time code to the applicant; answer the same for any number."""
+    form = AskCodeForm()
+    now = clock.now()
+    if form.validate():
+        throttle().hit(mailing(f"track:{number}", request.remote_addr or ""), now=now)
+        found = _find(number)
+        if found is not None:
+            code = tokens.issue_code(db.session, TokenPurpose.TRACK, found.reference, now=now)
+            service = service_of(found.service_version)
+            correspondence.mail_code(db.session, found, service, code=code, now=now)
+        db.session.commit()
+    return redirect(url_for("tracking.code", number=number), 303)
+
+
+@bp.route("/<string:number>/code", methods=["GET", "POST"], endpoint="code")
+@public
+def enter_code(number: str) -> ResponseReturnValue:
+    """Take the code, and open the details for half an hour."""
+    form = CodeForm()
+    now = clock.now()
+    if form.validate_on_submit():
+        is_right = tokens.spend_code(
+            db.session, TokenPurpose.TRACK, number, form.code.data or "", now=now
+        )
+        db.session.commit()
+        if is_right:
+            session[_SEEN] = {"number": number, "until": (now + _SHOWN_FOR).isoformat()}
+            return redirect(url_for("tracking.details", number=number), 303)
+        form.complain(
+            _("This code is not right, or no longer works. Copy it from the newest mail."),
+            form.code,
+        )
+    page = render_template(
+        "tracking/code.html", number=number, form=form, ask=AskCodeForm(formdata=None)
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/<string:number>")
+@public
+def details(number: str) -> ResponseReturnValue:
+    """Show where the application stands, to those who gave the code."""
+    now = clock.now()
+    seen = session.get(_SEEN) or {}
+    if seen.get("number") != number or seen.get("until", "") <= now.isoformat():
+        return redirect(url_for("tracking.code", number=number), 303)
+    found = _find(number)
+    if found is None:
+        raise NotFound(say("There is no application %(reference)s.", reference=number))
+    service = service_of(found.service_version)
+    kept = timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])
+    status = presenting.status_page(db.session, found, service, now=now, kept=kept)
+    return render_template("tracking/details.html", case=found, service=service, status=status)
+
+
+def _find(number: str) -> Case | None:
+    """Return the application of a number, once it was sent."""
+    found = queries.find_case_by_reference(db.session, number)
+    return found if found is not None and found.status is not CaseStatus.DRAFT else None
