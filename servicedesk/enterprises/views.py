@@ -1,0 +1,68 @@
+"""The public register, and the pages of those who act for an enterprise."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from servicedesk.accounts.access import public, requires, signed_in_user
+from servicedesk.accounts.permissions import Permission
+from servicedesk.enterprises import credit_code, reference
+from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.queries import certificates
+from servicedesk.enterprises.queries import register as queries
+from servicedesk.enterprises.register_search import LONGEST_QUERY
+from servicedesk.extensions import db
+
+bp = Blueprint("enterprises", __name__)
+
+
+@bp.get("/register")
+@public
+def register() -> ResponseReturnValue:
+    """List the enterprises registered here, or those that answer a search."""
+    typed = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    page = queries.search(
+        db.session,
+        typed,
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    return render_template("enterprises/register.html", page=page, text=typed)
+
+
+@bp.get("/register/<string:code>")
+@public
+def register_entry(code: str) -> ResponseReturnValue:
+    """Show what the register publishes of one enterprise, and its filings."""
+    clean = credit_code.clean(code)
+    if clean != code:
+        return redirect(url_for("enterprises.register_entry", code=clean), 301)
+    enterprise = queries.get_by_code(db.session, code)
+    return render_template(
+        "enterprises/register_entry.html",
+        enterprise=enterprise,
+        phrases=reference.scope_phrases(),
+        kind_words=kind_words,
+    )
+
+
+@bp.get("/enterprises")
+@requires(Permission.CASE_APPLY)
+def index() -> ResponseReturnValue:
+    """List the enterprises that this person acts for."""
+    enterprises = queries.enterprises_of(db.session, signed_in_user())
+    return render_template("enterprises/index.html", enterprises=enterprises)
+
+
+@bp.get("/enterprises/<int:enterprise_id>")
+@requires(Permission.ACCOUNT_OWN)
+def show(enterprise_id: int) -> ResponseReturnValue:
+    """Show an enterprise to those who act for it, and to staff: facts, certificates, filings."""
+    enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=signed_in_user())
+    return render_template(
+        "enterprises/show.html",
+        enterprise=enterprise,
+        certificates=certificates.certificates_of(db.session, enterprise.id),
+        members=queries.members_of(db.session, enterprise.id),
+        phrases=reference.scope_phrases(),
+        kind_words=kind_words,
+    )

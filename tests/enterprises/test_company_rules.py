@@ -1,0 +1,280 @@
+"""Capital, owners, organs, scope, beneficial owners, foreign investors."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicedesk.catalogue.registry import Finding, Weight
+from servicedesk.enterprises import (
+    beneficial_owners,
+    capital,
+    foreign_investors,
+    organs,
+    owners,
+    scope,
+)
+from servicedesk.enterprises.beneficial_owners import Beneficiary, Stake
+from servicedesk.enterprises.capital import Contribution
+from servicedesk.enterprises.money import Money, shares
+from servicedesk.enterprises.organs import Officer
+from servicedesk.enterprises.owners import Owner
+
+TODAY = date(2026, 5, 6)
+
+
+def wrong_places(found: "list[Finding] | object") -> set[str | None]:
+    assert hasattr(found, "__iter__")
+    return {one.place for one in found if one.weight is Weight.WRONG}
+
+
+def cny(amount: str) -> Money:
+    return Money(Decimal(amount), "CNY")
+
+
+def paid(
+    amount: str, *, by: date = TODAY, currency: str = "CNY", method: str = "cash"
+) -> Contribution:
+    return Contribution("林乔", Money(Decimal(amount), currency), by, method)
+
+
+# capital
+
+
+def test_contributions_that_make_up_the_capital_in_time_are_in_order() -> None:
+    found = capital.findings(cny("5"), [paid("3"), paid("2")], today=TODAY)
+
+    assert [one.weight for one in found] == [Weight.IN_ORDER]
+
+
+@pytest.mark.parametrize(("amount", "fact"), [("2.01", "over"), ("1.99", "missing")])
+def test_a_cent_too_much_or_too_little_is_told(amount: str, fact: str) -> None:
+    (problem,) = capital.findings(cny("5"), [paid("3"), paid(amount)], today=TODAY)
+
+    assert problem.weight is Weight.WRONG
+    assert problem.words.facts[fact] == {"currency": "CNY", "amount": "0.01"}
+
+
+@pytest.mark.parametrize(
+    ("by", "is_in_time"), [(date(2031, 5, 6), True), (date(2031, 5, 7), False)]
+)
+def test_contributions_are_paid_within_five_years(by: date, *, is_in_time: bool) -> None:
+    found = capital.findings(cny("5"), [paid("5", by=by)], today=TODAY)
+
+    assert ("shareholders[0].pay_by" not in wrong_places(found)) is is_in_time
+
+
+def test_one_currency_for_all() -> None:
+    found = capital.findings(cny("5"), [paid("3"), paid("2", currency="USD")], today=TODAY)
+
+    assert wrong_places(found) == {"shareholders[1].contribution"}
+
+
+@given(st.lists(st.decimals("0.01", "1e9", places=2), min_size=1, max_size=50))
+def test_shares_come_to_exactly_one_hundred_per_cent(amounts: list[Decimal]) -> None:
+    found = shares(amounts)
+    total = sum(amounts)
+
+    assert sum(found) == Decimal("100.00")
+    for amount, share in zip(amounts, found, strict=True):
+        assert abs(share - amount * 100 / total) < Decimal("0.01")
+
+
+# owners
+
+LIN = Owner("林乔", is_person=True, country="CN", number="110114198803121021")
+ZHOU = Owner("周若谷", is_person=True, country="CN", number="110114198506271517")
+ANNA = Owner("Anna Example", is_person=True, country="DE", number="X1234567")
+FUND = Owner("样例投资有限公司", is_person=False, country="CN", number="91110114MAEXAMPKXN")
+
+
+@pytest.mark.parametrize(
+    ("people", "form", "place"),
+    [
+        ([LIN, ZHOU], "llc", None),
+        ([LIN], "llc_sole", None),
+        ([ANNA, LIN], "llc_fie", None),
+        ([FUND, LIN], "llc", None),
+        ([], "llc", "shareholders"),
+        ([LIN, ZHOU], "llc_sole", "shareholders"),
+        ([LIN, LIN], "llc", "shareholders[1].full_name"),
+        ([ANNA], "llc", "org_form"),
+        ([LIN], "llc_fie", "org_form"),
+        (
+            [LIN, Owner("X", is_person=False, country="CN", number="1")],
+            "llc",
+            "shareholders[1].credit_code",
+        ),
+    ],
+)
+def test_owners_fit_the_form(people: list[Owner], form: str, place: str | None) -> None:
+    assert wrong_places(owners.findings(people, form)) == ({place} if place else set())
+
+
+def test_fifty_one_shareholders_are_one_too_many() -> None:
+    people = [Owner(f"P{n}", is_person=True, country="CN", number=str(n)) for n in range(51)]
+
+    assert wrong_places(owners.findings(people[:50], "llc")) == set()
+    assert wrong_places(owners.findings(people, "llc")) == {"shareholders"}
+
+
+# organs
+
+
+def officer(name: str, *posts: str) -> Officer:
+    return Officer(name, "", frozenset(posts))
+
+
+def judge_organs(
+    people: list[Officer],
+    supervisors: list[Officer] | None = None,
+    *,
+    none: bool = False,
+    post: str = "director",
+) -> set[str | None]:
+    return wrong_places(
+        organs.findings(people, supervisors or [], no_supervisor=none, legal_rep_post=post)
+    )
+
+
+ONE = officer("林乔", "director", "legal_representative")
+SUPERVISOR = officer("陈一禾")
+
+
+def test_one_director_and_one_supervisor_are_enough() -> None:
+    assert judge_organs([ONE], [SUPERVISOR]) == set()
+
+
+def test_no_supervisor_needs_all_shareholders_to_agree() -> None:
+    assert judge_organs([ONE]) == {"supervisors"}
+    assert judge_organs([ONE], none=True) == set()
+    assert judge_organs([ONE], [SUPERVISOR], none=True) == {"supervisors"}
+
+
+@pytest.mark.parametrize("count", [2])
+def test_two_directors_or_supervisors_are_neither_one_nor_a_board(count: int) -> None:
+    people = [ONE, *(officer(f"D{n}", "director") for n in range(count - 1))]
+
+    assert "directors" in judge_organs(people, [SUPERVISOR])
+    assert "supervisors" in judge_organs([ONE], [officer(f"S{n}") for n in range(count)])
+
+
+def test_a_board_has_exactly_one_chair() -> None:
+    board = [ONE, officer("B", "director"), officer("C", "director")]
+
+    assert "directors" in judge_organs(board, [SUPERVISOR])
+    assert judge_organs([*board[:2], officer("C", "chair")], [SUPERVISOR]) == set()
+    assert "directors" in judge_organs(
+        [board[0], officer("B", "chair"), officer("C", "chair")], [SUPERVISOR]
+    )
+
+
+@pytest.mark.parametrize("post", ["director", "manager"])
+def test_nobody_watches_themselves(post: str) -> None:
+    people = [ONE, officer("陈一禾", post)]
+
+    assert "supervisors[0].full_name" in judge_organs(people, [SUPERVISOR])
+
+
+def test_the_legal_representative_is_director_or_manager_as_stated() -> None:
+    manager = officer("韩未央", "manager", "legal_representative")
+    director = officer("林乔", "director")
+
+    assert judge_organs([director, manager], [SUPERVISOR], post="manager") == set()
+    assert judge_organs([director, manager], [SUPERVISOR], post="director")
+    assert judge_organs([director, officer("X", "legal_representative")], [SUPERVISOR])
+    assert "directors" in judge_organs([director], [SUPERVISOR])
+
+
+def test_supervisors_are_not_missed_before_they_are_asked_for() -> None:
+    found = organs.findings([ONE], None, no_supervisor=False, legal_rep_post="director")
+
+    assert wrong_places(found) == set()
+
+
+# scope
+
+
+def test_a_licensed_phrase_names_licence_and_authority() -> None:
+    _, licence = scope.findings(["BS001", "BS098"], "BS001", is_foreign=False)
+
+    assert licence.weight is Weight.LOOK
+    assert licence.words.facts["licence"] == "医疗器械经营许可证"
+
+
+@pytest.mark.parametrize("code", ["BS006", "BS007", "BS008", "BS101", "BS118"])
+def test_bars_are_told_to_foreign_investment_only(code: str) -> None:
+    def bars(*, is_foreign: bool) -> int:
+        found = scope.findings([code], code, is_foreign=is_foreign)
+        return sum("bar" in one.words.facts for one in found)
+
+    assert bars(is_foreign=True) == 1
+    assert bars(is_foreign=False) == 0
+
+
+def test_the_main_business_is_one_of_the_phrases() -> None:
+    assert wrong_places(scope.findings(["BS001"], "BS002", is_foreign=False)) == {"main_scope"}
+    assert wrong_places(scope.findings([], None, is_foreign=False)) == {"scope"}
+    assert wrong_places(scope.findings(["XX"], "XX", is_foreign=False)) == {"scope"}
+
+
+# beneficial owners
+
+QUARTER = Stake("林乔", is_person=True, amount=Decimal(25))
+REST = Stake("样例投资", is_person=False, amount=Decimal(75))
+
+
+def test_a_holder_of_exactly_a_quarter_must_be_named() -> None:
+    other = Beneficiary("顾长风", "control", None)
+    found = beneficial_owners.findings(cny("100"), [QUARTER, REST], [other])
+    named = beneficial_owners.findings(
+        cny("100"), [QUARTER, REST], [other, Beneficiary("林 乔", "equity", Decimal(25))]
+    )
+
+    assert wrong_places(found) == {"beneficial_owners"}
+    assert wrong_places(named) == set()
+    assert any(one.weight is Weight.LOOK for one in named)  # look through the company
+
+
+@pytest.mark.parametrize(
+    ("amount", "stakes", "is_possible"),
+    [
+        ("10000000.00", [QUARTER], True),
+        ("10000000.01", [QUARTER], False),
+        ("10000000.00", [QUARTER, REST], False),
+    ],
+)
+def test_the_promise_is_for_small_companies_of_natural_persons(
+    amount: str, stakes: list[Stake], *, is_possible: bool
+) -> None:
+    found = beneficial_owners.findings(cny(amount), stakes, None)
+
+    assert (wrong_places(found) == set()) is is_possible
+
+
+def test_a_small_share_counts_only_with_control() -> None:
+    found = beneficial_owners.findings(
+        cny("100"), [], [Beneficiary("顾长风", "equity", Decimal("24.99"))]
+    )
+
+    assert wrong_places(found) == {"beneficial_owners[0].percent"}
+
+
+# foreign investors
+
+
+def test_foreign_investors_are_told_their_papers_and_need_a_recipient() -> None:
+    assert not foreign_investors.findings([LIN], [""], "")
+    found = foreign_investors.findings([LIN, ANNA], ["", "apostille"], "")
+
+    assert wrong_places(found) == {"legal_recipient_name"}
+    assert any(one.place == "shareholders[1].country" for one in found)
+
+
+def test_a_proof_must_fit_who_brings_it() -> None:
+    fund = Owner("Example GmbH", is_person=False, country="DE", number="HRB 1")
+    found = foreign_investors.findings([ANNA, fund], ["special", "seen"], "王芳")
+
+    assert wrong_places(found) == {"shareholders[0].proof", "shareholders[1].proof"}
