@@ -36,6 +36,11 @@ class Element:
     name: Text
     lines: tuple[Line, ...]
 
+    @property
+    def is_list(self) -> bool:
+        """Whether its lines are of equal rank; else the first one counts, the others explain."""
+        return self.key in _LISTS
+
 
 @dataclass(frozen=True)
 class Station:
@@ -231,6 +236,9 @@ def _complaints(service: Service) -> list[Line]:
     return [own] if own else [say("Hotline %(number)s", number=park().hall.hotline)]
 
 
+_LISTS: Final = frozenset(
+    {"legal_basis", "conditions", "tolerance", "process", "handling", "review"}
+)
 _LINES: Final[dict[str, Callable[[Service], Sequence[Line]]]] = {
     "item_name": lambda service: [service.name],
     "item_code": lambda service: [Text(service.code, service.code)],
