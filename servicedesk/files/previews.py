@@ -53,10 +53,12 @@ def page_png(stored: StoredFile, page: int = 1) -> bytes:
         raise NoPreview(say("This file has no page %(page)s.", page=page))
     path = cache.folder(stored.sha256) / f"{page}.png"
     try:
-        return path.read_bytes()
+        picture = path.read_bytes()
     except OSError:
         picture = _draw(stored, page)
-    _keep(path, picture)
+        _keep(path, picture)
+    if not picture:
+        raise NoPreview(say("This page cannot be shown here. Download the file to look at it."))
     return picture
 
 
@@ -66,6 +68,7 @@ def forget(sha256: str) -> None:
 
 
 def _draw(stored: StoredFile, page: int) -> bytes:
+    """Return the picture, or nothing where it cannot be drawn: kept too, to try only once."""
     try:
         with place.shelf().on_disk(stored.sha256) as path:
             return content.read("picture", stored.media_type, path, page, LONG_SIDE)
@@ -73,9 +76,7 @@ def _draw(stored: StoredFile, page: int) -> bytes:
         log.error("stored file is not there", extra={"file": stored.sha256[:12]})  # noqa: TRY400
         raise NoPreview(say("This file is not there at present.")) from None
     except content.Unreadable:
-        raise NoPreview(
-            say("This page cannot be shown here. Download the file to look at it.")
-        ) from None
+        return b""
 
 
 def _keep(path: Path, picture: bytes) -> None:

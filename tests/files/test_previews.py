@@ -1,6 +1,7 @@
 """Pictures of pages: drawn anew, upright, of a bounded size, made once."""
 
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,19 @@ def test_a_page_that_cannot_be_drawn_can_still_be_downloaded_and_says_so(
     monkeypatch.setattr(content, "_SECONDS", 0.001)
 
     with pytest.raises(NoPreview, match="Download"):
+        page_png(file)
+
+
+def test_a_page_that_could_not_be_drawn_is_not_tried_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = stored(session, make.pdf())
+    with monkeypatch.context() as patched, suppress(NoPreview):
+        patched.setattr(content, "_SECONDS", 0.001)
+        page_png(file)
+    monkeypatch.setattr(content, "read", None)  # a second try would fail otherwise
+
+    with pytest.raises(NoPreview):
         page_png(file)
 
 
