@@ -47,7 +47,7 @@ def set_up_answers(**other: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
         "scope": ["BS001", "BS002", "BS098"],
         "main_scope": "BS002",
         "address_kind": "park",
-        "unit": "4-207",
+        "unit": "9-207",
         "legal_rep_post": "director",
         "directors": [
             {
@@ -86,7 +86,7 @@ def make_application(
 
 
 def make_unit(
-    session: Session, code: str = "4-207", *, kind: str = "room", capacity: int = 1, floor: int = 2
+    session: Session, code: str = "9-207", *, kind: str = "lab", capacity: int = 1, floor: int = 2
 ) -> AddressUnit:
     """Add a place of the park."""
     unit = AddressUnit(
