@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.log_exception = _log_failure  # type: ignore[method-assign]  # Flask's own names the path
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_forget)
 
 
 def configure(*, as_json: bool) -> None:
@@ -127,6 +128,10 @@ def _log_failure(
 def _begin() -> None:
     g.began = time.monotonic()
     request_id.set(token_hex(8))
+
+
+def _forget(_error: BaseException | None) -> None:
+    request_id.set(None)
 
 
 def _end(response: Response) -> Response:

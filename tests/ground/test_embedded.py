@@ -1,0 +1,169 @@
+"""The private PostgreSQL: made, kept, joined, recovered, never left behind."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from servicedesk.embedded import binaries, processes
+from servicedesk.embedded.account import candidates
+from servicedesk.embedded.errors import AlreadyRunning, ServerFailed
+from servicedesk.embedded.server import Server, attach_or_start, start
+from tests.ground import running
+
+pytestmark = pytest.mark.system
+
+OWNER = """
+import sys, time
+from pathlib import Path
+from servicedesk.embedded.server import start
+server = start(Path(sys.argv[1]), is_throwaway=True)
+print(server.url, flush=True)
+time.sleep(60)
+"""
+
+
+def ask(server: Server | str, statement: str) -> object:
+    url = server if isinstance(server, str) else server.url
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        cursor = connection.execute(statement.encode())
+        row = cursor.fetchone() if cursor.description else None
+    return row[0] if row else None
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    started = start(tmp_path, is_throwaway=True)
+    yield started
+    started.stop()
+
+
+def test_what_was_stored_is_there_after_a_restart(tmp_path: Path) -> None:
+    first = start(tmp_path, is_throwaway=True)
+    ask(first, "CREATE TABLE kept AS SELECT 42 AS answer")
+    first.stop()
+
+    second = start(tmp_path, is_throwaway=True)
+
+    assert ask(second, "SELECT answer FROM kept") == 42
+    second.stop()
+    assert processes.working_in(tmp_path / "postgres") == []
+
+
+def test_it_knows_chinese_letters(server: Server) -> None:
+    ask(server, "CREATE EXTENSION pg_trgm")
+
+    assert ask(server, "SELECT cardinality(show_trgm('中关村'))") == 4
+    assert (
+        ask(server, "SELECT datlocprovider FROM pg_database WHERE datname = 'servicedesk'") == "b"
+    )
+
+
+def test_it_listens_on_a_socket_only(server: Server) -> None:
+    assert ask(server, "SHOW listen_addresses") == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_only_the_user_who_started_it_gets_in(server: Server) -> None:
+    account = next(candidates())
+    program = binaries.choose()[0] / "psql"
+
+    refused = subprocess.run(
+        [program, "-h", server.cluster, "-U", "servicedesk", "-c", "SELECT 1"],
+        cwd="/",
+        capture_output=True,
+        check=False,
+        **account.for_child(),
+    )
+
+    assert refused.returncode != 0
+
+
+def test_a_second_owner_is_told_and_a_guest_joins(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(AlreadyRunning, match="already runs"):
+        start(tmp_path)
+
+    assert attach_or_start(tmp_path) == server.url
+
+
+def test_it_starts_again_after_kill_9_of_every_process(tmp_path: Path) -> None:
+    first = start(tmp_path)
+    ask(first, "CREATE TABLE kept AS SELECT 42 AS answer")
+    processes.end([first.process.pid, *running.descendants(first.process.pid)], signal.SIGKILL)
+    first.process.wait()
+    first.lock.close()
+
+    second = start(tmp_path, is_throwaway=True)
+
+    assert ask(second, "SELECT answer FROM kept") == 42
+    second.stop()
+
+
+def test_it_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, tmp_path], stdout=subprocess.PIPE, env=running.environment()
+    )
+    assert owner.stdout is not None
+    with owner.stdout as told:
+        told.readline()
+    assert processes.working_in(tmp_path / "postgres") != []
+
+    owner.kill()
+    owner.wait()
+
+    assert running.until(lambda: processes.working_in(tmp_path / "postgres") == [], 10)
+
+
+def test_half_a_cluster_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "postgres.new").mkdir()
+    (tmp_path / "postgres.new" / "PG_VERSION").write_text("18")
+    (tmp_path / "postgres").mkdir()
+
+    server = start(tmp_path, is_throwaway=True)
+
+    assert ask(server, "SELECT 1") == 1
+    server.stop()
+
+
+def test_a_cluster_of_another_version_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("13\n")
+
+    with pytest.raises(ServerFailed, match="was made by PostgreSQL 13"):
+        start(tmp_path)
+
+
+def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ServerFailed, match="cannot be written"):
+        start(tmp_path / "file" / "data")
+
+
+def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
+    long = tmp_path / ("d" * 60) / ("e" * 60)
+
+    server = start(long, is_throwaway=True)
+
+    assert ask(server, "SELECT 1") == 1
+    server.stop()
+
+
+def test_programs_are_copied_whole_and_once(tmp_path: Path) -> None:
+    account = next(candidates())
+    tmp_path.chmod(0o755)
+    ours = binaries.in_wheel()
+
+    copied = binaries.copy(ours, tmp_path / "shared")
+    again = binaries.copy(ours, tmp_path / "shared")
+
+    assert copied is not None
+    assert copied == again
+    assert binaries.runs(copied, account) or account.is_other  # pytest's directories are closed
+    assert shutil.which("initdb", path=copied) is not None
