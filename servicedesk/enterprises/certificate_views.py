@@ -1,5 +1,6 @@
 """Verifying certificates, and printing them for whoever holds their code."""
 
+import io
 from pathlib import Path
 from typing import Final
 
@@ -53,14 +54,14 @@ def certificate_pdf(code: str) -> ResponseReturnValue:
     if certificate.state is not CertificateState.VALID:
         raise RuleBroken(say("This certificate is not in force any more, so it is not printed."))
     config = current_app.config
-    path = printing.print_once(
+    printed = printing.print_once(
         sheet_of(certificate, config["BASE_URL"]),
         Path(config["DATA_DIR"]) / "certificates",
         config["FONT_DIR"],
     )
     name = f"{certificate.template}-{certificate.code[:9]}.pdf"
     response = send_file(
-        path, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0
+        io.BytesIO(printed), mimetype="application/pdf", as_attachment=True, download_name=name
     )
     response.headers["Content-Security-Policy"] = _SANDBOX
     response.headers["Cache-Control"] = "private, no-cache"

@@ -9,7 +9,7 @@ import hashlib
 import importlib.metadata
 import io
 import json
-import os
+import logging
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ from typing import Any, Final
 
 import segno
 import typst
+
+log = logging.getLogger(__name__)
 
 TEMPLATES: Final = Path(__file__).parent / "certificates"
 _FONT_WHEELS: Final = ("cvttf-notosanscjk-regular", "fontpkg-public-sans")
@@ -79,20 +81,36 @@ def pdf(sheet: Sheet, font_dir: str | None = None) -> bytes:
     return made
 
 
-def print_once(sheet: Sheet, directory: Path, font_dir: str | None = None) -> Path:
-    """Return the file of the certificate, printed now if it was not before.
+def print_once(sheet: Sheet, directory: Path, font_dir: str | None = None) -> bytes:
+    """Return the certificate as PDF, printed now if it was not before, and kept.
 
-    Written beside its place and renamed, so that nobody reads half a file; two who print at
-    once write the same bytes.
+    Two who print at once write the same bytes.  Where it cannot be kept (a full disk), it is
+    printed all the same: keeping only saves time.
     """
     path = directory / f"{_fingerprint(sheet)}.pdf"
-    if path.exists():
-        return path
-    directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=directory, suffix=".part", delete=False) as file:
-        file.write(pdf(sheet, font_dir))
-    os.replace(file.name, path)  # noqa: PTH105 - a string and a path
-    return path
+    try:
+        return path.read_bytes()
+    except OSError:
+        made = pdf(sheet, font_dir)
+    try:
+        _keep(made, path)
+    except OSError:
+        log.warning("certificate printed but not kept", exc_info=True)
+    return made
+
+
+def _keep(made: bytes, path: Path) -> None:
+    """Write beside the place and rename, so that nobody ever reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        part = Path(file.name)
+        try:
+            file.write(made)
+            file.flush()
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
 
 
 def font_places(font_dir: str | None = None) -> list[Path]:

@@ -1,0 +1,257 @@
+"""The register's pages: what everybody sees, and what only some do."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Role
+from servicedesk.enterprises import effects, tasks
+from servicedesk.enterprises.models import Certificate, CertificateState, Enterprise
+from servicedesk.enterprises.operations import certificates
+from tests.conftest import Browser
+from tests.enterprises.factories import NOW, make_application, set_up_answers
+from tests.factories import make_user
+
+
+def make_enterprise(session: Session, founder: User | None = None, **answers: object) -> Enterprise:
+    own = {"address_kind": "own", "own_address": "北京市昌平区示例大街 8 号"}
+    application = make_application(
+        founder or make_user(session), set_up_answers(**(own | answers)), case_id=None
+    )
+    done = effects.register_enterprise(session, application, by=None, now=NOW)
+    session.commit()
+    return session.get_one(Enterprise, done.enterprise_id)
+
+
+def licence_of(session: Session, enterprise: Enterprise) -> Certificate:
+    return session.scalars(
+        sa.select(Certificate).where(Certificate.enterprise_id == enterprise.id)
+    ).one()
+
+
+@pytest.mark.parametrize("typed", ["", "澄野", "澄", "chengye", "CHENG YE", "生物科技"])
+def test_an_enterprise_is_found_by_characters_and_by_pinyin(
+    session: Session, browser: Browser, typed: str
+) -> None:
+    enterprise = make_enterprise(session)
+
+    page = browser.get("/register", query_string={"q": typed}).text
+
+    assert enterprise.credit_code in page
+
+
+def test_an_enterprise_is_found_by_its_credit_code(session: Session, browser: Browser) -> None:
+    enterprise = make_enterprise(session)
+    other = make_enterprise(session, trade_name="听松")
+
+    page = browser.get("/register", query_string={"q": enterprise.credit_code.lower()}).text
+
+    assert enterprise.name in page
+    assert other.name not in page
+
+
+@pytest.mark.parametrize("typed", ["没有", "zzz", "%", "__", "ab", "'; DROP TABLE users"])
+def test_what_is_not_there_is_not_found(session: Session, browser: Browser, typed: str) -> None:
+    enterprise = make_enterprise(session)
+    answer = browser.get("/register", query_string={"q": typed})
+
+    assert answer.status_code == 200
+    assert (enterprise.credit_code in answer.text) == (not typed.strip())
+
+
+def test_the_register_is_paged(session: Session, browser: Browser) -> None:
+    for number in range(26):
+        make_enterprise(
+            session, trade_name=f"澄野{'甲乙丙丁戊己庚辛'[number % 8]}{chr(0x4E00 + number)}"
+        )
+
+    first = browser.get("/register").text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = browser.get("/register" + following[1].replace("&amp;", "&")).text
+
+    assert first.count('scope="row"') == 25
+    assert second.count('scope="row"') == 1
+
+
+def test_the_public_entry_says_what_the_law_publishes_and_no_more(
+    session: Session, browser: Browser
+) -> None:
+    enterprise = make_enterprise(session)
+
+    page = browser.get(f"/register/{enterprise.credit_code}").text
+
+    for words in (enterprise.name, "林乔", "周若谷", "CNY", "60", "Set-up registration"):
+        assert words in page
+    assert "110114198803121021" not in page
+    assert licence_of(session, enterprise).code not in page
+
+
+def test_an_unknown_credit_code_is_not_found(browser: Browser) -> None:
+    assert browser.get("/register/91110114MAY000017G").status_code == 404
+
+
+def test_members_see_their_enterprise_and_strangers_do_not(
+    session: Session, browser: Browser
+) -> None:
+    founder, stranger = make_user(session), make_user(session)
+    clerk = make_user(session, role=Role.CLERK, posts={"window": "clerk"})
+    enterprise = make_enterprise(session, founder)
+    address = f"/enterprises/{enterprise.id}"
+
+    assert browser.get(address).status_code == 303  # sign in first
+    browser.sign_in(founder)
+    page = browser.get(address)
+    assert licence_of(session, enterprise).code in page.text
+    assert enterprise.name in browser.get("/enterprises").text
+    browser.sign_in(stranger)
+    assert browser.get(address).status_code == 404
+    assert enterprise.name not in browser.get("/enterprises").text
+    browser.sign_in(clerk)
+    assert browser.get(address).status_code == 200
+
+
+# certificates
+
+
+def test_a_code_is_verified_however_it_is_typed(session: Session, browser: Browser) -> None:
+    code = licence_of(session, make_enterprise(session)).code
+    typed = code.replace("-", " ").lower()
+
+    answer = browser.get("/verify", query_string={"code": typed})
+
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"/verify/{code}")
+
+
+def test_verifying_shows_exactly_what_was_certified(session: Session, browser: Browser) -> None:
+    licence = licence_of(session, make_enterprise(session))
+
+    page = browser.get(f"/verify/{licence.code}").text
+
+    assert "Valid. We have issued it and it is in force." in page
+    for row in licence.facts["rows"]:
+        assert row["value"]["en"].replace("&", "&amp;").replace("'", "&#39;") in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(CertificateState.REPLACED, "Replaced."), (CertificateState.REVOKED, "Revoked.")],
+)
+def test_what_is_not_in_force_says_so_and_is_not_printed(
+    session: Session, browser: Browser, state: CertificateState, words: str
+) -> None:
+    licence = licence_of(session, make_enterprise(session))
+    if state is CertificateState.REVOKED:
+        certificates.revoke(licence, reason="Obtained with false papers", now=NOW)
+    licence.state = state
+    session.commit()
+
+    page = browser.get(f"/verify/{licence.code}").text
+
+    assert words in page
+    assert ("false papers" in page) == (state is CertificateState.REVOKED)
+    assert browser.get(f"/verify/{licence.code}/certificate.pdf").status_code == 409
+
+
+@pytest.mark.parametrize("code", ["0" * 28, "nonsense", "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG"])
+def test_an_unknown_code_is_told_apart_from_ours(browser: Browser, code: str) -> None:
+    answer = browser.get(f"/verify/{code}", follow_redirects=True)
+
+    assert answer.status_code == 404
+    assert "We have issued no certificate with this code" in answer.text
+    assert browser.get(f"/verify/{code}/certificate.pdf").status_code == 404
+
+
+def test_what_cannot_be_a_code_is_to_be_corrected(browser: Browser) -> None:
+    assert browser.get("/verify", query_string={"code": "abc"}).status_code == 422
+    assert browser.get("/verify").status_code == 200
+
+
+def test_whoever_holds_the_code_gets_the_print_as_a_sandboxed_download(
+    session: Session, browser: Browser
+) -> None:
+    code = licence_of(session, make_enterprise(session)).code
+
+    first = browser.get(f"/verify/{code}/certificate.pdf")
+    second = browser.get(f"/verify/{code}/certificate.pdf")
+
+    assert first.data.startswith(b"%PDF-1.")
+    assert first.data == second.data
+    assert first.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in first.headers["Content-Security-Policy"]
+    assert first.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_job_prints_before_anybody_asks(session: Session, browser: Browser) -> None:
+    licence = licence_of(session, make_enterprise(session))
+    deferred = session.execute(
+        sa.text(
+            "SELECT task_name, args FROM procrastinate_jobs WHERE task_name LIKE 'enterprises.%'"
+        )
+    ).one()
+
+    with browser.application.app_context():
+        tasks.print_certificate(licence.id)
+        tasks.print_certificate(licence.id)
+        prints = list((browser.application.config["DATA_DIR"] / "certificates").glob("*.pdf"))
+
+    assert tuple(deferred) == ("enterprises.print_certificate", {"certificate_id": licence.id})
+    assert len(prints) == 1
+
+
+# the name check
+
+
+def test_a_free_name_and_a_taken_one_are_told_apart(session: Session, browser: Browser) -> None:
+    make_enterprise(session)
+
+    def ask(trade_name: str) -> str:
+        query = {"trade_name": trade_name, "industry": "生物科技", "division": "北京"}
+        return browser.get("/names/check", query_string=query).text
+
+    assert "This name can be declared" in ask("听松")
+    assert "This name cannot be had" in ask("澄野")
+    assert "differs by one character" in ask("澄野新")
+    assert "sounds the same" in ask("成野")
+
+
+def test_scripts_get_the_answer_alone_and_may_use_the_forms_names(
+    session: Session, browser: Browser
+) -> None:
+    make_enterprise(session)
+
+    answer = browser.get(
+        "/names/check",
+        query_string={"fragment": "1", "f_trade_name": "澄野", "f_industry": "生物科技"},
+    )
+
+    assert "This name cannot be had" in answer.text
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/register", "/verify", "/names/check?trade_name=澄野"])
+def test_pages_are_there_in_chinese(browser: Browser, path: str) -> None:
+    answer = browser.get(path, headers={"Accept-Language": "zh-CN"})
+
+    assert answer.status_code == 200
+    assert 'lang="zh-CN"' in answer.text
+
+
+def test_asking_too_often_is_slowed(browser: Browser) -> None:
+    statuses = {
+        browser.get("/names/check?fragment=1&trade_name=澄野").status_code for _ in range(125)
+    }
+
+    assert statuses == {200, 429}
+
+
+def test_hostile_names_are_shown_as_text(browser: Browser) -> None:
+    page = browser.get(
+        "/names/check", query_string={"trade_name": "<script>alert(1)</script>"}
+    ).text
+
+    assert "<script>alert" not in page

@@ -1,0 +1,131 @@
+"""Certificates in print: same bytes, real text, nothing read as markup."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from servicedesk.enterprises import certificate_facts, printing, public_facts
+from servicedesk.enterprises.certificate_facts import Issue
+from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.printing import Sheet
+from servicedesk.words import Text
+from tests.enterprises.factories import LIN, NOW, set_up_answers
+
+CODE = "ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-2041"
+REGISTRAR = Text("Example Registrar", "示例登记机关")
+ISSUE = Issue(REGISTRAR, date(2026, 5, 6), "R26-00001")
+HOSTILE = '#image("/etc/passwd") $x$ *b* <a> \\ " #{1+1}'
+
+
+def make_sheet(template: str = "licence", **answers: object) -> Sheet:
+    facts = public_facts.of_set_up(
+        set_up_answers(**answers),
+        name="北京澄野生物科技有限公司",
+        address=Text("Room 9-207", "北京市昌平区 9-207 室"),
+        registrar=REGISTRAR,
+        today=date(2026, 5, 6),
+    )
+    printed = {
+        "licence": certificate_facts.licence(facts, "91110114MAY000017G", ISSUE),
+        "name_notice": certificate_facts.name_notice(
+            NameParts("北京", "澄野", "生物科技", "有限公司"), "林乔", date(2026, 7, 5), ISSUE
+        ),
+        "address_proof": certificate_facts.address_proof(
+            "北京澄野有限公司", ("9-H01", REGISTRAR), (date(2026, 6, 1), None), ISSUE
+        ),
+    }
+    notice = certificate_facts.notice(Text("Work permit", "工作许可"), HOSTILE, ISSUE)
+    return Sheet(
+        template=template,
+        code=CODE,
+        url=f"http://localhost/verify/{CODE}",
+        park={"en": "Example Park", "zh": "示例园区"},
+        facts=printed.get(template, notice),
+        issued_at=NOW,
+    )
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+    return "\n".join(pages)
+
+
+@pytest.mark.parametrize("template", printing.templates())
+def test_the_same_certificate_has_the_same_bytes(template: str) -> None:
+    sheet = make_sheet(template)
+
+    assert printing.pdf(sheet) == printing.pdf(sheet)
+
+
+@pytest.mark.parametrize("template", printing.templates())
+def test_every_line_can_be_read_out_in_both_languages(template: str) -> None:
+    sheet = make_sheet(template)
+    text = "".join(text_of(printing.pdf(sheet)).split())
+
+    for row in sheet.facts["rows"]:
+        for words in (*row["label"].values(), row["value"]["zh"]):
+            assert "".join(words.split()) in text
+    assert CODE in text
+
+
+def test_it_is_tagged_pdf_a() -> None:
+    pdf = printing.pdf(make_sheet())
+
+    assert b"/MarkInfo" in pdf
+    assert b"<pdfaid:part>2</pdfaid:part>" in pdf
+    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in pdf
+
+
+def test_what_people_type_is_shown_and_never_read_as_markup() -> None:
+    text = text_of(printing.pdf(make_sheet("notice")))
+
+    assert '#image("/etc/passwd")' in text
+    assert "#{1+1}" in text
+
+
+def test_a_long_scope_still_fits_one_sheet() -> None:
+    scope = [f"BS{number:03}" for number in range(1, 61)]
+    document = pypdfium2.PdfDocument(printing.pdf(make_sheet(scope=scope)))
+    pages = len(document)
+    document.close()
+
+    assert pages == 1
+
+
+def test_a_print_is_kept_and_another_fact_makes_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = make_sheet()
+    first = printing.print_once(sheet, tmp_path)
+    printing.print_once(replace(sheet, code=CODE[::-1]), tmp_path)
+    monkeypatch.setattr(printing, "pdf", None)  # nothing is printed any more
+
+    assert printing.print_once(sheet, tmp_path) == first
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".pdf", ".pdf"]
+
+
+def test_what_cannot_be_kept_is_printed_all_the_same(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "certificates"
+    in_the_way.write_text("a file where the directory should be")
+
+    with pytest.raises(NotADirectoryError):
+        (in_the_way / "x").read_bytes()
+    assert printing.print_once(make_sheet(), in_the_way).startswith(b"%PDF")
+
+
+def test_the_fonts_come_from_the_wheels_own_packages() -> None:
+    places = printing.font_places()
+
+    assert all("site-packages" in str(place) for place in places)
+    assert printing.font_places("/fonts") == [Path("/fonts")]
+
+
+def test_no_identity_number_is_printed() -> None:
+    assert str(LIN["id_number"]) not in text_of(printing.pdf(make_sheet()))
