@@ -5,6 +5,7 @@ import { watchConditions } from "./conditions.js";
 import { openDialogs } from "./dialogs.js";
 import { followKeys } from "./keys.js";
 import { keepUpToDate } from "./live.js";
+import { checkNames } from "./names.js";
 import { sendOnce } from "./once.js";
 import { narrowLists } from "./pick.js";
 import { showProgress } from "./upload.js";
@@ -13,6 +14,7 @@ function start(root) {
   watchConditions(root);
   narrowLists(root);
   openDialogs(root);
+  checkNames(root);
   sendOnce(root);
   showProgress(root, start);
   followKeys(root);
