@@ -38,8 +38,10 @@ def _example(**changes: Any) -> Data:  # noqa: ANN401
     }
 
 
-def _second_task(data: Data, **changes: Any) -> None:  # noqa: ANN401
-    data["stages"][1]["tasks"].append({**_decide(data), "key": "second", **changes})
+def _second_task(data: Data, **changes: Any) -> Data:  # noqa: ANN401
+    task = {**_decide(data), "key": "second", **changes}
+    data["stages"][1]["tasks"].append(task)
+    return task
 
 
 FAULTS: dict[str, tuple[Change, str]] = {

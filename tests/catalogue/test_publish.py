@@ -1,0 +1,146 @@
+"""Publishing: numbered versions that never change, also when two publish at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from servicedesk.catalogue import cli, operations, queries
+from servicedesk.catalogue.definitions import DefinitionInvalid
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
+from servicedesk.errors import NotFound
+from servicedesk.extensions import db
+from tests.catalogue.factories import make_service, publish, text
+from tests.factories import MONDAY_MORNING
+
+
+def _versions(session: Session) -> list[int]:
+    query = sa.select(ServiceVersion.number).where(ServiceVersion.code == "T_SMALL")
+    return sorted(session.scalars(query))
+
+
+def test_a_service_is_published_and_found(session: Session) -> None:
+    version = publish(session)
+
+    entry, service = queries.get_service(session, "T_SMALL")
+
+    assert (version.number, version.published_at) == (1, MONDAY_MORNING)
+    assert entry.current is version
+    assert service == make_service()
+    assert entry.name_pinyin == "xiao xing shi xiang"
+
+
+def test_the_same_definition_again_is_no_new_version(session: Session) -> None:
+    first = publish(session)
+    later = MONDAY_MORNING + timedelta(days=1)
+
+    again = operations.publish(session, make_service(), later)
+
+    assert again is first
+    assert again.published_at == MONDAY_MORNING
+
+
+def test_a_changed_definition_is_the_next_version_and_the_old_one_stays(session: Session) -> None:
+    old = publish(session)
+    new = publish(session, summary=text("Changed", "已变更"))
+
+    assert (old.number, new.number) == (1, 2)
+    assert queries.service_of(old).summary.en == "What it is for."
+    assert queries.get_service(session, "T_SMALL")[1].summary.en == "Changed"
+
+
+def test_going_back_to_an_older_definition_is_a_version_too(session: Session) -> None:
+    publish(session)
+    publish(session, audience="person")
+
+    back = publish(session)
+
+    assert back.number == 3
+
+
+def test_a_definition_with_faults_is_not_published(session: Session) -> None:
+    with pytest.raises(DefinitionInvalid, match="moon"):
+        operations.publish(session, make_service(department="moon"), MONDAY_MORNING)
+
+    assert _versions(session) == []
+
+
+def test_two_who_publish_at_once_make_one_version(app: Flask, session: Session) -> None:
+    with app.app_context():
+        sessionmaker = db.sessionmaker
+    at_once = Barrier(4)
+
+    def run() -> int:
+        with sessionmaker() as own:
+            at_once.wait()
+            number = operations.publish(own, make_service(), MONDAY_MORNING).number
+            own.commit()
+            return number
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = [done.result() for done in [pool.submit(run) for _ in range(4)]]
+
+    assert numbers == [1, 1, 1, 1]
+    assert _versions(session) == [1]
+    assert session.scalar(sa.select(sa.func.count()).select_from(CatalogueEntry)) == 1
+
+
+def test_two_who_publish_different_things_at_once_make_two_versions(
+    app: Flask, session: Session
+) -> None:
+    with app.app_context():
+        sessionmaker = db.sessionmaker
+    at_once = Barrier(2)
+
+    def run(audience: str) -> int:
+        with sessionmaker() as own:
+            at_once.wait()
+            service = make_service(audience=audience)
+            number = operations.publish(own, service, MONDAY_MORNING).number
+            own.commit()
+            return number
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = {done.result() for done in [pool.submit(run, one) for one in ("both", "person")]}
+
+    assert numbers == {1, 2}
+    assert _versions(session) == [1, 2]
+    assert queries.get_service(session, "T_SMALL")[0].current.number == 2
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE service_versions SET number = 9", "DELETE FROM service_versions"]
+)
+def test_the_database_itself_refuses_to_change_a_version(session: Session, statement: str) -> None:
+    publish(session)
+
+    with pytest.raises(sa.exc.DatabaseError, match="never changed"):
+        session.execute(sa.text(statement))
+
+
+def test_there_is_no_unknown_service(session: Session) -> None:
+    with pytest.raises(NotFound):
+        queries.get_service(session, "T_SMALL")
+
+
+def test_the_commands_check_publish_and_compare(app: Flask, session: Session) -> None:
+    runner = app.test_cli_runner()
+
+    def run(*words: str) -> str:
+        result = runner.invoke(cli.commands, words)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    from_files = run("check")
+    first, again = run("publish"), run("publish")
+
+    assert "E_NAME.yaml: in order" in from_files
+    assert "E_NAME: version 2 published" in first  # 1 is in every test's database
+    assert "E_NAME: version 2 is in force already" in again
+    assert "E_NAME: no difference from version 2" in run("diff")
+    assert '"title": "Service"' in run("schema")
+    assert queries.get_service(session, "E_NAME")[0].current.number == 2
