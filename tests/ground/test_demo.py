@@ -1,0 +1,117 @@
+"""``servicedesk demo``: everything under one roof, and nothing left when it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from servicedesk.embedded import processes
+from tests.ground import running
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+
+READY_SECONDS = 120  # on a machine that has much else to do
+
+
+class Demo:
+    """A demo on a directory and a port of its own."""
+
+    def __init__(self, data: Path, port: int, *, log: Path | None = None) -> None:
+        self.data, self.port = data, port
+        self.log = log or data.parent / "demo.out"
+        self.process = self.start(port)
+
+    def start(self, port: int) -> subprocess.Popen[bytes]:
+        """Start one more on the same directory."""
+        options = ("--port", str(port), "--data", str(self.data))
+        return running.start("demo", *options, env=running.environment(), log=self.log)
+
+    def is_ready(self) -> bool:
+        """Whether visitors can come."""
+        return running.status(f"http://127.0.0.1:{self.port}/readyz") == 200
+
+    def all_of_it(self) -> list[int]:
+        """Return every process it consists of."""
+        return [self.process.pid, *running.descendants(self.process.pid)]
+
+    def said(self) -> str:
+        """Return what it printed."""
+        return self.log.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    started = Demo(tmp_path / "data", running.free_port())
+    yield started
+    processes.end(started.all_of_it(), signal.SIGKILL)
+    started.process.wait()
+    running.until(lambda: not processes.working_in(started.data / "postgres"), 10)
+
+
+def test_it_runs_recovers_from_kill_9_and_leaves_nothing_behind(demo: Demo) -> None:
+    assert running.until(demo.is_ready, READY_SECONDS), demo.said()
+    assert f"http://127.0.0.1:{demo.port}/" in demo.said()
+
+    second = demo.start(running.free_port())  # on the same directory
+    assert second.wait(60) == 2
+    assert "A demo already runs on" in demo.said()
+
+    before = demo.all_of_it()
+    assert len(before) >= 5
+    processes.end(before, signal.SIGKILL)
+    demo.process.wait()
+    assert running.until(lambda: not running.alive(before), 10)
+
+    demo.process = demo.start(demo.port)
+    assert running.until(demo.is_ready, READY_SECONDS), demo.said()
+
+    before = demo.all_of_it()
+    os.kill(demo.process.pid, signal.SIGKILL)  # only the one at the top
+    demo.process.wait()
+    assert running.until(lambda: not running.alive(before), 10)
+
+    demo.process = demo.start(demo.port)
+    assert running.until(demo.is_ready, READY_SECONDS), demo.said()
+    before = demo.all_of_it()
+    demo.process.send_signal(signal.SIGINT)
+    assert running.seconds_until_gone(demo.process, before) < 10
+    assert "Everything has stopped." in demo.said()
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1.5, 3.0, 5.0, 8.0])
+def test_sigterm_at_any_time_of_the_start_ends_every_process(demo: Demo, seconds: float) -> None:
+    time.sleep(seconds)
+    before = demo.all_of_it()
+
+    demo.process.terminate()
+
+    assert running.seconds_until_gone(demo.process, before) < 10
+    assert processes.working_in(demo.data / "postgres") == []
+    assert "Traceback" not in demo.said()
+
+
+def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    demo = Demo(tmp_path / "file" / "data", running.free_port(), log=tmp_path / "demo.out")
+
+    assert demo.process.wait(60) == 2
+    assert "cannot be written" in demo.said()
+    assert "Traceback" not in demo.said()
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+
+        demo = Demo(tmp_path / "data", other.getsockname()[1])
+
+        assert demo.process.wait(60) == 2
+    assert "Cannot listen on" in demo.said()
+    assert processes.working_in(demo.data / "postgres") == []
