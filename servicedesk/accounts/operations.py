@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from servicedesk.words import say
 log = logging.getLogger(__name__)
 
 NOBODY = "nobody"  # the subject of tokens that are made only to take the time they take
+NOBODYS_ID = 0  # whose sessions are ended for the same reason
 
 
 class AddressTaken(RuleBroken):
@@ -98,21 +100,27 @@ def sign_up(
 ) -> None:
     """Make an account and mail its confirmation; or tell the owner of one that it is there.
 
-    Says nothing of which it was, and takes the same time for both.  An account whose
-    address was never confirmed belongs to whoever confirms it, so the latest sign-up
-    replaces what earlier ones said, and their links and sessions are void.
+    Says nothing of which it was, and does the same work for both, so that it takes the same
+    time.  An account whose address was never confirmed belongs to whoever confirms it: the
+    latest sign-up replaces what earlier ones said, and their links and sessions are void.
     """
-    secret_hash = passwords.hash_of(password)
-    user = queries.find_user_by_email(session, email, to_change=True)
-    if user is None:
-        user = _add_unless_there(session, email, now)
-    if user.confirmed_at is not None:
-        tokens.issue(session, TokenPurpose.CONFIRM_EMAIL, NOBODY, now=now)
+    new = {
+        "name": name,
+        "password_hash": passwords.hash_of(password),
+        "language": language,
+    }
+    user = _claim_address(session, email, new, now)
+    is_owned = user.confirmed_at is not None
+    subject = NOBODY if is_owned else str(user.id)
+    tokens.revoke(session, TokenPurpose.CONFIRM_EMAIL, subject)
+    secret = tokens.issue(session, TokenPurpose.CONFIRM_EMAIL, subject, now=now)
+    sessions.end_sessions_of(session, NOBODYS_ID if is_owned else user.id)
+    if is_owned:
         ask_for_mail(session, user, "account_exists", facts={}, language=user.language, now=now)
         return
-    user.password_hash, user.name, user.language = secret_hash, name, language
-    sessions.end_sessions_of(session, user.id)
-    send_confirmation(session, user, now=now)
+    for field, value in new.items():
+        setattr(user, field, value)
+    _mail_secret(session, user, "confirm_email", secret, now)
     log.info("signed up", extra={"user": user.id})
 
 
@@ -231,18 +239,21 @@ def _add(session: Session, user: User) -> User:
     return user
 
 
-def _add_unless_there(session: Session, email: str, now: datetime) -> User:
-    """Add an account with nothing in it yet; when another request just did, return that."""
-    user = User(
-        email=normalise(email), name="", password_hash="", role=Role.APPLICANT, created_at=now
+def _claim_address(session: Session, email: str, new: dict[str, str], now: datetime) -> User:
+    """Return the account with this address, locked until the commit; a new one if need be."""
+    row = insert(User).values(
+        version=1,
+        email=normalise(email),
+        role=Role.APPLICANT,
+        is_active=True,
+        created_at=now,
+        **new,
     )
-    try:
-        return _add(session, user)
-    except AddressTaken:
-        found = queries.find_user_by_email(session, email, to_change=True)
-        if found is None:
-            raise
-        return found
+    session.execute(row.on_conflict_do_nothing(index_elements=[User.email]))
+    user = queries.find_user_by_email(session, email, to_change=True)
+    if user is None:
+        raise RuntimeError("an account vanished between two statements")
+    return user
 
 
 def _owner(session: Session, subject: str) -> User:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from servicedesk.accounts.email_addresses import NotAnAddress, normalise
 from servicedesk.accounts.models import User
@@ -21,7 +21,8 @@ def find_user_by_email(session: Session, address: str, *, to_change: bool = Fals
         email = normalise(address)
     except NotAnAddress:
         return None
-    query = sa.select(User).where(User.email == email)
+    # Posts are not loaded along: a second query would tell, by its time, that there is one.
+    query = sa.select(User).where(User.email == email).options(lazyload(User.posts))
     if to_change:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session.scalar(query)
