@@ -80,6 +80,8 @@ def _as_json(fact: object) -> Any:  # noqa: ANN401 - any JSON
             return {"day": fact.isoformat()}
         case Decimal():
             return {"amount": str(fact)}
+        case Mapping():
+            return {"data": dict(fact)}
         case None | bool() | int() | float() | str():
             return fact
         case _:
@@ -94,9 +96,10 @@ def _from_json(kept: Any) -> object:  # noqa: ANN401 - any JSON
     if "en" in kept:
         return Text(**kept)
     (kind, value) = next(iter(kept.items()))
-    makers: dict[str, Callable[[str], object]] = {
+    makers: dict[str, Callable[[Any], object]] = {
         "moment": datetime.fromisoformat,
         "day": date.fromisoformat,
         "amount": Decimal,
+        "data": lambda data: data,
     }
     return makers[kind](value)

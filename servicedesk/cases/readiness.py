@@ -76,8 +76,9 @@ class Readiness:
 
     @property
     def findings(self) -> list[Finding]:
-        """Return what the rules found, page by page."""
-        return [finding for one in self.pages for finding in one.findings]
+        """Return what the rules found, page by page; once, where two pages share a rule."""
+        found = [finding for one in self.pages for finding in one.findings]
+        return [one for number, one in enumerate(found) if one not in found[:number]]
 
     @property
     def complete_sections(self) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import examples, routing
-from servicedesk.cases.models import Case, Task
+from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.catalogue.queries import service_of
@@ -20,10 +20,12 @@ _numbers = count(1)
 
 def published(session: Session, code: str) -> tuple[ServiceVersion, Service]:
     """Return the current version of a service and its definition."""
+    is_current = CatalogueEntry.current_id == ServiceVersion.id
     version = session.scalar(
-        sa.select(ServiceVersion).join(CatalogueEntry, CatalogueEntry.current_id == ServiceVersion.id)
+        sa.select(ServiceVersion)
+        .join(CatalogueEntry, is_current)
         .where(CatalogueEntry.code == code)
-    )  # fmt: skip
+    )
     assert version is not None, f"{code} is not published in the test database"
     return version, service_of(version)
 
@@ -58,3 +60,26 @@ def play_example(
     )
     session.commit()
     return case
+
+
+def make_case(
+    session: Session,
+    code: str = "E_SET_LLC",
+    *,
+    example: int = 0,
+    steps: int = 0,
+    applicant: User | None = None,
+) -> Case:
+    """Return an application that was sent, with the first ``steps`` of an example taken."""
+    _, service = published(session, code)
+    chosen = service.examples[example]
+    begun = chosen.model_copy(update={"steps": chosen.steps[:steps]})
+    return play_example(session, code, begun, applicant=applicant)
+
+
+def open_task(session: Session, case: Case, key: str) -> Task:
+    """Return the open task ``key`` of the case."""
+    query = sa.select(Task).where(
+        Task.case_id == case.id, Task.key == key, Task.state == TaskState.OPEN
+    )
+    return session.scalars(query).one()

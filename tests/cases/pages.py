@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from servicedesk.catalogue.definition import Page
+from servicedesk.catalogue.fields import AnyField, GroupQuestion
 
 
 def form_data(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -15,25 +16,29 @@ def form_data(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _add(data: dict[str, Any], name: str, field: Any, answer: Any) -> None:
-    match field.kind:
-        case "group":
-            for number, entry in enumerate(answer):
-                data[f"{name}-{number}-card"] = ""
-                for inner in field.fields:
-                    if inner.key in entry:
-                        _add(data, f"{name}-{number}-f_{inner.key}", inner, entry[inner.key])
+def _add(data: dict[str, Any], name: str, field: AnyField, answer: Any) -> None:  # noqa: ANN401
+    if isinstance(field, GroupQuestion):
+        for number, entry in enumerate(answer):
+            data[f"{name}-{number}-card"] = ""
+            for inner in field.fields:
+                if inner.key in entry:
+                    _add(data, f"{name}-{number}-f_{inner.key}", inner, entry[inner.key])
+        return
+    data |= _sent(name, field.kind, answer)
+
+
+def _sent(name: str, kind: str, answer: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    match kind:
         case "money":
-            data |= {f"{name}-currency": answer["currency"], f"{name}-amount": answer["amount"]}
+            return {f"{name}-currency": answer["currency"], f"{name}-amount": answer["amount"]}
         case "date":
-            data |= dict(
-                zip((f"{name}-y", f"{name}-m", f"{name}-d"), str(answer).split("-"), strict=True)
-            )
+            boxes = (f"{name}-y", f"{name}-m", f"{name}-d")
+            return dict(zip(boxes, str(answer).split("-"), strict=True))
         case "yes_no":
-            data[name] = "yes" if answer else "no"
+            return {name: "yes" if answer else "no"}
         case "declaration":
-            data |= {name: "y"} if answer else {}
+            return {name: "y"} if answer else {}
         case "statement":
-            pass
+            return {}
         case _:
-            data[name] = answer
+            return {name: answer}

@@ -63,8 +63,9 @@ def resumed(session: Session, case: Case, service: Service, *, now: datetime) ->
         session.flush()
     rule = service.clock.correction if service.clock else None
     kind = Kind.HANDLING if case.accepted_at else _kind_before_acceptance(service)
-    # Before acceptance the papers come anew, and so does the time to look at them.
-    anew = "restarts" if kind is Kind.ACCEPTANCE else (rule.clock if rule else "resumes")
+    anew = rule.clock if rule else "resumes"
+    if kind is Kind.ACCEPTANCE and service.clock and service.clock.starts == "acceptance":
+        anew = "restarts"  # the papers come anew, and so does the time to look at them (art. 32)
     _open(session, case, kind, runs=True, at=now, count=next_round(count, anew))
     _set_dues(session, case, service, now=now)
 
@@ -89,7 +90,7 @@ def task_due(
         since = max(opened_at, current.since)
         limits.append(case_clock.due_after(since, plan.limit.working_days, load_calendar(session)))
     if current.kind == Kind.ACCEPTANCE:
-        limits = [_acceptance_due(session, service.clock, current.since), *limits[1:]]
+        limits.append(_acceptance_due(session, service.clock, current.since))
     return min((limit for limit in limits if limit is not None), default=None)
 
 

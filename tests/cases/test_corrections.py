@@ -1,0 +1,147 @@
+"""The one correction list: what it opens, what it stops, and the second one."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.permissions import Role
+from servicedesk.cases import queries
+from servicedesk.cases.lifecycle import CaseStatus
+from servicedesk.cases.models import Case, ListState, Task
+from servicedesk.cases.operations import corrections, documents, drafts
+from servicedesk.cases.operations.tasks import ReasonMissing, WaitsForApplicant, do
+from servicedesk.catalogue.definition import Action, Service
+from servicedesk.catalogue.queries import service_of
+from servicedesk.errors import NotPermitted
+from tests.cases.factories import make_case, open_task
+from tests.factories import make_user
+
+ITEMS = [("field:capital", "Say why it is so much."), ("material:articles", "Page 3 is missing.")]
+
+
+def test_a_list_gives_the_case_to_the_applicant_and_stops_the_clock(session: Session) -> None:
+    case, service, task = _accepting(session)
+
+    _ask(session, case, service, task)
+
+    assert case.status is CaseStatus.CORRECTING
+    assert case.committed_due is None
+    assert task.with_applicant
+    assert task.due_at is None
+    letter = queries.letters_of(session, case)[0]
+    assert letter.kind == "correction"
+    assert [item["words"] for item in letter.facts["items"]] == [words for _, words in ITEMS]
+
+
+def test_only_the_places_of_the_list_are_open(session: Session) -> None:
+    case, service, task = _accepting(session)
+    _ask(session, case, service, task)
+
+    opened = queries.open_pages(session, case, service)
+
+    assert {key: [one.key for one in page.fields] for key, page in opened.items()} == {
+        "capital": ["capital"]
+    }
+    with pytest.raises(drafts.Closed):
+        documents.remove_document(
+            session, case, service, _document(case, "appointments"), now=case.changed_at
+        )
+    documents.remove_document(
+        session, case, service, _document(case, "articles"), now=case.changed_at
+    )
+
+
+def test_mending_what_decides_about_a_question_opens_that_question_too(session: Session) -> None:
+    case, service, task = _accepting(session)
+    _ask(session, case, service, task, [("field:address_kind", "The unit is not yours.")])
+
+    opened = queries.open_pages(session, case, service)["address"]
+
+    assert {"address_kind", "unit", "own_address"} <= {one.key for one in opened.fields}
+
+
+def test_a_task_waits_while_the_applicant_has_the_list(session: Session) -> None:
+    case, service, task = _accepting(session)
+    _ask(session, case, service, task)
+    clerk = make_user(session, role=Role.CLERK, posts={"window": "clerk"})
+
+    with pytest.raises(WaitsForApplicant):
+        do(session, case, service, task, Action.ACCEPT, by=clerk, reason=None, now=case.changed_at)
+
+
+def test_a_list_without_places_or_with_a_wrong_place_is_refused(session: Session) -> None:
+    case, service, task = _accepting(session)
+
+    for items in ([], [("field:nonsense", "Mend it.")], [("field:capital", "")]):
+        with pytest.raises(corrections.ListEmpty):
+            _ask(session, case, service, task, items)
+
+
+def test_a_second_list_needs_a_reason_and_a_supervisor(session: Session) -> None:
+    case, service, task = _accepting(session, steps=2, example=1)
+    clerk = make_user(session, role=Role.CLERK, posts={"window": "clerk"})
+    boss = make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"})
+    now = case.changed_at
+
+    with pytest.raises(ReasonMissing):
+        _ask(session, case, service, task)
+    asked = corrections.ask(
+        session, case, service, task, ITEMS, by=clerk, reason="A new lease came.", now=now
+    )
+    assert asked.state is ListState.PROPOSED
+    assert case.status is CaseStatus.SUBMITTED
+    with pytest.raises(NotPermitted):
+        corrections.allow(session, case, service, asked, by=clerk, now=now)
+
+    corrections.allow(session, case, service, asked, by=boss, now=now)
+
+    assert case.status.value == "correcting"
+    assert asked.allowed_by_id == boss.id
+
+
+def test_a_declined_second_list_leaves_the_case_where_it_was(session: Session) -> None:
+    case, service, task = _accepting(session, steps=2, example=1)
+    boss = make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"})
+    now = case.changed_at
+    asked = _ask(session, case, service, task, reason="A new lease came.")
+
+    corrections.decline(session, case, asked, by=boss, now=now)
+
+    assert asked.state is ListState.DECLINED
+    assert case.status is CaseStatus.SUBMITTED
+    assert queries.find_open_list(session, case) is None
+
+
+def test_a_registration_counts_anew_after_a_correction(session: Session) -> None:
+    case, _, _ = _accepting(session, example=1, steps=2)
+
+    assert case.committed_due is not None
+    assert [(one.kind, one.round) for one in case.intervals] == [
+        ("acceptance", 1),
+        ("correction", 1),
+        ("acceptance", 2),
+    ]
+
+
+def _accepting(session: Session, *, example: int = 0, steps: int = 0) -> tuple[Case, Service, Task]:
+    case = make_case(session, example=example, steps=steps)
+    return case, service_of(case.service_version), open_task(session, case, "accept")
+
+
+def _ask(
+    session: Session,
+    case: Case,
+    service: Service,
+    task: Task,
+    items: list[tuple[str, str]] = ITEMS,
+    *,
+    reason: str | None = None,
+) -> corrections.CorrectionList:
+    clerk = make_user(session, role=Role.CLERK, posts={"window": "clerk"})
+    task.holder_id = None
+    return corrections.ask(
+        session, case, service, task, items, by=clerk, reason=reason, now=case.changed_at
+    )
+
+
+def _document(case: Case, material: str) -> documents.Document:
+    return next(one for one in case.documents if one.material == material)

@@ -1,0 +1,120 @@
+"""Pages of a draft: kept whatever was typed, open to its people, nothing overwritten unseen."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.cases.models import Case
+from tests.conftest import Browser
+from tests.factories import make_user
+
+GOOD = {
+    "f_division": "北京",
+    "f_trade_name": "青禾样例",
+    "f_industry": "生物科技",
+    "f_name_form": "有限公司",
+    "f_approval_first": "no",
+}
+
+
+def test_starting_twice_with_one_key_makes_one_draft(session: Session, browser: Browser) -> None:
+    browser.sign_in(make_user(session))
+
+    answers = [
+        browser.post("/services/E_NAME/start", data={"request_key": "a" * 24}).location
+        for _ in range(3)
+    ]
+
+    assert len(set(answers)) == 1
+    assert len(session.scalars(sa.select(Case)).all()) == 1
+
+
+def test_a_page_with_errors_says_them_and_keeps_what_was_typed(
+    session: Session, browser: Browser
+) -> None:
+    case = _draft(session, browser)
+
+    response = browser.post(f"/cases/{case.reference}/name", data=GOOD | {"f_trade_name": "青"})
+
+    assert response.status_code == 422
+    assert "Nothing you typed is lost." in response.text
+    again = browser.get(f"/cases/{case.reference}/name").text
+    assert 'value="青"' in again
+    assert 'value="生物科技"' in again
+    assert "To put right" in browser.get(f"/cases/{case.reference}").text
+
+
+def test_saving_for_later_keeps_even_what_is_wrong(session: Session, browser: Browser) -> None:
+    case = _draft(session, browser)
+
+    response = browser.post(
+        f"/cases/{case.reference}/name", data={"f_trade_name": "x", "later": "1"}
+    )
+
+    assert response.status_code == 303
+    assert case.typed["name"]["f_trade_name"] == ["x"]
+
+
+def test_hidden_and_extra_fields_change_nothing(session: Session, browser: Browser) -> None:
+    case = _draft(session, browser)
+
+    browser.post(
+        f"/cases/{case.reference}/name",
+        data=GOOD | {"f_capital": "9", "status": "approved", "applicant_id": "1"},
+    )
+
+    assert set(case.answers) == {"division", "trade_name", "industry", "name_form", "approval_first"}
+    assert case.status.value == "draft"
+
+
+def test_a_forbidden_name_is_refused_with_its_rule(session: Session, browser: Browser) -> None:
+    case = _draft(session, browser)
+
+    response = browser.post(f"/cases/{case.reference}/name", data=GOOD | {"f_trade_name": "国务院"})
+
+    assert response.status_code == 422
+    assert "art. 11" in response.text
+
+
+def test_of_two_people_on_one_page_the_second_is_told_and_keeps_their_text(
+    session: Session, browser: Browser
+) -> None:
+    case = _draft(session, browser)
+    path = f"/cases/{case.reference}/name"
+    seen = _seen(browser.get(path).text)
+    browser.post(path, data=GOOD | {"seen": seen})
+
+    late = browser.post(path, data=GOOD | {"f_trade_name": "白榆样例", "seen": seen})
+
+    assert late.status_code == 409
+    assert 'value="白榆样例"' in late.text
+    assert case.answers["trade_name"] == "青禾样例"
+    now_seen = _seen(late.text)
+    browser.post(path, data=GOOD | {"f_trade_name": "白榆样例", "seen": now_seen})
+    assert case.answers["trade_name"] == "白榆样例"
+
+
+def test_an_incomplete_application_cannot_be_sent(session: Session, browser: Browser) -> None:
+    case = _draft(session, browser)
+
+    response = browser.post(
+        f"/cases/{case.reference}/submit", data={"declared": "y", "request_key": "s" * 24}
+    )
+
+    assert response.status_code == 409
+    assert case.status.value == "draft"
+
+
+def test_an_unknown_page_is_not_found(session: Session, browser: Browser) -> None:
+    case = _draft(session, browser)
+
+    assert browser.get(f"/cases/{case.reference}/nonsense").status_code == 404
+
+
+def _draft(session: Session, browser: Browser) -> Case:
+    browser.sign_in(make_user(session))
+    browser.post("/services/E_NAME/start", data={"request_key": "a" * 24})
+    return session.scalars(sa.select(Case)).one()
+
+
+def _seen(page: str) -> str:
+    return page.partition('name="seen" value="')[2].partition('"')[0]
