@@ -93,7 +93,7 @@ class SampleForm(DeskForm):
     f_email = EmailField("E-mail address", [DataRequired("Enter an address.")])
     f_password = PasswordField("Password", [DataRequired("Enter a password.")])
     f_form = SelectField(
-        "Form", choices=[("llc", "Limited liability company"), ("jsc", "Joint-stock company")]
+        "Form", choices={"llc": "Limited liability company", "jsc": "Joint-stock company"}
     )
     f_owners = ChoiceField(
         "Owners", [DataRequired("Say who owns it.")], options=OWNERS, description="1 to 50 owners."

@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Final
 
 from flask_babel import lazy_gettext
 from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
-from wtforms.fields.choices import SelectChoice
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
@@ -49,6 +48,11 @@ class _Chosen:
             found.setdefault(option.group, []).append(option)
         return list(found.items())
 
+    def is_chosen(self, option: Option) -> bool:
+        """Whether ``option`` is the answer, or one of them."""
+        data = self.data  # type: ignore[attr-defined]  # of the field it is mixed into
+        return option.value in data if isinstance(data, list) else option.value == data
+
     def option(self, value: str | None) -> Option | None:
         """Return the option ``value``, or None."""
         return next((option for option in self.options if option.value == value), None)
@@ -68,8 +72,7 @@ class ChoiceField(_Chosen, RadioField):
         **kwargs: Any,  # noqa: ANN401 - as in WTForms
     ) -> None:
         self.options = options
-        choices = [SelectChoice(option.value, option.label) for option in options]
-        super().__init__(label, validators, choices=choices, **kwargs)
+        super().__init__(label, validators, choices=[], **kwargs)  # ours are ``options``
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - as in WTForms
         """Refuse what is not offered."""
@@ -91,11 +94,9 @@ class YesNoField(ChoiceField):
         options = (Option(YES, lazy_gettext("Yes")), Option(NO, lazy_gettext("No")))
         super().__init__(label, validators, options=options, coerce=_yes_or_no, **kwargs)
 
-    def iter_choices(self) -> Any:  # noqa: ANN401 - as in WTForms
-        """Offer both words, with the one in force marked."""
-        for option in self.options:
-            is_chosen = self.data is not None and self.data == (option.value == YES)
-            yield option.value, option.label, is_chosen, {}
+    def is_chosen(self, option: Option) -> bool:
+        """Whether ``option`` is the answer."""
+        return self.data is not None and self.data == (option.value == YES)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401 - as in WTForms
         """Nothing else can have been sent: ``coerce`` has refused it."""
@@ -115,8 +116,7 @@ class ManyField(_Chosen, SelectMultipleField):
         **kwargs: Any,  # noqa: ANN401 - as in WTForms
     ) -> None:
         self.options = options
-        choices = [SelectChoice(option.value, option.label) for option in options]
-        super().__init__(label, validators, choices=choices, **kwargs)
+        super().__init__(label, validators, choices=[], **kwargs)  # ours are ``options``
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - as in WTForms
         """Refuse what is not offered."""
@@ -305,6 +305,13 @@ class GroupField(FieldList):  # type: ignore[type-arg]  # not generic when it ru
     def is_open(self, entry: "FormField[Any]") -> bool:
         """Whether a card is shown with its questions: unfinished, or with an error."""
         return bool(entry.errors) or not any(_is_answered(field) for field in entry.form)
+
+
+def choices_of(field: Any) -> list[tuple[Option, bool]]:  # noqa: ANN401 - any field with choices
+    """Return what a field offers, ours or one of WTForms, and whether each is chosen."""
+    if isinstance(field, _Chosen):
+        return [(option, field.is_chosen(option)) for option in field.options]
+    return [(Option(one._value(), one.label.text), one.checked) for one in field]  # noqa: SLF001
 
 
 def face_of(field: Field) -> str:

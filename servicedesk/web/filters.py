@@ -16,7 +16,7 @@ from werkzeug.routing import RequestRedirect
 
 from servicedesk.park import park
 from servicedesk.web import amounts, assets, language, route_diagram, visitor, writing
-from servicedesk.web.fields import face_of
+from servicedesk.web.fields import choices_of, face_of
 from servicedesk.web.forms import new_request_key
 from servicedesk.web.words import Bilingual, local, spoken, today
 from servicedesk.words import Words
@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.tests.update(reachable=works)
     app.jinja_env.globals.update(
         asset=assets.url,
+        choices_of=choices_of,
         csrf_token=generate_csrf,
         face_of=face_of,
         language=language.current,

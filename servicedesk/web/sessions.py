@@ -156,15 +156,20 @@ def init_app(app: Flask) -> None:
 
 def rotate() -> None:
     """Give the present session a new secret.  Signing in or out does it unasked."""
-    cast("DeskSession", current._get_current_object()).rotates = True  # type: ignore[attr-defined]  # noqa: SLF001
+    session = _present()
+    session.rotates = bool(session.data)  # looks into it: one that is not there needs none
 
 
 def actor() -> str:
     """Return who is asking, as request keys name them: a person, or else a session."""
-    session = cast("DeskSession", current._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    session = _present()
     if session.user_id is not None:
         return f"user:{session.user_id}"
     return f"session:{hash_of(session.secret or '').hex()}"
+
+
+def _present() -> DeskSession:
+    return cast("DeskSession", current._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - as Werkzeug documents it
 
 
 def end_sessions_of(session: Session, user_id: int) -> None:

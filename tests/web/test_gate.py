@@ -1,0 +1,86 @@
+"""Requests that are turned away before any view."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+
+import config as settings
+from servicedesk import create_app
+from tests.conftest import Browser
+from tests.web.probes import add_view
+
+
+@pytest.fixture
+def public_app(engine_url: str, tmp_path: Path) -> Flask:
+    """Return an application at an address of its own, behind one proxy."""
+    config = settings.Testing(engine_url, tmp_path / "data")
+    config.BASE_URL = "https://desk.example"
+    config.TRUSTED_PROXIES = 1
+    return create_app(config)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "desk.example.evil.example", "desk.example:99"])
+def test_another_host_is_turned_away(public_app: Flask, host: str) -> None:
+    response = public_app.test_client().get("/", headers={"Host": host})
+
+    assert response.status_code == 400
+    assert host not in response.text
+
+
+def test_monitors_may_ask_by_address(public_app: Flask) -> None:
+    response = public_app.test_client().get("/healthz", headers={"Host": "10.0.0.7:8000"})
+
+    assert response.status_code == 200
+
+
+def test_the_last_proxy_is_believed_and_none_before_it(public_app: Flask) -> None:
+    add_view(public_app, "/probe", lambda: f"{request.remote_addr} {request.scheme}")
+    headers = {
+        "Host": "desk.example",
+        "X-Forwarded-For": "6.6.6.6, 192.0.2.7",
+        "X-Forwarded-Proto": "https",
+    }
+
+    assert public_app.test_client().get("/probe", headers=headers).text == "192.0.2.7 https"
+
+
+def test_without_a_configured_proxy_forwarded_headers_are_nothing(
+    app: Flask, browser: Browser
+) -> None:
+    add_view(app, "/probe", lambda: f"{request.remote_addr} {request.host}")
+
+    text = browser.get(
+        "/probe", headers={"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Host": "evil.example"}
+    ).text
+
+    assert text == "127.0.0.1 localhost"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a_change_from_another_site_is_refused_even_with_a_token(
+    app: Flask, browser: Browser, headers: dict[str, str]
+) -> None:
+    add_view(app, "/probe", lambda: "done", methods=("POST",))
+
+    assert browser.post("/probe").status_code == 200
+    assert browser.post("/probe", headers=headers).status_code == 403
+
+
+def test_a_change_without_a_token_is_refused(app: Flask, browser: Browser) -> None:
+    add_view(app, "/probe", lambda: "done", methods=("POST",))
+
+    assert browser.open("/probe", method="POST").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/help?q=%00", "/%00"])
+def test_a_nul_is_turned_away(browser: Browser, path: str) -> None:
+    assert browser.get(path).status_code == 400
