@@ -69,7 +69,10 @@ class TextQuestion(Question):
 
 
 class NumberQuestion(Question):
-    """A number; ``percent`` is 0 to 100 with two places."""
+    """A number; ``percent`` is 0 to 100 with two places.
+
+    The answer is an integer, or digits as text ("33.5") where there may be places.
+    """
 
     kind: Literal["number", "percent"]
     min: Decimal | None = None

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from servicedesk.catalogue import definitions
+from servicedesk.catalogue import checking, conditions, definitions
+from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.definitions import DefinitionInvalid
+from servicedesk.catalogue.kinds import KINDS
 from tests.catalogue.factories import make_service, small
 
 
@@ -101,3 +103,28 @@ def test_a_key_can_be_no_address_of_ours() -> None:
 
     with pytest.raises(DefinitionInvalid, match="address of ours"):
         make_service(pages=pages)
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "service-definitions.md"
+
+
+def test_the_example_that_officers_read_is_in_order(tmp_path: Path) -> None:
+    example = DOCUMENT.read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+    path = tmp_path / "ADVICE_NOTE.yaml"
+    path.write_text(example, "utf-8")
+
+    assert checking.problems(definitions.load(path)) == []
+
+
+def test_officers_are_told_every_kind_of_question_and_every_operator() -> None:
+    document = DOCUMENT.read_text("utf-8")
+
+    assert [kind for kind in [*KINDS, "group"] if f"`{kind}`" not in document] == []
+    assert [one for one in conditions.ARITIES if one not in document] == []
+
+
+def test_the_json_schema_is_whole() -> None:
+    schema = Service.model_json_schema(by_alias=True)
+
+    assert set(schema["required"]) >= {"schema", "code", "name", "guide", "result"}
+    assert schema["additionalProperties"] is False
