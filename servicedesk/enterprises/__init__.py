@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
     join_catalogue()
     app.register_blueprint(views.bp)
+    app.jinja_env.filters["iso_day"] = views.iso_day
 
 
 def join_catalogue() -> None:

@@ -1,5 +1,7 @@
 """The public register, and the pages of those who act for an enterprise."""
 
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,8 @@ from servicedesk.enterprises.queries import certificates
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.register_search import LONGEST_QUERY
 from servicedesk.extensions import db
+from servicedesk.web.filters import day
+from servicedesk.web.writing import Style
 
 bp = Blueprint("enterprises", __name__)
 
@@ -66,3 +70,8 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         phrases=reference.scope_phrases(),
         kind_words=kind_words,
     )
+
+
+def iso_day(value: str, style: Style = "full") -> str:
+    """Return a day of the register's facts, which are JSON, as the page's language writes it."""
+    return day(date.fromisoformat(value), style) if value else ""
