@@ -58,12 +58,17 @@ def _finders(view: Callable[..., Any]) -> str | None:
         tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(view))))
     except (OSError, TypeError, SyntaxError):
         return None
-    return ", ".join(dict.fromkeys(_calls(tree))) or None
+    return ", ".join(dict.fromkeys(_calls(tree, inspect.unwrap(view).__globals__))) or None
 
 
-def _calls(tree: ast.AST) -> Iterator[str]:
+def _calls(tree: ast.AST, known: dict[str, Any]) -> Iterator[str]:
+    """Yield the finders that are called here, or in a private function that is called here."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            if name.rpartition(".")[2].lstrip("_").startswith(_FINDERS):
-                yield name
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        if name.rpartition(".")[2].startswith(_FINDERS):
+            yield name
+        elif name.startswith("_") and inspect.isfunction(known.get(name)):
+            source = textwrap.dedent(inspect.getsource(known[name]))
+            yield from _calls(ast.parse(source), known={})

@@ -85,12 +85,9 @@ def _is_repeated(plain: str) -> bool:
 
 def _is_run(plain: str) -> bool:
     """Whether it is mostly neighbouring keys or letters, there or back."""
-    for row in _ROWS:
-        for line in (row, row[::-1]):
-            for start in range(len(line) - _RUN + 1):
-                if line[start : start + _RUN] in plain and len(plain) < 2 * _RUN:
-                    return True
-    return False
+    lines = [line for row in _ROWS for line in (row, row[::-1])]
+    runs = (line[start : start + _RUN] for line in lines for start in range(len(line) - _RUN + 1))
+    return len(plain) < 2 * _RUN and any(run in plain for run in runs)
 
 
 def _bases(plain: str) -> set[str]:

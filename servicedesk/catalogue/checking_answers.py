@@ -60,12 +60,11 @@ def _material_needs(service: Service) -> Iterator[Problem]:
 
 def _concerns(service: Service) -> Iterator[Problem]:
     known = {*_fields(service), *(f"material:{one.key}" for one in service.materials)}
-    for stage in service.stages:
-        for task in stage.tasks:
-            for key in getattr(task, "concerns", ()):
-                if key not in known:
-                    where = f"stages[{stage.key}].tasks[{task.key}].concerns"
-                    yield Problem(where, f"names no question: {key!r}")
+    for stage, task in ((stage, task) for stage in service.stages for task in stage.tasks):
+        where = f"stages[{stage.key}].tasks[{task.key}].concerns"
+        for key in getattr(task, "concerns", ()):
+            if key not in known:
+                yield Problem(where, f"names no question: {key!r}")
 
 
 def _examples(service: Service) -> Iterator[Problem]:

@@ -1,0 +1,172 @@
+"""The limits of the house: small files, small functions, flat code, no cycles, all explained."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(
+    [*(ROOT / "servicedesk").rglob("*.py"), ROOT / "config.py", ROOT / "hatch_build.py"]
+)
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+MOST_LINES = 400  # a file
+LONGEST = 60  # lines, a function
+USUAL = 30  # lines; nineteen functions of twenty keep to it
+DEEPEST = 3  # blocks within blocks
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib", "base"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.AsyncWith, ast.AsyncFor, ast.Try, ast.Match)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A function and where it stands."""
+
+    where: str
+    node: Function
+    is_public: bool
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions(path: Path) -> Iterator[Found]:
+    yield from _functions(parsed(path), named(path), in_public=True)
+
+
+def _functions(tree: ast.AST, where: str, *, in_public: bool) -> Iterator[Found]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, Function):
+            is_public = in_public and not node.name.startswith("_")
+            yield Found(f"{where}:{node.lineno} {node.name}", node, is_public)
+            yield from _functions(node, where, in_public=False)
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(
+                node, where, in_public=in_public and not node.name.startswith("_")
+            )
+        else:
+            yield from _functions(node, where, in_public=in_public)
+
+
+def length(node: Function) -> int:
+    """Return how many lines a function has, without its docstring."""
+    assert node.end_lineno is not None
+    whole = node.end_lineno - node.lineno + 1
+    first = node.body[0]
+    if ast.get_docstring(node) is None or first.end_lineno is None:
+        return whole
+    return whole - (first.end_lineno - first.lineno + 1)
+
+
+def depth(node: ast.AST) -> int:
+    """Return how deep blocks stand within blocks below ``node``."""
+    deepest = 0
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, Function | ast.ClassDef | ast.Lambda):
+            continue  # counted by itself
+        is_elif = isinstance(node, ast.If) and isinstance(child, ast.If) and [child] == node.orelse
+        step = 1 if isinstance(child, _BLOCKS) and not is_elif else 0
+        deepest = max(deepest, step + depth(child))
+    return deepest
+
+
+def is_self_evident(node: Function) -> bool:
+    """Return whether it needs no words: a double-underscore method, a setter, a mere shape."""
+    is_setter = any(
+        isinstance(word, ast.Attribute) and word.attr == "setter" for word in node.decorator_list
+    )
+    return node.name.startswith("__") or is_setter or ast.unparse(node.body[0]) == "..."
+
+
+EVERY_FUNCTION = [found for path in SOURCES for found in functions(path)]
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *TESTS, ROOT / "dev"], ids=named)
+def test_no_file_is_long(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_no_function_is_long() -> None:
+    assert [found.where for found in EVERY_FUNCTION if length(found.node) > LONGEST] == []
+
+
+def test_nineteen_functions_of_twenty_are_short() -> None:
+    lengths = [length(found.node) for found in EVERY_FUNCTION]
+
+    assert quantiles(lengths, n=20)[-1] <= USUAL
+
+
+def test_no_code_is_deeply_nested() -> None:
+    assert [found.where for found in EVERY_FUNCTION if depth(found.node) > DEEPEST] == []
+
+
+def test_imports_stand_at_the_top() -> None:
+    inside = [
+        found.where
+        for found in EVERY_FUNCTION
+        for node in ast.walk(found.node)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+    assert inside == []
+
+
+def test_every_public_function_is_typed_and_explained() -> None:
+    silent = [
+        found.where
+        for found in EVERY_FUNCTION
+        if found.is_public
+        and not is_self_evident(found.node)
+        and (found.node.returns is None or ast.get_docstring(found.node) is None)
+    ]
+
+    assert silent == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [named(path) for path in SOURCES if ast.get_docstring(parsed(path)) is None]
+
+    assert silent == []
+
+
+def test_modules_are_named_for_what_they_hold() -> None:
+    assert [named(path) for path in [*SOURCES, *TESTS] if path.stem in VAGUE] == []
+
+
+def test_nobody_reads_the_clock_but_the_clock() -> None:
+    allowed = {"servicedesk/clock.py"}
+    reading = [
+        f"{named(path)}:{node.lineno}"
+        for path in SOURCES
+        if named(path) not in allowed
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"now", "utcnow", "today"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"datetime", "date"}
+    ]
+
+    assert reading == []
+
+
+def test_only_views_and_commands_commit() -> None:
+    layers = ("operations", "queries", "policy", "models", "rules")
+    committing = [
+        f"{named(path)}:{node.lineno}"
+        for path in SOURCES
+        if path.stem in layers or path.parent.name in layers
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute) and node.attr == "commit"
+    ]
+
+    assert committing == []

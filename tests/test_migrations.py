@@ -1,0 +1,123 @@
+"""Migrations: up, the same as the models, down to nothing, up again (R16)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from servicedesk import schema
+from tests import databases
+
+VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
+
+
+@pytest.fixture
+def engine(server_url: str) -> Iterator[sa.Engine]:
+    """Yield an engine on an empty database."""
+    with databases.empty(server_url) as url:
+        engine = sa.create_engine(url)
+        yield engine
+        engine.dispose()
+
+
+def is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _to: object) -> bool:  # noqa: FBT001 - Alembic's own order
+    return not (kind == "table" and (name or "").startswith("procrastinate_"))
+
+
+def differences(engine: sa.Engine) -> list[object]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_object": is_ours,
+                "compare_type": True,
+                "target_metadata": schema.metadata,
+            },
+        )
+        found: list[object] = compare_metadata(context, schema.metadata)
+    return found
+
+
+def things(engine: sa.Engine) -> set[str]:
+    """Return everything that somebody made in the database."""
+    query = sa.text(
+        """
+        SELECT 'relation ' || relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'alembic_version%'
+        UNION SELECT 'function ' || proname FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace
+        UNION SELECT 'type ' || typname FROM pg_type
+        WHERE typnamespace = 'public'::regnamespace AND typname NOT LIKE '%alembic_version'
+        """
+    )
+    with engine.connect() as connection:
+        return set(connection.scalars(query))
+
+
+def checks(engine: sa.Engine) -> dict[str, set[str | None]]:
+    """Return the named CHECK constraints of every table, which Alembic does not compare."""
+    inspector = sa.inspect(engine)
+    return {
+        table: {check["name"] for check in inspector.get_check_constraints(table)}
+        for table in schema.metadata.tables
+    }
+
+
+def test_the_migrations_make_what_the_models_say(engine: sa.Engine) -> None:
+    schema.upgrade(engine)
+
+    assert differences(engine) == []
+
+
+def test_the_migrations_make_the_checks_that_the_models_say(
+    engine: sa.Engine, server_url: str
+) -> None:
+    schema.upgrade(engine)
+    with databases.empty(server_url) as url:
+        by_models = sa.create_engine(url)
+        schema.metadata.create_all(by_models)
+        expected = checks(by_models)
+        by_models.dispose()
+
+    assert checks(engine) == expected
+
+
+def test_everything_can_be_taken_back_and_made_again(engine: sa.Engine) -> None:
+    schema.upgrade(engine)
+    whole = things(engine)
+
+    schema.downgrade(engine, "base")
+    assert things(engine) == set()
+
+    schema.upgrade(engine)
+    assert things(engine) == whole
+
+
+def test_each_migration_can_be_taken_back_by_itself(engine: sa.Engine) -> None:
+    for revision in schema.revisions():
+        before = things(engine)
+        schema.upgrade(engine, revision)
+        schema.downgrade(engine, "-1")
+        assert things(engine) == before, revision
+        schema.upgrade(engine, revision)
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert schema.head() == schema.revisions()[-1]
+    assert [path.stem for path in sorted(VERSIONS.glob("*.py"))] == schema.revisions()
+
+
+def test_migrating_twice_at_once_migrates_once(engine: sa.Engine) -> None:
+    schema.upgrade(engine)
+    schema.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert schema.current(connection) == schema.head()
+
+
+@pytest.mark.parametrize("path", sorted(VERSIONS.glob("*.py")), ids=lambda path: path.stem)
+def test_a_migration_imports_nothing_of_ours(path: Path) -> None:
+    assert "servicedesk" not in path.read_text(encoding="utf-8").partition("import sqlalchemy")[2]
