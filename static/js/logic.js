@@ -71,7 +71,7 @@ function same(one, other) {
   if (typeof one === "boolean" || typeof other === "boolean") return one === other;
   const [a, b] = [number(one), number(other)];
   if (a !== null && b !== null) return a === b;
-  return (one ?? null) === (other ?? null);
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null); // lists, entry by entry
 }
 
 function ordered(one, other, compare) {
