@@ -59,12 +59,13 @@ def _material_needs(service: Service) -> Iterator[Problem]:
 
 
 def _concerns(service: Service) -> Iterator[Problem]:
-    known = {*_fields(service), *(f"material:{one.key}" for one in service.materials)}
-    for stage, task in ((stage, task) for stage in service.stages for task in stage.tasks):
+    """A task judges questions and materials that there are."""
+    known = {*_fields(service), *(material.key for material in service.materials)}
+    tasks = [(stage, task) for stage in service.stages for task in stage.tasks]
+    for stage, task in tasks:
         where = f"stages[{stage.key}].tasks[{task.key}].concerns"
-        for key in getattr(task, "concerns", ()):
-            if key not in known:
-                yield Problem(where, f"names no question: {key!r}")
+        for key in sorted(set(task.concerns) - known):
+            yield Problem(where, f"names no question or material: {key!r}")
 
 
 def _examples(service: Service) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from flask_wtf.form import _Auto, _is_submitted
 from wtforms import Field, Form, FormField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import StopValidation
 
 from servicedesk.catalogue import asking, kinds, wording

@@ -200,6 +200,10 @@ FAULTS: dict[str, tuple[Change, str]] = {
         lambda d: _decide(d).update(not_who_did=["decide"]),
         "names the task itself",
     ),
+    "a judge of what nobody asks": (
+        lambda d: _decide(d).update(concerns=["nobody"]),
+        "names no question or material: 'nobody'",
+    ),
     "a limit for corrections nobody can ask for": (
         lambda d: _accept(d)["actions"].pop("correct"),
         "no task can ask for corrections",
