@@ -7,7 +7,7 @@ operations that people use.
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -18,11 +18,13 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.accounts.queries import find_user_by_email
 from servicedesk.calendar import operations as calendar
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases import examples
 from servicedesk.cases.models import Case, Task
 from servicedesk.catalogue import definitions
 from servicedesk.catalogue import operations as catalogue
-from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.operations import addresses
@@ -65,6 +67,17 @@ DEMO_CASES: Final = (
     ("E_HOST", 0, "enterprise"),
     ("WP_NEW_ABROAD", 0, "enterprise"),
 )
+# Open ones, so that there is something to work on: (service, example, whose, working days ago,
+# how many of the example's steps were taken).
+OPEN_CASES: Final = (
+    ("E_SET_LLC", 3, "enterprise", 0, 0),
+    ("E_SET_LLC", 4, "agent", 2, 1),
+    ("E_SET_FIE", 1, "agent", 1, 0),
+    ("E_SET_FIE", 2, "agent", 1, 1),
+    ("E_HOST", 2, "enterprise", 2, 1),
+    ("WP_NEW_ABROAD", 1, "enterprise", 6, 0),
+    ("WP_NEW_ABROAD", 2, "enterprise", 3, 1),
+)
 
 
 def load_reference(session: Session, *, now: datetime, tell: Progress) -> None:
@@ -87,7 +100,7 @@ def load_demo(session: Session, *, password: str, now: datetime, tell: Progress)
     if session.scalar(sa.select(sa.func.count()).select_from(Case)):
         tell("cases: there are some already")
         return
-    for made in _load_cases(session, people):
+    for made in _load_cases(session, people, now):
         session.commit()
         tell(f"case {made.reference}: {made.status}")
 
@@ -108,17 +121,43 @@ def _load_people(session: Session, *, password: str, now: datetime) -> dict[str,
     return people
 
 
-def _load_cases(session: Session, people: dict[str, User]) -> Iterator[Case]:
+def _load_cases(session: Session, people: dict[str, User], now: datetime) -> Iterator[Case]:
     for code, index, whose in DEMO_CASES:
-        entry, service = get_service(session, code)
-        yield examples.play(
-            session,
-            entry.current,
-            service,
-            service.examples[index],
-            applicant=people[whose],
-            staff=_staff(people),
-        )
+        _, service = get_service(session, code)
+        yield _play(session, code, service.examples[index], people, whose)
+    days = load_calendar(session)
+    for code, index, whose, ago, steps in OPEN_CASES:
+        _, service = get_service(session, code)
+        begun = _recent(service.examples[index], _working_day_ago(days, now, ago), steps)
+        yield _play(session, code, begun, people, whose)
+
+
+def _play(
+    session: Session, code: str, example: Example, people: dict[str, User], whose: str
+) -> Case:
+    entry, service = get_service(session, code)
+    return examples.play(
+        session, entry.current, service, example, applicant=people[whose], staff=_staff(people)
+    )
+
+
+def _recent(example: Example, sent_at: datetime, steps: int) -> Example:
+    """Return the example as if it had been sent at ``sent_at``, its first steps hours apart."""
+    taken = tuple(
+        ((sent_at + timedelta(minutes=30 * number)).isoformat(), who, what)
+        for number, (_, who, what) in enumerate(example.steps[:steps], start=1)
+    )
+    return example.model_copy(update={"at": sent_at.isoformat(), "steps": taken})
+
+
+def _working_day_ago(days: Calendar, now: datetime, count: int) -> datetime:
+    """Return ten in the morning of the working day ``count`` working days before today's."""
+    day = days.day_of(now)
+    while not days.is_working(day) or count:
+        count -= days.is_working(day) and count > 0
+        day -= timedelta(days=1)
+    morning = datetime.combine(day, time(10), tzinfo=days.zone)
+    return min(morning, now - timedelta(hours=2))
 
 
 def _staff(people: dict[str, User]) -> Callable[[Task, Service], User]:

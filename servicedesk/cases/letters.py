@@ -76,7 +76,5 @@ REMEDIES: Final[dict[str, Words]] = {
     "reconsideration": say(
         "You may apply for administrative reconsideration within 60 days of receiving this letter."
     ),
-    "litigation": say(
-        "You may bring an action before the people's court within 6 months of receiving this letter."
-    ),
+    "litigation": say("You may go to the people's court within 6 months of receiving this letter."),
 }

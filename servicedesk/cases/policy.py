@@ -45,7 +45,7 @@ def is_own_case(user: User, case: Case) -> bool:
     return case.applicant_id == user.id or any(one.user_id == user.id for one in case.people)
 
 
-def own_enterprises(user: User) -> sa.Select[tuple[int]]:
+def own_enterprises(user: User) -> sa.Select[int]:
     """Return the query for the enterprises this person acts for."""
     return sa.select(Member.enterprise_id).where(Member.user_id == user.id)
 

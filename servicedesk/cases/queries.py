@@ -238,7 +238,7 @@ def open_places(session: Session, case: Case) -> list[str]:
 
 def sole_enterprise(session: Session, user: User) -> int | None:
     """Return the enterprise this person acts for, if it is exactly one."""
-    ids = session.scalars(policy.own_enterprises(user).limit(2)).all()
+    ids = [row[0] for row in session.execute(policy.own_enterprises(user).limit(2))]
     return ids[0] if len(ids) == 1 else None
 
 

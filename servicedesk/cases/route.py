@@ -48,13 +48,16 @@ def route_of(case: Case, service: Service, tasks: Sequence[Task]) -> Route:
     sent = Station(
         say("Sent"), case.submitted_at, Passing.DONE if case.submitted_at else Passing.HERE
     )
-    columns = [(sent,)]
+    columns: list[tuple[Station, ...]] = [(sent,)]
     reached = [stage.key for stage in service.stages]
     here = reached.index(case.stage) if case.stage in reached else -1
     for index, stage in enumerate(service.stages):
         plans = applicable(stage, case.answers)
         latest = _latest(stage, tasks)
-        column = [_station(case, plan, stage, latest.get(plan.key), index, here) for plan in plans]
+        column = [
+            _station(case, plan, stage, latest.get(plan.key), is_behind=index < here)
+            for plan in plans
+        ]
         if column:
             columns.append(tuple(column))
     return Route((*columns, (_last(case, service),)))
@@ -78,11 +81,11 @@ def _latest(stage: StagePlan, tasks: Iterable[Task]) -> dict[str, Task]:
 
 
 def _station(
-    case: Case, plan: TaskPlan, stage: StagePlan, task: Task | None, index: int, here: int
+    case: Case, plan: TaskPlan, stage: StagePlan, task: Task | None, *, is_behind: bool
 ) -> Station:
     name = _name(stage, plan, len(applicable(stage, case.answers)))
     if task is None or task.state is TaskState.CANCELLED:
-        passing = Passing.DONE if index < here and not case.is_closed else Passing.NEXT
+        passing = Passing.DONE if is_behind and not case.is_closed else Passing.NEXT
         return Station(name, None, passing)
     if task.state is TaskState.OPEN:
         waits = task.with_applicant
@@ -100,7 +103,7 @@ def _name(stage: StagePlan, plan: TaskPlan, together: int) -> Text:
 
 
 def _last(case: Case, service: Service) -> Station:
-    ends = {
+    ends: dict[CaseStatus, tuple[Text | Words, Words | None]] = {
         CaseStatus.APPROVED: (service.result.name.plain(), say("issued")),
         CaseStatus.REFUSED: (say("Refused"), None),
         CaseStatus.NOT_ACCEPTED: (say("Not accepted"), None),

@@ -99,7 +99,7 @@ def prefilled(page: Page, answers: Mapping[str, Any], known: Mapping[str, str]) 
     fresh = {
         field.key: known[field.prefill]
         for field in page.fields
-        if field.prefill in known and field.key not in answers
+        if field.prefill and field.prefill in known and field.key not in answers
     }
     return {**fresh, **answers}
 

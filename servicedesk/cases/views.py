@@ -141,8 +141,8 @@ def letter(reference: str, letter_id: int) -> ResponseReturnValue:
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
     issued = queries.get_letter(db.session, case, letter_id)
     return render_template(
-        "cases/letter.html", case=case, letter=issued, texts=letter_pages.texts(issued), layout="layout.html",
-        back=url_for("cases.show", reference=reference),
+        "cases/letter.html", case=case, letter=issued, texts=letter_pages.texts(issued),
+        layout="layout.html", back=url_for("cases.show", reference=reference),
     )  # fmt: skip
 
 

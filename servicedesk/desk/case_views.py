@@ -3,7 +3,7 @@
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from servicedesk import clock
 from servicedesk.accounts.access import requires, signed_in_user
@@ -139,7 +139,9 @@ def correct(reference: str, task_id: int) -> ResponseReturnValue:
         return response
     page = render_template(
         "desk/correct.html", case=found, service=service, task=task, form=form, chosen=chosen,
-        places=presenting.places(db.session, found, service, language=language.current(), now=clock.now()),
+        places=presenting.places(
+            db.session, found, service, language=language.current(), now=clock.now()
+        ),
         is_second=bool(queries.lists_of(db.session, found)),
     )  # fmt: skip
     return page, 422 if is_sent else 200

@@ -39,8 +39,6 @@ from servicedesk.park import park
 from servicedesk.web.words import spoken as say_now
 from servicedesk.words import Text, Words, say, words_from_json
 
-_DUTIES = ("clerk", "reviewer", "supervisor")  # each may do what the ones before may
-
 
 @dataclass(frozen=True)
 class InboxRow:
@@ -128,15 +126,6 @@ class Place:
     words: str
 
 
-def duties(user: User) -> list[tuple[str, str]]:
-    """Return the (department, duty) pairs of the tasks this person may take."""
-    return [
-        (post.department, duty)
-        for post in user.posts
-        for duty in _DUTIES[: _DUTIES.index(post.duty) + 1]
-    ]
-
-
 def rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list[InboxRow]:
     """Return the tasks as the inbox shows them."""
     calendar = load_calendar(session)
@@ -177,7 +166,7 @@ def case_page(
     open_lists = {ListState.PROPOSED, ListState.SENT}
     return CasePage(
         works=tuple(
-            _work(task, case, service, user, calendar, now)
+            _work(task, case, service, user=user, calendar=calendar, now=now)
             for task in tasks
             if task.state is TaskState.OPEN
         ),
@@ -257,7 +246,13 @@ def _row(
 
 
 def _work(
-    task: Task, case: Case, service: Service, user: User, calendar: Calendar, now: datetime
+    task: Task,
+    case: Case,
+    service: Service,
+    *,
+    user: User,
+    calendar: Calendar,
+    now: datetime,
 ) -> Work:
     plan = routing.plan_of(service, task.stage, task.key)
     may = policy.may_work(user, task, case, plan)

@@ -15,6 +15,8 @@ from servicedesk.cases.models import Case, CorrectionList, ListState, Task, Task
 from servicedesk.park import park
 from servicedesk.web.paging import Key, Page, page_of
 
+_LOOKED_AT = 50  # tasks that "next" tries before it says that there is nothing to take
+
 
 class View(StrEnum):
     """The ready-made views of the inbox."""
@@ -85,16 +87,11 @@ def counts(session: Session, user: User, *, now: datetime) -> dict[View, int]:
     return found | {View.DONE: session.scalar(done) or 0}
 
 
-def next_task(session: Session, user: User, duties: Sequence[tuple[str, str]]) -> Task | None:
-    """Return the task to take next: due first, nobody's yet, within this person's duties.
-
-    Locked; tasks that colleagues are taking at this moment are passed over, which is
-    harmless here: a task is not a person in a line.
-    """
+def next_tasks(session: Session, user: User, duties: Sequence[tuple[str, str]]) -> Sequence[int]:
+    """Return the ids of tasks to take next: due first, nobody's yet, within these duties."""
     query = (
-        sa.select(Task)
+        sa.select(Task.id)
         .join(Task.case)
-        .options(contains_eager(Task.case))
         .where(
             Task.state == TaskState.OPEN,
             Task.holder_id.is_(None),
@@ -103,10 +100,25 @@ def next_task(session: Session, user: User, duties: Sequence[tuple[str, str]]) -
             sa.tuple_(Task.department, Task.duty).in_(duties),
         )
         .order_by(Task.due_order, Task.id)
-        .limit(20)
-        .with_for_update(of=Task, skip_locked=True)
+        .limit(_LOOKED_AT)
     )
-    return session.scalars(query).first()
+    return session.scalars(query).all()
+
+
+def find_free_task(session: Session, task_id: int) -> Task | None:
+    """Return the task with its case, both locked; None if it is gone or being worked on now.
+
+    Never waits, so it cannot get into a circle with those who lock a case, then its task.
+    """
+    query = (
+        sa.select(Task)
+        .join(Task.case)
+        .options(contains_eager(Task.case))
+        .where(Task.id == task_id, Task.state == TaskState.OPEN, Task.holder_id.is_(None))
+        .with_for_update(of=[Case, Task], skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalar(query)
 
 
 def colleagues(session: Session, department: str) -> Sequence[User]:

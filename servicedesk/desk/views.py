@@ -7,10 +7,8 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import queries as cases
-from servicedesk.cases.operations import tasks
-from servicedesk.catalogue.queries import list_services, service_of
-from servicedesk.desk import presenting, queries
+from servicedesk.catalogue.queries import list_services
+from servicedesk.desk import operations, presenting, queries
 from servicedesk.desk.forms import ButtonForm
 from servicedesk.desk.queries import Filter, View
 from servicedesk.extensions import db
@@ -51,15 +49,12 @@ def inbox() -> ResponseReturnValue:
 @requires(Permission.CASE_WORK)
 def claim_next() -> ResponseReturnValue:
     """Take the task that is due first and nobody's yet."""
-    user, now = signed_in_user(), clock.now()
-    task = queries.next_task(db.session, user, presenting.duties(user))
+    task = operations.claim_next(db.session, by=signed_in_user(), now=clock.now())
     if task is None:
         flash(_("There is nothing to take at the moment."), "info")
         return redirect(url_for("desk.inbox"), 303)
-    case = cases.get_desk_case(db.session, task.case.reference, user=user, lock=True)
-    tasks.claim(db.session, case, service_of(case.service_version), task, by=user, now=now)
     db.session.commit()
-    return redirect(url_for("desk.case", reference=case.reference), 303)
+    return redirect(url_for("desk.case", reference=task.case.reference), 303)
 
 
 def _view() -> View:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import queries
 from servicedesk.cases.lifecycle import CaseStatus
-from servicedesk.cases.models import Case, ListState, Task
+from servicedesk.cases.models import Case, CorrectionList, Document, ListState, Task
 from servicedesk.cases.operations import corrections, documents, drafts
 from servicedesk.cases.operations.tasks import ReasonMissing, WaitsForApplicant, do
 from servicedesk.catalogue.definition import Action, Service
@@ -135,7 +135,7 @@ def _ask(
     items: list[tuple[str, str]] = ITEMS,
     *,
     reason: str | None = None,
-) -> corrections.CorrectionList:
+) -> CorrectionList:
     clerk = make_user(session, role=Role.CLERK, posts={"window": "clerk"})
     task.holder_id = None
     return corrections.ask(
@@ -143,5 +143,5 @@ def _ask(
     )
 
 
-def _document(case: Case, material: str) -> documents.Document:
+def _document(case: Case, material: str) -> Document:
     return next(one for one in case.documents if one.material == material)

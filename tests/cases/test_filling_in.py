@@ -62,7 +62,13 @@ def test_hidden_and_extra_fields_change_nothing(session: Session, browser: Brows
         data=GOOD | {"f_capital": "9", "status": "approved", "applicant_id": "1"},
     )
 
-    assert set(case.answers) == {"division", "trade_name", "industry", "name_form", "approval_first"}
+    assert set(case.answers) == {
+        "division",
+        "trade_name",
+        "industry",
+        "name_form",
+        "approval_first",
+    }
     assert case.status.value == "draft"
 
 

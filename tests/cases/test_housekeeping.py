@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.cases.case_clock import deemed_accepted_on
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.operations import drafts, housekeeping
 from tests.cases.factories import make_case, published
@@ -16,9 +18,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 def test_silence_for_five_working_days_accepts_as_of_receipt(session: Session) -> None:
     case = make_case(session, "WP_NEW_ABROAD")
     assert case.submitted_at is not None
-    due = housekeeping.deemed_accepted_on(
-        case.submitted_at, housekeeping.load_calendar(session), days=5
-    )
+    due = deemed_accepted_on(case.submitted_at, load_calendar(session), days=5)
 
     assert housekeeping.deem_accepted(session, now=due) == 0
     assert housekeeping.deem_accepted(session, now=due + timedelta(seconds=1)) == 1

@@ -50,7 +50,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     response = browser.post(f"{base}/submit", data={"declared": "y", "request_key": KEY})
     assert response.status_code == 303, _errors(response.text)
     assert browser.get(response.location).status_code == 200
-    assert case.status is CaseStatus.SUBMITTED
+    assert _status(case) is CaseStatus.SUBMITTED
 
     browser.sign_in(window)
     assert case.reference in browser.get("/desk").text
@@ -65,7 +65,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     }
     response = browser.post(_task(case, task, "correct"), data=wrong)
     assert response.status_code == 303, _errors(response.text)
-    assert case.status is CaseStatus.CORRECTING
+    assert _status(case) is CaseStatus.CORRECTING
 
     browser.sign_in(applicant)
     assert "Say why so much." in browser.get(base).text
@@ -79,7 +79,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     assert response.status_code == 303, _errors(response.text)
     response = browser.post(f"{base}/submit", data={"declared": "y", "request_key": "m" * 24})
     assert response.status_code == 303, _errors(response.text)
-    assert case.status is CaseStatus.SUBMITTED
+    assert _status(case) is CaseStatus.SUBMITTED
 
     for person, key, action in (
         (window, "accept", "accept"),
@@ -93,7 +93,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
         browser.post(_task(case, task, "claim"))
         response = browser.post(_task(case, task, f"do/{action}"), data={"request_key": KEY})
         assert response.status_code == 303, f"{key}: {_errors(response.text)}"
-    assert case.status is CaseStatus.APPROVED
+    assert _status(case) is CaseStatus.APPROVED
     enterprise = session.scalars(sa.select(Enterprise)).one()
     certificate = session.scalars(sa.select(Certificate)).one()
     assert enterprise.name == "北京澄野样例生物科技有限公司"
@@ -120,3 +120,8 @@ def _task(case: Case, task: Task, what: str) -> str:
 def _errors(page: str) -> str:
     found = re.search(r'<div class="sd-errors".*?</div>', page, re.DOTALL)
     return found.group(0) if found else page[:3000]
+
+
+def _status(case: Case) -> CaseStatus:
+    """Return the status as it is now; a type checker takes the first for granted."""
+    return case.status

@@ -24,7 +24,7 @@ _NO_BASIS = Text("", "")
 def received(session: Session, case: Case, service: Service, *, now: datetime) -> None:
     """Start the clock at receipt: of handling, or of looking whether everything is there."""
     _open(session, case, _kind_before_acceptance(service), runs=True, at=now, count=1)
-    _set_dues(session, case, service, now=now)
+    _set_dues(session, case, service)
 
 
 def accepted(session: Session, case: Case, service: Service, *, now: datetime) -> None:
@@ -38,7 +38,7 @@ def accepted(session: Session, case: Case, service: Service, *, now: datetime) -
             current.until = now
             session.flush()
             _open(session, case, Kind.HANDLING, runs=True, at=now, count=current.round)
-    _set_dues(session, case, service, now=now)
+    _set_dues(session, case, service)
 
 
 def stopped(session: Session, case: Case, service: Service, *, now: datetime) -> None:
@@ -51,7 +51,7 @@ def stopped(session: Session, case: Case, service: Service, *, now: datetime) ->
     rule = service.clock.correction if service.clock else None
     basis = rule.basis.plain() if rule else _NO_BASIS
     _open(session, case, Kind.CORRECTION, runs=False, at=now, count=count, basis=basis)
-    _set_dues(session, case, service, now=now)
+    _set_dues(session, case, service)
 
 
 def resumed(session: Session, case: Case, service: Service, *, now: datetime) -> None:
@@ -67,7 +67,7 @@ def resumed(session: Session, case: Case, service: Service, *, now: datetime) ->
     if kind is Kind.ACCEPTANCE and service.clock and service.clock.starts == "acceptance":
         anew = "restarts"  # the papers come anew, and so does the time to look at them (art. 32)
     _open(session, case, kind, runs=True, at=now, count=next_round(count, anew))
-    _set_dues(session, case, service, now=now)
+    _set_dues(session, case, service)
 
 
 def ended(session: Session, case: Case, *, now: datetime) -> None:
@@ -115,7 +115,7 @@ def _acceptance_due(session: Session, clock: ClockPlan | None, since: datetime) 
     return None if days is None else case_clock.due_after(since, days, load_calendar(session))
 
 
-def _set_dues(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+def _set_dues(session: Session, case: Case, service: Service) -> None:
     """Work out the dues of the case and of its open tasks from the ledger."""
     session.flush()
     session.expire(case, ["intervals"])

@@ -76,7 +76,7 @@ def ask(
         raise ListEmpty
     if queries.find_open_list(session, case):
         raise ListRunning
-    number = 1 + len([one for one in queries.lists_of(session, case)])
+    number = 1 + len(queries.lists_of(session, case))
     if _needs_permission(session, case) and not reason:
         raise ReasonMissing
     asked = CorrectionList(

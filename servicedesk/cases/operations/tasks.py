@@ -55,13 +55,14 @@ def claim(
     _require_may_work(case, service, task, by)
     if task.holder_id == by.id:
         return
-    taken = session.execute(
+    taken = session.scalar(
         sa.update(Task)
         .where(Task.id == task.id, Task.holder_id.is_(None), Task.state == TaskState.OPEN)
         .values(holder_id=by.id, held_since=now, version=Task.version + 1)
+        .returning(Task.id)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != 1:
+    if taken is None:
         raise HeldByAnother
     session.refresh(task)
     record(session, case, EventKind.TASK_CLAIMED, by=by, at=now, task=task.key)
