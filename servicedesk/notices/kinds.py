@@ -17,7 +17,7 @@ KINDS: Final[dict[str, Words]] = {
 }
 STATES: Final[dict[DeliveryState, Words]] = {
     DeliveryState.QUEUED: say("On its way"),
-    DeliveryState.SENT: say("Sent"),
+    DeliveryState.SENT: say("Mailed"),
     DeliveryState.FAILED: say("Not delivered"),
 }
 
