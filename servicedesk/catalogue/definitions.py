@@ -186,7 +186,7 @@ def _gap(problem: Problem) -> str:
     return "" if problem.line else ": "
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML without its surprises: ``no`` is a word, a date is a text, no key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as in PyYAML
