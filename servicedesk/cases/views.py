@@ -7,6 +7,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    make_response,
     redirect,
     render_template,
     request,
@@ -26,7 +27,7 @@ from servicedesk.cases.operations import correspondence, drafts, submission
 from servicedesk.catalogue.queries import service_of
 from servicedesk.extensions import db
 from servicedesk.files import views as files
-from servicedesk.web import once
+from servicedesk.web import language, once
 
 bp = Blueprint("cases", __name__)
 
@@ -64,6 +65,21 @@ def show(reference: str) -> ResponseReturnValue:
         "cases/show.html", case=case, service=service, status=status, form=MessageForm(),
         may_withdraw=policy.may_withdraw(case),
     )  # fmt: skip
+
+
+@bp.get("/cases/<string:reference>/status")
+@requires(Permission.CASE_APPLY)
+def status(reference: str) -> ResponseReturnValue:
+    """Return the part of the page that says where the application stands, if it changed."""
+    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    service = service_of(case.service_version)
+    kept = timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])
+    shown = presenting.status_page(db.session, case, service, now=clock.now(), kept=kept)
+    response = make_response(
+        render_template("cases/status.html", case=case, service=service, status=shown)
+    )
+    response.set_etag(f"{case.id}-{case.last_seq}-{language.current()}")
+    return response.make_conditional(request)
 
 
 @bp.route("/cases/<string:reference>/withdraw", methods=["GET", "POST"])

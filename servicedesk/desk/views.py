@@ -1,11 +1,16 @@
 """The inbox: what lies on this person's desk, due first."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts.access import requires, signed_in_user
+from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.queries import list_services
 from servicedesk.desk import operations, presenting, queries
@@ -23,26 +28,30 @@ _LONGEST_SEARCH = 100  # characters
 @bp.get("")
 @requires(Permission.CASE_WORK)
 def inbox() -> ResponseReturnValue:
-    """List the open tasks of this person's departments."""
+    """List the open tasks of this person's departments, with the views and filters there are."""
     user, now = signed_in_user(), clock.now()
-    view, chosen = _view(), _filter()
-    page = queries.inbox(
-        db.session, user, view, chosen, now=now,
-        after=request.args.get("after"), before=request.args.get("before"),
-    )  # fmt: skip
+    departments = sorted(user.departments)
     return render_template(
         "desk/inbox.html",
-        page=page,
-        rows=presenting.rows(db.session, page.items, now=now),
-        view=view,
+        **_listed(user, now),
         counts=queries.counts(db.session, user, now=now),
-        chosen=chosen,
         services=list_services(db.session, language=language.current()),
-        departments=[park().departments[key] for key in sorted(user.departments)],
-        now=now,
-        button=ButtonForm(),
+        departments=[park().departments[key] for key in departments],
+        topics=[f"inbox:{key}" for key in departments],
         is_supervisor=user.may(Permission.CASE_OVERSEE),
     )
+
+
+@bp.get("/tasks")
+@requires(Permission.CASE_WORK)
+def tasks() -> ResponseReturnValue:
+    """Return the list alone, if it changed since it was fetched last."""
+    listed = _listed(signed_in_user(), clock.now())
+    state = [(row.task.id, row.task.version, row.days) for row in listed["rows"]]
+    response = make_response(render_template("desk/tasks.html", **listed))
+    digest = hashlib.sha256(repr((state, language.current())).encode()).hexdigest()
+    response.set_etag(digest[:32])
+    return response.make_conditional(request)
 
 
 @bp.post("/next")
@@ -55,6 +64,23 @@ def claim_next() -> ResponseReturnValue:
         return redirect(url_for("desk.inbox"), 303)
     db.session.commit()
     return redirect(url_for("desk.case", reference=task.case.reference), 303)
+
+
+def _listed(user: User, now: datetime) -> dict[str, Any]:
+    """Return what the list of tasks is drawn from."""
+    view, chosen = _view(), _filter()
+    page = queries.inbox(
+        db.session, user, view, chosen, now=now,
+        after=request.args.get("after"), before=request.args.get("before"),
+    )  # fmt: skip
+    return {
+        "page": page,
+        "rows": presenting.rows(db.session, page.items, now=now),
+        "view": view,
+        "chosen": chosen,
+        "now": now,
+        "button": ButtonForm(),
+    }
 
 
 def _view() -> View:

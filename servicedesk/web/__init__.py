@@ -3,7 +3,9 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from servicedesk.web import assets, errors, filters, gate, headers, language, sessions
+from servicedesk.web import assets, errors, filters, gate, headers, language, sessions, tasks
+
+__all__ = ["init_app", "tasks"]  # what the worker sweeps up
 
 
 def init_app(app: Flask) -> None:

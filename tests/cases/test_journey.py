@@ -99,8 +99,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     assert enterprise.name == "北京澄野样例生物科技有限公司"
 
     browser.sign_in(applicant)
-    page = browser.get(base).text
-    assert certificate.code in page
+    assert certificate.code in browser.get(base).text
     browser.sign_out()
     assert enterprise.credit_code in browser.get(f"/verify/{certificate.code}").text
     assert "Approved" in browser.get(f"/track?number={case.reference}").text

@@ -106,3 +106,19 @@ def test_an_applicant_has_no_desk(session: Session, browser: Browser) -> None:
 
 def _clerk(session: Session, department: str) -> User:
     return make_user(session, role=Role.CLERK, posts={department: "clerk"})
+
+
+def test_the_list_refreshes_itself_and_says_when_nothing_changed(
+    session: Session, browser: Browser
+) -> None:
+    case = make_case(session)
+    browser.sign_in(_clerk(session, "window"))
+    first = browser.get("/desk/tasks")
+    assert case.reference in first.text
+
+    again = browser.get("/desk/tasks", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    task = open_task(session, case, "accept")
+    browser.post(f"/desk/cases/{case.reference}/tasks/{task.id}/claim", data={})
+    changed = browser.get("/desk/tasks", headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200

@@ -13,7 +13,7 @@ from servicedesk.cases.effects import application_of
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import clockwork, correspondence
-from servicedesk.cases.operations.records import record
+from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.cases.routing import End, Enter, Move, Standing
 from servicedesk.catalogue.definition import (
     Action,
@@ -115,6 +115,7 @@ def finish_task(
     task.state, task.action, task.reason = TaskState.DONE, action, reason
     task.done_by_id, task.done_at = (by.id if by else None), now
     task.due_at = None
+    tell_inbox(session, task.department)
     record(
         session, case, EventKind.TASK_DONE, by=by, at=now,
         task=task.key, stage=task.stage, action=action, reason=reason,
@@ -195,6 +196,7 @@ def open_task(
         due_at=clockwork.task_due(session, case, service, plan, opened_at=now),
     )
     session.add(task)
+    tell_inbox(session, task.department)
     return task
 
 

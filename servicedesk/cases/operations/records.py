@@ -4,10 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.cases import chronicle
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, CaseEvent
+
+
+def tell_inbox(session: Session, department: str) -> None:
+    """Tell open inboxes that a task of the department came, went or changed hands."""
+    live.announce(session, f"inbox:{department}")
 
 
 def record(
@@ -43,5 +49,6 @@ def record(
         ),
     )
     session.add(event)
+    live.announce(session, f"case:{case.id}")
     case.last_seq, case.last_hash = seq, event.hash
     return event

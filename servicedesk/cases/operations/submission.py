@@ -1,6 +1,7 @@
 """Applications sent, and sent again after a correction: once, whole, or not at all (R5)."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAll
 from servicedesk.cases.models import Case, Submission
 from servicedesk.cases.operations import clockwork, corrections, correspondence, moving
 from servicedesk.cases.operations.records import record
-from servicedesk.cases.readiness import Readiness
+from servicedesk.cases.readiness import Readiness, wrong
 from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.catalogue.registry import Finding
 from servicedesk.enterprises import effects
@@ -25,12 +26,16 @@ log = logging.getLogger(__name__)
 
 
 class NotReady(RuleBroken):
-    """Something is still missing or wrong; the task list says what."""
+    """Something is still missing or wrong: what a rule found, or the task list says what.
 
-    def __init__(self) -> None:
-        super().__init__(
-            say("The application is not complete yet. The list of sections shows what is missing.")
+    What was in order when the page was saved may be wrong now: somebody else has the name.
+    """
+
+    def __init__(self, found: Sequence[Finding] = ()) -> None:
+        incomplete = say(
+            "The application is not complete yet. The list of sections shows what is missing."
         )
+        super().__init__(found[0].words if found else incomplete)
 
 
 def submit(
@@ -113,7 +118,7 @@ def withdraw(
 
 def _require_ready(readiness: Readiness) -> None:
     if not readiness.is_ready:
-        raise NotReady
+        raise NotReady(wrong(readiness.findings))
 
 
 def _snapshot(

@@ -12,7 +12,7 @@ from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import moving
-from servicedesk.cases.operations.records import record
+from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.words import say
@@ -65,6 +65,7 @@ def claim(
     if taken is None:
         raise HeldByAnother
     session.refresh(task)
+    tell_inbox(session, task.department)
     record(session, case, EventKind.TASK_CLAIMED, by=by, at=now, task=task.key)
     log.info("task claimed", extra={"case": case.reference, "task": task.key})
 
@@ -78,6 +79,7 @@ def release(session: Session, case: Case, task: Task, *, by: User, now: datetime
     if task.holder_id != by.id and not policy.has_duty(by, task.department, "supervisor"):
         raise NotPermitted(say("Only the one who holds the task, or a supervisor, gives it back."))
     task.holder_id = task.held_since = None
+    tell_inbox(session, task.department)
     record(session, case, EventKind.TASK_RELEASED, by=by, at=now, task=task.key)
 
 
@@ -100,6 +102,7 @@ def hand_over(
         raise NotPermitted(say("Only the one who holds the task, or a supervisor, hands it over."))
     _require_may_work(case, service, task, to)
     task.holder_id, task.held_since = to.id, now
+    tell_inbox(session, task.department)
     record(session, case, EventKind.TASK_HANDED_OVER, by=by, at=now, task=task.key, to=to.id)
 
 
