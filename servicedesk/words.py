@@ -68,24 +68,21 @@ def words_from_json(kept: Mapping[str, Any]) -> Words:
     return Words(kept["say"], {key: _from_json(one) for key, one in kept["facts"].items()})
 
 
+# How each kind of fact is kept, the more special kind first.
+_KEPT: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
+    (Words, words_as_json),
+    (Text, lambda fact: {"en": fact.en, "zh": fact.zh}),
+    (datetime, lambda fact: {"moment": fact.isoformat()}),
+    (date, lambda fact: {"day": fact.isoformat()}),
+    (Decimal, lambda fact: {"amount": str(fact)}),
+    (Mapping, lambda fact: {"data": dict(fact)}),
+    (bool | int | float | str | None, lambda fact: fact),
+)
+
+
 def _as_json(fact: object) -> Any:  # noqa: ANN401 - any JSON
-    match fact:
-        case Words():
-            return words_as_json(fact)
-        case Text():
-            return {"en": fact.en, "zh": fact.zh}
-        case datetime():
-            return {"moment": fact.isoformat()}
-        case date():
-            return {"day": fact.isoformat()}
-        case Decimal():
-            return {"amount": str(fact)}
-        case Mapping():
-            return {"data": dict(fact)}
-        case None | bool() | int() | float() | str():
-            return fact
-        case _:
-            return str(fact)
+    keep = next((keep for kind, keep in _KEPT if isinstance(fact, kind)), str)
+    return keep(fact)
 
 
 def _from_json(kept: Any) -> object:  # noqa: ANN401 - any JSON

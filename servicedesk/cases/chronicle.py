@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     MESSAGE = "message"
     PERSON_ADDED = "person_added"
     CERTIFICATE = "certificate"
+    CERTIFICATE_REVOKED = "certificate_revoked"
 
 
 _K = EventKind
@@ -60,6 +61,7 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.LAPSED: say("Lapsed: it was not sent in time"),
     _K.PERSON_ADDED: say("Another person may work on it"),
     _K.CERTIFICATE: say("Certificate issued"),
+    _K.CERTIFICATE_REVOKED: say("Certificate revoked"),
 }
 STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.CORRECTION_SENT: say("Correction notice sent"),

@@ -12,7 +12,13 @@ from servicedesk.accounts.queries import get_user
 from servicedesk.cases import letter_pages, queries, routing
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.models import Case
-from servicedesk.cases.operations import corrections, correspondence, documents, tasks
+from servicedesk.cases.operations import (
+    corrections,
+    correspondence,
+    documents,
+    revocation,
+    tasks,
+)
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.desk import presenting
@@ -162,6 +168,27 @@ def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValu
         corrections.decline(db.session, found, asked, by=user, now=clock.now())
     db.session.commit()
     return _back_to(found)
+
+
+@bp.route("/cases/<string:reference>/revoke", methods=["GET", "POST"])
+@requires(Permission.CASE_OVERSEE)
+def revoke(reference: str) -> ResponseReturnValue:
+    """Take the certificate of a case out of force, with the reason that verifiers will read."""
+    user = signed_in_user()
+    is_sent = request.method == "POST"
+    answer = once.begin(db.session, user) if is_sent else None
+    found, service = _found(reference, lock=is_sent)
+    form = DoForm()
+    if answer and form.validate() and form.require_reason():
+        reason = form.reason.data or ""
+        revocation.revoke(db.session, found, by=user, reason=reason, now=clock.now())
+        flash(_("The certificate is revoked. Whoever verifies it will read why."), "success")
+        response = redirect(url_for("desk.case", reference=reference), 303)
+        answer.keep(response)
+        db.session.commit()
+        return response
+    page = render_template("desk/revoke.html", case=found, service=service, form=form)
+    return page, 422 if is_sent else 200
 
 
 @bp.post("/cases/<string:reference>/notes")

@@ -113,6 +113,7 @@ class CasePage:
     messages: Sequence[Message]
     notes: Sequence[Message]
     letters: tuple[tuple[IssuedLetter, Words], ...]
+    certificate: str | None  # the code of the one it brought
     new_documents: frozenset[int]  # given since the last submission before this one
 
 
@@ -162,6 +163,7 @@ def case_page(
     choices = choices_of(service, matter)
     named = named_documents(service, queries.documents_in_force(session, case))
     lists = queries.lists_of(session, case)
+    events = queries.events_of(session, case)
     before = sent[-2] if len(sent) > 1 else None
     open_lists = {ListState.PROPOSED, ListState.SENT}
     return CasePage(
@@ -185,7 +187,8 @@ def case_page(
         shown=_shown(named, document_id),
         asked=next((one for one in lists if one.state in open_lists), None),
         lists=lists,
-        happenings=tuple(_happening(one) for one in queries.events_of(session, case)),
+        happenings=tuple(map(_happening, events)),
+        certificate=_certificate(events),
         messages=queries.messages_of(session, case, internal=False),
         notes=queries.messages_of(session, case, internal=True),
         letters=titled_letters(queries.letters_of(session, case)),
@@ -321,3 +324,8 @@ def _happening(event: CaseEvent) -> Happening:
     action = event.details.get("action")
     detail = say_now(ACTIONS[Action(action)].done) if action else None
     return Happening(STAFF_WORDS[kind], event.actor.name if event.actor else None, event.at, detail)
+
+
+def _certificate(events: Sequence[CaseEvent]) -> str | None:
+    found = [event for event in events if event.kind == EventKind.CERTIFICATE]
+    return found[0].details["certificate"] if found else None

@@ -12,6 +12,7 @@ happens to one case happens in one order.
     tasks           taken, given back, handed over, done
     corrections     the one list, a second one, mending
     clockwork       the clock's ledger and the due moments
+    revocation      a certificate taken out of force
     correspondence  letters, mails, messages, notes
     records         the chain of events
     housekeeping    what time alone brings about
