@@ -73,7 +73,9 @@ def components() -> ResponseReturnValue:
     """Show every component in every state, to those who build this."""
     if not current_app.config["SHOWS_COMPONENT_GALLERY"]:
         abort(404)
-    return render_template("home/components.html", **gallery.samples())
+    samples = gallery.samples()
+    page = render_template("home/components.html", **samples)
+    return page, 422 if samples["form"].errors else 200
 
 
 @bp.get("/.well-known/security.txt")

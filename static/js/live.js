@@ -41,6 +41,7 @@ class LivePart {
 
   plan() {
     setTimeout(async () => {
+      if (!this.part.isConnected) return; // another page took this one's place
       if (!document.hidden) await this.fetch();
       this.plan();
     }, this.isStreaming ? SLOW_POLL : POLL);

@@ -3,6 +3,7 @@
 
 import { watchConditions } from "./conditions.js";
 import { openDialogs } from "./dialogs.js";
+import { leadToFields } from "./errors.js";
 import { followKeys } from "./keys.js";
 import { keepUpToDate } from "./live.js";
 import { checkNames } from "./names.js";
@@ -14,6 +15,7 @@ function start(root) {
   watchConditions(root);
   narrowLists(root);
   openDialogs(root);
+  leadToFields(root);
   checkNames(root);
   sendOnce(root);
   showProgress(root, start);

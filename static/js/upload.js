@@ -1,5 +1,7 @@
 // Shows how much of the files is sent: <form data-upload>.  The answer is shown as the
-// browser would show it: a redirect is followed, a page with errors takes this one's place.
+// browser would show it: its page takes this one's place, under its own address.
+
+let shown = location.pathname + location.search;
 
 export function showProgress(root, start) {
   for (const form of root.querySelectorAll("form[data-upload]")) {
@@ -45,11 +47,21 @@ function show(bar, event) {
 
 function arrive(request, start) {
   const page = request.response;
-  if (request.status < 400 || !page?.querySelector("main")) {
+  if (!page?.querySelector("main")) {
     location.assign(request.responseURL || location.href);
     return;
   }
+  if (request.responseURL !== location.href) history.pushState(null, "", request.responseURL);
+  shown = location.pathname + location.search;
   document.title = page.title;
-  document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
-  start(document.querySelector("main"));
+  document.body.replaceWith(document.adoptNode(page.body));
+  scrollTo(0, 0);
+  document.querySelector("main").focus({ preventScroll: true });
+  start(document);
 }
+
+// Back to a page whose place was taken: the browser must load it again.  A jump to a field
+// of this page is no such step.
+addEventListener("popstate", () => {
+  if (location.pathname + location.search !== shown) location.reload();
+});
