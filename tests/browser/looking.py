@@ -1,0 +1,57 @@
+"""Looking at a page as different people see it: wide and narrow, light and dark, enlarged.
+
+Rules other than that of contrast do not depend on the colours, so the dark page is held to
+that one alone.  At 320 px a page is what 400 % zoom makes of one 1280 px wide.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+SHOTS: Final = Path(__file__).parents[2] / "build" / "screenshots"
+_HEIGHT: Final = 900
+_NARROWEST: Final = 320
+_ALL_RULES: Final[dict[str, Any]] = {"rules": {"target-size": {"enabled": True}}}
+_CONTRAST: Final[dict[str, Any]] = {
+    "runOnly": {"type": "rule", "values": ["color-contrast"]},
+}
+_RUN: Final = """options => axe.run(document, {resultTypes: ["violations"], preload: false, ...options})
+    .then(found => found.violations.flatMap(rule => rule.nodes.map(
+        node => `${rule.id} at ${node.target.join(" ")}: ${node.failureSummary}`)))"""
+_TOO_WIDE: Final = """() => {
+    const width = document.scrollingElement.clientWidth;
+    if (document.scrollingElement.scrollWidth <= window.innerWidth) return [];
+    return [...document.querySelectorAll("body *")]
+        .filter(one => one.getBoundingClientRect().right > width + 0.5)
+        .slice(-3).map(one => `wider than the page: ${one.tagName} .${one.className}`);
+}"""
+
+
+def look(page: Page, name: str, language: str) -> list[str]:
+    """Return what is wrong with the page as it stands; keep pictures of it."""
+    page.evaluate(AXE_SCRIPT)
+    problems = []
+    for width, scheme, rules in (
+        (1280, "light", _ALL_RULES),
+        (1280, "dark", _CONTRAST),
+        (768, "light", None),
+        (390, "dark", _CONTRAST),
+        (390, "light", _ALL_RULES),
+        (_NARROWEST, "light", None),
+    ):
+        page.set_viewport_size({"width": width, "height": _HEIGHT})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found = page.evaluate(_RUN, rules) if rules else []
+        found += page.evaluate(_TOO_WIDE)
+        problems += [f"{name} ({language}, {width}, {scheme}): {one}" for one in found]
+        if width != _NARROWEST and (scheme == "light" or width == 1280):  # noqa: PLR2004
+            _keep(page, f"{name}-{width}{'-dark' if scheme == 'dark' else ''}", language)
+    return problems
+
+
+def _keep(page: Page, name: str, language: str) -> None:
+    folder = SHOTS / language
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -1,0 +1,163 @@
+"""A park with something in every state, made by operations, for those who look at every page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from servicedesk import clock
+from servicedesk.accounts import tokens
+from servicedesk.accounts.models import TokenPurpose, User
+from servicedesk.accounts.permissions import Role
+from servicedesk.cases import examples, queries
+from servicedesk.cases.models import Case, TaskState
+from servicedesk.cases.operations import corrections, correspondence, drafts, tasks
+from servicedesk.catalogue.definition import Example
+from servicedesk.enterprises.models import Certificate, Enterprise
+from tests.browser.running_desk import Desk
+from tests.cases.factories import make_staff, play_example, published
+from tests.factories import make_user
+
+EVERYWHERE: Final = ("window", "market", "park", "talent", "botc")
+# key: (service, which example, how many of its steps; None: all)
+CASES: Final[dict[str, tuple[str, int, int | None]]] = {
+    "late": ("E_SET_FIE", 0, 0),
+    "held": ("E_SET_FIE", 2, 0),
+    "mending": ("E_SET_LLC", 4, None),
+    "back": ("E_SET_LLC", 1, 2),
+    "second_list": ("WP_NEW_ABROAD", 1, 2),
+    "approved": ("E_SET_FIE", 1, None),
+    "refused": ("WP_NEW_ABROAD", 2, None),
+    "name": ("E_NAME", 2, None),
+    "hosted": ("E_HOST", 0, None),
+}
+
+
+@dataclass
+class Park:
+    """Who and what there is: addresses of people, numbers of applications, secrets."""
+
+    people: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, int] = field(default_factory=dict)  # of an application: the one in hand
+    letters: dict[str, int] = field(default_factory=dict)  # of an application: its newest
+    certificate: str = ""
+    credit_code: str = ""
+    enterprise: int = 0
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+def prepare(desk: Desk) -> Park:
+    """Fill the desk's database and say what is where."""
+    park = Park()
+    with desk.session() as session:
+        people = _people(session)
+        park.people = {key: user.email for key, user in people.items()}
+        for key, (code, index, steps) in CASES.items():
+            example = published(session, code)[1].examples[index]
+            if steps is not None:
+                example = example.model_copy(update={"steps": example.steps[:steps]})
+            case = play_example(session, code, example, applicant=people["founder"])
+            park.cases[key] = case.reference
+        for key, index in (("draft", None), ("ready", 2)):
+            park.cases[key] = _draft(session, "E_SET_LLC", index, by=people["founder"]).reference
+        _work_on(session, park, people["clerk"])
+        _remember(session, park, people)
+        session.commit()
+    return park
+
+
+def _people(session: Session) -> dict[str, User]:
+    def make(name: str, role: Role, duty: str | None) -> User:
+        posts = dict.fromkeys(EVERYWHERE, duty) if duty else {}
+        return make_user(session, role=role, name=name, posts=posts)  # type: ignore[arg-type]
+
+    people = {
+        "founder": make_user(session, name="林乔"),
+        "newcomer": make_user(session, name="Maximiliane Featherstonehaugh-Wolfeschlegel"),
+        "clerk": make("Clerk 1", Role.CLERK, "reviewer"),
+        "supervisor": make("Supervisor", Role.SUPERVISOR, "supervisor"),
+        "admin": make("Administrator", Role.ADMIN, None),
+    }
+    people["stranger"] = make_user(session, confirmed_at=None)
+    return people
+
+
+def _draft(session: Session, code: str, index: int | None, *, by: User) -> Case:
+    version, service = published(session, code)
+    now = clock.now()
+    if index is None:
+        return drafts.start(session, version, service, by=by, enterprise_id=None, now=now)
+    return examples.prepare(
+        session, version, service, service.examples[index], applicant=by, now=now
+    )
+
+
+def _work_on(session: Session, park: Park, clerk: User) -> None:
+    """Take tasks in hand, write, and propose a second list."""
+    now = clock.now()
+    for key in ("held", "back", "second_list"):
+        case = queries.find_case_by_reference(session, park.cases[key])
+        assert case is not None
+        service = published_of(session, key)
+        task = next(
+            one for one in queries.standing_tasks(session, case) if one.state is TaskState.OPEN
+        )
+        if task.holder is None:
+            tasks.claim(session, case, service, task, by=clerk, now=now)
+        else:
+            tasks.hand_over(session, case, service, task, by=task.holder, to=clerk, now=now)
+        park.tasks[key] = task.id
+        if key == "second_list":
+            material = queries.documents_in_force(session, case)[0].material
+            items = [(f"material:{material}", "The stamp on page 2 cannot be read.")]
+            corrections.ask(
+                session, case, service, task, items, by=clerk, reason="Seen only now.", now=now
+            )
+        if key == "back":
+            _talk(session, case, key, clerk)
+
+
+def _talk(session: Session, case: Case, key: str, clerk: User) -> None:
+    service, now = published_of(session, key), clock.now()
+    lines = (
+        (case.applicant, "Is a scan from my phone good enough for page 3?"),
+        (clerk, "Yes, if the seal can be read. Lay the page flat and use daylight."),
+    )
+    for person, words in lines:
+        correspondence.write_message(session, case, service, by=person, body=words, now=now)
+    correspondence.write_note(session, case, by=clerk, body="The owner called.", now=now)
+
+
+def published_of(session: Session, key: str) -> "examples.Service":
+    """Return the definition of one of the prepared applications."""
+    return published(session, CASES[key][0])[1]
+
+
+def _remember(session: Session, park: Park, people: dict[str, User]) -> None:
+    """Write down what addresses of pages need."""
+    now = clock.now()
+    for key, reference in park.cases.items():
+        case = queries.find_case_by_reference(session, reference)
+        letters = queries.letters_of(session, case) if case else ()
+        if letters:
+            park.letters[key] = letters[0].id
+    enterprise = session.query(Enterprise).order_by(Enterprise.id).first()
+    certificate = session.query(Certificate).order_by(Certificate.id).first()
+    assert enterprise
+    assert certificate
+    park.enterprise, park.credit_code = enterprise.id, enterprise.credit_code
+    park.certificate = certificate.code
+    for name, purpose, whose in (
+        ("confirm", TokenPurpose.CONFIRM_EMAIL, "stranger"),
+        ("reset", TokenPurpose.RESET_PASSWORD, "founder"),
+    ):
+        park.secrets[name] = tokens.issue(session, purpose, str(people[whose].id), now=now)
+    park.secrets["track"] = tokens.issue_code(
+        session, TokenPurpose.TRACK, park.cases["back"], now=now
+    )
+
+
+
+

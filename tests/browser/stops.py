@@ -1,0 +1,195 @@
+"""Every page and state that a tour of the park looks at, by who sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.browser.prepared_park import Park
+from tests.browser.visitors import Visitor
+
+Act = Callable[[Visitor], None]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page, and what to do there before looking at it."""
+
+    name: str
+    path: str
+    act: Act | None = None
+
+
+def send_as_it_is(visitor: Visitor) -> None:
+    """Press the page's button without filling anything in."""
+    visitor.press_primary()
+    visitor.page.wait_for_load_state()
+
+
+def _send(selector: str) -> Act:
+    """Return what presses a certain button and waits for what follows."""
+
+    def act(visitor: Visitor) -> None:
+        visitor.page.locator(selector).first.click()
+        visitor.page.wait_for_load_state()
+
+    return act
+
+
+def _type_wrong_code(visitor: Visitor) -> None:
+    visitor.page.fill("[name=code]", "000000")
+    visitor.press_primary()
+    visitor.page.wait_for_load_state()
+
+
+def _enter_code(code: str) -> Act:
+    def act(visitor: Visitor) -> None:
+        visitor.page.fill("[name=code]", code)
+        visitor.press_primary()
+        visitor.page.wait_for_selector(".sd-route")
+
+    return act
+
+
+def _open_all(visitor: Visitor) -> None:
+    """Open what is folded away."""
+    for folded in visitor.page.locator("main details:not([open]) > summary:visible").all():
+        if folded.is_visible():
+            folded.click()
+
+
+def public(park: Park) -> list[Stop]:
+    """Return what anybody sees."""
+    number = park.cases["back"]
+    return [
+        Stop("home", "/"),
+        Stop("services", "/services"),
+        Stop("services-found", "/services?q=名称"),
+        Stop("services-nothing", "/services?q=zzzzzz"),
+        Stop("guide", "/services/E_SET_LLC"),
+        Stop("guide-talent", "/services/WP_NEW_ABROAD"),
+        Stop("name-check", "/names/check"),
+        Stop("name-refused", "/names/check?trade_name=中国&industry=科技"),
+        Stop("name-free", "/names/check?trade_name=雁回样例&industry=生物科技"),
+        Stop("register", "/register"),
+        Stop("register-found", "/register?q=北京"),
+        Stop("register-nothing", "/register?q=zzzzzz"),
+        Stop("register-entry", f"/register/{park.credit_code}"),
+        Stop("verify", "/verify"),
+        Stop("verified", f"/verify/{park.certificate}"),
+        Stop("verify-unknown", "/verify/ABCD-2345-EFGH-6789"),
+        Stop("track", "/track"),
+        Stop("track-error", "/track?number=X"),
+        Stop("track-word", f"/track?number={number}"),
+        Stop("track-code", f"/track/{number}/code"),
+        Stop("track-code-wrong", f"/track/{number}/code", _type_wrong_code),
+        Stop("track-details", f"/track/{number}/code", _enter_code(park.secrets["track"])),
+        Stop("help", "/help"),
+        Stop("help-complaints", "/help/complaints"),
+        Stop("help-accessibility", "/help/accessibility"),
+        Stop("help-privacy", "/help/privacy"),
+        Stop("sign-in", "/sign-in"),
+        Stop("sign-in-error", "/sign-in", send_as_it_is),
+        Stop("sign-up", "/sign-up"),
+        Stop("sign-up-error", "/sign-up", send_as_it_is),
+        Stop("sign-up-sent", "/sign-up/sent"),
+        Stop("confirm", f"/account/confirm/{park.secrets['confirm']}"),
+        Stop("confirm-spent", "/account/confirm/spent"),
+        Stop("forgot", "/account/forgot"),
+        Stop("forgot-sent", "/account/forgot/sent"),
+        Stop("reset", f"/account/reset/{park.secrets['reset']}"),
+        Stop("not-found", "/nowhere"),
+    ]
+
+
+def applicant(park: Park, pages: list[str]) -> list[Stop]:
+    """Return what an applicant sees; ``pages`` are those of the form."""
+    draft, ready = f"/cases/{park.cases['draft']}", f"/cases/{park.cases['ready']}"
+    back, mending = f"/cases/{park.cases['back']}", f"/cases/{park.cases['mending']}"
+    approved, refused = f"/cases/{park.cases['approved']}", f"/cases/{park.cases['refused']}"
+    return [
+        Stop("matters", "/cases"),
+        Stop("tasks-empty", draft),
+        Stop("tasks-ready", ready),
+        *[Stop(f"form-{key}-empty", f"{draft}/{key}") for key in pages],
+        *[Stop(f"form-{key}", f"{ready}/{key}", _open_all) for key in pages],
+        Stop("form-capital-error", f"{draft}/capital", send_as_it_is),
+        Stop("form-name-error", f"{draft}/name", send_as_it_is),
+        Stop("papers-empty", f"{draft}/materials"),
+        Stop("papers", f"{ready}/materials"),
+        Stop("papers-error", f"{draft}/materials", _send("form[enctype] button")),
+        Stop("check-incomplete", f"{draft}/check"),
+        Stop("check", f"{ready}/check"),
+        Stop("check-error", f"{ready}/check", send_as_it_is),
+        Stop("withdraw", f"{ready}/withdraw"),
+        Stop("withdraw-error", f"{ready}/withdraw", _send("main button.btn-danger")),
+        Stop("sent", f"{back}/sent"),
+        Stop("status-sent", back, _open_all),
+        Stop("status-message-error", back, _send('form[action$="/messages"] button')),
+        Stop("status-mending", mending),
+        Stop("status-approved", approved),
+        Stop("status-refused", refused),
+        Stop("status-name", f"/cases/{park.cases['name']}"),
+        Stop("status-hosted", f"/cases/{park.cases['hosted']}"),
+        Stop("mend-shareholders", f"{mending}/capital"),
+        Stop("mend-papers", f"{mending}/materials"),
+        Stop("letter-correction", f"{mending}/letters/{park.letters['mending']}"),
+        Stop("letter-refused", f"{refused}/letters/{park.letters['refused']}"),
+        Stop("enterprises", "/enterprises"),
+        Stop("enterprise", f"/enterprises/{park.enterprise}"),
+        Stop("account", "/account"),
+        Stop("account-password", "/account/password"),
+        Stop("account-password-error", "/account/password", send_as_it_is),
+        Stop("forbidden", "/desk"),
+    ]
+
+
+def newcomer(_park: Park) -> list[Stop]:
+    """Return what somebody with a long name and nothing under way sees."""
+    return [
+        Stop("matters-none", "/cases"),
+        Stop("enterprises-none", "/enterprises"),
+        Stop("home-signed-in", "/"),
+    ]
+
+
+def clerk(park: Park) -> list[Stop]:
+    """Return what a clerk sees."""
+    held, task = f"/desk/cases/{park.cases['held']}", park.tasks["held"]
+    back, again = f"/desk/cases/{park.cases['back']}", park.tasks["back"]
+    return [
+        Stop("inbox", "/desk"),
+        Stop("inbox-mine", "/desk?view=mine"),
+        Stop("inbox-waiting", "/desk?view=waiting"),
+        Stop("inbox-nothing", "/desk?view=open&q=zzzzzz"),
+        Stop("inbox-done", "/desk?view=done"),
+        Stop("desk-unclaimed", f"/desk/cases/{park.cases['late']}"),
+        Stop("desk-held", held, _open_all),
+        Stop("desk-note-error", held, _send("#note button")),
+        Stop("desk-back", back),
+        Stop("desk-correct", f"{held}/tasks/{task}/correct"),
+        Stop("desk-correct-error", f"{held}/tasks/{task}/correct", send_as_it_is),
+        Stop("desk-correct-again", f"{back}/tasks/{again}/correct"),
+        Stop("desk-refuse", f"{held}/tasks/{task}/do/refuse_acceptance"),
+        Stop(
+            "desk-refuse-error",
+            f"{held}/tasks/{task}/do/refuse_acceptance",
+            _send("main .sd-actions button"),
+        ),
+        Stop("desk-hand-over", f"{held}/tasks/{task}/hand-over"),
+        Stop("desk-approved", f"/desk/cases/{park.cases['approved']}"),
+        Stop(
+            "desk-letter", f"/desk/cases/{park.cases['refused']}/letters/{park.letters['refused']}"
+        ),
+    ]
+
+
+def supervisor(park: Park) -> list[Stop]:
+    """Return what a supervisor sees besides."""
+    return [
+        Stop("inbox-to-allow", "/desk?view=to_allow"),
+        Stop("desk-second-list", f"/desk/cases/{park.cases['second_list']}"),
+    ]
+
+
+def admin(_park: Park) -> list[Stop]:
+    """Return what an administrator sees."""
+    return [Stop("admin", "/admin"), Stop("admin-notices", "/admin/notices")]
