@@ -1,7 +1,8 @@
 """Filters and functions that every template may use.
 
 ``|t`` bilingual text, ``|words`` a ``Words``, ``|day`` ``|moment`` ``|clock`` times (styles
-full, short, long), ``|money`` ``|number`` ``|percent`` ``|size`` figures.
+full, short, long), ``|money`` ``|number`` ``|percent`` ``|size`` figures, ``|mark``
+punctuation between words.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         clock=time_of_day,
         currency=currency,
         in_words=in_words,
+        mark=mark,
         money=money,
         number=writing.number,
         percent=percent,
@@ -128,6 +130,11 @@ def currency(code: str) -> str:
 def in_words(value: Mapping[str, str]) -> str:
     """Return ``{"currency", "amount"}`` written out: "Five million yuan"."""
     return amounts.in_words(Decimal(value["amount"]), value["currency"], language.current())
+
+
+def mark(stop: str) -> str:
+    """Return ``": "`` and other marks between words as the page's language sets them."""
+    return writing.mark(stop, language.current())
 
 
 def percent(value: Decimal | float) -> str:

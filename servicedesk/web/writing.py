@@ -42,6 +42,7 @@ CURRENCIES_ZH: Final = {
     "CAD": "加拿大元",
     "AUD": "澳大利亚元",
 }
+MARKS_ZH: Final = {": ": "：", ", ": "，", "; ": "；", ". ": "。"}
 _UNITS: Final = ("B", "kB", "MB", "GB")
 _KILO: Final = 1000
 _TENTHS_BELOW: Final = 10
@@ -117,6 +118,15 @@ def number(value: Decimal | float) -> str:
 def percent(value: Decimal | float, language: str) -> str:
     """Return a percentage: ``60 %`` in English, ``60%`` in Chinese."""
     return f"{number(value)}{'' if language == 'zh' else NBSP}%"
+
+
+def mark(stop: str, language: str) -> str:
+    """Return a punctuation mark with its space: full-width, and without one, in Chinese.
+
+    >>> mark(": ", "en"), mark(": ", "zh")
+    (': ', '：')
+    """
+    return MARKS_ZH[stop] if language == "zh" else stop
 
 
 def size(count: int) -> str:
