@@ -1,7 +1,7 @@
 """Short ways to say what a rule found, and the laws the rules stand in."""
 
 from servicedesk.catalogue.registry import Finding, Weight
-from servicedesk.words import Words, say
+from servicedesk.words import Text, Words, say
 
 
 def in_order(words: Words, place: str | None = None, rule: Words | None = None) -> Finding:
@@ -21,18 +21,19 @@ def wrong(words: Words, place: str | None = None, rule: Words | None = None) -> 
 
 def company_law(articles: str) -> Words:
     """Return a reference to the Company Law of 2023 (L_CL)."""
-    return say("Company Law, art. %(articles)s", articles=articles)
+    return say("Company Law, art. %(articles)s", articles=_articles(articles))
 
 
 def name_rules(articles: str) -> Words:
     """Return a reference to the rules on enterprise names of 2020 (L_NAME)."""
-    return say("Regulations on enterprise names, art. %(articles)s", articles=articles)
+    return say("Regulations on enterprise names, art. %(articles)s", articles=_articles(articles))
 
 
 def registration_rules(articles: str) -> Words:
     """Return a reference to the regulations on registering market entities (L_MER)."""
     return say(
-        "Regulations on the registration of market entities, art. %(articles)s", articles=articles
+        "Regulations on the registration of market entities, art. %(articles)s",
+        articles=_articles(articles),
     )
 
 
@@ -43,3 +44,7 @@ def in_group(group: str, index: int, key: str) -> str:
     'shareholders[1].pay_by'
     """
     return f"{group}[{index}].{key}"
+
+
+def _articles(listed: str) -> Text:
+    return Text(listed, listed.replace(", ", "、"))

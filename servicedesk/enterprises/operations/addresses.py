@@ -11,7 +11,7 @@ from servicedesk.enterprises.models import AddressHolding, AddressUnit, HoldingS
 from servicedesk.enterprises.queries import addresses
 from servicedesk.enterprises.reference import UnitStock
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.words import Words, say
+from servicedesk.words import Text, Words, say
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +31,11 @@ def why_full(unit: AddressUnit, free: Sequence[AddressUnit]) -> Words:
             "%(unit)s is taken, and nothing like it is free now. Choose another kind of address.",
             unit=unit.code,
         )
+    codes = [one.code for one in free]
     return say(
         "%(unit)s is taken. Free and nearest to it: %(free)s. Choose one of these or another.",
         unit=unit.code,
-        free=", ".join(one.code for one in free),
+        free=Text(", ".join(codes), "、".join(codes)),
     )
 
 
