@@ -63,9 +63,13 @@ def in_wheel() -> Path:
 
 def runs(programs: Path, account: Account) -> bool:
     """Whether ``account`` reaches and may run the programs: tried, not reckoned."""
+    return all(_runs_one(programs / name, account) for name in ("postgres", "initdb"))
+
+
+def _runs_one(program: Path, account: Account) -> bool:
     try:
         tried = subprocess.run(  # noqa: S603 - our own program
-            [programs / "postgres", "--version"],
+            [program, "--version"],
             cwd="/",
             capture_output=True,
             check=False,
@@ -84,28 +88,32 @@ def _shared_places() -> Iterator[Path]:
 
 def copy(programs: Path, place: Path) -> Path | None:
     """Copy the programs below ``place``, unless they are there; None where that fails."""
-    source = programs.parent
-    stamp = f"{source}{(programs / 'postgres').stat().st_mtime_ns}"
+    package = programs.parents[1]
+    stamp = f"{package}{(programs / 'postgres').stat().st_mtime_ns}"
     target = place / hashlib.sha256(stamp.encode()).hexdigest()[:16]
     try:
         place.mkdir(mode=0o755, exist_ok=True)
         if place.is_symlink() or place.stat().st_uid != os.geteuid():
             return None  # somebody else prepared it: programs in it are not ours
         if not target.exists():
-            _copy_whole(source, target)
+            _copy_whole(package, target)
     except OSError:
         return None
-    return target / "bin"
+    return target / programs.relative_to(package.parent)
 
 
-def _copy_whole(source: Path, target: Path) -> None:
-    """Copy beside, then rename: a target that exists is complete."""
+def _copy_whole(package: Path, target: Path) -> None:
+    """Copy beside, then rename: a target that exists is complete.
+
+    The programs look for their libraries in ``<package>.libs`` beside the package.
+    """
     beside = Path(tempfile.mkdtemp(dir=target.parent))
     try:
         beside.chmod(0o755)
-        shutil.copytree(
-            source, beside / "all", symlinks=True, ignore=_UNNEEDED, ignore_dangling_symlinks=True
-        )
+        for source in (package / "pginstall", package.with_name(f"{package.name}.libs")):
+            if source.exists():
+                place = beside / "all" / source.relative_to(package.parent)
+                shutil.copytree(source, place, symlinks=True, ignore=_UNNEEDED)
         (beside / "all").rename(target)
     except FileExistsError:
         pass  # another process was faster
