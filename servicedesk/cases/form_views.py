@@ -3,7 +3,6 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from servicedesk import clock
 from servicedesk.accounts.access import requires, signed_in_user
@@ -25,6 +24,7 @@ from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service, service_of
 from servicedesk.extensions import db
 from servicedesk.files import operations as files
+from servicedesk.files.models import StoredFile
 from servicedesk.files.names import safe_name
 from servicedesk.files.refusals import FileRefused
 from servicedesk.web import language, once
@@ -71,13 +71,20 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
 def materials(reference: str) -> ResponseReturnValue:
     """Ask for the papers; each is stored as soon as it is sent."""
     user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
-    service = service_of(case.service_version)
+    case = queries.get_own_case(db.session, reference, user=user)
     form = UploadForm()
     if request.method == "GET":
-        return _ask_papers(case, service, form)
-    if not form.validate() or not _take_papers(case, service, form, user):
+        return _ask_papers(case, service_of(case.service_version), form)
+    stored = _stored_uploads(form) if form.validate() else []  # slow, so before the lock
+    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    service = service_of(case.service_version)
+    if not stored:
         return _ask_papers(case, service, form), 422
+    for file, name in stored:
+        papers.add_document(
+            db.session, case, service, form.material.data or "", file,
+            name=name, by=user, now=clock.now(),
+        )  # fmt: skip
     db.session.commit()
     return redirect(url_for("cases.materials", reference=reference), 303)
 
@@ -235,31 +242,21 @@ def _ask_papers(case: Case, service: Service, form: UploadForm) -> str:
     )  # fmt: skip
 
 
-def _take_papers(case: Case, service: Service, form: UploadForm, user: User) -> bool:
-    """Store every file that was sent for one material; say why where one is refused."""
+def _stored_uploads(form: UploadForm) -> list[tuple[StoredFile, str]]:
+    """Store every file that was sent, with its name; say why where one is refused."""
     uploads = [one for one in request.files.getlist("file") if one.filename]
     if not uploads:
         form.complain(_("Choose a file, then send it."), form.file)
-        return False
+    stored = []
     try:
         for upload in uploads:
-            _take_paper(case, service, form.material.data or "", upload, user)
+            file = files.store(db.session, upload.stream, now=clock.now())
+            stored.append((file, safe_name(upload.filename, file.media_type)))
     except FileRefused as refused:
         db.session.rollback()
         form.complain(spoken(refused.words), form.file)
-        return False
-    return True
-
-
-def _take_paper(
-    case: Case, service: Service, material: str, upload: FileStorage, user: User
-) -> None:
-    now = clock.now()
-    stored = files.store(db.session, upload.stream, now=now)
-    papers.add_document(
-        db.session, case, service, material, stored,
-        name=safe_name(upload.filename, stored.media_type), by=user, now=now,
-    )  # fmt: skip
+        return []
+    return stored
 
 
 def _check(case: Case, service: Service, form: DeclareForm) -> str:
