@@ -12,6 +12,8 @@ from typing import Any
 
 from flask import Flask, current_app, request
 from flask_wtf.csrf import generate_csrf
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -132,8 +134,12 @@ def in_words(value: Mapping[str, str]) -> str:
     return amounts.in_words(Decimal(value["amount"]), value["currency"], language.current())
 
 
-def mark(stop: str) -> str:
-    """Return ``": "`` and other marks between words as the page's language sets them."""
+@pass_context
+def mark(_context: Context, stop: str) -> str:
+    """Return ``": "`` and other marks between words as the page's language sets them.
+
+    It takes the context, as Jinja works out a filter of a constant once and for all otherwise.
+    """
     return writing.mark(stop, language.current())
 
 

@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po
+from flask import Flask
 
 ROOT = Path(__file__).parents[2]
 PO = ROOT / "servicedesk" / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
@@ -101,3 +102,11 @@ def test_the_chinese_can_be_filled_in() -> None:
 )
 def test_the_chinese_is_set_as_chinese(unwanted: re.Pattern[str]) -> None:
     assert not [said(message) for message in messages() if unwanted.search(said(message))]
+
+
+def test_marks_between_words_follow_the_page_even_from_one_template(app: Flask) -> None:
+    template = app.jinja_env.from_string("{{ ': ' | mark }}{{ ', ' | mark }}")
+
+    for language, marks in (("en", ": , "), ("zh", "：，"), ("en", ": , ")):
+        with app.test_request_context(f"/?lang={language}"):
+            assert template.render() == marks
