@@ -133,6 +133,8 @@ def broken(words: str, size: float, width: float) -> tuple[str, ...]:
     ('Changping District', 'Market Regulation')
     >>> broken("市场监管部门等您补正", 15, 100)
     ('市场监管部门', '等您补正')
+    >>> broken("外国人工作许可通知", 15, 120)
+    ('外国人工作许可', '通知')
     """
     lines = [""]
     for piece in _pieces(words):
@@ -140,6 +142,8 @@ def broken(words: str, size: float, width: float) -> tuple[str, ...]:
         if is_full and len(lines) < MOST_LINES:
             lines.append("")
         lines[-1] += piece
+    if len(lines) > 1 and len(lines[-1]) == 1 and all(map(_is_wide, lines[-2][-1] + lines[-1])):
+        lines[-2:] = lines[-2][:-1], lines[-2][-1] + lines[-1]  # no character stands alone
     return tuple(line.strip() for line in lines if line.strip())
 
 
