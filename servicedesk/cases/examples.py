@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.cases import queries
+from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import PROMISES
 from servicedesk.cases.models import Case, Task, TaskState
@@ -147,7 +148,8 @@ def _step(playing: Playing, who: str, what: Any, *, now: datetime) -> None:  # n
         corrections.ask(session, case, service, task, items, by=person, reason=None, now=now)
         return
     action = Action(what)
-    tasks.do(session, case, service, task, action, by=person, reason=REASON, now=now)
+    reason = REASON if ACTIONS[action].needs_reason else None
+    tasks.do(session, case, service, task, action, by=person, reason=reason, now=now)
 
 
 def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # noqa: ANN401 - YAML
