@@ -3,6 +3,8 @@
 from flask import Flask
 
 from servicedesk.cases import form_views, integrity, tasks, views
+from servicedesk.notices import kinds
+from servicedesk.words import say
 
 # ``form_views`` adds its routes to the blueprint of ``views``; ``tasks`` its jobs to the
 # worker, ``integrity`` its checks to ``servicedesk check``.
@@ -12,3 +14,8 @@ __all__ = ["form_views", "init_app", "integrity", "tasks"]
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
     app.register_blueprint(views.bp)
+    kinds.KINDS.update(
+        case_letter=say("Letter about an application"),
+        case_message=say("Message about an application"),
+        tracking_code=say("Code to follow an application"),
+    )
