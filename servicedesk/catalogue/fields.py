@@ -142,6 +142,14 @@ class StatementQuestion(Question):
     kind: Literal["statement"]
 
 
+class RunningTotal(Part):
+    """A sum shown under a group while it is filled in, beside the amount it should reach."""
+
+    label: Text
+    field: Key  # a money question of the group
+    target: Key  # a money question of the application
+
+
 class GroupQuestion(Question):
     """The same questions for each of several: shareholders, directors.
 
@@ -155,13 +163,15 @@ class GroupQuestion(Question):
     item: Text  # "shareholder"
     title: tuple[Key, ...]
     line: tuple[Key, ...] = ()
+    total: RunningTotal | None = None
     fields: Annotated[tuple["SimpleField", ...], Field(min_length=1, max_length=14)]
 
     @model_validator(mode="after")
     def _names_its_own_fields(self) -> "GroupQuestion":
         own = {field.key for field in self.fields}
-        if strangers := sorted({*self.title, *self.line} - own):
-            raise ValueError(f"title or line names no field of the group: {strangers}")
+        summed = {self.total.field} if self.total else set[str]()
+        if strangers := sorted({*self.title, *self.line, *summed} - own):
+            raise ValueError(f"title, line or total names no field of the group: {strangers}")
         return self
 
 

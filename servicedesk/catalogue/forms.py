@@ -14,6 +14,7 @@ it.  When a form was sent, only what was sent counts; ``data`` is for showing a 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from flask_wtf.form import _Auto, _is_submitted
@@ -24,9 +25,15 @@ from wtforms.validators import StopValidation
 from servicedesk.catalogue import asking, kinds, wording
 from servicedesk.catalogue.conditions import variables
 from servicedesk.catalogue.definition import Page, Service
-from servicedesk.catalogue.fields import AnyField, GroupQuestion, PickQuestion, SimpleField
+from servicedesk.catalogue.fields import (
+    AnyField,
+    GroupQuestion,
+    PickQuestion,
+    RunningTotal,
+    SimpleField,
+)
 from servicedesk.catalogue.wording import Choices
-from servicedesk.web.fields import GroupField, Option
+from servicedesk.web.fields import GroupField, Option, Total
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.groups import edited
 from servicedesk.web.words import spoken
@@ -114,6 +121,7 @@ class PageForm(_Asking, DeskForm):
             kwargs.pop("data", None)
         super().__init__(formdata, **kwargs)
         _offer(self, self.choices)
+        _add_up(self)
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as in WTForms
         """Check the questions that apply."""
@@ -263,6 +271,32 @@ def _offer(form: _Asking, choices: Choices) -> None:
 def _give_options(field: Any, options: list[Option]) -> None:  # noqa: ANN401 - either pick field
     field.options = options
     field.choices = [SelectChoice(option.value, option.label) for option in options]
+
+
+def _add_up(form: PageForm) -> None:
+    """Give every group that has a running total its sum."""
+    answers = {**form.around, **form.counting()}
+    for group in form.questions:
+        if isinstance(group, GroupQuestion) and group.total is not None:
+            field = cast("GroupField", form.field(group))
+            field.total = _total(group, group.total, answers, form.language)
+
+
+def _total(
+    group: GroupQuestion, total: RunningTotal, answers: Mapping[str, Any], language: str
+) -> Total:
+    target = answers.get(total.target) or {}
+    currency = str(target.get("currency") or "CNY")
+    given = [entry.get(total.field) or {} for entry in answers.get(group.key) or ()]
+    amounts = [Decimal(one["amount"]) for one in given if one.get("currency") == currency]
+    return Total(
+        label=total.label.in_language(language),
+        field=f"f_{total.field}",
+        target_field=f"f_{total.target}",
+        currency=currency,
+        amount=sum(amounts, Decimal(0)),
+        target=Decimal(target["amount"]) if target.get("amount") else None,
+    )
 
 
 def _options(choices: Choices, source: str, language: str) -> list[Option]:

@@ -42,7 +42,7 @@ class ServiceVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(31))
     number: Mapped[int]
-    definition: Mapped[dict[str, Any]]
+    definition: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # large; ``service_of``
     digest: Mapped[str] = mapped_column(sa.CHAR(64))  # SHA-256 of the definition
     published_at: Mapped[datetime]
 

@@ -7,6 +7,7 @@ several boxes read ``name-part`` and keep what was typed, so that an error loses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from flask_babel import lazy_gettext
@@ -265,6 +266,30 @@ class StatementField(Field):
         super().process(None, data, extra_filters)
 
 
+@dataclass(frozen=True)
+class Total:
+    """What the cards of a group come to, and what they should come to."""
+
+    label: str
+    field: str  # the name of the input that is summed, within a card
+    target_field: str  # the name of the input that holds the amount to reach
+    currency: str
+    amount: Decimal
+    target: Decimal | None  # None: not given yet
+
+    @property
+    def missing(self) -> Decimal:
+        """How much is missing; below zero: how much there is too much."""
+        return (self.target or self.amount) - self.amount
+
+    @property
+    def share(self) -> Decimal:
+        """How much of the target there is, from 0 to 100."""
+        if not self.target:
+            return Decimal(0)
+        return min(Decimal(100), max(Decimal(0), 100 * self.amount / self.target))
+
+
 class GroupField(FieldList):  # type: ignore[type-arg]  # not generic when it runs
     """The same questions for each of several, as cards."""
 
@@ -279,10 +304,12 @@ class GroupField(FieldList):  # type: ignore[type-arg]  # not generic when it ru
         item: str = "",
         heading: "Callable[[FormField[Any]], str] | None" = None,
         line: "Callable[[FormField[Any]], str] | None" = None,
+        total: "Total | None" = None,
         **kwargs: Any,  # noqa: ANN401 - as in WTForms
     ) -> None:
         self.item = item  # "shareholder", in the reader's language
         self._heading, self._line = heading, line
+        self.total = total  # of one question over all cards; whoever fills the form adds it up
         super().__init__(unbound_field, label, validators, **kwargs)
 
     @property

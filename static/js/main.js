@@ -9,6 +9,7 @@ import { keepUpToDate } from "./live.js";
 import { checkNames } from "./names.js";
 import { sendOnce } from "./once.js";
 import { narrowLists } from "./pick.js";
+import { addUp } from "./total.js";
 import { showProgress } from "./upload.js";
 
 function start(root) {
@@ -19,6 +20,7 @@ function start(root) {
   checkNames(root);
   sendOnce(root);
   showProgress(root, start);
+  addUp(root);
   followKeys(root);
   keepUpToDate(root, start);
   root.querySelector("[data-focus]")?.focus();
