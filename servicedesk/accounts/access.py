@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
+from sqlalchemy.orm import joinedload
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.own_paths import own_path
@@ -94,7 +95,9 @@ def requires(
 
 
 def _load_user(user_id: str) -> User | None:
-    user = db.session.get(User, int(user_id)) if user_id.isdecimal() else None
+    if not user_id.isdecimal():
+        return None
+    user = db.session.get(User, int(user_id), options=[joinedload(User.posts)])
     return user if user is not None and user.is_active else None
 
 

@@ -27,7 +27,7 @@ class User(Base):
     created_at: Mapped[datetime]
 
     posts: Mapped[list["Post"]] = relationship(
-        back_populates="user", cascade="all, delete-orphan", lazy="selectin"
+        back_populates="user", cascade="all, delete-orphan"
     )
 
     __mapper_args__ = {"version_id_col": version}

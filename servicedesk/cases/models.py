@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from servicedesk.accounts.models import User
 from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseAction, CaseStatus, next_status
@@ -169,6 +169,7 @@ class Task(Base):
     done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     done_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(sa.String(2000))  # told to the applicant
+    is_again: Mapped[bool | None] = query_expression()  # asked for by lists: mended since?
 
     case: Mapped[Case] = relationship(back_populates="tasks")
     holder: Mapped[User | None] = relationship(foreign_keys=[holder_id])

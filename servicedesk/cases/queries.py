@@ -21,7 +21,6 @@ from servicedesk.cases.models import (
     TaskState,
 )
 from servicedesk.catalogue.definition import Page, Service
-from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
 from servicedesk.web import paging
@@ -245,20 +244,3 @@ def sole_enterprise(session: Session, user: User) -> int | None:
 def find_enterprise(session: Session, enterprise_id: int | None) -> Enterprise | None:
     """Return the enterprise a case is about, if it is about one."""
     return session.get(Enterprise, enterprise_id) if enterprise_id else None
-
-
-def versions_of(session: Session, cases: Sequence[Case]) -> dict[int, ServiceVersion]:
-    """Return the service version each case is pinned to, by the case's id; one query."""
-    wanted = {case.service_version_id for case in cases}
-    found = session.scalars(sa.select(ServiceVersion).where(ServiceVersion.id.in_(wanted)))
-    by_id = {version.id: version for version in found}
-    return {case.id: by_id[case.service_version_id] for case in cases}
-
-
-def answered_tasks(session: Session, tasks: Sequence[Task]) -> frozenset[int]:
-    """Return the ids of those tasks whose correction list was answered; one query."""
-    ids = [task.id for task in tasks]
-    query = sa.select(CorrectionList.task_id).where(
-        CorrectionList.task_id.in_(ids), CorrectionList.state == ListState.ANSWERED
-    )
-    return frozenset(session.scalars(query))

@@ -130,9 +130,7 @@ class Place:
 def rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list[InboxRow]:
     """Return the tasks as the inbox shows them."""
     calendar = load_calendar(session)
-    versions = queries.versions_of(session, [task.case for task in tasks])
-    again = queries.answered_tasks(session, tasks)
-    return [_row(task, service_of(versions[task.case_id]), calendar, again, now) for task in tasks]
+    return [_row(task, service_of(task.case.service_version), calendar, now) for task in tasks]
 
 
 def days_left(due: datetime | None, calendar: Calendar, now: datetime) -> int | None:
@@ -233,9 +231,7 @@ def spoken(words: Words) -> str:
     return say_now(words)
 
 
-def _row(
-    task: Task, service: Service, calendar: Calendar, again: frozenset[int], now: datetime
-) -> InboxRow:
+def _row(task: Task, service: Service, calendar: Calendar, now: datetime) -> InboxRow:
     plan = routing.plan_of(service, task.stage, task.key)
     return InboxRow(
         task=task,
@@ -244,7 +240,7 @@ def _row(
         name=plan.name.plain(),
         department=park().departments[task.department].name,
         days=days_left(task.due_at, calendar, now),
-        is_again=task.id in again,
+        is_again=bool(task.is_again),
     )
 
 

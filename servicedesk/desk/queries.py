@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
 
 from servicedesk.accounts.models import Post, User
 from servicedesk.cases import title_search
@@ -61,7 +61,11 @@ def inbox(
     query = (
         sa.select(Task)
         .join(Task.case)
-        .options(contains_eager(Task.case), joinedload(Task.holder))
+        .options(
+            contains_eager(Task.case).joinedload(Case.service_version),
+            joinedload(Task.holder),
+            with_expression(Task.is_again, _was_answered()),
+        )
         .where(_is_on_desk(user), _in_view(view, user, now), *_filters(chosen, user, now))
     )
     keys = (
@@ -79,12 +83,13 @@ def counts(session: Session, user: User, *, now: datetime) -> dict[View, int]:
         for view in View
         if view is not View.DONE
     ]
-    opened = session.execute(
-        sa.select(*columns).select_from(Task).where(Task.state == TaskState.OPEN, _is_on_desk(user))
-    ).one()
     done = sa.select(sa.func.count()).select_from(Task).where(_in_view(View.DONE, user, now))
-    found = {View(key): int(value) for key, value in opened._mapping.items()}  # noqa: SLF001
-    return found | {View.DONE: session.scalar(done) or 0}
+    counted = session.execute(
+        sa.select(*columns, done.correlate(None).scalar_subquery().label(View.DONE))
+        .select_from(Task)
+        .where(Task.state == TaskState.OPEN, _is_on_desk(user))
+    ).one()
+    return {View(key): int(value) for key, value in counted._mapping.items()}  # noqa: SLF001
 
 
 def next_tasks(session: Session, user: User, duties: Sequence[tuple[str, str]]) -> Sequence[int]:
@@ -158,6 +163,15 @@ def _in_view(view: View, user: User, now: datetime) -> sa.ColumnElement[bool]:
 
 def _has_list(state: ListState) -> sa.ColumnElement[bool]:
     return Task.id.in_(sa.select(CorrectionList.task_id).where(CorrectionList.state == state))
+
+
+def _was_answered() -> sa.ColumnElement[bool]:
+    """Whether the applicant has answered a correction list of the task."""
+    return sa.exists().where(
+        CorrectionList.case_id == Task.case_id,
+        CorrectionList.task_id == Task.id,
+        CorrectionList.state == ListState.ANSWERED,
+    )
 
 
 def _filters(chosen: Filter, user: User, now: datetime) -> list[sa.ColumnElement[bool]]:
