@@ -40,7 +40,7 @@ def add_document(
     by: User,
     now: datetime,
 ) -> Document:
-    """Add a stored file as a document for ``material``.
+    """Add a stored file as a document for ``material``; the same file again is the same one.
 
     Raises:
         Closed: the application, or this material of it, is not open for changes.
@@ -51,12 +51,14 @@ def add_document(
         raise RuleBroken(say("This service asks for no such paper."))
     _require_open_material(session, case, service, material)
     present = [one for one in queries.documents_in_force(session, case) if one.material == material]
-    if len(present) >= plan.most_files:
-        raise TooManyFiles(plan.most_files)
-    document = Document(
-        case=case, material=material, file=stored, name=name, given_by_id=by.id, given_at=now
-    )
-    session.add(document)
+    document = next((one for one in present if one.sha256 == stored.sha256), None)
+    if document is None:
+        if len(present) >= plan.most_files:
+            raise TooManyFiles(plan.most_files)
+        document = Document(
+            case=case, material=material, file=stored, name=name, given_by_id=by.id, given_at=now
+        )
+        session.add(document)
     case.changed_at = now
     if case.status is CaseStatus.CORRECTING:
         corrections.mark_mended(session, case, {material}, kind=mending.MATERIAL, now=now)
