@@ -71,11 +71,16 @@ def claim(
 
 
 def release(session: Session, case: Case, task: Task, *, by: User, now: datetime) -> None:
-    """Give the task back to its department.
+    """Give the task back to its department; giving back what nobody holds changes nothing.
 
     Raises:
+        Overtaken: it was done or cancelled meanwhile.
         NotPermitted: somebody else holds it, and this is no supervisor.
     """
+    if task.state is not TaskState.OPEN:
+        raise Overtaken
+    if task.holder_id is None:
+        return
     if task.holder_id != by.id and not policy.has_duty(by, task.department, "supervisor"):
         raise NotPermitted(say("Only the one who holds the task, or a supervisor, gives it back."))
     task.holder_id = task.held_since = None
