@@ -95,7 +95,7 @@ def _licence_note(phrase: reference.ScopePhrase) -> Text | None:
     }[phrase.timing]
     return Text(
         f"Needs a licence {when.en}: {phrase.licence} ({phrase.authority})",
-        f"须{when.zh}取得{phrase.licence}（{phrase.authority}）",
+        f"{when.zh}须取得{phrase.licence}（{phrase.authority}）",
     )
 
 
