@@ -94,8 +94,8 @@ def _licence_note(phrase: reference.ScopePhrase) -> Text | None:
         "none": Text("before this business begins", "开展该项经营前"),
     }[phrase.timing]
     return Text(
-        f"Needs a licence {when.en}: {phrase.licence} ({phrase.authority})",
-        f"{when.zh}须取得{phrase.licence}（{phrase.authority}）",
+        f"Needs a licence {when.en}: {phrase.licence.en} ({phrase.authority.en})",
+        f"{when.zh}须取得{phrase.licence.zh}（{phrase.authority.zh}）",
     )
 
 

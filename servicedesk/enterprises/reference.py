@@ -25,8 +25,8 @@ class ScopePhrase:
     category: str
     name: Text
     is_licensed: bool
-    licence: str  # of the licence needed; empty where none is
-    authority: str
+    licence: Text  # of the licence needed; empty where none is
+    authority: Text
     timing: Literal["none", "pre", "post"]  # before or after the registration
     note: str
 
@@ -101,7 +101,7 @@ class UnitStock:
 def scope_phrases() -> dict[str, ScopePhrase]:
     """Return the phrases of business scope by code, in the order of the file.
 
-    >>> scope_phrases()["BS088"].licence
+    >>> scope_phrases()["BS088"].licence.zh
     '药品生产许可证'
     """
     return {row["code"]: _phrase(row) for row in _rows("business_scope.csv")}
@@ -212,8 +212,8 @@ def _phrase(row: dict[str, str]) -> ScopePhrase:
         category=row["category"],
         name=Text(row["phrase_en"], row["phrase_zh"]),
         is_licensed=row["licensed"] == "yes",
-        licence=row["licence_zh"],
-        authority=row["authority_zh"],
+        licence=Text(row["licence_en"], row["licence_zh"]),
+        authority=Text(row["authority_en"], row["authority_zh"]),
         timing=timing,
         note=row["note"],
     )
