@@ -2,18 +2,20 @@
 
 ``|t`` bilingual text, ``|words`` a ``Words``, ``|day`` ``|moment`` ``|clock`` times (styles
 full, short, long), ``|money`` ``|number`` ``|percent`` ``|size`` figures, ``|mark``
-punctuation between words.
+punctuation between words, ``|named`` registered names.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, current_app, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -23,6 +25,8 @@ from servicedesk.web.fields import choices_of, face_of
 from servicedesk.web.forms import new_request_key
 from servicedesk.web.words import Bilingual, local, spoken, today
 from servicedesk.words import Words
+
+_HAN: Final = re.compile("[\u3400-\u9fff]")
 
 
 def init_app(app: Flask) -> None:
@@ -37,6 +41,7 @@ def init_app(app: Flask) -> None:
         in_words=in_words,
         mark=mark,
         money=money,
+        named=named,
         number=writing.number,
         percent=percent,
         size=writing.size,
@@ -132,6 +137,13 @@ def currency(code: str) -> str:
 def in_words(value: Mapping[str, str]) -> str:
     """Return ``{"currency", "amount"}`` written out: "Five million yuan"."""
     return amounts.in_words(Decimal(value["amount"]), value["currency"], language.current())
+
+
+def named(name: str) -> str:
+    """Return a registered name, marked as Chinese where it is and the page is not."""
+    if language.current() == "zh" or not _HAN.search(name):
+        return name
+    return Markup('<span lang="{}">{}</span>').format(language.HTML_CODES["zh"], name)
 
 
 @pass_context
