@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -50,7 +49,7 @@ def desk(
     server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Desk]:
     """Yield a running desk whose database the tests of the run share."""
-    directory: Path = tmp_path_factory.mktemp("desk")
+    directory = tmp_path_factory.mktemp("desk")
     with (
         databases.clone(server_url, template) as url,
         running_desk.desk(url, directory) as running,

@@ -1,6 +1,5 @@
 """A park with something in every state, made by operations, for those who look at every page."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,10 +12,10 @@ from servicedesk.accounts.permissions import Role
 from servicedesk.cases import examples, queries
 from servicedesk.cases.models import Case, TaskState
 from servicedesk.cases.operations import corrections, correspondence, drafts, tasks
-from servicedesk.catalogue.definition import Example
+from servicedesk.catalogue.definition import Service
 from servicedesk.enterprises.models import Certificate, Enterprise
 from tests.browser.running_desk import Desk
-from tests.cases.factories import make_staff, play_example, published
+from tests.cases.factories import play_example, published
 from tests.factories import make_user
 
 EVERYWHERE: Final = ("window", "market", "park", "talent", "botc")
@@ -32,6 +31,7 @@ CASES: Final[dict[str, tuple[str, int, int | None]]] = {
     "name": ("E_NAME", 2, None),
     "hosted": ("E_HOST", 0, None),
 }
+TRACKED: Final = {"en": "back", "zh": "held"}  # a code opens once, so each has its own
 
 
 @dataclass
@@ -60,8 +60,8 @@ def prepare(desk: Desk) -> Park:
                 example = example.model_copy(update={"steps": example.steps[:steps]})
             case = play_example(session, code, example, applicant=people["founder"])
             park.cases[key] = case.reference
-        for key, index in (("draft", None), ("ready", 2)):
-            park.cases[key] = _draft(session, "E_SET_LLC", index, by=people["founder"]).reference
+        park.cases["draft"] = _draft(session, None, by=people["founder"]).reference
+        park.cases["ready"] = _draft(session, 2, by=people["founder"]).reference
         _work_on(session, park, people["clerk"])
         _remember(session, park, people)
         session.commit()
@@ -71,7 +71,7 @@ def prepare(desk: Desk) -> Park:
 def _people(session: Session) -> dict[str, User]:
     def make(name: str, role: Role, duty: str | None) -> User:
         posts = dict.fromkeys(EVERYWHERE, duty) if duty else {}
-        return make_user(session, role=role, name=name, posts=posts)  # type: ignore[arg-type]
+        return make_user(session, role=role, name=name, posts=posts)
 
     people = {
         "founder": make_user(session, name="林乔"),
@@ -84,8 +84,9 @@ def _people(session: Session) -> dict[str, User]:
     return people
 
 
-def _draft(session: Session, code: str, index: int | None, *, by: User) -> Case:
-    version, service = published(session, code)
+def _draft(session: Session, index: int | None, *, by: User) -> Case:
+    """Return an application begun and no more, or filled in as an example is."""
+    version, service = published(session, "E_SET_LLC")
     now = clock.now()
     if index is None:
         return drafts.start(session, version, service, by=by, enterprise_id=None, now=now)
@@ -130,7 +131,7 @@ def _talk(session: Session, case: Case, key: str, clerk: User) -> None:
     correspondence.write_note(session, case, by=clerk, body="The owner called.", now=now)
 
 
-def published_of(session: Session, key: str) -> "examples.Service":
+def published_of(session: Session, key: str) -> Service:
     """Return the definition of one of the prepared applications."""
     return published(session, CASES[key][0])[1]
 
@@ -154,10 +155,7 @@ def _remember(session: Session, park: Park, people: dict[str, User]) -> None:
         ("reset", TokenPurpose.RESET_PASSWORD, "founder"),
     ):
         park.secrets[name] = tokens.issue(session, purpose, str(people[whose].id), now=now)
-    park.secrets["track"] = tokens.issue_code(
-        session, TokenPurpose.TRACK, park.cases["back"], now=now
-    )
-
-
-
-
+    for language, key in TRACKED.items():
+        park.secrets[f"track-{language}"] = tokens.issue_code(
+            session, TokenPurpose.TRACK, park.cases[key], now=now
+        )

@@ -43,7 +43,7 @@ class Desk:
         return texts
 
     def await_mail(self, address: str, pattern: str, *, count: int = 1) -> str:
-        """Return the newest of ``count`` mails to ``address`` with ``pattern``, once it is there."""
+        """Return the newest of ``count`` mails to ``address`` with ``pattern``; wait for it."""
 
         def found() -> list[str]:
             return [text for text in self.mails_to(address) if re.search(pattern, text)]
@@ -71,9 +71,7 @@ def desk(database_url: str, directory: Path) -> Iterator[Desk]:
                 engine.dispose()
 
 
-def _sessions(
-    database_url: str, directory: Path
-) -> tuple[sessionmaker[Session], list[sa.Engine]]:
+def _sessions(database_url: str, directory: Path) -> tuple[sessionmaker[Session], list[sa.Engine]]:
     app = create_app(Testing(database_url, directory))
     with app.app_context():
         return db.sessionmaker, list(db.engines.values())
@@ -81,4 +79,5 @@ def _sessions(
 
 def link_in(mail: str, path: str) -> str:
     """Return the address in a mail that has ``path`` in it."""
-    return next(link for link in _HREF.findall(mail) if path in link)
+    found: list[str] = _HREF.findall(mail)
+    return next(link for link in found if path in link)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser.prepared_park import Park
+from tests.browser.prepared_park import TRACKED, Park
 from tests.browser.visitors import Visitor
 
 Act = Callable[[Visitor], None]
@@ -56,9 +56,9 @@ def _open_all(visitor: Visitor) -> None:
             folded.click()
 
 
-def public(park: Park) -> list[Stop]:
-    """Return what anybody sees."""
-    number = park.cases["back"]
+def public(park: Park, language: str) -> list[Stop]:
+    """Return what anybody sees; the codes for ``language`` are used up."""
+    number = park.cases[TRACKED[language]]
     return [
         Stop("home", "/"),
         Stop("services", "/services"),
@@ -81,7 +81,9 @@ def public(park: Park) -> list[Stop]:
         Stop("track-word", f"/track?number={number}"),
         Stop("track-code", f"/track/{number}/code"),
         Stop("track-code-wrong", f"/track/{number}/code", _type_wrong_code),
-        Stop("track-details", f"/track/{number}/code", _enter_code(park.secrets["track"])),
+        Stop(
+            "track-details", f"/track/{number}/code", _enter_code(park.secrets[f"track-{language}"])
+        ),
         Stop("help", "/help"),
         Stop("help-complaints", "/help/complaints"),
         Stop("help-accessibility", "/help/accessibility"),
@@ -109,7 +111,7 @@ def applicant(park: Park, pages: list[str]) -> list[Stop]:
         Stop("matters", "/cases"),
         Stop("tasks-empty", draft),
         Stop("tasks-ready", ready),
-        *[Stop(f"form-{key}-empty", f"{draft}/{key}") for key in pages],
+        *[Stop(f"form-{key}-empty", f"{draft}/{key}") for key in ("name", "capital", "agent")],
         *[Stop(f"form-{key}", f"{ready}/{key}", _open_all) for key in pages],
         Stop("form-capital-error", f"{draft}/capital", send_as_it_is),
         Stop("form-name-error", f"{draft}/name", send_as_it_is),

@@ -31,13 +31,11 @@ def park(desk: Desk) -> Park:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_public_pages(visitor: MakeVisitor, park: Park, language: str) -> None:
-    assert not walk(visitor, park, language, None, stops.public(park))
+    assert not walk(visitor, park, language, None, stops.public(park, language))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_pages_of_an_applicant(
-    desk: Desk, visitor: MakeVisitor, park: Park, language: str
-) -> None:
+def test_pages_of_an_applicant(desk: Desk, visitor: MakeVisitor, park: Park, language: str) -> None:
     with desk.session() as session:
         pages = [page.key for page in published(session, "E_SET_LLC")[1].pages]
     assert not walk(visitor, park, language, "founder", stops.applicant(park, pages))

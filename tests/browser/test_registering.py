@@ -1,6 +1,7 @@
 """A company registers, in a real browser, from signing up to the licence; once in each language."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
@@ -166,7 +167,7 @@ def open_card(person: Visitor, number: int) -> None:
         closed.locator("summary").click()
 
 
-def upload(person: Visitor, reference: str, materials: list[str]) -> None:
+def upload(person: Visitor, reference: str, materials: Sequence[str]) -> None:
     """Send a paper for each material."""
     person.go(f"/cases/{reference}/materials")
     for key in materials:

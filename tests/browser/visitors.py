@@ -3,6 +3,7 @@
 Nothing here looks for words of one language, so that every journey runs in both.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
@@ -56,7 +57,8 @@ class Visitor:
 
     def go(self, path: str) -> None:
         """Open an address of the desk."""
-        self.page.goto(path)
+        answer = self.page.goto(path)
+        assert answer is None or answer.status < 500, f"{path}: {answer.status}"  # None: an anchor
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         """Sign in on the page for it."""
@@ -73,11 +75,11 @@ class Visitor:
 
     def arrives(self, path: str, *, is_there: bool = True) -> None:
         """See that the page is the one at ``path``, or has left it."""
-        wait = expect(self.page)
+        wish = re.compile(re.escape(f"{self.desk.address}{path}") + "([?#].*)?$")
         if is_there:
-            wait.to_have_url(f"{self.desk.address}{path}", timeout=20_000)
+            expect(self.page).to_have_url(wish, timeout=20_000)
         else:
-            wait.not_to_have_url(f"{self.desk.address}{path}", timeout=20_000)
+            expect(self.page).not_to_have_url(wish, timeout=20_000)
 
     def sees(self, text: str) -> None:
         """See a text on the page that no language changes."""
