@@ -18,6 +18,7 @@ from servicedesk import (
     route_list,
     schema,
     seeding,
+    seeding_bench,
     serving,
     working,
 )
@@ -70,7 +71,9 @@ def migrate() -> None:
 
 
 @commands.command()
-@click.option("--profile", type=click.Choice(["demo"]), default="demo", show_default=True)
+@click.option("--profile", type=click.Choice(["demo", "bench"]), default="demo", show_default=True)
+@click.option("--scale", default=1, show_default=True, help="Bench: thousands of applications.")
+@click.option("--seed", "start", default=1, show_default=True, help="Bench: of what is random.")
 @click.option(
     "--password",
     envvar="SERVICEDESK_DEMO_PASSWORD",
@@ -79,10 +82,15 @@ def migrate() -> None:
     help="Of all the sign-ins it makes.",
 )
 @with_appcontext
-def seed(profile: str, password: str) -> None:
+def seed(profile: str, scale: int, start: int, password: str) -> None:
     """Fill the desk with a park to try.  Safe to interrupt and to run again."""
-    del profile  # there is one so far
-    seeding.load_demo(db.session, password=password, now=clock.now(), tell=click.echo)
+    now = clock.now()
+    if profile == "bench":
+        seeding_bench.load_bench(
+            db.session, scale=scale, seed=start, password=password, now=now, tell=click.echo
+        )
+        return
+    seeding.load_demo(db.session, password=password, now=now, tell=click.echo)
     db.session.commit()
 
 
