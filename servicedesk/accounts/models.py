@@ -26,9 +26,7 @@ class User(Base):
     confirmed_at: Mapped[datetime | None]  # when the e-mail address was confirmed
     created_at: Mapped[datetime]
 
-    posts: Mapped[list["Post"]] = relationship(
-        back_populates="user", cascade="all, delete-orphan"
-    )
+    posts: Mapped[list["Post"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -73,6 +71,7 @@ class TokenPurpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
     TRACK = "track"
+    JOIN_CASE = "join_case"
 
 
 class Token(Base):

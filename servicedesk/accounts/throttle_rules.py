@@ -30,6 +30,10 @@ _PASSWORD_NETWORK: Final = parse("60 per 15 minutes")
 _PASSWORD_ALL: Final = parse("600 per minute")
 _PASSWORD_KNOWN: Final = parse("10 per 5 minutes")
 
+_CODE_HERE: Final = parse("3 per hour")
+_CODE_NUMBER: Final = parse("30 per day")
+_LOOK_UP: Final = parse("60 per 10 minutes")
+
 _MAIL_TARGET: Final = parse("4 per hour")
 _MAIL_NETWORK: Final = parse("60 per hour")
 _MAIL_ALL: Final = parse("2000 per hour")
@@ -61,6 +65,22 @@ def mailing(email: str, address: str) -> Sequence[Circle]:
         Circle(_MAIL_NETWORK, ("mail", "network", network_of(address))),
         Circle(_MAIL_ALL, ("mail", "all")),
     )
+
+
+def tracking_mail(number: str, address: str) -> Sequence[Circle]:
+    """Return the circles of asking for a tracking code: strangers must not keep the owner out."""
+    network = network_of(address)
+    return (
+        Circle(_CODE_HERE, ("track", "here", digest(number), network)),
+        Circle(_CODE_NUMBER, ("track", "number", digest(number))),
+        Circle(_MAIL_NETWORK, ("mail", "network", network)),
+        Circle(_MAIL_ALL, ("mail", "all")),
+    )
+
+
+def looking_up(address: str) -> Sequence[Circle]:
+    """Return the circles of asking where a number stands, or of trying a code."""
+    return (Circle(_LOOK_UP, ("look-up", "network", network_of(address))),)
 
 
 def digest(text: str) -> str:

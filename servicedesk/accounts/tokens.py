@@ -22,6 +22,7 @@ LIFETIMES: Final = {
     TokenPurpose.CONFIRM_EMAIL: timedelta(days=2),
     TokenPurpose.RESET_PASSWORD: timedelta(hours=2),
     TokenPurpose.TRACK: timedelta(minutes=15),
+    TokenPurpose.JOIN_CASE: timedelta(days=7),
 }
 
 

@@ -40,8 +40,10 @@ class EventKind(StrEnum):
     NOTED = "noted"
     MESSAGE = "message"
     PERSON_ADDED = "person_added"
+    PERSON_REMOVED = "person_removed"
     CERTIFICATE = "certificate"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    PAPER_IN_ORDER = "paper_in_order"
 
 
 _K = EventKind
@@ -60,6 +62,7 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.WITHDRAWN: say("Withdrawn by you"),
     _K.LAPSED: say("Lapsed: it was not sent in time"),
     _K.PERSON_ADDED: say("Another person may work on it"),
+    _K.PERSON_REMOVED: say("A person does not work on it any more"),
     _K.CERTIFICATE: say("Certificate issued"),
     _K.CERTIFICATE_REVOKED: say("Certificate revoked"),
 }
@@ -73,6 +76,7 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.TASK_DONE: say("Task done"),
     _K.WITHDRAWN: say("Withdrawn by the applicant"),
     _K.NOTED: say("Internal note written"),
+    _K.PAPER_IN_ORDER: say("Paper found in order"),
     _K.MESSAGE: say("Message written"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
 }

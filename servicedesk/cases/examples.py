@@ -85,7 +85,7 @@ def prepare(
     _fill(playing, example.answers, now=now)
     for material in example.materials:
         _give(playing, material, now=now)
-    documents.set_marks(case, PROMISES, list(example.promises), now=now)
+    documents.set_marks(session, case, service, PROMISES, list(example.promises), now=now)
     return case
 
 
@@ -123,7 +123,9 @@ def _answers_on(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
 def _give(playing: Playing, material: str, *, now: datetime) -> None:
     plan = playing.service.material(material)
     words = plan.name.en if plan else material
-    stored = files.store(playing.session, io.BytesIO(paper(words)), now=now)
+    stored = files.store(
+        playing.session, io.BytesIO(paper(f"{words}\n{now:%Y-%m-%d %H:%M}")), now=now
+    )
     documents.add_document(
         playing.session,
         playing.case,

@@ -98,7 +98,7 @@ def marks(reference: str) -> ResponseReturnValue:
     known = {material.key for material in service.materials}
     for mark, name in ((PROMISES, "promised"), (FOLLOWS, "follows")):
         chosen = [key for key in request.form.getlist(name) if key in known]
-        papers.set_marks(case, mark, chosen, now=clock.now())
+        papers.set_marks(db.session, case, service, mark, chosen, now=clock.now())
     db.session.commit()
     return redirect(url_for("cases.show", reference=reference), 303)
 

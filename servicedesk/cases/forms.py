@@ -50,6 +50,19 @@ class MessageForm(DeskForm):
     )
 
 
+class LeaveForm(DeskForm):
+    """Says why a place of the correction list stays as it is."""
+
+    reason = TextAreaField(
+        _l("Why it stays as it is"),
+        filters=[_stripped],
+        validators=[
+            DataRequired(_l("Say why it stays as it is.")),
+            Length(max=REASON_LENGTH, message=_l("Keep the reason under 500 characters.")),
+        ],
+    )
+
+
 class InviteForm(DeskForm):
     """Lets somebody else work on the application."""
 

@@ -39,6 +39,19 @@ def events(place: Place) -> Wrong:
                 yield from _broken_or_closed(place, case)
 
 
+@check("cases.at_work")
+def at_work(place: Place) -> Wrong:
+    """Somebody has every application that was sent and is not closed."""
+    has_task = sa.exists().where(Task.case_id == Case.id, Task.state == TaskState.OPEN)
+    query = (
+        sa.select(Case.reference)
+        .where(Case.submitted_at.is_not(None), Case.status.not_in(FINAL_STATUSES), ~has_task)
+        .order_by(Case.reference)
+    )
+    for reference in place.session.scalars(query):
+        yield f"case {reference}", "is open and nobody has a task of it"
+
+
 @check("cases.closed")
 def closed(place: Place) -> Wrong:
     """Nothing is left to do in a closed application, and its clock stands."""

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from servicedesk.catalogue.asking import asked
 from servicedesk.catalogue.conditions import variables
 from servicedesk.catalogue.definition import Material, Page, Service
+from servicedesk.catalogue.materials import needed
 from servicedesk.words import Text
 
 FIELD: Final = "field"
@@ -18,13 +20,8 @@ MATERIAL: Final = "material"
 PROMISES: Final = "_promises"  # keys of materials promised instead of given (告知承诺)
 FOLLOWS: Final = "_follows"  # keys of materials that may follow later (容缺)
 _PLACE: Final = re.compile(
-    r"(field|material):([a-z][a-z0-9_]*)(\[(\d+)\](?:\.([a-z][a-z0-9_]*))?)?"
+    r"(field|material):([a-z][a-z0-9_]*)(\[([0-9]{1,3})\](?:\.([a-z][a-z0-9_]*))?)?"
 )
-
-
-def is_place(service: Service, place: str) -> bool:
-    """Whether ``place`` names a question or a material of the service."""
-    return place_name(service, place) is not None
 
 
 def place_name(service: Service, place: str) -> Text | None:
@@ -47,6 +44,23 @@ def place_name(service: Service, place: str) -> Text | None:
     if inner is None:
         return Text(f"{name.en}: {item.en}", f"{name.zh}：{item.zh}")
     return Text(f"{item.en}: {inner.label.en}", f"{item.zh}：{inner.label.zh}")
+
+
+def is_asked(service: Service, answers: Mapping[str, Any], place: str) -> bool:
+    """Whether ``place`` is one that these answers call for, so that it can be mended.
+
+    A question of a page that applies, an entry of a group that is there, a material needed.
+    """
+    match = _PLACE.fullmatch(place)
+    if match is None or place_name(service, place) is None:
+        return False
+    kind, key, _, number, _sub = match.groups()
+    whole = asked(service, answers)
+    if kind == MATERIAL:
+        return any(one.material.key == key for one in needed(service, whole.answers))
+    if not any(field.key == key for page in whole.pages for field in page.questions):
+        return False
+    return number is None or int(number) < len(whole.answers.get(key) or ())
 
 
 def key_of(place: str) -> str:

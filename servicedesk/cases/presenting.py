@@ -24,7 +24,7 @@ from servicedesk.cases.models import (
     ListState,
     Message,
 )
-from servicedesk.cases.operations import clockwork
+from servicedesk.cases.operations import clockwork, corrections
 from servicedesk.cases.readiness import (
     MaterialStanding,
     PageStanding,
@@ -164,7 +164,7 @@ def status_page(
         clock=clock_account(session, case, service, now=now),
         stages=diagram(route.route_of(case, service, tasks)),
         to_mend=_to_mend(service, sent),
-        can_resend=sent is not None and all(item.mended_at for item in sent.items),
+        can_resend=sent is not None and not corrections.open_places(sent, service, case.answers),
         happenings=tuple(
             Happening(PUBLIC_WORDS[EventKind(one.kind)], one.at, EventKind(one.kind))
             for one in events

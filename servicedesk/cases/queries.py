@@ -60,6 +60,15 @@ def _get(session: Session, reference: str, allowed: sa.ColumnElement[bool], *, l
     return case
 
 
+def get_invited_case(session: Session, reference: str) -> Case:
+    """Return the case that a spent invitation was for, locked.
+
+    Raises:
+        NotFound: it is gone.
+    """
+    return _get(session, reference, sa.true(), lock=True)
+
+
 def find_case_by_reference(session: Session, reference: str) -> Case | None:
     """Return the case of a tracking number, whoever asks; for its status word only."""
     return session.scalar(sa.select(Case).where(Case.reference == reference))

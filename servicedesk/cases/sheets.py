@@ -6,6 +6,7 @@ which choices there are, what the form begins with, and where findings belong.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,8 @@ from servicedesk.errors import NotFound
 from servicedesk.web.words import spoken
 from servicedesk.words import say
 
+LONGEST_TYPED = 20_000  # characters of one answer
+_OURS = re.compile(r"f_[a-z0-9_]+(-[a-z]+)?|f_[a-z0-9_]+-[0-5]?[0-9](-[a-z0-9_-]+)?")
 SEEN = "seen"  # the input that says which state of the page the person looked at
 
 
@@ -126,8 +129,15 @@ def place_findings(form: PageForm, findings: Sequence[Finding]) -> None:
 
 
 def raw(typed: "MultiDict[str, str]") -> dict[str, list[str]]:
-    """Return what was typed on a page, without what is not the visitor's."""
-    return {key: values for key, values in typed.lists() if key.startswith("f_")}
+    """Return what was typed on a page, without what is not the visitor's.
+
+    Of a group no more entries than any group may have, of an answer no more than a page of text.
+    """
+    return {
+        key: [value[:LONGEST_TYPED] for value in values]
+        for key, values in typed.lists()
+        if _OURS.fullmatch(key)
+    }
 
 
 def _multi(kept: Mapping[str, list[str]]) -> "MultiDict[str, str]":

@@ -17,13 +17,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from servicedesk import clock
+from servicedesk.accounts import tokens
 from servicedesk.accounts.access import requires, signed_in_user
+from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.permissions import Permission
-from servicedesk.accounts.queries import find_user_by_email
+from servicedesk.accounts.throttle import throttle
+from servicedesk.accounts.throttle_rules import mailing
 from servicedesk.cases import letter_pages, policy, presenting, queries
-from servicedesk.cases.forms import InviteForm, MessageForm, WithdrawForm
-from servicedesk.cases.lifecycle import CaseStatus
-from servicedesk.cases.operations import correspondence, drafts, submission
+from servicedesk.cases.forms import InviteForm, LeaveForm, MessageForm, StartForm, WithdrawForm
+from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
+from servicedesk.cases.models import Case
+from servicedesk.cases.operations import corrections, correspondence, drafts, submission
 from servicedesk.catalogue.queries import service_of
 from servicedesk.extensions import db
 from servicedesk.files import views as files
@@ -50,21 +54,19 @@ def index() -> ResponseReturnValue:
 @requires(Permission.CASE_APPLY)
 def show(reference: str) -> ResponseReturnValue:
     """Show the task list of a draft, or where a sent application stands."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    user = signed_in_user()
+    case = queries.get_own_case(db.session, reference, user=user)
+    if case.status is not CaseStatus.DRAFT:
+        return _status_page(case, MessageForm(formdata=None))
     service = service_of(case.service_version)
-    now = clock.now()
-    kept = timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])
-    if case.status is CaseStatus.DRAFT:
-        tasks = presenting.task_list(db.session, case, service, now=now, kept=kept)
-        return render_template(
-            "cases/tasks.html", case=case, service=service, tasks=tasks,
-            is_owner=case.applicant_id == signed_in_user().id, invite=InviteForm(),
-        )  # fmt: skip
-    status = presenting.status_page(db.session, case, service, now=now, kept=kept)
     return render_template(
-        "cases/show.html", case=case, service=service, status=status, form=MessageForm(),
-        may_withdraw=policy.may_withdraw(case),
-    )  # fmt: skip
+        "cases/tasks.html",
+        case=case,
+        service=service,
+        tasks=presenting.task_list(db.session, case, service, now=clock.now(), kept=_kept()),
+        is_owner=case.applicant_id == user.id,
+        invite=InviteForm(formdata=None),
+    )
 
 
 @bp.get("/cases/<string:reference>/status")
@@ -73,8 +75,7 @@ def status(reference: str) -> ResponseReturnValue:
     """Return the part of the page that says where the application stands, if it changed."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
     service = service_of(case.service_version)
-    kept = timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])
-    shown = presenting.status_page(db.session, case, service, now=clock.now(), kept=kept)
+    shown = presenting.status_page(db.session, case, service, now=clock.now(), kept=_kept())
     response = make_response(
         render_template("cases/status.html", case=case, service=service, status=shown)
     )
@@ -89,6 +90,8 @@ def withdraw(reference: str) -> ResponseReturnValue:
     user = signed_in_user()
     case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
     service = service_of(case.service_version)
+    if not policy.may_withdraw(case):
+        raise TransitionNotAllowed(case.status, CaseAction.WITHDRAW)
     form = WithdrawForm()
     if form.validate_on_submit():
         reason = form.reason.data or ""
@@ -100,6 +103,23 @@ def withdraw(reference: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+@bp.post("/cases/<string:reference>/places/<int:item_id>/leave")
+@requires(Permission.CASE_APPLY)
+def leave(reference: str, item_id: int) -> ResponseReturnValue:
+    """Leave a place of the correction list as it is, with a word to the desk."""
+    user = signed_in_user()
+    answer = once.begin(db.session, user)
+    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    service = service_of(case.service_version)
+    form = LeaveForm()
+    reason = (form.reason.data or "") if form.validate() else ""
+    corrections.leave(db.session, case, service, item_id, by=user, reason=reason, now=clock.now())
+    response = redirect(url_for("cases.show", reference=reference), 303)
+    answer.keep(response)
+    db.session.commit()
+    return response
+
+
 @bp.post("/cases/<string:reference>/messages")
 @requires(Permission.CASE_APPLY)
 def write(reference: str) -> ResponseReturnValue:
@@ -107,20 +127,16 @@ def write(reference: str) -> ResponseReturnValue:
     user = signed_in_user()
     answer = once.begin(db.session, user)
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
-    service = service_of(case.service_version)
     form = MessageForm()
-    now = clock.now()
-    if not form.validate():
-        db.session.rollback()
-        kept = timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])
-        case = queries.get_own_case(db.session, reference, user=user)
-        status = presenting.status_page(db.session, case, service, now=now, kept=kept)
-        return render_template(
-            "cases/show.html", case=case, service=service, status=status, form=form,
-            may_withdraw=policy.may_withdraw(case),
-        ), 422  # fmt: skip
+    if not form.validate() and case.submitted_at is not None:
+        return _status_page(case, form), 422
     correspondence.write_message(
-        db.session, case, service, by=user, body=form.body.data or "", now=now
+        db.session,
+        case,
+        service_of(case.service_version),
+        by=user,
+        body=form.body.data or "",
+        now=clock.now(),
     )
     response = redirect(url_for("cases.show", reference=reference, _anchor="messages"), 303)
     answer.keep(response)
@@ -131,23 +147,49 @@ def write(reference: str) -> ResponseReturnValue:
 @bp.post("/cases/<string:reference>/people")
 @requires(Permission.CASE_APPLY)
 def invite(reference: str) -> ResponseReturnValue:
-    """Let another person work on the application; a stranger's address changes nothing."""
-    user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    """Invite another person by mail; the answer is the same whoever reads that address."""
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(db.session, reference, user=user)
+    service = service_of(case.service_version)
     form = InviteForm()
     if not form.validate():
-        service = service_of(case.service_version)
-        kept = timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])
-        tasks = presenting.task_list(db.session, case, service, now=clock.now(), kept=kept)
-        return render_template(
-            "cases/tasks.html", case=case, service=service, tasks=tasks, is_owner=True, invite=form
-        ), 422
-    person = find_user_by_email(db.session, form.email.data or "")
-    if person is not None and person.confirmed_at is not None:
-        drafts.invite(db.session, case, person, by=user, now=clock.now())
+        flash(_("Enter an e-mail address such as name@example.com."), "error")
+        return redirect(url_for("cases.show", reference=reference), 303)
+    email = form.email.data or ""
+    throttle().hit(mailing(email, request.remote_addr or ""), now=now)
+    correspondence.invite(db.session, case, service, by=user, email=email, now=now)
     db.session.commit()
-    flash(_("If this person has an account here, they can now work on the application."), "success")
+    flash(_("We have sent an invitation to this address. It works for seven days."), "success")
     return redirect(url_for("cases.show", reference=reference), 303)
+
+
+@bp.post("/cases/<string:reference>/people/<int:user_id>/remove")
+@requires(Permission.CASE_APPLY)
+def part_with(reference: str, user_id: int) -> ResponseReturnValue:
+    """End somebody's part in the application."""
+    user = signed_in_user()
+    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    drafts.part_with(db.session, case, user_id, by=user, now=clock.now())
+    db.session.commit()
+    return redirect(url_for("cases.show", reference=reference), 303)
+
+
+@bp.route("/join/<string:secret>", methods=["GET", "POST"])
+@requires(Permission.CASE_APPLY)
+def join(secret: str) -> ResponseReturnValue:
+    """Take part in an application one was invited to; the link works once."""
+    user, now = signed_in_user(), clock.now()
+    form = StartForm()
+    if form.validate_on_submit():
+        reference = tokens.spend(db.session, TokenPurpose.JOIN_CASE, secret, now=now)
+        case = queries.get_invited_case(db.session, reference)
+        drafts.join(db.session, case, person=user, now=now)
+        db.session.commit()
+        return redirect(url_for("cases.show", reference=reference), 303)
+    found = tokens.subject_of(db.session, TokenPurpose.JOIN_CASE, secret, now=now)
+    if found is None:
+        raise tokens.LinkSpent
+    return render_template("cases/join.html", form=form, reference=found)
 
 
 @bp.get("/cases/<string:reference>/letters/<int:letter_id>")
@@ -178,3 +220,22 @@ def preview(reference: str, document_id: int, number: int) -> Response:
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
     found = queries.get_document(db.session, case, document_id)
     return files.send_preview(found.file, number)
+
+
+def _status_page(case: Case, form: MessageForm) -> str:
+    """Return the page of an application that was sent."""
+    service = service_of(case.service_version)
+    return render_template(
+        "cases/show.html",
+        case=case,
+        service=service,
+        status=presenting.status_page(db.session, case, service, now=clock.now(), kept=_kept()),
+        form=form,
+        leave=LeaveForm(formdata=None),
+        may_withdraw=policy.may_withdraw(case),
+    )
+
+
+def _kept() -> timedelta:
+    """Return how long a draft is kept that nobody touches."""
+    return timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])

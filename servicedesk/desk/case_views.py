@@ -102,6 +102,8 @@ def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
     answer = once.begin(db.session, user) if is_sent else None
     found, service = _found(reference, lock=is_sent)
     task = queries.get_task(db.session, found, task_id)
+    tasks.require_workable(found, service, task, user)
+    tasks.require_offered(service, task, action)
     form = DoForm()
     needs_reason = ACTIONS[action].needs_reason
     if answer and form.validate() and (form.require_reason() or not needs_reason):
@@ -131,6 +133,7 @@ def correct(reference: str, task_id: int) -> ResponseReturnValue:
     answer = once.begin(db.session, user) if is_sent else None
     found, service = _found(reference, lock=is_sent)
     task = queries.get_task(db.session, found, task_id)
+    tasks.require_workable(found, service, task, user)
     form = CorrectForm()
     chosen = _chosen_places()
     if answer and form.validate() and _is_complete(form, chosen):
@@ -235,7 +238,7 @@ def mark_in_order(reference: str, document_id: int) -> ResponseReturnValue:
     """Say of a paper that it is in order."""
     found, _service = _found(reference, lock=True)
     paper = queries.get_document(db.session, found, document_id)
-    documents.mark_in_order(paper, by=signed_in_user())
+    documents.mark_in_order(db.session, found, paper, by=signed_in_user(), now=clock.now())
     db.session.commit()
     return redirect(url_for("desk.case", reference=reference, document=document_id), 303)
 

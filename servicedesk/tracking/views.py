@@ -15,7 +15,7 @@ from servicedesk.accounts import tokens
 from servicedesk.accounts.access import public
 from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.throttle import throttle
-from servicedesk.accounts.throttle_rules import mailing
+from servicedesk.accounts.throttle_rules import looking_up, tracking_mail
 from servicedesk.cases import presenting, queries
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case
@@ -42,6 +42,7 @@ def track() -> ResponseReturnValue:
     form = NumberForm()
     found = None
     if form.validate():
+        throttle().hit(looking_up(request.remote_addr or ""), now=clock.now())
         found = _find(form.number.data or "")
         if found is None:
             form.complain(_("There is no such number. Look at your receipt again."), form.number)
@@ -60,7 +61,7 @@ def ask_code(number: str) -> ResponseReturnValue:
     form = AskCodeForm()
     now = clock.now()
     if form.validate():
-        throttle().hit(mailing(f"track:{number}", request.remote_addr or ""), now=now)
+        throttle().hit(tracking_mail(number, request.remote_addr or ""), now=now)
         found = _find(number)
         if found is not None:
             code = tokens.issue_code(db.session, TokenPurpose.TRACK, found.reference, now=now)
@@ -77,6 +78,7 @@ def enter_code(number: str) -> ResponseReturnValue:
     form = CodeForm()
     now = clock.now()
     if form.validate_on_submit():
+        throttle().hit(looking_up(request.remote_addr or ""), now=now)
         is_right = tokens.spend_code(
             db.session, TokenPurpose.TRACK, number, form.code.data or "", now=now
         )

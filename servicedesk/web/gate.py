@@ -1,10 +1,11 @@
 """Requests that are turned away before any view: strange hosts, foreign origins (S13, S16)."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -17,9 +18,30 @@ def init_app(app: Flask) -> None:
     if count:
         proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
         app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask documents it
+    app.url_map.converters["int"] = DatabaseInteger  # before any route is added
     app.before_request(_check_host)
+    app.before_request(_check_size)
     app.before_request(_check_origin)
     app.before_request(_check_characters)
+
+
+class DatabaseInteger(IntegerConverter):
+    """A number in an address that fits into a column; any other is an address there is not."""
+
+    def __init__(self, url_map: Map, **kwargs: Any) -> None:  # noqa: ANN401 - as in Werkzeug
+        super().__init__(url_map, **{"max": 2**31 - 1, **kwargs})
+
+
+def _check_size() -> None:
+    """Werkzeug bounds the parts of multipart forms only; a plain one is bounded here."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    length = request.content_length or 0
+    if length > current_app.config["MAX_FORM_MEMORY_SIZE"]:
+        abort(413)
+    body = request.get_data(cache=True, parse_form_data=False)
+    if body.count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
+        abort(413)
 
 
 def _check_host() -> None:

@@ -8,10 +8,12 @@ from servicedesk.cases import queries
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Document, ListState, Task
 from servicedesk.cases.operations import corrections, documents, drafts
-from servicedesk.cases.operations.tasks import ReasonMissing, WaitsForApplicant, do
+from servicedesk.cases.operations.moving import WaitsForApplicant
+from servicedesk.cases.operations.tasks import ReasonMissing, do
+from servicedesk.cases.routing import ActionNotOffered
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
-from servicedesk.errors import NotPermitted
+from servicedesk.errors import NotPermitted, Overtaken
 from tests.cases.factories import make_case, open_task
 from tests.factories import make_user
 
@@ -71,7 +73,13 @@ def test_a_task_waits_while_the_applicant_has_the_list(session: Session) -> None
 def test_a_list_without_places_or_with_a_wrong_place_is_refused(session: Session) -> None:
     case, service, task = _accepting(session)
 
-    for items in ([], [("field:nonsense", "Mend it.")], [("field:capital", "")]):
+    nowhere = [
+        "field:nonsense",
+        "field:own_address",  # these answers do not ask for it
+        "field:shareholders[9]",
+        "material:lease",
+    ]
+    for items in ([], [("field:capital", "")], *([(place, "Mend it.")] for place in nowhere)):
         with pytest.raises(corrections.ListEmpty):
             _ask(session, case, service, task, items)
 
@@ -96,6 +104,45 @@ def test_a_second_list_needs_a_reason_and_a_supervisor(session: Session) -> None
 
     assert case.status.value == "correcting"
     assert asked.allowed_by_id == boss.id
+
+
+def test_a_task_is_not_done_by_asking(session: Session) -> None:
+    case, service, task = _accepting(session)
+    clerk = make_user(session, role=Role.CLERK, posts={"window": "clerk"})
+
+    with pytest.raises(ActionNotOffered):
+        do(session, case, service, task, Action.CORRECT, by=clerk, reason=None, now=case.changed_at)
+    assert task.state == "open"
+
+
+def test_going_on_without_a_proposed_list_gives_it_up(session: Session) -> None:
+    case, service, task = _accepting(session, steps=2, example=1)
+    boss = make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"})
+    asked = _ask(session, case, service, task, reason="A new lease came.")
+    clerk = asked.asked_by
+
+    do(session, case, service, task, Action.ACCEPT, by=clerk, reason=None, now=case.changed_at)
+
+    assert asked.state is ListState.DECLINED
+    with pytest.raises(Overtaken):
+        corrections.allow(session, case, service, asked, by=boss, now=case.changed_at)
+
+
+def test_a_place_may_be_left_as_it_is_with_a_reason(session: Session) -> None:
+    case, service, task = _accepting(session)
+    asked = _ask(session, case, service, task, ITEMS[:1])
+    now = case.changed_at
+
+    with pytest.raises(ReasonMissing):
+        corrections.leave(
+            session, case, service, asked.items[0].id, by=case.applicant, reason="", now=now
+        )
+    corrections.leave(
+        session, case, service, asked.items[0].id, by=case.applicant, reason="As agreed.", now=now
+    )
+
+    assert corrections.open_places(asked, service, case.answers) == []
+    assert "As agreed." in queries.messages_of(session, case, internal=False)[0].body
 
 
 def test_a_declined_second_list_leaves_the_case_where_it_was(session: Session) -> None:

@@ -60,22 +60,27 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     assert browser.get(_task(case, task, "correct")).status_code == 200
     wrong = {
         "request_key": KEY,
-        "place": "field:capital",
-        "words:field:capital": "Say why so much.",
+        "place": "field:liaison_phone",
+        "words:field:liaison_phone": "This number does not answer.",
     }
     response = browser.post(_task(case, task, "correct"), data=wrong)
     assert response.status_code == 303, _errors(response.text)
     assert _status(case) is CaseStatus.CORRECTING
 
     browser.sign_in(applicant)
-    assert "Say why so much." in browser.get(base).text
+    assert "This number does not answer." in browser.get(base).text
     assert browser.get(f"{base}/name").status_code == 404
-    capital = service.page("capital")
-    assert capital is not None
-    less = {**answers, "capital": {"currency": "CNY", "amount": "5000000.00"}}
-    narrow = capital.model_copy(update={"fields": capital.fields[:1]})
-    assert browser.get(f"{base}/capital").status_code == 200
-    response = browser.post(f"{base}/capital", data=form_data(narrow, less))
+    contacts = service.page("contacts")
+    assert contacts is not None
+    only = [field for field in contacts.fields if field.key == "liaison_phone"]
+    narrow = contacts.model_copy(update={"fields": tuple(only)})
+    assert browser.get(f"{base}/contacts").status_code == 200
+    same = browser.post(f"{base}/contacts", data=form_data(narrow, answers))
+    assert same.status_code == 303, _errors(same.text)
+    early = browser.post(f"{base}/submit", data={"declared": "y", "request_key": "e" * 24})
+    assert early.status_code == 409, "saving what it was is not mending it"
+    mended = {**answers, "liaison_phone": "13800000299"}
+    response = browser.post(f"{base}/contacts", data=form_data(narrow, mended))
     assert response.status_code == 303, _errors(response.text)
     response = browser.post(f"{base}/submit", data={"declared": "y", "request_key": "m" * 24})
     assert response.status_code == 303, _errors(response.text)

@@ -1,8 +1,9 @@
 """The one list of what the applicant must mend (一次性告知); a second one, by permission."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -72,7 +73,9 @@ def ask(
     require_workable(case, service, task, by)
     if Action.CORRECT not in plan_of(service, task.stage, task.key).actions:
         raise ActionNotOffered
-    if not items or not all(mending.is_place(service, place) and words for place, words in items):
+    if not items or not all(
+        mending.is_asked(service, case.answers, place) and words for place, words in items
+    ):
         raise ListEmpty
     if queries.find_open_list(session, case):
         raise ListRunning
@@ -115,6 +118,8 @@ def allow(
         Overtaken: it is not waiting for permission any more.
     """
     _require_supervisor(asked, by)
+    if asked.task.state is not TaskState.OPEN:
+        raise Overtaken
     asked.allowed_by_id = by.id
     _send(session, case, service, asked, by=by, now=now)
 
@@ -149,7 +154,7 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
     asked = queries.find_open_list(session, case)
     if asked is None or asked.state is not ListState.SENT:
         raise Overtaken
-    if open_places(asked):
+    if open_places(asked, service, case.answers):
         raise RuleBroken(say("Some places are still to be mended. Mend them, then send again."))
     asked.state, asked.answered_at = ListState.ANSWERED, now
     asked.task.with_applicant = False
@@ -159,9 +164,47 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
     return asked.task
 
 
-def open_places(asked: CorrectionList) -> list[CorrectionItem]:
-    """Return the places of the list that are still to be mended."""
-    return [item for item in asked.items if item.mended_at is None]
+def open_places(
+    asked: CorrectionList, service: Service, answers: Mapping[str, Any]
+) -> list[CorrectionItem]:
+    """Return the places of the list that are still to be mended.
+
+    A place that is no longer asked, as another answer was mended, is settled.
+    """
+    return [
+        item
+        for item in asked.items
+        if item.mended_at is None and mending.is_asked(service, answers, item.place)
+    ]
+
+
+def leave(
+    session: Session,
+    case: Case,
+    service: Service,
+    item_id: int,
+    *,
+    by: User,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Leave a place of the sent list as it is, and tell the desk why.
+
+    Raises:
+        ReasonMissing: no reason is given.
+        Overtaken: there is no such place to mend now.
+    """
+    if not reason:
+        raise ReasonMissing
+    asked = queries.find_open_list(session, case)
+    if asked is None or asked.state is not ListState.SENT:
+        raise Overtaken
+    item = next((one for one in asked.items if one.id == item_id), None)
+    if item is None:
+        raise Overtaken
+    item.mended_at = now
+    name = _name(service, item.place)["zh" if by.language == "zh" else "en"]
+    correspondence.write_message(session, case, service, by=by, body=f"{name}: {reason}", now=now)
 
 
 def _send(

@@ -6,12 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from servicedesk.accounts.models import User
+from servicedesk.accounts import tokens
+from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, IssuedLetter, Message
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import LetterKind, Service
+from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.notices import operations as notices
+from servicedesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +59,13 @@ def issue(
 def write_message(
     session: Session, case: Case, service: Service, *, by: User, body: str, now: datetime
 ) -> Message:
-    """Add a line to the thread between applicant and desk; the other side gets a mail."""
+    """Add a line to the thread between applicant and desk; the other side gets a mail.
+
+    Raises:
+        RuleBroken: the application was not sent yet: nobody here would read it.
+    """
+    if case.submitted_at is None:
+        raise RuleBroken(say("Send the application first. Until then nobody here reads along."))
     from_desk = by.is_staff
     message = Message(case_id=case.id, author=by, is_from_desk=from_desk, body=body, at=now)
     session.add(message)
@@ -75,6 +84,27 @@ def write_note(session: Session, case: Case, *, by: User, body: str, now: dateti
     session.add(note)
     record(session, case, EventKind.NOTED, by=by, at=now)
     return note
+
+
+def invite(
+    session: Session, case: Case, service: Service, *, by: User, email: str, now: datetime
+) -> None:
+    """Mail a link by which the reader may join in; nobody learns whether there is an account.
+
+    Raises:
+        NotPermitted: ``by`` is not the applicant.
+        RuleBroken: the application is closed.
+    """
+    if case.applicant_id != by.id:
+        raise NotPermitted(say("Only the applicant can let others work on the application."))
+    if case.is_closed:
+        raise RuleBroken(say("This application is closed. There is nothing left to work on."))
+    secret = tokens.issue(session, TokenPurpose.JOIN_CASE, case.reference, now=now)
+    facts = {"secret": secret, "inviter": by.name, **_about(case, service)}
+    notices.send(
+        session, email, "case_invitation", facts=facts,
+        language=by.language, about=case.reference, now=now,
+    )  # fmt: skip
 
 
 def mail_code(session: Session, case: Case, service: Service, *, code: str, now: datetime) -> None:

@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, queries
+from servicedesk.cases import mending, policy, queries
+from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
-from servicedesk.cases.models import Case, Document
+from servicedesk.cases.models import Case, Document, TaskState
 from servicedesk.cases.operations import corrections, drafts
+from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import Service
-from servicedesk.errors import RuleBroken
+from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.files.models import StoredFile
 from servicedesk.words import say
 
@@ -60,7 +62,7 @@ def add_document(
         )
         session.add(document)
     case.changed_at = now
-    if case.status is CaseStatus.CORRECTING:
+    if case.status is CaseStatus.CORRECTING and not _was_sent(session, case, stored):
         corrections.mark_mended(session, case, {material}, kind=mending.MATERIAL, now=now)
     return document
 
@@ -78,23 +80,63 @@ def remove_document(
     case.changed_at = now
 
 
-def set_marks(case: Case, mark: str, materials: list[str], *, now: datetime) -> None:
-    """Say which materials are promised (``PROMISES``) or will follow (``FOLLOWS``)."""
+def set_marks(
+    session: Session,
+    case: Case,
+    service: Service,
+    mark: str,
+    materials: list[str],
+    *,
+    now: datetime,
+) -> None:
+    """Say which materials are promised (``PROMISES``) or will follow (``FOLLOWS``).
+
+    While the applicant mends, only the materials that the list opens change.
+
+    Raises:
+        Closed: the application is not open for changes.
+    """
     drafts.require_open(case)
-    case.answers = {**case.answers, mark: sorted(materials)}
+    opened = open_materials(session, case, service)
+    before = set(case.answers.get(mark, ()))
+    now_marked = (before - opened) | (set(materials) & opened)
+    case.answers = {**case.answers, mark: sorted(now_marked)}
+    if case.status is CaseStatus.CORRECTING:
+        added = now_marked - before
+        corrections.mark_mended(session, case, added, kind=mending.MATERIAL, now=now)
     case.changed_at = now
 
 
-def mark_in_order(document: Document, *, by: User) -> None:
-    """Write down that a member of staff found the paper in order."""
+def mark_in_order(
+    session: Session, case: Case, document: Document, *, by: User, now: datetime
+) -> None:
+    """Write down that a member of staff found the paper in order.
+
+    Raises:
+        NotPermitted: the person has no open task of this case to do.
+    """
+    opened = [task for task in case.tasks if task.state is TaskState.OPEN]
+    if not any(policy.has_duty(by, task.department, task.duty) for task in opened):
+        raise NotPermitted(say("Only those who have a task of this case to do judge its papers."))
     document.verdict, document.verdict_by_id = IN_ORDER, by.id
+    record(session, case, EventKind.PAPER_IN_ORDER, by=by, at=now, document=document.id)
+
+
+def open_materials(session: Session, case: Case, service: Service) -> set[str]:
+    """Return the keys of the materials that may be changed now."""
+    if case.status is not CaseStatus.CORRECTING:
+        return {material.key for material in service.materials}
+    places = queries.open_places(session, case)
+    return set(mending.open_materials(service, places, mending.open_fields(service, places)))
 
 
 def _require_open_material(session: Session, case: Case, service: Service, key: str) -> None:
     drafts.require_open(case)
-    if case.status is not CaseStatus.CORRECTING:
-        return
-    places = queries.open_places(session, case)
-    opened = mending.open_fields(service, places)
-    if key not in mending.open_materials(service, places, opened):
+    if key not in open_materials(session, case, service):
         raise drafts.Closed
+
+
+def _was_sent(session: Session, case: Case, stored: StoredFile) -> bool:
+    """Whether this very content was among the papers sent last."""
+    sent = set(queries.submissions_of(session, case)[-1].document_ids)
+    return any(one.id in sent and one.sha256 == stored.sha256 for one in case.documents)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, policy, title_search
+from servicedesk.cases import mending, policy, queries, title_search
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson
@@ -91,7 +91,8 @@ def save_page(
         case.title = title[:TITLE_LENGTH]
         case.title_grams = title_search.grams(case.title)
     if case.status is CaseStatus.CORRECTING:
-        keys = {field.key for field in page.fields}
+        sent = queries.submissions_of(session, case)[-1].answers
+        keys = {one.key for one in page.fields if sent.get(one.key) != case.answers.get(one.key)}
         corrections.mark_mended(session, case, keys, kind=mending.FIELD, now=now)
 
 
@@ -106,20 +107,35 @@ def keep_typed(case: Case, page: Page, raw: Mapping[str, list[str]], *, now: dat
     case.changed_at = now
 
 
-def invite(session: Session, case: Case, person: User, *, by: User, now: datetime) -> None:
-    """Let another person work on the application.
+def join(session: Session, case: Case, *, person: User, now: datetime) -> None:
+    """Let a person who was invited work on the application; twice is the same as once.
 
     Raises:
-        NotPermitted: ``by`` is not the applicant, or the person is staff.
+        NotPermitted: the person is staff.
+        RuleBroken: the application is closed.
     """
-    if case.applicant_id != by.id:
-        raise NotPermitted(say("Only the applicant can let others work on the application."))
     if person.is_staff:
         raise NotPermitted(say("Staff of the desk cannot work on an application as its agent."))
+    if case.is_closed:
+        raise RuleBroken(say("This application is closed. There is nothing left to work on."))
     if policy.is_own_case(person, case):
         return
     session.add(CasePerson(case=case, user=person, capacity="agent"))
-    record(session, case, EventKind.PERSON_ADDED, by=by, at=now, person=person.id)
+    record(session, case, EventKind.PERSON_ADDED, by=person, at=now, person=person.id)
+
+
+def part_with(session: Session, case: Case, user_id: int, *, by: User, now: datetime) -> None:
+    """End somebody's part in the application.
+
+    Raises:
+        NotPermitted: ``by`` is not the applicant.
+    """
+    if case.applicant_id != by.id:
+        raise NotPermitted(say("Only the applicant decides who works on the application."))
+    found = next((one for one in case.people if one.user_id == user_id), None)
+    if found is not None:
+        session.delete(found)
+        record(session, case, EventKind.PERSON_REMOVED, by=by, at=now, person=user_id)
 
 
 def require_open(case: Case) -> None:

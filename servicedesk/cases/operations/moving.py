@@ -11,10 +11,10 @@ from servicedesk.cases import queries, routing
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
-from servicedesk.cases.models import Case, Task, TaskState
+from servicedesk.cases.models import Case, ListState, Task, TaskState
 from servicedesk.cases.operations import clockwork, correspondence
 from servicedesk.cases.operations.records import record, tell_inbox
-from servicedesk.cases.routing import End, Enter, Move, Standing
+from servicedesk.cases.routing import Ask, End, Enter, Move, Standing, Stay
 from servicedesk.catalogue.definition import (
     Action,
     LetterKind,
@@ -25,8 +25,20 @@ from servicedesk.catalogue.definition import (
 )
 from servicedesk.catalogue.registry import EFFECTS
 from servicedesk.enterprises import effects
+from servicedesk.errors import RuleBroken
+from servicedesk.words import say
 
 log = logging.getLogger(__name__)
+
+
+class WaitsForApplicant(RuleBroken):
+    """The applicant has the correction list; until it is answered the case does not move."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("The applicant has the correction list. The task waits for the answer.")
+        )
+
 
 _ENDS = {
     Outcome.APPROVED: (CaseAction.APPROVE, EventKind.APPROVED, LetterKind.APPROVED),
@@ -105,13 +117,20 @@ def finish_task(
     ``since`` back-dates an acceptance that silence brought about.
 
     Raises:
-        ActionNotOffered: the definition gives the task no such action.
+        ActionNotOffered: the definition gives the task no such action, or it asks the
+            applicant, which is ``corrections.ask``.
+        WaitsForApplicant: it would move the case on while the applicant mends it.
     """
     stage = routing.stage_of(service, task.stage)
     standings = [_standing(one) for one in queries.standing_tasks(session, case)]
     move = routing.after(
         service, stage, standings, task=task.key, action=action, answers=case.answers
     )
+    if isinstance(move, Ask):  # a list is sent by ``corrections.ask``; the task stays open
+        raise routing.ActionNotOffered
+    if case.status is CaseStatus.CORRECTING and not isinstance(move, Stay):
+        raise WaitsForApplicant
+    _drop_proposal(session, case, by=by, now=now, task=task)
     task.state, task.action, task.reason = TaskState.DONE, action, reason
     task.done_by_id, task.done_at = (by.id if by else None), now
     task.due_at = None
@@ -157,6 +176,7 @@ def end(
 
 def cancel_open_tasks(session: Session, case: Case, *, now: datetime) -> None:
     """Close whatever is still open, without a result."""
+    _drop_proposal(session, case, by=None, now=now)
     for task in queries.tasks_of(session, case):
         if task.state is TaskState.OPEN:
             _cancel(task, now)
@@ -222,6 +242,19 @@ def _standing(task: Task) -> Standing:
 
 def _is_reopened(task: Task, opened: Sequence[TaskPlan]) -> bool:
     return any(plan.key == task.key for plan in opened)
+
+
+def _drop_proposal(
+    session: Session, case: Case, *, by: User | None, now: datetime, task: Task | None = None
+) -> None:
+    """Give up a list that waits for a supervisor, when its task or the stage goes on."""
+    asked = queries.find_open_list(session, case)
+    if asked is None or asked.state is not ListState.PROPOSED:
+        return
+    if task is None or asked.task_id == task.id:
+        asked.state = ListState.DECLINED
+        record(session, case, EventKind.CORRECTION_DECLINED, by=by, at=now, number=asked.number)
+        session.flush()
 
 
 def _cancel(task: Task, now: datetime) -> None:

@@ -12,6 +12,7 @@ from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import moving
+from servicedesk.cases.operations.moving import WaitsForApplicant
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
@@ -32,15 +33,6 @@ class ReasonMissing(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(say("Give the reason. It will be read by the one it concerns."))
-
-
-class WaitsForApplicant(RuleBroken):
-    """The task cannot be done while the applicant has the correction list."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            say("The applicant has the correction list. The task waits for the answer.")
-        )
 
 
 def claim(
@@ -133,6 +125,7 @@ def do(
         ActionNotOffered: the definition gives this task no such action.
     """
     require_workable(case, service, task, by)
+    require_offered(service, task, action)
     if ACTIONS[action].needs_reason and not reason:
         raise ReasonMissing
     stage_before = case.stage
@@ -142,6 +135,17 @@ def do(
         "task done",
         extra={"case": case.reference, "task": task.key, "action": action, "stage": stage_before},
     )
+
+
+def require_offered(service: Service, task: Task, action: Action) -> None:
+    """Make sure that the task has the action, and that it is not one that asks the applicant.
+
+    Raises:
+        ActionNotOffered: it has not.
+    """
+    target = routing.plan_of(service, task.stage, task.key).actions.get(action)
+    if target is None or target == routing.APPLICANT:
+        raise routing.ActionNotOffered
 
 
 def require_workable(case: Case, service: Service, task: Task, by: User) -> None:
