@@ -29,11 +29,17 @@ THREADS: Final = 16  # requests that Flask works on at once, in one process
 _HEARTBEAT_SECONDS: Final = 15.0  # a comment in every stream, so that proxies keep it
 _FINISH_SECONDS: Final = 4.5  # for requests in flight, after SIGTERM
 _LAST_MOMENT_SECONDS: Final = 6.0  # then the process ends, whoever is still connected
+_SAFE_HEADERS: Final = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+]
 _STREAM_HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
+    *_SAFE_HEADERS,
 ]
 
 
@@ -178,7 +184,11 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _refuse(send: Send, status: int) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"30")]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"retry-after", b"30"),
+        *_SAFE_HEADERS,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"No live events now; ask again later.\n"})
 
