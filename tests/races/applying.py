@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import io
 import itertools
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from servicedesk.catalogue.definition import Service
 from tests.cases.pages import form_data
 from tests.races.crowd import Window
 
-_PATIENCE = 60  # seconds until somebody gives up after all
+_PATIENCE = 120  # seconds until somebody gives up after all
 _DIED = (OSError, http.client.HTTPException)  # what a client sees of a server that was killed
 
 
@@ -42,8 +43,9 @@ class Applicant:
     service: Service
     begun: list[str] = field(default_factory=list)  # references
     sent: list[Sent] = field(default_factory=list)
+    answered: int = 0  # forms that were taken
     lost: int = 0  # answers that never came
-    refused: list[str] = field(default_factory=list)  # answers that nobody should get
+    put_off: list[str] = field(default_factory=list)  # what was said with a 503
 
     def apply_until(self, stop: threading.Event) -> None:
         """Send applications until ``stop``; the last one is still sent to its end."""
@@ -85,11 +87,13 @@ class Applicant:
                 time.sleep(0.1)
                 continue
             if status == 303:
+                self.answered += 1
                 return location
             if status != 503:
-                self.refused.append(f"{status} {path}: {text[-3000:]}")
-                raise AssertionError(f"{status} {path}")
-        raise AssertionError(f"no answer for {path}")
+                raise AssertionError(f"{status} {path}: {_heading(text)}")
+            self.put_off.append(_heading(text))
+            time.sleep(0.3)
+        raise AssertionError(f"no answer for {path}: {self.put_off[-3:]}")
 
     def _post(
         self, path: str, data: Mapping[str, Any], upload: FileStorage | None
@@ -113,3 +117,8 @@ class Applicant:
             return answer.status, answer.getheader("Location", ""), answer.read().decode()
         finally:
             connection.close()
+
+
+def _heading(page: str) -> str:
+    """Return what an error page says."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<h1")[2]).split())[:300]

@@ -41,11 +41,19 @@ class Servers:
         """Return whether the web answers within ``seconds``."""
         return running.until(lambda: running.status(f"{self.address}/healthz") == 200, seconds)
 
-    def kill_at_random(self, is_enough: Callable[[], bool], chance: random.Random) -> None:
-        """Kill one thing after another until it is enough; start again what does not by itself."""
+    def kill_at_random(
+        self, is_enough: Callable[[], bool], answered: Callable[[], int], chance: random.Random
+    ) -> None:
+        """Kill one thing after another until it is enough; start again what does not by itself.
+
+        Between two kills a few requests are ``answered``, so that on a slow machine, too,
+        some come through and others are caught at work.
+        """
         kills = (self._kill_a_web_process, self._kill_the_web, self._kill_the_worker)
         while not is_enough():
-            time.sleep(chance.uniform(0.3, 3.0))
+            enough_for_now = answered() + chance.randint(1, 12)
+            running.until(lambda: answered() >= enough_for_now, 10)  # noqa: B023 - called at once
+            time.sleep(chance.uniform(0.0, 0.3))
             kill = chance.choices(kills, weights=(6, 1, 2))[0]
             kill(chance)
             self.kills += 1

@@ -52,10 +52,10 @@ def test_every_acknowledged_application_is_there_once_and_whole_through_kills(
 
     _apply_through_kills(applicants, servers)
 
-    assert [answer for one in applicants for answer in one.refused] == []
     sent = [one for applicant in applicants for one in applicant.sent]
     lost = sum(one.lost for one in applicants)
-    print(f"kills {servers.kills}, answers lost {lost}, applications sent {len(sent)}")  # noqa: T201 - seen with -s
+    put_off = sum(len(one.put_off) for one in applicants)
+    print(f"kills {servers.kills}, lost {lost}, put off {put_off}, sent {len(sent)}")  # noqa: T201 - seen with -s
     assert servers.kills > 0
     assert len(sent) >= APPLICANTS
     _nothing_is_half_there(session, [one for applicant in applicants for one in applicant.begun])
@@ -87,10 +87,13 @@ def _apply_through_kills(applicants: Sequence[Applicant], servers: Servers) -> N
         has_seen = servers.kills >= ENOUGH_KILLS and sent >= ENOUGH_SENT
         return elapsed > MOST or (elapsed > LEAST and has_seen)
 
+    def answered() -> int:
+        return sum(one.answered for one in applicants)
+
     with ThreadPoolExecutor(len(applicants)) as pool:
         working = [pool.submit(one.apply_until, stop) for one in applicants]
         try:
-            servers.kill_at_random(is_enough, random.Random(seed))
+            servers.kill_at_random(is_enough, answered, random.Random(seed))
         finally:
             stop.set()
         for one in working:

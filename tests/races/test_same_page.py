@@ -5,9 +5,8 @@ import re
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases.models import Case
-from servicedesk.cases.operations import drafts
-from tests.factories import MONDAY_MORNING, make_user
+from servicedesk.cases.models import Case, CasePerson
+from tests.factories import make_user
 from tests.races.crowd import Click, Crowd, Window, statuses
 from tests.races.factories import ready_draft
 
@@ -82,7 +81,7 @@ def _shared(session: Session) -> tuple[Case, User]:
     """Return a draft and the agent whom its applicant has let in."""
     case = ready_draft(session, "E_NAME")
     agent = make_user(session)
-    drafts.invite(session, case, agent, by=case.applicant, now=MONDAY_MORNING)
+    session.add(CasePerson(case=case, user=agent, capacity="agent"))
     session.commit()
     return case, agent
 
