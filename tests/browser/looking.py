@@ -14,6 +14,10 @@ from typing import Any, Final, Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from servicedesk.cases import examples
+from tests.browser.prepared_park import WRITTEN
+
+TYPED: Final = frozenset({examples.MEND, examples.REASON, *WRITTEN.values()})
 SHOTS: Final = Path(__file__).parents[2] / "build" / "screenshots"
 _HEIGHT: Final = 900
 _NARROWEST: Final = 320
@@ -42,12 +46,25 @@ _TOO_WIDE: Final = """() => {
         .filter(one => one.getBoundingClientRect().right > width + 0.5)
         .slice(-3).map(one => `wider than the page: ${one.tagName} .${one.className}`);
 }"""
+# Words of English on a Chinese page: two in a row, but not what somebody typed or is called.
+_LEFT_IN_ENGLISH: Final = r"""() => {
+    const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+    const found = new Set();
+    while (walker.nextNode()) {
+        const place = walker.currentNode.parentElement;
+        const text = walker.currentNode.data.trim();
+        if (place.closest("script, style, textarea, [lang=en]")) continue;
+        if (/[A-Za-z]{2,}[,.]? [a-z]{2,}/.test(text)) found.add(text.replace(/\s+/g, " "));
+    }
+    return [...found];
+}"""
 
 
 def look(page: Page, name: str, language: str) -> list[str]:
     """Return what is wrong with the page as it stands; keep pictures of it."""
     page.evaluate(AXE_SCRIPT)
-    problems = []
+    left = page.evaluate(_LEFT_IN_ENGLISH) if language == "zh" else []
+    problems = [f"{name}: in English: {text}" for text in left if text not in TYPED]
     for width, scheme in _VIEWS:
         page.set_viewport_size({"width": width, "height": _HEIGHT})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -31,6 +31,14 @@ CASES: Final[dict[str, tuple[str, int, int | None]]] = {
     "name": ("E_NAME", 2, None),
     "hosted": ("E_HOST", 0, None),
 }
+WRITTEN: Final = {  # by people, in whatever language they like
+    "question": "Is a scan from my phone good enough for page 3?",
+    "answer": "Yes, if the seal can be read. Lay the page flat and use daylight.",
+    "note": "The owner called.",
+    "mend": "The stamp on page 2 cannot be read.",
+    "reason": "Seen only now.",
+    "control": "Sole director of the only shareholder",  # an answer of an example
+}
 TRACKED: Final = {"en": "back", "zh": "held"}  # a code opens once, so each has its own
 
 
@@ -112,9 +120,9 @@ def _work_on(session: Session, park: Park, clerk: User) -> None:
         park.tasks[key] = task.id
         if key == "second_list":
             material = queries.documents_in_force(session, case)[0].material
-            items = [(f"material:{material}", "The stamp on page 2 cannot be read.")]
+            items = [(f"material:{material}", WRITTEN["mend"])]
             corrections.ask(
-                session, case, service, task, items, by=clerk, reason="Seen only now.", now=now
+                session, case, service, task, items, by=clerk, reason=WRITTEN["reason"], now=now
             )
         if key == "back":
             _talk(session, case, key, clerk)
@@ -123,12 +131,12 @@ def _work_on(session: Session, park: Park, clerk: User) -> None:
 def _talk(session: Session, case: Case, key: str, clerk: User) -> None:
     service, now = published_of(session, key), clock.now()
     lines = (
-        (case.applicant, "Is a scan from my phone good enough for page 3?"),
-        (clerk, "Yes, if the seal can be read. Lay the page flat and use daylight."),
+        (case.applicant, WRITTEN["question"]),
+        (clerk, WRITTEN["answer"]),
     )
     for person, words in lines:
         correspondence.write_message(session, case, service, by=person, body=words, now=now)
-    correspondence.write_note(session, case, by=clerk, body="The owner called.", now=now)
+    correspondence.write_note(session, case, by=clerk, body=WRITTEN["note"], now=now)
 
 
 def published_of(session: Session, key: str) -> Service:
