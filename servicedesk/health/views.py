@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -10,6 +10,7 @@ from servicedesk import clock
 from servicedesk.accounts.access import public
 from servicedesk.extensions import db
 from servicedesk.health import metrics, readiness
+from servicedesk.web.gate import LOOPBACK
 
 bp = Blueprint("health", __name__)
 
@@ -38,5 +39,7 @@ def ready() -> ResponseReturnValue:
 @bp.get("/metrics")
 @public
 def numbers() -> ResponseReturnValue:
-    """Give the numbers to Prometheus."""
+    """Give the numbers to a Prometheus on this machine; for anybody else there is no such page."""
+    if request.remote_addr not in LOOPBACK or "X-Forwarded-For" in request.headers:
+        abort(404)
     return Response(metrics.exposition(db.session), content_type=CONTENT_TYPE_LATEST)
