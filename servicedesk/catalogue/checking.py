@@ -46,7 +46,8 @@ def _texts(service: Service) -> Iterator[Problem]:
         english, chinese = text["en"], text["zh"]
         has_words = _LATIN.search(english) or _HAN.search(english)
         is_code = english == chinese and (where.endswith(".label") or not has_words)
-        if not is_code and not _HAN.search(chinese):
+        is_sign = where.endswith(".unit") and not _LATIN.search(chinese)  # "%"
+        if not (is_code or is_sign or _HAN.search(chinese)):
             yield Problem(f"{where}.zh", "has no Chinese character")
         if not is_code and len(_HAN.findall(english)) >= len(_LATIN.findall(english)):
             yield Problem(f"{where}.en", "is not English; only names may be in Chinese")
