@@ -2,8 +2,6 @@
 
 import re
 
-import re
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -103,8 +101,3 @@ def test_a_stranger_is_sent_to_sign_in(session: Session, browser: Browser) -> No
 
     assert response.status_code == 303
     assert response.location.startswith("/sign-in")
-
-
-def _words(page: str, reference: str) -> str:
-    """Return a page without its reference and without its token, which tells the time."""
-    return re.sub(r'name="csrf_token"[^>]*value="[^"]*"', "", page).replace(reference, "")
