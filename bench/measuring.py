@@ -1,0 +1,68 @@
+"""Timing requests, and writing down what came out."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How long a page took, and a bare view with its SQL beside it."""
+
+    page: str
+    cases: int
+    desk: Sequence[float]  # milliseconds a request
+    bare: Sequence[float]
+    statements: int
+
+    def row(self) -> tuple[str, ...]:
+        """Return the line of the table."""
+        desk, bare = statistics.median(self.desk), statistics.median(self.bare)
+        slow = sorted(self.desk)[int(len(self.desk) * 0.95)]
+        return (
+            self.page,
+            f"{self.cases:,}",
+            f"{desk:.1f}",
+            f"{slow:.1f}",
+            f"{bare:.1f}",
+            f"{desk / bare:.1f}",
+            str(self.statements),
+        )
+
+
+HEADINGS = ("page", "cases", "desk ms", "desk p95", "bare ms", "ratio", "statements")
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Return how long ``work`` took."""
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+def in_turns(
+    desk: Callable[[], object], bare: Callable[[], object], rounds: int
+) -> tuple[list[float], list[float]]:
+    """Time both, one after the other in every round, so that noise meets both alike."""
+    for work in (desk, bare) * 3:
+        work()
+    pairs = [(milliseconds(desk), milliseconds(bare)) for _ in range(rounds)]
+    return [one for one, _ in pairs], [other for _, other in pairs]
+
+
+def table(measured: Sequence[Measured]) -> str:
+    """Return all lines as a table in Markdown."""
+    rows = [HEADINGS, *(one.row() for one in measured)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(HEADINGS))]
+    lines = [_line(row, widths) for row in rows]
+    lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
+    return "\n".join(lines)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = (
+        cell.ljust(width) if at == 0 else cell.rjust(width)
+        for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+    )
+    return "| " + " | ".join(cells) + " |"
