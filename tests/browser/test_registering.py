@@ -176,11 +176,21 @@ def upload(person: Visitor, reference: str, materials: Sequence[str]) -> None:
     person.arrives(f"/cases/{reference}")
 
 
-def send_paper(person: Visitor, key: str) -> None:
+def leave_as_it_is(person: Visitor, address: str) -> None:
+    """Leave a place of the list as it is, and say why."""
+    link = person.page.locator(f'a[href$="{address}"]')
+    place = person.page.locator(".sd-mendlist li", has=link)
+    place.locator("summary").click()
+    place.locator("textarea").fill("The amount is as the shareholders agreed.")
+    place.locator("form button").click()
+    expect(place.locator("summary")).to_have_count(0)
+
+
+def send_paper(person: Visitor, key: str, words: str | None = None) -> None:
     """Choose a file for one material and send it."""
     form = person.page.locator(f"#{key} form[enctype]")
     form.locator("[type=file]").set_input_files(
-        {"name": f"{key}.png", "mimeType": "image/png", "buffer": paper(key)}
+        {"name": f"{key}.png", "mimeType": "image/png", "buffer": paper(words or key)}
     )
     before = person.page.locator(f"#{key} .sd-docs li").count()
     form.locator("button").click()
@@ -224,10 +234,11 @@ def mend(founder: Visitor, reference: str, answers: dict[str, Any]) -> None:
     founder.answer("f_capital", {**answers["capital"], "amount": sum_in_words(answers)})
     founder.press_primary()
     founder.arrives(f"/cases/{reference}")
+    leave_as_it_is(founder, f"/{reference}/capital")  # what was saved again was not mended
     founder.page.locator('.sd-mendlist a[href$="#articles"]').click()
     founder.page.locator('#articles form[action$="/remove"] button').click()
     expect(founder.page.locator("#articles .sd-docs li")).to_have_count(0)
-    send_paper(founder, "articles")
+    send_paper(founder, "articles", words="articles, signed")
     founder.go(f"/cases/{reference}")
     founder.page.locator(f'.sd-mend a.btn-primary[href$="/{reference}/check"]').click()
     founder.page.check("[name=declared]")
