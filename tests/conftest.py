@@ -11,6 +11,7 @@ from flask import Flask
 from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -55,10 +56,19 @@ def engine_url(server_url: str, template: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Return a cache, so that not every test's application compiles every template."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(engine_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(
+    engine_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
     """Yield an application on the test's own database and data directory."""
     app = create_app(Testing(engine_url, tmp_path / "data"))
+    app.jinja_env.bytecode_cache = compiled_templates
     app.test_client_class = Browser
     yield app
     with app.app_context():
