@@ -20,5 +20,6 @@ def application_of(session: Session, case: Case, service: Service) -> Applicatio
         title=case.title,
         result=service.result.name.plain(),
         certificate=service.result.certificate,
+        department=service.department,
         settings=settings_of(session, service),
     )

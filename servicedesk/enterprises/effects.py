@@ -41,6 +41,7 @@ class Application:
     title: str
     result: Text  # the result's name
     certificate: str | None = None  # the template; None: the effect's own
+    department: str | None = None  # of the implementing body; None: the effect's own
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the service
 
 
@@ -64,12 +65,16 @@ class Effect(Protocol):
 
 
 def plain_notice(
-    session: Session, application: Application, *, by: User | None, now: datetime
+    session: Session,
+    application: Application,
+    *,
+    by: User | None,
+    now: datetime,  # noqa: ARG001 - an effect
 ) -> Done:
     """Change nothing in the register; issue the notice that the service promises, if any."""
     if application.certificate is None:
         return Done()
-    issue = _issue(application, _office(by, "window"), now)
+    issue = _issue(application, _office(application, "window"), now)
     facts = certificate_facts.notice(application.result, application.title, issue)
     return _done(
         certificates.issue(
@@ -84,7 +89,11 @@ def plain_notice(
 
 
 def reserve_name(
-    session: Session, application: Application, *, by: User | None, now: datetime
+    session: Session,
+    application: Application,
+    *,
+    by: User | None,
+    now: datetime,  # noqa: ARG001 - an effect
 ) -> Done:
     """Reserve the name that the application holds, and issue the notice with its last day."""
     hold_new_name(session, application, now)
@@ -100,7 +109,7 @@ def reserve_name(
         _parts(name),
         answers.text(application.answers, "declarant_name") or holder.name,
         local_day(until),
-        _issue(application, _office(by), now),
+        _issue(application, _office(application), now),
     )
     return _done(
         certificates.issue(
@@ -143,7 +152,7 @@ def register_enterprise(
         session,
         application.certificate or "licence",
         certificate_facts.licence(
-            facts, enterprise.credit_code, _issue(application, _office(by), now)
+            facts, enterprise.credit_code, _issue(application, _office(application), now)
         ),
         case_id=application.case_id,
         enterprise_id=enterprise.id,
@@ -154,7 +163,11 @@ def register_enterprise(
 
 
 def host_address(
-    session: Session, application: Application, *, by: User | None, now: datetime
+    session: Session,
+    application: Application,
+    *,
+    by: User | None,
+    now: datetime,  # noqa: ARG001 - an effect
 ) -> Done:
     """Give the place to the company and issue the proof of its address."""
     hold_place(session, application, now)
@@ -170,7 +183,7 @@ def host_address(
         _company(session, application),
         (unit.code, Text(unit.address_en, unit.address_zh)),
         (since, _hosted_until(given, since)),
-        _issue(application, _office(by, "park"), now),
+        _issue(application, _office(application, "park"), now),
     )
     return _done(
         certificates.issue(
@@ -302,11 +315,9 @@ def _issue(application: Application, issuer: Text, now: datetime) -> Issue:
     return Issue(issuer=issuer, on=local_day(now), reference=application.reference)
 
 
-def _office(by: User | None, otherwise: str = "market") -> Text:
-    """Return in whose name a decision is made: that of the decider's department."""
-    known = park().departments
-    keys = sorted(known.keys() & by.departments) if by else []
-    return known[keys[0] if keys else otherwise].full
+def _office(application: Application, otherwise: str = "market") -> Text:
+    """Return in whose name a decision is made: that of the body which implements the service."""
+    return park().departments[application.department or otherwise].full
 
 
 def _done(certificate: Certificate) -> Done:
