@@ -68,8 +68,8 @@ def plain_notice(
     session: Session,
     application: Application,
     *,
-    by: User | None,
-    now: datetime,  # noqa: ARG001 - an effect
+    by: User | None,  # noqa: ARG001 - the shape of an effect
+    now: datetime,
 ) -> Done:
     """Change nothing in the register; issue the notice that the service promises, if any."""
     if application.certificate is None:
@@ -92,8 +92,8 @@ def reserve_name(
     session: Session,
     application: Application,
     *,
-    by: User | None,
-    now: datetime,  # noqa: ARG001 - an effect
+    by: User | None,  # noqa: ARG001 - the shape of an effect
+    now: datetime,
 ) -> Done:
     """Reserve the name that the application holds, and issue the notice with its last day."""
     hold_new_name(session, application, now)
@@ -166,8 +166,8 @@ def host_address(
     session: Session,
     application: Application,
     *,
-    by: User | None,
-    now: datetime,  # noqa: ARG001 - an effect
+    by: User | None,  # noqa: ARG001 - the shape of an effect
+    now: datetime,
 ) -> Done:
     """Give the place to the company and issue the proof of its address."""
     hold_place(session, application, now)
