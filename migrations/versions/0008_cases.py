@@ -220,6 +220,7 @@ def upgrade() -> None:
         sa.Column("duty", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("with_applicant", sa.Boolean(), nullable=False),
+        sa.Column("is_again", sa.Boolean(), nullable=False),
         sa.Column("opened_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("due_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column(
@@ -262,6 +263,7 @@ def upgrade() -> None:
         "tasks",
         ["department", "due_order", "id"],
         unique=False,
+        postgresql_include=["holder_id", "with_applicant", "is_again"],
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index(

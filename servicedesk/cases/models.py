@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.accounts.models import User
 from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseAction, CaseStatus, next_status
@@ -158,6 +158,7 @@ class Task(Base):
     duty: Mapped[str] = mapped_column(sa.String(20))
     state: Mapped[TaskState] = mapped_column(default=TaskState.OPEN)
     with_applicant: Mapped[bool] = mapped_column(default=False)  # waits for corrections
+    is_again: Mapped[bool] = mapped_column(default=False)  # mended, to be looked at again
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]  # None: stopped, or no limit
     due_order: Mapped[datetime] = mapped_column(  # what lists are sorted by: undue ones last
@@ -169,7 +170,6 @@ class Task(Base):
     done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     done_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(sa.String(2000))  # told to the applicant
-    is_again: Mapped[bool | None] = query_expression()  # asked for by lists: mended since?
 
     case: Mapped[Case] = relationship(back_populates="tasks")
     holder: Mapped[User | None] = relationship(foreign_keys=[holder_id])
@@ -185,12 +185,13 @@ class Task(Base):
             unique=True,
             postgresql_where=sa.text("state = 'open'"),
         ),
-        # The order of every inbox.
+        # The order of every inbox, and all that its views are counted by.
         sa.Index(
             "ix_tasks_inbox",
             "department",
             "due_order",
             "id",
+            postgresql_include=["holder_id", "with_applicant", "is_again"],
             postgresql_where=sa.text("state = 'open'"),
         ),
         sa.Index("ix_tasks_due", "due_order", "id", postgresql_where=sa.text("state = 'open'")),

@@ -240,7 +240,7 @@ def _row(task: Task, service: Service, calendar: Calendar, now: datetime) -> Inb
         name=plan.name.plain(),
         department=park().departments[task.department].name,
         days=days_left(task.due_at, calendar, now),
-        is_again=bool(task.is_again),
+        is_again=task.is_again,
     )
 
 

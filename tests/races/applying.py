@@ -56,7 +56,8 @@ class Applicant:
 
     def _apply(self, key: str) -> None:
         code = self.service.code
-        location = self._insist(f"/services/{code}/start", {"request_key": f"start-{key:0>20}"})
+        begin = {"request_key": f"start-{key:0>20}"}
+        location = self._insist_twice(f"/services/{code}/start", begin)
         reference = location.rpartition("/")[2]
         self.begun.append(reference)
         base = f"/cases/{reference}"
@@ -67,7 +68,8 @@ class Applicant:
             self._give(base, material, f"{key} {material}")
             for material in self.service.examples[0].materials
         )
-        self._insist(f"{base}/submit", {"declared": "y", "request_key": f"submit-{key:0>20}"})
+        send = {"declared": "y", "request_key": f"submit-{key:0>20}"}
+        self._insist_twice(f"{base}/submit", send)
         self.sent.append(Sent(reference, files))
 
     def _give(self, base: str, material: str, words: str) -> str:
@@ -75,6 +77,12 @@ class Applicant:
         upload = FileStorage(io.BytesIO(content), f"{material}.png")
         self._insist(f"{base}/materials", {"material": material}, upload)
         return hashlib.sha256(content).hexdigest()
+
+    def _insist_twice(self, path: str, data: Mapping[str, Any]) -> str:
+        """Send the form, and once more as if the answer had been lost: it must be the same."""
+        first, second = self._insist(path, data), self._insist(path, data)
+        assert first == second
+        return first
 
     def _insist(self, path: str, data: Mapping[str, Any], upload: FileStorage | None = None) -> str:
         """Send the form again and again until it is answered; return where it leads."""

@@ -157,7 +157,7 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
     if open_places(asked, service, case.answers):
         raise RuleBroken(say("Some places are still to be mended. Mend them, then send again."))
     asked.state, asked.answered_at = ListState.ANSWERED, now
-    asked.task.with_applicant = False
+    asked.task.with_applicant, asked.task.is_again = False, True
     case.advance(CaseAction.RESUME if case.accepted_at else CaseAction.RESUBMIT, at=now)
     clockwork.resumed(session, case, service, now=now)
     record(session, case, EventKind.RESUBMITTED, by=by, at=now, number=asked.number)
