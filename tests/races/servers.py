@@ -60,6 +60,10 @@ class Servers:
             self.note(kill.__name__)
             running.until(self._is_back, 30)
 
+    def restart_worker(self) -> None:
+        """Kill the worker and start it; a worker that starts takes up what dead ones held."""
+        self._kill_the_worker(random.Random(0))
+
     def end(self) -> None:
         """Kill what runs."""
         for process in (self._web, self._worker):
