@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from servicedesk.accounts.permissions import Role
 from tests.browser.conftest import MakeVisitor
@@ -12,6 +13,7 @@ from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.browser
 
+CODE = "WP_NEW_ABROAD"
 MOST_TABS = 120
 _FOCUS_SHOWS = """() => {
     const shows = one => one && getComputedStyle(one).outlineStyle !== "none"
@@ -25,10 +27,7 @@ _FOCUS_SHOWS = """() => {
 
 def test_a_clerk_claims_and_accepts_by_keyboard_alone(desk: Desk, visitor: MakeVisitor) -> None:
     with desk.session() as session:
-        service = published(session, "E_SET_FIE")[1]
-        example = service.examples[0].model_copy(update={"steps": []})
-        reference = play_example(session, "E_SET_FIE", example).reference
-        email = make_user(session, role=Role.CLERK, posts={"window": "clerk"}).email
+        reference, email = waiting_application(session)
     clerk = visitor()
 
     clerk.go("/sign-in")
@@ -61,10 +60,7 @@ def test_the_first_tab_skips_to_the_content(visitor: MakeVisitor) -> None:
 
 def test_keys_move_through_the_inbox_and_open(desk: Desk, visitor: MakeVisitor) -> None:
     with desk.session() as session:
-        service = published(session, "E_SET_FIE")[1]
-        example = service.examples[2].model_copy(update={"steps": []})
-        play_example(session, "E_SET_FIE", example)
-        email = make_user(session, role=Role.CLERK, posts={"window": "clerk"}).email
+        _, email = waiting_application(session)
     clerk = visitor()
     clerk.sign_in(email)
 
@@ -73,6 +69,13 @@ def test_keys_move_through_the_inbox_and_open(desk: Desk, visitor: MakeVisitor) 
     clerk.page.keyboard.press("/")
     expect(clerk.page.locator("#q")).to_be_focused()
     clerk.page.keyboard.press("Escape")
+
+
+def waiting_application(session: Session) -> tuple[str, str]:
+    """Return the number of an application that nobody has taken, and the address of a clerk."""
+    example = published(session, CODE)[1].examples[0].model_copy(update={"steps": ()})
+    reference = play_example(session, CODE, example).reference
+    return reference, make_user(session, role=Role.CLERK, posts={"talent": "clerk"}).email
 
 
 def tab_to(person: Visitor, selector: str) -> None:
