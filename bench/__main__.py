@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bench.bare import BareView, Statement, recorded
 from bench.desks import Desk, copy_of, server
-from bench.measuring import Measured, in_turns, milliseconds, table
+from bench.measuring import Cost, Measured, cost, in_turns, table
 
 # (what the table calls it, who opens it, where)
 PAGES = (
@@ -76,18 +76,18 @@ def _submit(desk: Desk, url: str, directory: Path, cases: int, rounds: int) -> M
             data = {"declared": "y", "request_key": f"bench-{reference:0>20}"}
             with recorded(again.engine) as sent:
                 path = f"/cases/{reference}/submit"
-                by_desk.append(milliseconds(lambda path=path, data=data: person.post(path, data)))  # type: ignore[misc]
+                by_desk.append(cost(lambda path=path, data=data: person.post(path, data)))  # type: ignore[misc]
             recordings.append(list(sent))
         again.engine.dispose()
         by_bare = list(_replayed(engine, recordings))
     return Measured("submit", cases, by_desk[3:], by_bare[3:], len(recordings[-1]))
 
 
-def _replayed(engine: sa.Engine, recordings: list[list[Statement]]) -> Iterator[float]:
+def _replayed(engine: sa.Engine, recordings: list[list[Statement]]) -> Iterator[Cost]:
     bare = BareView(engine)
     for recording in recordings:
         bare.statements = recording
-        yield milliseconds(bare.ask)
+        yield cost(bare.ask)
 
 
 def _plan_of_the_inbox(desk: Desk) -> str:
