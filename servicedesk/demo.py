@@ -12,6 +12,7 @@ import secrets
 import shutil
 import signal
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -54,7 +55,8 @@ _OURS: Final = (
     _RUNNING,
 )
 _READY_SECONDS: Final = 60
-_STOP_SECONDS: Final = 8  # for web and worker; then they are killed
+_STOP_SECONDS: Final = 7  # for web and worker; then they are killed
+_LAST_MOMENT: Final = 9  # seconds after being told to stop
 _LEAVINGS_SECONDS: Final = 9  # for what a killed demo left behind, to end
 _MOST_RESTARTS: Final = 5  # within the time below; then something is wrong for good
 _RESTART_WINDOW: Final = 60  # seconds
@@ -110,6 +112,9 @@ def _told_to_stop() -> Iterator[None]:
     def stop(*_: object) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)  # once is enough
+        last_moment = threading.Timer(_LAST_MOMENT, os._exit, (1,))  # the kernel ends the others
+        last_moment.daemon = True
+        last_moment.start()
         raise _Stop
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -145,7 +150,7 @@ def _run_on(database: server.Server, port: int, data_dir: Path) -> None:
         SERVICEDESK_SECRET_KEY=kept["secret_key"],
         SERVICEDESK_FIELD_KEYS=kept["field_key"],
     )
-    _fill(kept["password"])
+    _filled(database, kept["password"])
     children = [
         _Child("web", lambda: serving.run(HOST, port, workers=1)),
         _Child("worker", lambda: working.run_worker(create_app())),
@@ -154,7 +159,7 @@ def _run_on(database: server.Server, port: int, data_dir: Path) -> None:
     with (data_dir / "demo.log").open("ab") as log:
 
         def start(child: _Child) -> None:
-            child.process = _start(child.work, database, log.fileno())
+            child.process = _start(child.work, database, log.fileno(), log.fileno())
 
         try:
             for child in children:
@@ -196,6 +201,23 @@ def _forget(data_dir: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
+def _filled(database: server.Server, password: str) -> None:
+    """Fill the park, in a process of its own.
+
+    Being told to stop raises in this process wherever it is, and what runs in the finalizer
+    of some library then is swallowed there.  So this one does nothing but wait.
+    """
+    filling = _start(lambda: _fill(password), database, sys.stdout.fileno(), sys.stderr.fileno())
+    try:
+        while filling.is_alive():
+            filling.join(0.2)
+    finally:
+        filling.kill()  # what it has not committed did not happen
+        filling.join()
+    if filling.exitcode != 0:
+        raise DemoFailed("The demo park could not be filled. See above what stood in the way.")
+
+
 def _fill(password: str) -> None:
     """Bring tables, reference data and the park into the database; quick when they are."""
     app = create_app()
@@ -211,8 +233,11 @@ def _tell(progress: str) -> None:
     click.echo(f"  {progress}")
 
 
-def _start(work: Callable[[], None], database: server.Server, log: int) -> BaseProcess:
-    """Start a process that does ``work``; a fork, for all is imported already."""
+def _start(work: Callable[[], None], database: server.Server, out: int, errors: int) -> BaseProcess:
+    """Start a process that does ``work`` and writes to the descriptors ``out`` and ``errors``.
+
+    It is a fork, for all is imported already.
+    """
     bind_to_parent = processes.dying_with_parent(signal.SIGTERM)
 
     def in_child() -> None:
@@ -221,8 +246,8 @@ def _start(work: Callable[[], None], database: server.Server, log: int) -> BaseP
         os.setsid()  # Ctrl-C is for the parent, which stops us in our turn
         bind_to_parent()
         database.lock.close()  # the parent's alone
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(log, stream.fileno())
+        os.dup2(out, sys.stdout.fileno())
+        os.dup2(errors, sys.stderr.fileno())
         work()
 
     process = multiprocessing.get_context("fork").Process(target=in_child)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -257,6 +258,12 @@ def _copy(session: Session, copies: Sequence[dict[str, list[Row]]]) -> None:
     with connection.cursor() as cursor:
         for name in _TABLES:
             columns = _columns(name)
-            with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as writing:
-                for row in rows[name]:
-                    writing.write_row([row[column] for column in columns])
+            _copy_into(cursor, name, columns, [[row[one] for one in columns] for row in rows[name]])
+
+
+def _copy_into(
+    cursor: psycopg.Cursor[Any], name: str, columns: Sequence[str], lines: Sequence[Sequence[Any]]
+) -> None:
+    with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as writing:
+        for line in lines:
+            writing.write_row(line)

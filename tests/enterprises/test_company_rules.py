@@ -201,7 +201,7 @@ def test_a_licensed_phrase_names_licence_and_authority() -> None:
     _, licence = scope.findings(["BS001", "BS098"], "BS001", is_foreign=False)
 
     assert licence.weight is Weight.LOOK
-    assert licence.words.facts["licence"] == "医疗器械经营许可证"
+    assert licence.words.facts["licence"].zh == "医疗器械经营许可证"
 
 
 @pytest.mark.parametrize("code", ["BS006", "BS007", "BS008", "BS101", "BS118"])

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,8 +33,9 @@ class Demo:
         return running.start("demo", *options, env=running.environment(), log=self.log)
 
     def is_ready(self) -> bool:
-        """Whether visitors can come."""
-        return running.status(f"http://127.0.0.1:{self.port}/readyz") == 200
+        """Whether it has said that visitors can come, and they can."""
+        address = f"http://127.0.0.1:{self.port}/"
+        return address in self.said() and running.status(f"{address}readyz") == 200
 
     def all_of_it(self) -> list[int]:
         """Return every process it consists of."""
@@ -55,7 +57,6 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 def test_it_runs_recovers_from_kill_9_and_leaves_nothing_behind(demo: Demo) -> None:
     assert running.until(demo.is_ready, READY_SECONDS), demo.said()
-    assert f"http://127.0.0.1:{demo.port}/" in demo.said()
 
     second = demo.start(running.free_port())  # on the same directory
     assert second.wait(60) == 2
@@ -93,6 +94,28 @@ def test_sigterm_at_any_time_of_the_start_ends_every_process(demo: Demo, seconds
     assert running.seconds_until_gone(demo.process, before) < 10
     assert processes.working_in(demo.data / "postgres") == []
     assert "Traceback" not in demo.said()
+
+
+def test_being_told_to_stop_in_a_finalizer_ends_it_all_the_same(tmp_path: Path) -> None:
+    program = """
+import os, signal
+from servicedesk import demo
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)  # what the handler raises here goes nowhere
+
+demo._LAST_MOMENT = 0.5
+with demo._told_to_stop():
+    Last()
+    while True:
+        signal.pause()
+"""
+    with (tmp_path / "out").open("wb") as out:
+        process = subprocess.Popen([sys.executable, "-c", program], stderr=out)
+
+    assert process.wait(30) == 1
+    assert "_Stop" in (tmp_path / "out").read_text()  # it did go nowhere
 
 
 def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
