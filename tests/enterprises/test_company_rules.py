@@ -21,6 +21,7 @@ from servicedesk.enterprises.capital import Contribution
 from servicedesk.enterprises.money import Money, shares
 from servicedesk.enterprises.organs import Officer
 from servicedesk.enterprises.owners import Owner
+from servicedesk.words import Text
 
 TODAY = date(2026, 5, 6)
 
@@ -201,7 +202,8 @@ def test_a_licensed_phrase_names_licence_and_authority() -> None:
     _, licence = scope.findings(["BS001", "BS098"], "BS001", is_foreign=False)
 
     assert licence.weight is Weight.LOOK
-    assert licence.words.facts["licence"].zh == "医疗器械经营许可证"
+    named = Text(en="medical device trading licence", zh="医疗器械经营许可证")
+    assert licence.words.facts["licence"] == named
 
 
 @pytest.mark.parametrize("code", ["BS006", "BS007", "BS008", "BS101", "BS118"])
