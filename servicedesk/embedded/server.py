@@ -121,6 +121,7 @@ def locked(data_dir: Path) -> IO[str]:
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
+        _require_writable(data_dir)  # the lock may be left from when it was
         lock = (data_dir / "postgres.lock").open("a+", encoding="utf-8")
     except OSError as error:
         raise ServerFailed(
@@ -136,6 +137,11 @@ def locked(data_dir: Path) -> IO[str]:
         ) from None
     lock.truncate(0)
     return lock
+
+
+def _require_writable(directory: Path) -> None:
+    with tempfile.TemporaryFile(dir=directory):
+        pass
 
 
 def _address_told_in(lock_file: Path) -> str | None:

@@ -14,7 +14,7 @@ import pytest
 from servicedesk.embedded import binaries, processes
 from servicedesk.embedded.account import candidates
 from servicedesk.embedded.errors import AlreadyRunning, ServerFailed
-from servicedesk.embedded.server import Server, attach_or_start, start
+from servicedesk.embedded.server import Server, attach_or_start, locked, start
 from tests.ground import running
 
 pytestmark = pytest.mark.system
@@ -144,6 +144,22 @@ def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ServerFailed, match="cannot be written"):
         start(tmp_path / "file" / "data")
+
+
+def test_a_directory_that_can_no_longer_be_written_is_named() -> None:
+    """Its lock is there from better days."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        (directory / "postgres.lock").touch(mode=0o666)
+        directory.chmod(0o555)
+        os.seteuid(65534 if user == 0 else user)  # nobody; root may write everywhere
+        try:
+            with pytest.raises(ServerFailed, match="cannot be written"):
+                locked(directory)
+        finally:
+            os.seteuid(user)
+            directory.chmod(0o700)
 
 
 def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
