@@ -151,7 +151,8 @@ def test_a_directory_that_can_no_longer_be_written_is_named() -> None:
     user = os.geteuid()
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        (directory / "postgres.lock").touch(mode=0o666)
+        (directory / "postgres.lock").touch()
+        (directory / "postgres.lock").chmod(0o666)
         directory.chmod(0o555)
         os.seteuid(65534 if user == 0 else user)  # nobody; root may write everywhere
         try:
