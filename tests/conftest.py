@@ -146,6 +146,16 @@ class Browser(FlaskClient):
 @pytest.fixture
 def browser(app: Flask, session: Session) -> Browser:
     """Return a browser with nobody signed in."""
+    return _browser(app, session)
+
+
+@pytest.fixture
+def another_browser(app: Flask, session: Session) -> Browser:
+    """Return a second browser, on somebody else's desk."""
+    return _browser(app, session)
+
+
+def _browser(app: Flask, session: Session) -> Browser:
     browser = app.test_client()
     assert isinstance(browser, Browser)
     browser.desk = session

@@ -1,9 +1,11 @@
 """The tracking page: a number alone shows one word; a code by mail shows the rest (S2).
 
 The page never says whether a number it was asked for exists, except by that one word; asking
-for a code answers the same whether it was sent or not.
+for a code answers the same whether it was sent or not.  A code is good only in the browser that
+asked for it: strangers who ask, or guess, void nobody else's (S5).
 """
 
+import secrets
 from datetime import timedelta
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
@@ -30,6 +32,7 @@ from servicedesk.words import say
 bp = Blueprint("tracking", __name__, url_prefix="/track")
 
 _SEEN = "tracked"  # in the session: the number whose code was given
+_ASKED_BY = "asked_for_code"  # in the session: what makes this browser's codes its own
 _SHOWN_FOR = timedelta(minutes=30)
 
 
@@ -62,9 +65,9 @@ def ask_code(number: str) -> ResponseReturnValue:
     now = clock.now()
     if form.validate():
         throttle().hit(tracking_mail(number, request.remote_addr or ""), now=now)
-        found = _find(number)
+        found, here = _find(number), _here(number)
         if found is not None:
-            code = tokens.issue_code(db.session, TokenPurpose.TRACK, found.reference, now=now)
+            code = tokens.issue_code(db.session, TokenPurpose.TRACK, here, now=now)
             service = service_of(found.service_version)
             correspondence.mail_code(db.session, found, service, code=code, now=now)
         db.session.commit()
@@ -80,14 +83,17 @@ def enter_code(number: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         throttle().hit(looking_up(request.remote_addr or ""), now=now)
         is_right = tokens.spend_code(
-            db.session, TokenPurpose.TRACK, number, form.code.data or "", now=now
+            db.session, TokenPurpose.TRACK, _here(number), form.code.data or "", now=now
         )
         db.session.commit()
         if is_right:
             session[_SEEN] = {"number": number, "until": (now + _SHOWN_FOR).isoformat()}
             return redirect(url_for("tracking.details", number=number), 303)
         form.complain(
-            _("This code is not right, or no longer works. Copy it from the newest mail."),
+            _(
+                "This code is not right, or no longer works. Copy it from the newest mail,"
+                " in the browser in which you asked for it."
+            ),
             form.code,
         )
     page = render_template(
@@ -111,6 +117,12 @@ def details(number: str) -> ResponseReturnValue:
     kept = timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])
     status = presenting.status_page(db.session, found, service, now=now, kept=kept)
     return render_template("tracking/details.html", case=found, service=service, status=status)
+
+
+def _here(number: str) -> str:
+    """Return what a code stands for: this number, in this browser."""
+    mark = session.setdefault(_ASKED_BY, secrets.token_urlsafe(16))
+    return f"{number} {mark}"
 
 
 def _find(number: str) -> Case | None:

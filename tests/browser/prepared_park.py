@@ -39,7 +39,7 @@ WRITTEN: Final = {  # by people, in whatever language they like
     "reason": "Seen only now.",
     "control": "Sole director of the only shareholder",  # an answer of an example
 }
-TRACKED: Final = {"en": "back", "zh": "held"}  # a code opens once, so each has its own
+TRACKED: Final = {"en": "back", "zh": "held"}  # the application that each language follows
 
 
 @dataclass
@@ -163,7 +163,3 @@ def _remember(session: Session, park: Park, people: dict[str, User]) -> None:
         ("reset", TokenPurpose.RESET_PASSWORD, "founder"),
     ):
         park.secrets[name] = tokens.issue(session, purpose, str(people[whose].id), now=now)
-    for language, key in TRACKED.items():
-        park.secrets[f"track-{language}"] = tokens.issue_code(
-            session, TokenPurpose.TRACK, park.cases[key], now=now
-        )

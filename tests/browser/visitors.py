@@ -69,6 +69,18 @@ class Visitor:
         self.arrives("/sign-in", is_there=False)
         expect(self.page.locator("html")).to_have_attribute("lang", _HTML[self.language])
 
+    def ask_and_type_code(self, number: str, email: str) -> None:
+        """On a tracking page: have the code for ``number`` mailed to ``email``, and enter it."""
+        self.page.locator('main form[action$="/ask"] button').click()
+        self.arrives(f"/track/{number}/code")
+        mailed = rf"(?ms){number}.*?^(\d{{6,8}})$"
+        code = re.search(mailed, self.desk.await_mail(email, mailed))
+        assert code
+        self.page.fill("[name=code]", code[1])
+        self.press_primary()
+        self.arrives(f"/track/{number}")
+        expect(self.page.locator(".sd-route").first).to_be_visible()
+
     def press_primary(self, within: str = "main") -> None:
         """Press the one button that the page is for."""
         self.page.locator(f"{within} button.btn-primary").click()

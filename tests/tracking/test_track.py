@@ -51,3 +51,58 @@ def test_asking_for_a_code_answers_the_same_for_any_number(
 
     assert known.status_code == unknown.status_code == 303
     assert len(session.scalars(sa.select(Notice).where(Notice.kind == "tracking_code")).all()) == 1
+
+
+def test_a_code_is_good_only_where_it_was_asked_for(
+    session: Session, browser: Browser, another_browser: Browser
+) -> None:
+    case = make_case(session)
+
+    code = mailed_code(session, browser, case.reference)
+
+    track = f"/track/{case.reference}"
+    assert another_browser.post(f"{track}/code", data={"code": code}).status_code == 422
+    assert browser.post(f"{track}/code", data={"code": code}).status_code == 303
+
+
+def test_strangers_who_ask_and_guess_do_not_void_the_owner_s_code(
+    session: Session, browser: Browser, another_browser: Browser
+) -> None:
+    case = make_case(session)
+    track = f"/track/{case.reference}"
+    code = mailed_code(session, browser, case.reference)
+
+    mailed_code(session, another_browser, case.reference)
+    for guess in range(8):
+        another_browser.post(f"{track}/code", data={"code": f"{guess:06}"})
+
+    assert browser.post(f"{track}/code", data={"code": code}).status_code == 303
+
+
+def test_five_wrong_guesses_use_up_the_code_of_their_own_browser(
+    session: Session, browser: Browser
+) -> None:
+    case = make_case(session)
+    track = f"/track/{case.reference}"
+    code = mailed_code(session, browser, case.reference)
+
+    for _ in range(5):
+        browser.post(f"{track}/code", data={"code": "no code"})
+
+    assert browser.post(f"{track}/code", data={"code": code}).status_code == 422
+
+
+def test_one_network_has_few_mails_sent_for_one_number(session: Session, browser: Browser) -> None:
+    case = make_case(session)
+
+    answers = [browser.post(f"/track/{case.reference}/ask", data={}) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def mailed_code(session: Session, browser: Browser, reference: str) -> str:
+    """Ask for a code in ``browser``; return the one that was mailed."""
+    browser.post(f"/track/{reference}/ask", data={})
+    newest = sa.select(Notice).where(Notice.kind == "tracking_code").order_by(Notice.id.desc())
+    return str(session.scalars(newest).first().facts["code"])  # type: ignore[union-attr]
