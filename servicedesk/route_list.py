@@ -1,9 +1,6 @@
 """Every address of the application: who may call it, and how it finds whose object it is."""
 
-import ast
-import inspect
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -11,7 +8,6 @@ from flask import Flask
 
 STREAM: Final = "events"  # answered before Flask, by servicedesk.asgi
 _STATIC: Final = "static"  # files we ship, the same for everybody
-_FINDERS: Final = ("get_", "find_")
 
 
 @dataclass(frozen=True)
@@ -22,7 +18,7 @@ class Route:
     methods: list[str]
     endpoint: str
     access: str | None  # "public", or the permission that the view requires
-    object_check: str | None  # what finds the object that the address names, if it names one
+    object_check: str | None  # the queries that find what the address names, as it declares
 
     def as_json(self) -> dict[str, Any]:
         """Return the route as JSON shows it."""
@@ -37,7 +33,7 @@ def routes(app: Flask) -> list[Route]:
             methods=sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
             endpoint=rule.endpoint,
             access=_access(app.view_functions[rule.endpoint], rule.endpoint),
-            object_check=_finders(app.view_functions[rule.endpoint]) if rule.arguments else None,
+            object_check=_finders(app.view_functions[rule.endpoint]),
         )
         for rule in app.url_map.iter_rules()
     ]
@@ -53,22 +49,5 @@ def _access(view: Callable[..., Any], endpoint: str) -> str | None:
 
 
 def _finders(view: Callable[..., Any]) -> str | None:
-    """Return what the view calls to find its object, read from its source."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(view))))
-    except (OSError, TypeError, SyntaxError):
-        return None
-    return ", ".join(dict.fromkeys(_calls(tree, inspect.unwrap(view).__globals__))) or None
-
-
-def _calls(tree: ast.AST, known: dict[str, Any]) -> Iterator[str]:
-    """Yield the finders that are called here, or in a private function that is called here."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = ast.unparse(node.func)
-        if name.rpartition(".")[2].startswith(_FINDERS):
-            yield name
-        elif name.startswith("_") and inspect.isfunction(known.get(name)):
-            source = textwrap.dedent(inspect.getsource(known[name]))
-            yield from _calls(ast.parse(source), known={})
+    names = [f"{one.__module__}.{one.__name__}" for one in getattr(view, "finds", ())]
+    return ", ".join(names) or None

@@ -127,9 +127,12 @@ class Browser(FlaskClient):
 
     def post(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as in Flask
         """Send a form of ours, with the token of this session."""
-        headers = {"X-CSRFToken": self._token(), "Origin": "http://localhost"}
-        kwargs["headers"] = headers | dict(kwargs.get("headers") or {})
+        kwargs["headers"] = self.credentials() | dict(kwargs.get("headers") or {})
         return super().post(*args, **kwargs)
+
+    def credentials(self) -> dict[str, str]:
+        """Return the headers that show a request to come from one of our pages."""
+        return {"X-CSRFToken": self._token(), "Origin": "http://localhost"}
 
     def _token(self) -> str:
         """Return what ``csrf_token()`` in one of our pages returns in this session."""

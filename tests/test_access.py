@@ -1,14 +1,42 @@
 """No address without a word on who may call it (S1)."""
 
 import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NoReturn
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from servicedesk import route_list
-from servicedesk.accounts.permissions import Permission
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import PERMISSIONS, Permission, Role
+from servicedesk.cases import queries
 from servicedesk.cli import commands
+from servicedesk.enterprises.models import Enterprise
+from servicedesk.errors import NotFound
+from servicedesk.words import say
+from tests.cases.factories import make_case, play_example, published
 from tests.conftest import Browser
+from tests.factories import make_user
+
+# Addresses with an argument that names nobody's object, and why.
+NAMES_NO_OBJECT = {
+    "assets.serve": "files that we ship",
+    "static": "files that we ship",
+    "tracking.code": "answers alike for every number; the code opens it",
+}
+# Addresses behind a permission whose object is anybody's.
+ANYBODY_S = {"cases.start": "a service", "cases.join": "whoever holds the secret"}
+# Requests that only lead to a page which asks.
+ASKS_LATER = {("cases.submit", "GET"), ("tracking.details", "GET")}
+NOWHERE = {"reference": "R26-99999", "enterprise_id": "999999"}
 
 
 def routes(app: Flask) -> list[route_list.Route]:
@@ -25,15 +53,61 @@ def test_what_it_says_is_known(app: Flask) -> None:
     assert [route for route in routes(app) if route.access not in known] == []
 
 
-def test_a_view_that_names_an_object_finds_it_by_a_query(app: Flask) -> None:
-    """Who may see a row is part of finding it, so there must be something that finds it."""
-    unfound = [
-        route.endpoint
-        for route in routes(app)
-        if "<" in route.rule and route.access != "public" and route.object_check is None
-    ]
+def test_a_view_that_names_an_object_says_what_finds_it(app: Flask) -> None:
+    silent = {
+        route.endpoint for route in routes(app) if "<" in route.rule and not route.object_check
+    }
 
-    assert unfound == []
+    assert silent == set(NAMES_NO_OBJECT)
+
+
+def test_what_it_says_is_what_it_asks(
+    app: Flask, session: Session, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Callable[..., object]] = []
+    wrong = []
+    for rule, method, view in addressed(app):
+        if not hasattr(view, "finds"):
+            continue
+        browser.sign_in(holder(session, view.access))
+        with monkeypatch.context() as patch:
+            asked.clear()
+            for finder in view.finds:
+                replace_everywhere(patch, finder, partial(refuse, asked, finder))
+            send(browser, filled(rule, {}), method)
+        if not asked and (rule.endpoint, method) not in ASKS_LATER:
+            wrong.append((rule.rule, method))
+
+    assert wrong == []
+
+
+def test_what_is_not_yours_looks_like_what_is_not_there(
+    app: Flask, session: Session, browser: Browser
+) -> None:
+    """S1 and S4: a stranger who holds the permission, with good tokens, on a real object."""
+    there = objects_of_a_case(session)
+    strangers = {
+        Permission.CASE_APPLY: make_user(session),
+        Permission.ACCOUNT_OWN: make_user(session),
+        Permission.CASE_WORK: make_user(session, role=Role.CLERK, posts={"tax": "clerk"}),
+    }
+    wrong, tried = [], 0
+    for rule, method, view in addressed(app):
+        if getattr(view, "access", None) not in strangers or rule.endpoint in ANYBODY_S:
+            continue
+        browser.sign_in(strangers[view.access])
+        pages = []
+        for values in (there, there | NOWHERE):
+            answer = send(browser, filled(rule, values), method)
+            words = re.sub(f"{there['reference']}|{NOWHERE['reference']}", "", answer.text)
+            pages.append((answer.status_code, re.sub(r'"[^"]*"|request [0-9a-f-]+', "", words)))
+        tried += 1
+        refused = 303 if (rule.endpoint, method) in ASKS_LATER else 404
+        if pages[0] != pages[1] or pages[0][0] != refused:
+            wrong.append((method, rule.rule, pages[0][0], pages[1][0]))
+
+    assert wrong == []
+    assert tried > 30
 
 
 def test_a_stranger_is_sent_to_sign_in_or_away(app: Flask, browser: Browser) -> None:
@@ -79,3 +153,72 @@ def test_every_unsafe_request_needs_a_token(app: Flask, browser: Browser, method
             accepted.append((address, response.status_code))
 
     assert accepted == []
+
+
+def addressed(app: Flask) -> list[tuple[Rule, str, Any]]:
+    """Return each rule that names something, with each method it takes, and its view."""
+    return [
+        (rule, method, app.view_functions[rule.endpoint])
+        for rule in app.url_map.iter_rules()
+        if rule.arguments
+        for method in sorted((rule.methods or set()) & {"GET", "POST"})
+    ]
+
+
+def filled(rule: Rule, values: Mapping[str, str]) -> str:
+    """Return an address of ``rule``, with an argument that is not in ``values`` made up."""
+    made_up = {"verdict": "allow", "name": "accept", "page_key": "name", "reference": "R26-00001"}
+    return re.sub(
+        r"<(?:[^:<>]*:)?(\w+)>",
+        lambda found: (made_up | dict(values)).get(found[1], "1"),
+        rule.rule,
+    )
+
+
+def holder(session: Session, access: str) -> User:
+    """Return somebody who may call a view; for a public one, anybody."""
+    role = next((role for role, may in PERMISSIONS.items() if access in may), Role.APPLICANT)
+    return make_user(session, role=role)
+
+
+def send(browser: Browser, address: str, method: str) -> TestResponse:
+    """Send a request as one of our pages would."""
+    data = {"request_key": "k" * 24} if method == "POST" else None
+    return browser.open(address, method=method, data=data, headers=browser.credentials())
+
+
+def refuse(
+    asked: list[Callable[..., object]],
+    finder: Callable[..., object],
+    *_: object,
+    **__: object,
+) -> NoReturn:
+    """Stand in for a finder: remember that it was asked, and find nothing."""
+    asked.append(finder)
+    raise NotFound(say("There is no such application."))
+
+
+def replace_everywhere(
+    patch: pytest.MonkeyPatch, function: Callable[..., object], by: Callable[..., object]
+) -> None:
+    """Replace a function under every name that a module of ours has for it."""
+    for module_name, module in list(sys.modules.items()):
+        if module_name.startswith("servicedesk"):
+            for name, value in list(vars(module).items()):
+                if value is function:
+                    patch.setattr(module, name, by)
+
+
+def objects_of_a_case(session: Session) -> dict[str, str]:
+    """Return what there is of somebody's application under correction, as addresses name it."""
+    made = published(session, "E_SET_LLC")[1].examples[0]
+    play_example(session, "E_SET_LLC", made)
+    case = make_case(session, example=1, steps=2)
+    return {
+        "reference": case.reference,
+        "task_id": str(case.tasks[0].id),
+        "document_id": str(queries.documents_in_force(session, case)[0].id),
+        "letter_id": str(queries.letters_of(session, case)[0].id),
+        "enterprise_id": str(session.scalars(sa.select(Enterprise.id)).first()),
+        "user_id": str(case.applicant_id),
+    }

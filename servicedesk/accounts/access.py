@@ -1,8 +1,8 @@
 """Who may call a view, and who is calling.
 
-Every view is marked by exactly one of ``@public`` and ``@requires``; a test walks the
-routes and fails on one that is not.  What a person may do *to one object* is that
-feature's ``policy.py``.
+Every view is marked by exactly one of ``@public`` and ``@requires``, and one whose address
+names an object by ``@finds``; a test walks the routes and fails on one that is not.  What a
+person may do *to one object* is that feature's ``policy.py``.
 """
 
 from collections.abc import Callable
@@ -62,6 +62,21 @@ def public(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
     """Mark ``view`` as open to anyone, signed in or not."""
     view.access = "public"  # type: ignore[attr-defined]
     return view
+
+
+def finds(
+    *finders: Callable[..., object],
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Say by which queries a view finds what its address names, the first one first.
+
+    Whose object it is, is part of those queries: what they do not find answers 404.
+    """
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        view.finds = finders  # type: ignore[attr-defined]
+        return view
+
+    return decorate
 
 
 def requires(

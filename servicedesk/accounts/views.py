@@ -7,7 +7,7 @@ from flask_login import login_user, logout_user
 
 from servicedesk import clock
 from servicedesk.accounts import known_browsers, operations, queries, throttle_rules, tokens
-from servicedesk.accounts.access import public, requires, signed_in_user
+from servicedesk.accounts.access import finds, public, requires, signed_in_user
 from servicedesk.accounts.forms import (
     AddressForm,
     ButtonForm,
@@ -98,6 +98,7 @@ def unconfirmed() -> ResponseReturnValue:
 
 @bp.route("/account/confirm/<string:token>", methods=["GET", "POST"])
 @public
+@finds(tokens.subject_of, tokens.spend)
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm an address.  Opening the link only shows a button: mail scanners open links."""
     now = clock.now()
@@ -141,6 +142,7 @@ def forgot_sent() -> ResponseReturnValue:
 
 @bp.route("/account/reset/<string:token>", methods=["GET", "POST"])
 @public
+@finds(tokens.subject_of)
 def reset(token: str) -> ResponseReturnValue:
     """Set a new password by a mailed link, which works until the password is set."""
     now = clock.now()

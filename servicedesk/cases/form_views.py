@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from servicedesk import clock
-from servicedesk.accounts.access import requires, signed_in_user
+from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.cases import presenting, queries, readiness, sheets
@@ -33,6 +33,7 @@ from servicedesk.web.words import spoken
 
 @bp.post("/services/<string:code>/start")
 @requires(Permission.CASE_APPLY)
+@finds(get_service)
 def start(code: str) -> ResponseReturnValue:
     """Begin an application for the service ``code``, as the catalogue has it now."""
     user = signed_in_user()
@@ -50,6 +51,7 @@ def start(code: str) -> ResponseReturnValue:
 
 @bp.route("/cases/<string:reference>/<string:page_key>", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def page(reference: str, page_key: str) -> ResponseReturnValue:
     """Ask one page of the form; whatever was typed is kept, in order or not."""
     user, now = signed_in_user(), clock.now()
@@ -68,6 +70,7 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
 
 @bp.route("/cases/<string:reference>/materials", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def materials(reference: str) -> ResponseReturnValue:
     """Ask for the papers; each is stored as soon as it is sent."""
     user = signed_in_user()
@@ -91,6 +94,7 @@ def materials(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/marks")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def marks(reference: str) -> ResponseReturnValue:
     """Say which papers are promised, and which will follow."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
@@ -105,6 +109,7 @@ def marks(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/documents/<int:document_id>/remove")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case, queries.get_document)
 def remove(reference: str, document_id: int) -> ResponseReturnValue:
     """Take a paper out again."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
@@ -117,6 +122,7 @@ def remove(reference: str, document_id: int) -> ResponseReturnValue:
 
 @bp.get("/cases/<string:reference>/check")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def check(reference: str) -> ResponseReturnValue:
     """Show all answers before they are sent."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
@@ -126,6 +132,7 @@ def check(reference: str) -> ResponseReturnValue:
 
 @bp.route("/cases/<string:reference>/submit", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def submit(reference: str) -> ResponseReturnValue:
     """Send the application, once; after a correction, send it again."""
     if request.method == "GET":
@@ -148,6 +155,7 @@ def submit(reference: str) -> ResponseReturnValue:
 
 @bp.get("/cases/<string:reference>/sent")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def sent(reference: str) -> ResponseReturnValue:
     """Confirm that the application is with the desk, and say what happens next."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user())

@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts import tokens
-from servicedesk.accounts.access import requires, signed_in_user
+from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
@@ -52,6 +52,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/cases/<string:reference>")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def show(reference: str) -> ResponseReturnValue:
     """Show the task list of a draft, or where a sent application stands."""
     user = signed_in_user()
@@ -71,6 +72,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 @bp.get("/cases/<string:reference>/status")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def status(reference: str) -> ResponseReturnValue:
     """Return the part of the page that says where the application stands, if it changed."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
@@ -85,6 +87,7 @@ def status(reference: str) -> ResponseReturnValue:
 
 @bp.route("/cases/<string:reference>/withdraw", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def withdraw(reference: str) -> ResponseReturnValue:
     """Ask why, then withdraw."""
     user = signed_in_user()
@@ -105,6 +108,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/places/<int:item_id>/leave")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def leave(reference: str, item_id: int) -> ResponseReturnValue:
     """Leave a place of the correction list as it is, with a word to the desk."""
     user = signed_in_user()
@@ -122,6 +126,7 @@ def leave(reference: str, item_id: int) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/messages")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def write(reference: str) -> ResponseReturnValue:
     """Write a line to the desk."""
     user = signed_in_user()
@@ -146,6 +151,7 @@ def write(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/people")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def invite(reference: str) -> ResponseReturnValue:
     """Invite another person by mail; the answer is the same whoever reads that address."""
     user, now = signed_in_user(), clock.now()
@@ -165,6 +171,7 @@ def invite(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/people/<int:user_id>/remove")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
 def part_with(reference: str, user_id: int) -> ResponseReturnValue:
     """End somebody's part in the application."""
     user = signed_in_user()
@@ -176,6 +183,7 @@ def part_with(reference: str, user_id: int) -> ResponseReturnValue:
 
 @bp.route("/join/<string:secret>", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
+@finds(tokens.subject_of, tokens.spend)
 def join(secret: str) -> ResponseReturnValue:
     """Take part in an application one was invited to; the link works once."""
     user, now = signed_in_user(), clock.now()
@@ -194,6 +202,7 @@ def join(secret: str) -> ResponseReturnValue:
 
 @bp.get("/cases/<string:reference>/letters/<int:letter_id>")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case, queries.get_letter)
 def letter(reference: str, letter_id: int) -> ResponseReturnValue:
     """Show a letter, to read and to print, in both languages."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
@@ -206,6 +215,7 @@ def letter(reference: str, letter_id: int) -> ResponseReturnValue:
 
 @bp.get("/cases/<string:reference>/documents/<int:document_id>")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case, queries.get_document)
 def document(reference: str, document_id: int) -> Response:
     """Send a paper back to whom it belongs."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
@@ -215,6 +225,7 @@ def document(reference: str, document_id: int) -> Response:
 
 @bp.get("/cases/<string:reference>/documents/<int:document_id>/<int:number>.png")
 @requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case, queries.get_document)
 def preview(reference: str, document_id: int, number: int) -> Response:
     """Show one page of a paper as a picture."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user())

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BuildError
 
-from servicedesk.accounts.access import public
+from servicedesk.accounts.access import finds, public
 from servicedesk.catalogue import guide, queries
 from servicedesk.catalogue.definition import Audience, Service, Setting
 from servicedesk.catalogue.queries import Listed
@@ -38,6 +38,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<string:code>")
 @public
+@finds(queries.get_service)
 def show(code: str) -> ResponseReturnValue:
     """Show the guide of one service, whole."""
     entry, service = queries.get_service(db.session, code)

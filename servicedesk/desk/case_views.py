@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from servicedesk import clock
-from servicedesk.accounts.access import requires, signed_in_user
+from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.queries import get_user
 from servicedesk.cases import letter_pages, queries, routing
@@ -41,6 +41,7 @@ from servicedesk.words import say
 
 @bp.get("/cases/<string:reference>")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case)
 def case(reference: str) -> ResponseReturnValue:
     """Show everything there is to a case, and what this person may do."""
     found, service = _found(reference)
@@ -49,6 +50,7 @@ def case(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/tasks/<int:task_id>/claim")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_task)
 def claim(reference: str, task_id: int) -> ResponseReturnValue:
     """Take a task in hand."""
     found, service = _found(reference, lock=True)
@@ -60,6 +62,7 @@ def claim(reference: str, task_id: int) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/tasks/<int:task_id>/release")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_task)
 def release(reference: str, task_id: int) -> ResponseReturnValue:
     """Give a task back to its department."""
     found, _service = _found(reference, lock=True)
@@ -72,6 +75,7 @@ def release(reference: str, task_id: int) -> ResponseReturnValue:
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/hand-over", methods=["GET", "POST"])
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_task)
 def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
     """Give a task into a colleague's hands."""
     user = signed_in_user()
@@ -95,6 +99,7 @@ def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/do/<string:name>", methods=["GET", "POST"])
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_task)
 def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
     """Finish a task by an action of its definition; ask for the reason where one is needed."""
     user, action = signed_in_user(), _action(name)
@@ -126,6 +131,7 @@ def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/correct", methods=["GET", "POST"])
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_task)
 def correct(reference: str, task_id: int) -> ResponseReturnValue:
     """Write the correction list: everything at one time, place by place."""
     user = signed_in_user()
@@ -158,6 +164,7 @@ def correct(reference: str, task_id: int) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/lists/<int:list_id>/<any(allow, decline):verdict>")
 @requires(Permission.CASE_OVERSEE)
+@finds(queries.get_desk_case, queries.find_open_list)
 def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValue:
     """Let a second correction list go out, or not."""
     user = signed_in_user()
@@ -175,6 +182,7 @@ def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValu
 
 @bp.route("/cases/<string:reference>/revoke", methods=["GET", "POST"])
 @requires(Permission.CASE_OVERSEE)
+@finds(queries.get_desk_case)
 def revoke(reference: str) -> ResponseReturnValue:
     """Take the certificate of a case out of force, with the reason that verifiers will read."""
     user = signed_in_user()
@@ -196,6 +204,7 @@ def revoke(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/notes")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case)
 def note(reference: str) -> ResponseReturnValue:
     """Write a note that only staff read."""
     user = signed_in_user()
@@ -215,6 +224,7 @@ def note(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/messages")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case)
 def reply(reference: str) -> ResponseReturnValue:
     """Write a line to the applicant."""
     user = signed_in_user()
@@ -234,6 +244,7 @@ def reply(reference: str) -> ResponseReturnValue:
 
 @bp.post("/cases/<string:reference>/documents/<int:document_id>/in-order")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_document)
 def mark_in_order(reference: str, document_id: int) -> ResponseReturnValue:
     """Say of a paper that it is in order."""
     found, _service = _found(reference, lock=True)
@@ -245,6 +256,7 @@ def mark_in_order(reference: str, document_id: int) -> ResponseReturnValue:
 
 @bp.get("/cases/<string:reference>/documents/<int:document_id>")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_document)
 def document(reference: str, document_id: int) -> Response:
     """Send a paper to a member of staff."""
     found, _service = _found(reference)
@@ -254,6 +266,7 @@ def document(reference: str, document_id: int) -> Response:
 
 @bp.get("/cases/<string:reference>/documents/<int:document_id>/<int:number>.png")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_document)
 def preview(reference: str, document_id: int, number: int) -> Response:
     """Show one page of a paper as a picture."""
     found, _service = _found(reference)
@@ -263,6 +276,7 @@ def preview(reference: str, document_id: int, number: int) -> Response:
 
 @bp.get("/cases/<string:reference>/letters/<int:letter_id>")
 @requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case, queries.get_letter)
 def letter(reference: str, letter_id: int) -> ResponseReturnValue:
     """Show a letter as the applicant has it."""
     found, _service = _found(reference)

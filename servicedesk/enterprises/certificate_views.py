@@ -7,7 +7,7 @@ from typing import Final
 from flask import current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from servicedesk.accounts.access import public
+from servicedesk.accounts.access import finds, public
 from servicedesk.enterprises import certificate_codes, printing
 from servicedesk.enterprises.certificate_sheets import sheet_of
 from servicedesk.enterprises.models import CertificateState
@@ -34,6 +34,7 @@ def verify() -> ResponseReturnValue:
 
 @bp.get("/verify/<string:code>")
 @public
+@finds(queries.find_certificate)
 def verified(code: str) -> ResponseReturnValue:
     """Say whether a certificate is in force, and show exactly what it certifies."""
     clean = certificate_codes.clean(code[:_LONGEST_TYPED])
@@ -48,6 +49,7 @@ def verified(code: str) -> ResponseReturnValue:
 
 @bp.get("/verify/<string:code>/certificate.pdf")
 @public
+@finds(queries.get_certificate)
 def certificate_pdf(code: str) -> ResponseReturnValue:
     """Print the certificate for whoever holds its code; it is printed once and then kept."""
     certificate = queries.get_certificate(db.session, code)

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from servicedesk.accounts.access import public, requires, signed_in_user
+from servicedesk.accounts.access import finds, public, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.enterprises import credit_code, reference
 from servicedesk.enterprises.filing_words import kind_words
@@ -35,6 +35,7 @@ def register() -> ResponseReturnValue:
 
 @bp.get("/register/<string:code>")
 @public
+@finds(queries.get_by_code)
 def register_entry(code: str) -> ResponseReturnValue:
     """Show what the register publishes of one enterprise, and its filings."""
     clean = credit_code.clean(code)
@@ -59,6 +60,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/enterprises/<int:enterprise_id>")
 @requires(Permission.ACCOUNT_OWN)
+@finds(queries.get_enterprise)
 def show(enterprise_id: int) -> ResponseReturnValue:
     """Show an enterprise to those who act for it, and to staff: facts, certificates, filings."""
     enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=signed_in_user())

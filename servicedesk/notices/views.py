@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from servicedesk.accounts.access import requires
+from servicedesk.accounts.access import finds, requires
 from servicedesk.accounts.permissions import Permission
 from servicedesk.extensions import db
 from servicedesk.notices import kinds, operations, queries
@@ -53,6 +53,7 @@ def admin() -> ResponseReturnValue:
 
 @bp.route("/admin/notices/<int:notice_id>/retry", methods=["POST"])
 @requires(Permission.ADMIN)
+@finds(queries.get_notice)
 def retry(notice_id: int) -> ResponseReturnValue:
     """Put a notice that was given up back into the queue."""
     operations.retry(db.session, queries.get_notice(db.session, notice_id))

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts import tokens
-from servicedesk.accounts.access import public
+from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import looking_up, tracking_mail
@@ -59,6 +59,7 @@ def track() -> ResponseReturnValue:
 
 @bp.post("/<string:number>/ask")
 @public
+@finds(queries.find_case_by_reference)
 def ask_code(number: str) -> ResponseReturnValue:
     """Mail a one-time code to the applicant; answer the same for any number."""
     form = AskCodeForm()
@@ -104,6 +105,7 @@ def enter_code(number: str) -> ResponseReturnValue:
 
 @bp.get("/<string:number>")
 @public
+@finds(queries.find_case_by_reference)
 def details(number: str) -> ResponseReturnValue:
     """Show where the application stands, to those who gave the code."""
     now = clock.now()
