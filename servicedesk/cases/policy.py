@@ -4,6 +4,7 @@ Predicates that pages, operations and tests share.  A page asks them what to *of
 operation asks again, because a button is not a lock.
 """
 
+from enum import StrEnum
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,8 +15,29 @@ from servicedesk.cases.lifecycle import TRANSITIONS, CaseAction, CaseStatus
 from servicedesk.cases.models import Case, CasePerson, Task, TaskState
 from servicedesk.catalogue.definition import Duty, TaskPlan
 from servicedesk.enterprises.models import Member
+from servicedesk.words import say
 
-_RANK: Final = {"clerk": 1, "reviewer": 2, "supervisor": 3}
+_INCLUDES: Final = {  # a post's duty, and those of which it may do the tasks too
+    Duty.CLERK: (Duty.CLERK,),
+    Duty.REVIEWER: (Duty.CLERK, Duty.REVIEWER),
+    Duty.SUPERVISOR: (Duty.CLERK, Duty.REVIEWER, Duty.SUPERVISOR),
+}
+
+
+class Bar(StrEnum):
+    """What keeps somebody from a task.  The first that holds is told."""
+
+    OVER = "over"
+    OTHER_POST = "other_post"
+    FOUR_EYES = "four_eyes"
+    OWN_CASE = "own_case"
+
+
+BAR_WORDS: Final = {  # to whoever tries; what is over has been overtaken
+    Bar.OTHER_POST: say("Your post does not include this task."),
+    Bar.FOUR_EYES: say("Nobody decides what they examined. Somebody else has to do this task."),
+    Bar.OWN_CASE: say("Nobody handles an application of their own."),
+}
 
 
 def is_theirs(user: User) -> sa.ColumnElement[bool]:
@@ -37,10 +59,16 @@ def is_on_their_desk(user: User) -> sa.ColumnElement[bool]:
     return sa.and_(Case.submitted_at.is_not(None), concerned.exists())
 
 
+def duties(user: User) -> frozenset[tuple[str, str]]:
+    """Return the (department, duty) pairs of the tasks that this person's posts include."""
+    return frozenset(
+        (post.department, duty) for post in user.posts for duty in _INCLUDES[Duty(post.duty)]
+    )
+
+
 def has_duty(user: User, department: str, duty: str) -> bool:
     """Whether this person has the duty, or a higher one, in the department."""
-    wanted = _RANK.get(duty, 99)
-    return any(post.department == department and _RANK[post.duty] >= wanted for post in user.posts)
+    return (department, duty) in duties(user)
 
 
 def is_own_case(user: User, case: Case) -> bool:
@@ -58,15 +86,18 @@ def breaks_four_eyes(user: User, plan: TaskPlan, tasks: list[Task]) -> bool:
     return any(task.key in plan.not_who_did and task.done_by_id == user.id for task in tasks)
 
 
-def may_work(user: User, task: Task, case: Case, plan: TaskPlan) -> bool:
-    """Whether this person may take and do the task."""
-    return (
-        task.state is TaskState.OPEN
-        and plan.duty is not Duty.MACHINE
-        and has_duty(user, task.department, task.duty)
-        and not is_own_case(user, case)
-        and not breaks_four_eyes(user, plan, case.tasks)
-    )
+def bar(user: User, task: Task, case: Case, plan: TaskPlan) -> Bar | None:
+    """Return what keeps this person from taking and doing the task; None: nothing does.
+
+    The machine's tasks are in nobody's post.
+    """
+    holds = {
+        Bar.OVER: task.state is not TaskState.OPEN,
+        Bar.OTHER_POST: not has_duty(user, task.department, task.duty),
+        Bar.FOUR_EYES: breaks_four_eyes(user, plan, case.tasks),
+        Bar.OWN_CASE: is_own_case(user, case),
+    }
+    return next((one for one in Bar if holds[one]), None)
 
 
 def may_withdraw(case: Case) -> bool:

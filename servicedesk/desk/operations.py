@@ -9,7 +9,7 @@ from servicedesk.cases import policy, routing
 from servicedesk.cases.models import Task
 from servicedesk.cases.operations import tasks
 from servicedesk.catalogue.queries import service_of
-from servicedesk.desk import duties, queries
+from servicedesk.desk import queries
 
 
 def claim_next(session: Session, *, by: User, now: datetime) -> Task | None:
@@ -18,15 +18,15 @@ def claim_next(session: Session, *, by: User, now: datetime) -> Task | None:
     Tasks that colleagues take at this moment are passed over, and so are those that this
     person may not do because of what they did in the case before.
     """
-    for task_id in queries.next_tasks(session, by, duties.within(by)):
+    for task_id in queries.next_tasks(session, by):
         task = queries.find_free_task(session, task_id)
-        if task is not None and _may_work(by, task):
+        if task is not None and _bar(by, task) is None:
             service = service_of(task.case.service_version)
             tasks.claim(session, task.case, service, task, by=by, now=now)
             return task
     return None
 
 
-def _may_work(user: User, task: Task) -> bool:
+def _bar(user: User, task: Task) -> policy.Bar | None:
     plan = routing.plan_of(service_of(task.case.service_version), task.stage, task.key)
-    return policy.may_work(user, task, task.case, plan)
+    return policy.bar(user, task, task.case, plan)

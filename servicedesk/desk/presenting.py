@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,11 @@ from servicedesk.park import park
 from servicedesk.web.words import spoken as say_now
 from servicedesk.words import Text, Words, say, words_from_json
 
+_BAR_WORDS: Final = {  # where the person's post would let them expect a button
+    policy.Bar.FOUR_EYES: say("You examined this application, so somebody else decides it."),
+    policy.Bar.OWN_CASE: say("This is your own application, so somebody else handles it."),
+}
+
 
 @dataclass(frozen=True)
 class InboxRow:
@@ -72,7 +77,7 @@ class Work:
     department: Text
     may_claim: bool
     is_mine: bool
-    bars: Words | None  # why this person may not, where they might have expected to
+    bar: Words | None  # why this person may not, where they might have expected to
     offers: tuple[Offer, ...]
 
 
@@ -254,37 +259,27 @@ def _work(
     now: datetime,
 ) -> Work:
     plan = routing.plan_of(service, task.stage, task.key)
-    may = policy.may_work(user, task, case, plan)
+    bar = policy.bar(user, task, case, plan)
     is_mine = task.holder_id == user.id
     offers = tuple(
         Offer(action, ACTIONS[action], _needs_page(action))
         for action in plan.actions
-        if may and is_mine and not task.with_applicant
+        if bar is None and is_mine and not task.with_applicant
     )
     return Work(
         task=task,
         plan=plan,
         days=days_left(task.due_at, calendar, now),
         department=park().departments[task.department].name,
-        may_claim=may and task.holder_id is None,
+        may_claim=bar is None and task.holder_id is None,
         is_mine=is_mine,
-        bars=_bars(user, task, case, plan),
+        bar=_BAR_WORDS.get(bar) if bar else None,
         offers=tuple(sorted(offers, key=lambda one: one.words.leaning is Leaning.FOR)),
     )
 
 
 def _needs_page(action: Action) -> bool:
     return action is Action.CORRECT or ACTIONS[action].needs_reason
-
-
-def _bars(user: User, task: Task, case: Case, plan: TaskPlan) -> Words | None:
-    if not policy.has_duty(user, task.department, task.duty):
-        return None
-    if policy.breaks_four_eyes(user, plan, case.tasks):
-        return say("You examined this application, so somebody else decides it.")
-    if policy.is_own_case(user, case):
-        return say("This is your own application, so somebody else handles it.")
-    return None
 
 
 def _changes(

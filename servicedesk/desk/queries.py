@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from servicedesk.accounts.models import Post, User
-from servicedesk.cases import title_search
+from servicedesk.cases import policy, title_search
 from servicedesk.cases.models import Case, CorrectionList, ListState, Task, TaskState
 from servicedesk.park import park
 from servicedesk.web.paging import Key, Page, page_of
@@ -97,8 +97,11 @@ def counts(session: Session, user: User, *, now: datetime) -> dict[View, int]:
     return {View(key): int(value) for key, value in counted._mapping.items()}  # noqa: SLF001
 
 
-def next_tasks(session: Session, user: User, duties: Sequence[tuple[str, str]]) -> Sequence[int]:
-    """Return the ids of tasks to take next: due first, nobody's yet, within these duties."""
+def next_tasks(session: Session, user: User) -> Sequence[int]:
+    """Return the ids of tasks to take next: due first, nobody's yet, in this person's posts.
+
+    Who examined before, or helps with the application, is not looked at: ``policy.bar`` does.
+    """
     query = (
         sa.select(Task.id)
         .join(Task.case)
@@ -107,7 +110,7 @@ def next_tasks(session: Session, user: User, duties: Sequence[tuple[str, str]]) 
             Task.holder_id.is_(None),
             Task.with_applicant.is_(False),
             Case.applicant_id != user.id,
-            sa.tuple_(Task.department, Task.duty).in_(duties),
+            sa.tuple_(Task.department, Task.duty).in_(sorted(policy.duties(user))),
         )
         .order_by(Task.due_order, Task.id)
         .limit(_LOOKED_AT)

@@ -160,14 +160,8 @@ def require_workable(case: Case, service: Service, task: Task, by: User) -> None
 
 
 def _require_may_work(case: Case, service: Service, task: Task, user: User) -> None:
-    plan = routing.plan_of(service, task.stage, task.key)
-    if policy.breaks_four_eyes(user, plan, case.tasks):
-        raise NotPermitted(
-            say("Nobody decides what they examined. Somebody else has to do this task.")
-        )
-    if policy.is_own_case(user, case):
-        raise NotPermitted(say("Nobody handles an application of their own."))
-    if task.state is not TaskState.OPEN:
+    bar = policy.bar(user, task, case, routing.plan_of(service, task.stage, task.key))
+    if bar is policy.Bar.OVER:
         raise Overtaken
-    if not policy.may_work(user, task, case, plan):
-        raise NotPermitted(say("Your post does not include this task."))
+    if bar is not None:
+        raise NotPermitted(policy.BAR_WORDS[bar])
