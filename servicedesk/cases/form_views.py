@@ -9,7 +9,7 @@ from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.cases import presenting, queries, readiness, sheets
-from servicedesk.cases.forms import DeclareForm, StartForm, UploadForm
+from servicedesk.cases.forms import DeclareForm, MarksForm, StartForm, UploadForm
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case
@@ -99,10 +99,9 @@ def marks(reference: str) -> ResponseReturnValue:
     """Say which papers are promised, and which will follow."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
     service = service_of(case.service_version)
-    known = {material.key for material in service.materials}
-    for mark, name in ((PROMISES, "promised"), (FOLLOWS, "follows")):
-        chosen = [key for key in request.form.getlist(name) if key in known]
-        papers.set_marks(db.session, case, service, mark, chosen, now=clock.now())
+    form, now = MarksForm(), clock.now()
+    papers.set_marks(db.session, case, service, PROMISES, form.promised.data or [], now=now)
+    papers.set_marks(db.session, case, service, FOLLOWS, form.follows.data or [], now=now)
     db.session.commit()
     return redirect(url_for("cases.show", reference=reference), 303)
 

@@ -1,7 +1,14 @@
 """The small forms beside an application's own: withdrawing, writing, inviting, uploading."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, FileField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    FileField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Email, Length
 
 from servicedesk.cases.operations.correspondence import MESSAGE_LENGTH
@@ -48,6 +55,13 @@ class MessageForm(DeskForm):
             Length(max=MESSAGE_LENGTH, message=_l("Keep the message under 4,000 characters.")),
         ],
     )
+
+
+class MarksForm(DeskForm):
+    """Which papers are promised, and which will follow: keys of materials."""
+
+    promised = SelectMultipleField(validate_choice=False)  # the operation takes those that may
+    follows = SelectMultipleField(validate_choice=False)
 
 
 class LeaveForm(DeskForm):

@@ -103,9 +103,8 @@ def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
 def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
     """Finish a task by an action of its definition; ask for the reason where one is needed."""
     user, action = signed_in_user(), _action(name)
-    is_sent = request.method == "POST"
-    answer = once.begin(db.session, user) if is_sent else None
-    found, service = _found(reference, lock=is_sent)
+    answer = once.begin_if_sent(db.session, user)
+    found, service = _found(reference, lock=answer is not None)
     task = queries.get_task(db.session, found, task_id)
     tasks.require_workable(found, service, task, user)
     tasks.require_offered(service, task, action)
@@ -126,7 +125,7 @@ def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
         action=ACTIONS[action], plan=routing.plan_of(service, task.stage, task.key),
         needs_reason=needs_reason,
     )  # fmt: skip
-    return page, 422 if is_sent else 200
+    return page, 422 if answer else 200
 
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/correct", methods=["GET", "POST"])
@@ -135,16 +134,14 @@ def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
 def correct(reference: str, task_id: int) -> ResponseReturnValue:
     """Write the correction list: everything at one time, place by place."""
     user = signed_in_user()
-    is_sent = request.method == "POST"
-    answer = once.begin(db.session, user) if is_sent else None
-    found, service = _found(reference, lock=is_sent)
+    answer = once.begin_if_sent(db.session, user)
+    found, service = _found(reference, lock=answer is not None)
     task = queries.get_task(db.session, found, task_id)
     tasks.require_workable(found, service, task, user)
-    form = CorrectForm()
-    chosen = _chosen_places()
-    if answer and form.validate() and _is_complete(form, chosen):
+    form = CorrectForm(data={"place": dict.fromkeys(request.args.getlist("place"), "")})
+    if answer and form.validate():
         corrections.ask(
-            db.session, found, service, task, list(chosen.items()),
+            db.session, found, service, task, list(form.place.data.items()),
             by=user, reason=form.reason.data or None, now=clock.now(),
         )  # fmt: skip
         flash(_("The correction list is on its way."), "success")
@@ -153,13 +150,13 @@ def correct(reference: str, task_id: int) -> ResponseReturnValue:
         db.session.commit()
         return response
     page = render_template(
-        "desk/correct.html", case=found, service=service, task=task, form=form, chosen=chosen,
+        "desk/correct.html", case=found, service=service, task=task, form=form,
         places=presenting.places(
             db.session, found, service, language=language.current(), now=clock.now()
         ),
         is_second=bool(queries.lists_of(db.session, found)),
     )  # fmt: skip
-    return page, 422 if is_sent else 200
+    return page, 422 if answer else 200
 
 
 @bp.post("/cases/<string:reference>/lists/<int:list_id>/<any(allow, decline):verdict>")
@@ -186,9 +183,8 @@ def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValu
 def revoke(reference: str) -> ResponseReturnValue:
     """Take the certificate of a case out of force, with the reason that verifiers will read."""
     user = signed_in_user()
-    is_sent = request.method == "POST"
-    answer = once.begin(db.session, user) if is_sent else None
-    found, service = _found(reference, lock=is_sent)
+    answer = once.begin_if_sent(db.session, user)
+    found, service = _found(reference, lock=answer is not None)
     form = DoForm()
     if answer and form.validate() and form.require_reason():
         reason = form.reason.data or ""
@@ -199,7 +195,7 @@ def revoke(reference: str) -> ResponseReturnValue:
         db.session.commit()
         return response
     page = render_template("desk/revoke.html", case=found, service=service, form=form)
-    return page, 422 if is_sent else 200
+    return page, 422 if answer else 200
 
 
 @bp.post("/cases/<string:reference>/notes")
@@ -316,24 +312,3 @@ def _action(name: str) -> Action:
 
 def _words(action: Action) -> str:
     return presenting.spoken(ACTIONS[action].done)
-
-
-def _chosen_places() -> dict[str, str]:
-    """Return the places ticked on the page, each with what is to be mended there."""
-    if request.method == "GET":
-        return dict.fromkeys(request.args.getlist("place"), "")
-    ticked = request.form.getlist("place")
-    return {place: request.form.get(f"words:{place}", "").strip() for place in ticked}
-
-
-def _is_complete(form: CorrectForm, chosen: dict[str, str]) -> bool:
-    """Whether places are ticked and each says what is wrong; says so where not."""
-    if not chosen:
-        form.complain(_("Mark at least one place and say what has to be mended there."))
-    elif not all(chosen.values()):
-        form.complain(_("Say at each place you marked what has to be mended there."))
-    elif any(len(words) > 1000 for words in chosen.values()):  # noqa: PLR2004 - CorrectionItem.words
-        form.complain(_("Keep what you say at each place under 1,000 characters."))
-    else:
-        return True
-    return False

@@ -1,9 +1,12 @@
 """The small forms of the desk: reasons, correction lists, hand-over, notes."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from servicedesk.web.forms import DeskForm, QueryForm
 
@@ -41,9 +44,43 @@ class DoForm(DeskForm):
         return bool(self.reason.data)
 
 
-class CorrectForm(DeskForm):
-    """The correction list; its places are read beside it, one pair of inputs a place."""
+class PlacesField(Field):
+    """Places that are ticked, each with what is to be mended there: a dict of words by place.
 
+    A place is one tick box of the field's name and one text area ``words:<place>``.
+    """
+
+    data: dict[str, str]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ANN401, ARG002 - as in WTForms
+        """Read the boxes and, for each that is ticked, its words."""
+        self.process_errors, self.errors = [], ()
+        ticked = formdata.getlist(self.name) if formdata else []
+        given = {place: _stripped(formdata.get(f"words:{place}")) for place in ticked}
+        self.data = given if formdata else dict(data or {})
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - as in WTForms
+        """Find no place ticked, and the first place whose words are missing or too long.
+
+        Raises:
+            ValidationError: says which, and leads there.
+        """
+        if not self.data:
+            raise ValidationError(_("Mark at least one place and say what has to be mended there."))
+        for place, words in self.data.items():
+            self.anchor = f"words-{place}"
+            if not words:
+                raise ValidationError(
+                    _("Say at each place you marked what has to be mended there.")
+                )
+            if len(words) > WORDS_LENGTH:
+                raise ValidationError(_("Keep what you say at each place under 1,000 characters."))
+
+
+class CorrectForm(DeskForm):
+    """The correction list: places, and where it is not the first one, the reason for it."""
+
+    place = PlacesField(_l("Places to mend"))
     reason = TextAreaField(
         _l("Why is a second list needed?"),
         description=_l("A supervisor reads this and allows the list or not."),

@@ -86,6 +86,11 @@ def begin(session: Session, actor: HasId | str | None = None) -> Answer:
     return answer
 
 
+def begin_if_sent(session: Session, actor: HasId | str | None = None) -> Answer | None:
+    """Do as ``begin`` for a form that is sent; return None where it is only shown."""
+    return begin(session, actor) if request.method == "POST" else None
+
+
 def sweep(session: Session, before: datetime) -> int:
     """Forget the keys of requests answered before ``before``; return how many."""
     result = session.execute(sa.delete(RequestKey).where(RequestKey.created_at < before))
