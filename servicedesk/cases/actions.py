@@ -1,6 +1,6 @@
 """What one may do with a task, in words, and which way each action leans.
 
-Pure tables.  Where an action leads is the definition's; see ``routing``.
+Pure tables.  Where an action leads is the definition's; see ``workflow``.
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 Pure rules: no database, no web.  ``TRANSITIONS`` is the whole truth: pages, operations
 and tests are drawn from it.  What happens *within* a case in progress (stages, tasks) is
-``routing``; who may take a step is ``policy``.
+``workflow``; who may take a step is ``policy``.
 """
 
 from enum import StrEnum

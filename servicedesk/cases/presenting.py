@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import case_clock, mending, queries, route
+from servicedesk.cases import mending, queries, route, time_limits
 from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
 from servicedesk.cases.letters import LETTERS, REMEDIES, LetterWords
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
@@ -24,7 +24,7 @@ from servicedesk.cases.models import (
     ListState,
     Message,
 )
-from servicedesk.cases.operations import clockwork, corrections
+from servicedesk.cases.operations import clock_ledger, corrections
 from servicedesk.cases.readiness import (
     MaterialStanding,
     PageStanding,
@@ -32,7 +32,7 @@ from servicedesk.cases.readiness import (
     Readiness,
     readiness,
 )
-from servicedesk.cases.standing import TONES, Standing, standing
+from servicedesk.cases.status_sentence import TONES, StatusSentence, status_sentence
 from servicedesk.catalogue.definition import LetterKind, Page, Section, Service
 from servicedesk.web import language, writing
 from servicedesk.web.words import local, spoken, today, written
@@ -81,13 +81,13 @@ class ToMend:
 class ClockAccount:
     """How one limit stands, and how it was counted."""
 
-    legal: case_clock.Standing | None
-    committed: case_clock.Standing | None
-    account: tuple[case_clock.Stretch, ...]
+    legal: time_limits.Reading | None
+    committed: time_limits.Reading | None
+    account: tuple[time_limits.Stretch, ...]
     bases: tuple[Text, ...]
 
     @property
-    def main(self) -> case_clock.Standing | None:
+    def main(self) -> time_limits.Reading | None:
         """Return the limit that is promised, or else the legal one."""
         return self.committed or self.legal
 
@@ -96,7 +96,7 @@ class ClockAccount:
 class StatusPage:
     """Everything on an application's page once it was sent."""
 
-    standing: Standing
+    standing: StatusSentence
     clock: ClockAccount
     stages: list[list[dict[str, Any]]]  # the way through the offices
     to_mend: tuple[ToMend, ...]
@@ -157,7 +157,7 @@ def status_page(
     sent = asked if asked and asked.state is ListState.SENT else None
     events = queries.events_of(session, case)
     certificates = [one for one in events if one.kind == EventKind.CERTIFICATE]
-    where = standing(case, service, tasks, sent, draft_until=case.changed_at + kept)
+    where = status_sentence(case, service, tasks, sent, draft_until=case.changed_at + kept)
     return StatusPage(
         standing=where,
         facts=facts(where),
@@ -179,11 +179,11 @@ def status_page(
 
 def clock_account(session: Session, case: Case, service: Service, *, now: datetime) -> ClockAccount:
     """Return how the clock stands by law and by promise, and its ledger."""
-    legal, committed = clockwork.terms(service.clock)
+    legal, committed = clock_ledger.terms(service.clock)
     calendar = load_calendar(session)
     at = case.closed_at or now
     read = [
-        case_clock.read(case.intervals, terms, calendar, now=at) if terms else None
+        time_limits.read(case.intervals, terms, calendar, now=at) if terms else None
         for terms in (legal, committed)
     ]
     account = next((one.account for one in reversed(read) if one), ())
@@ -199,7 +199,7 @@ def named_documents(
     return tuple((one, names.get(one.material, Text(one.name, one.name))) for one in documents)
 
 
-def facts(where: Standing) -> list[dict[str, object]]:
+def facts(where: StatusSentence) -> list[dict[str, object]]:
     """Return the facts under the sentence, in the language of the page."""
     return [
         {

@@ -12,7 +12,7 @@ from enum import StrEnum
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
-from servicedesk.cases.routing import applicable
+from servicedesk.cases.workflow import applicable
 from servicedesk.catalogue.definition import Action, Service, StagePlan, TaskPlan
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say

@@ -1,6 +1,6 @@
 """Whether the way through the offices leads somewhere, from every station to an end.
 
-Rules for ``catalogue.checking``.  They read a definition as ``cases.routing`` walks it:
+Rules for ``catalogue.checking``.  They read a definition as ``cases.workflow`` walks it:
 a stage without a task that applies is passed over, and past the last stage lies approval.
 """
 

@@ -9,7 +9,7 @@ from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.queries import get_user
-from servicedesk.cases import letter_pages, queries, routing
+from servicedesk.cases import letter_pages, queries, workflow
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import (
@@ -92,7 +92,7 @@ def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
         return redirect(url_for("desk.inbox"), 303)
     page = render_template(
         "desk/hand_over.html", case=found, service=service, task=task, form=form,
-        plan=routing.plan_of(service, task.stage, task.key),
+        plan=workflow.plan_of(service, task.stage, task.key),
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
@@ -122,7 +122,7 @@ def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
         return response
     page = render_template(
         "desk/do.html", case=found, service=service, task=task, form=form,
-        action=ACTIONS[action], plan=routing.plan_of(service, task.stage, task.key),
+        action=ACTIONS[action], plan=workflow.plan_of(service, task.stage, task.key),
         needs_reason=needs_reason,
     )  # fmt: skip
     return page, 422 if answer else 200

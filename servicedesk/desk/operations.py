@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import policy, routing
+from servicedesk.cases import policy, workflow
 from servicedesk.cases.models import Task
 from servicedesk.cases.operations import tasks
 from servicedesk.catalogue.queries import service_of
@@ -28,5 +28,5 @@ def claim_next(session: Session, *, by: User, now: datetime) -> Task | None:
 
 
 def _bar(user: User, task: Task) -> policy.Bar | None:
-    plan = routing.plan_of(service_of(task.case.service_version), task.stage, task.key)
+    plan = workflow.plan_of(service_of(task.case.service_version), task.stage, task.key)
     return policy.bar(user, task, task.case, plan)

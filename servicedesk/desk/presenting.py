@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.calendar.working_days import Calendar
-from servicedesk.cases import policy, queries, readiness, routing
+from servicedesk.cases import policy, queries, readiness, workflow
 from servicedesk.cases.actions import ACTIONS, ActionWords, Leaning
 from servicedesk.cases.chronicle import STAFF_WORDS, EventKind
 from servicedesk.cases.models import (
@@ -176,7 +176,7 @@ def case_page(
             if task.state is TaskState.OPEN
         ),
         done=tuple(
-            (task, routing.plan_of(service, task.stage, task.key))
+            (task, workflow.plan_of(service, task.stage, task.key))
             for task in tasks
             if task.state is TaskState.DONE
         ),
@@ -237,7 +237,7 @@ def spoken(words: Words) -> str:
 
 
 def _row(task: Task, service: Service, calendar: Calendar, now: datetime) -> InboxRow:
-    plan = routing.plan_of(service, task.stage, task.key)
+    plan = workflow.plan_of(service, task.stage, task.key)
     return InboxRow(
         task=task,
         case=task.case,
@@ -258,7 +258,7 @@ def _work(
     calendar: Calendar,
     now: datetime,
 ) -> Work:
-    plan = routing.plan_of(service, task.stage, task.key)
+    plan = workflow.plan_of(service, task.stage, task.key)
     bar = policy.bar(user, task, case, plan)
     is_mine = task.holder_id == user.id
     offers = tuple(

@@ -22,7 +22,7 @@ from servicedesk.cases import presenting, queries
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import correspondence
-from servicedesk.cases.standing import TONES
+from servicedesk.cases.status_sentence import TONES
 from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.cases import examples, routing
+from servicedesk.cases import examples, workflow
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
@@ -37,7 +37,7 @@ def make_staff(session: Session) -> Callable[[Task, Service], User]:
     def person(task: Task, service: Service) -> User:
         place = (task.department, task.key)
         if place not in people:
-            plan = routing.plan_of(service, task.stage, task.key)
+            plan = workflow.plan_of(service, task.stage, task.key)
             role = Role.REVIEWER if plan.duty == "reviewer" else Role.CLERK
             people[place] = make_user(session, role=role, posts={task.department: str(plan.duty)})
         return people[place]

@@ -8,9 +8,9 @@ from servicedesk.cases import queries
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Document, ListState, Task
 from servicedesk.cases.operations import corrections, documents, drafts
-from servicedesk.cases.operations.moving import WaitsForApplicant
+from servicedesk.cases.operations.advancing import WaitsForApplicant
 from servicedesk.cases.operations.tasks import ReasonMissing, do
-from servicedesk.cases.routing import ActionNotOffered
+from servicedesk.cases.workflow import ActionNotOffered
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotPermitted, Overtaken

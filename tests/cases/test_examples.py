@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.cases import queries
 from servicedesk.cases.lifecycle import FINAL_STATUSES
-from servicedesk.cases.operations import clockwork
+from servicedesk.cases.operations import clock_ledger
 from servicedesk.catalogue.definition import Example
 from servicedesk.catalogue.definitions import load_all
 from servicedesk.park import park
@@ -35,7 +35,7 @@ def test_an_example_comes_to_what_it_expects(
     if expect.accepted_on:
         assert case.accepted_at is not None
         assert case.accepted_at.astimezone(zone).date() == expect.accepted_on
-    dues = clockwork.last_dues(session, case)
+    dues = clock_ledger.last_dues(session, case)
     found = [due.astimezone(zone).date() if due else None for due in dues]
     if expect.legal_due:
         assert found[0] == expect.legal_due

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases.case_clock import deemed_accepted_on
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.operations import drafts, housekeeping
+from servicedesk.cases.time_limits import deemed_accepted_on
 from tests.cases.factories import make_case, published
 from tests.factories import MONDAY_MORNING, make_user
 

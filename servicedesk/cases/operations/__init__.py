@@ -8,10 +8,10 @@ happens to one case happens in one order.
     drafts          begin, fill in, let others help
     documents       papers given, taken out, promised, looked at
     submission      send, and send again
-    moving          stages entered and left, tasks opened, the end
+    advancing       stages entered and left, tasks opened, the end
     tasks           taken, given back, handed over, done
     corrections     the one list, a second one, mending
-    clockwork       the clock's ledger and the due moments
+    clock_ledger    the clock's ledger and the due moments
     revocation      a certificate taken out of force
     correspondence  letters, mails, messages, notes
     records         the chain of events

@@ -19,10 +19,10 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.operations import clockwork, correspondence
+from servicedesk.cases.operations import clock_ledger, correspondence
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.operations.tasks import ReasonMissing, require_workable
-from servicedesk.cases.routing import ActionNotOffered, plan_of
+from servicedesk.cases.workflow import ActionNotOffered, plan_of
 from servicedesk.catalogue.definition import Action, LetterKind, Service
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.words import say
@@ -159,7 +159,7 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
     asked.state, asked.answered_at = ListState.ANSWERED, now
     asked.task.with_applicant, asked.task.is_again = False, True
     case.advance(CaseAction.RESUME if case.accepted_at else CaseAction.RESUBMIT, at=now)
-    clockwork.resumed(session, case, service, now=now)
+    clock_ledger.resumed(session, case, service, now=now)
     record(session, case, EventKind.RESUBMITTED, by=by, at=now, number=asked.number)
     return asked.task
 
@@ -219,7 +219,7 @@ def _send(
     asked.state, asked.sent_at = ListState.SENT, now
     asked.task.with_applicant = asked.task.state is TaskState.OPEN
     case.advance(CaseAction.ASK_CORRECTION, at=now)
-    clockwork.stopped(session, case, service, now=now)
+    clock_ledger.stopped(session, case, service, now=now)
     record(session, case, EventKind.CORRECTION_SENT, by=by, at=now, number=asked.number)
     facts = {
         "items": [

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import queries, routing
-from servicedesk.cases.case_clock import deemed_accepted_on
+from servicedesk.cases import queries, workflow
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
-from servicedesk.cases.operations import moving
+from servicedesk.cases.operations import advancing
 from servicedesk.cases.operations.records import record
+from servicedesk.cases.time_limits import deemed_accepted_on
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
 
@@ -60,10 +60,10 @@ def _deem_accepted(session: Session, case: Case, *, now: datetime) -> bool:
     task = _acceptance_task(session, case, service)
     if task is None:
         return False
-    move = moving.finish_task(
+    move = advancing.finish_task(
         session, case, service, task, Action.ACCEPT, by=None, now=now, since=received
     )
-    moving.carry_out(session, case, service, move, now=now)
+    advancing.carry_out(session, case, service, move, now=now)
     return True
 
 
@@ -74,7 +74,7 @@ def _papers_received(session: Session, case: Case) -> datetime:
 
 def _acceptance_task(session: Session, case: Case, service: Service) -> Task | None:
     for task in queries.standing_tasks(session, case):
-        plan = routing.plan_of(service, task.stage, task.key)
+        plan = workflow.plan_of(service, task.stage, task.key)
         if task.state is TaskState.OPEN and Action.ACCEPT in plan.actions:
             return task
     return None

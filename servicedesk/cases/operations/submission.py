@@ -13,7 +13,7 @@ from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case, Submission
-from servicedesk.cases.operations import clockwork, corrections, correspondence, moving
+from servicedesk.cases.operations import advancing, clock_ledger, corrections, correspondence
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.readiness import Readiness, wrong
 from servicedesk.catalogue.definition import LetterKind, Service
@@ -63,11 +63,11 @@ def submit(
     case.submitted_at = now
     documents = _snapshot(session, case, readiness, by=by, now=now)
     record(session, case, EventKind.SUBMITTED, by=by, at=now, number=1, documents=documents)
-    clockwork.received(session, case, service, now=now)
+    clock_ledger.received(session, case, service, now=now)
     correspondence.issue(
         session, case, service, LetterKind.RECEIPT, now=now, facts={"documents": documents}
     )
-    moving.begin(session, case, service, now=now)
+    advancing.begin(session, case, service, now=now)
     log.info("case submitted", extra={"case": case.reference, "documents": documents})
 
 
@@ -93,7 +93,7 @@ def resubmit(
     _snapshot(session, case, readiness, by=by, now=now)
     corrections.answer(session, case, service, by=by, now=now)
     changed = mending.changed_keys(before, case.answers)
-    moving.mend_stage(session, case, service, changed=changed, now=now)
+    advancing.mend_stage(session, case, service, changed=changed, now=now)
     log.info("case resubmitted", extra={"case": case.reference, "changed": len(changed)})
 
 
@@ -107,8 +107,8 @@ def withdraw(
     """
     was_sent = case.submitted_at is not None
     case.advance(CaseAction.WITHDRAW, at=now)
-    moving.cancel_open_tasks(session, case, now=now)
-    clockwork.ended(session, case, now=now)
+    advancing.cancel_open_tasks(session, case, now=now)
+    clock_ledger.ended(session, case, now=now)
     effects.release(session, service.result.effect, case.id, now)
     record(session, case, EventKind.WITHDRAWN, by=by, at=now, reason=reason)
     if was_sent:

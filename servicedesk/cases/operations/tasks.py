@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import policy, routing
+from servicedesk.cases import policy, workflow
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, Task, TaskState
-from servicedesk.cases.operations import moving
-from servicedesk.cases.operations.moving import WaitsForApplicant
+from servicedesk.cases.operations import advancing
+from servicedesk.cases.operations.advancing import WaitsForApplicant
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
@@ -129,8 +129,10 @@ def do(
     if ACTIONS[action].needs_reason and not reason:
         raise ReasonMissing
     stage_before = case.stage
-    move = moving.finish_task(session, case, service, task, action, by=by, now=now, reason=reason)
-    moving.carry_out(session, case, service, move, now=now, by=by, reason=reason)
+    move = advancing.finish_task(
+        session, case, service, task, action, by=by, now=now, reason=reason
+    )
+    advancing.carry_out(session, case, service, move, now=now, by=by, reason=reason)
     log.info(
         "task done",
         extra={"case": case.reference, "task": task.key, "action": action, "stage": stage_before},
@@ -143,9 +145,9 @@ def require_offered(service: Service, task: Task, action: Action) -> None:
     Raises:
         ActionNotOffered: it has not.
     """
-    target = routing.plan_of(service, task.stage, task.key).actions.get(action)
-    if target is None or target == routing.APPLICANT:
-        raise routing.ActionNotOffered
+    target = workflow.plan_of(service, task.stage, task.key).actions.get(action)
+    if target is None or target == workflow.APPLICANT:
+        raise workflow.ActionNotOffered
 
 
 def require_workable(case: Case, service: Service, task: Task, by: User) -> None:
@@ -160,7 +162,7 @@ def require_workable(case: Case, service: Service, task: Task, by: User) -> None
 
 
 def _require_may_work(case: Case, service: Service, task: Task, user: User) -> None:
-    bar = policy.bar(user, task, case, routing.plan_of(service, task.stage, task.key))
+    bar = policy.bar(user, task, case, workflow.plan_of(service, task.stage, task.key))
     if bar is policy.Bar.OVER:
         raise Overtaken
     if bar is not None:

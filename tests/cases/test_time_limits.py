@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicedesk.cases.case_clock import (
+from servicedesk.cases.time_limits import (
     FROM_ACCEPTANCE,
     FROM_RECEIPT,
     Kind,
@@ -129,12 +129,12 @@ def test_days_used_are_the_working_days_that_a_walk_finds(
             days.add(day)
             day += timedelta(days=1)
 
-    standing = read(ledger, Terms(limit), CHINA, now=now)
+    reading = read(ledger, Terms(limit), CHINA, now=now)
 
-    assert standing.used == sum(CHINA.is_working(day) for day in days)
-    if limit and standing.runs and not standing.has_passed and standing.used < limit:
-        assert standing.used + standing.remaining == limit
-    assert sum(stretch.days for stretch in standing.account if stretch.runs) == standing.used
+    assert reading.used == sum(CHINA.is_working(day) for day in days)
+    if limit and reading.runs and not reading.has_passed and reading.used < limit:
+        assert reading.used + reading.remaining == limit
+    assert sum(stretch.days for stretch in reading.account if stretch.runs) == reading.used
 
 
 @given(ledger=ledgers(), limit=st.integers(0, 45), cut=st.integers(1, 60 * 24 * 60))
@@ -165,9 +165,9 @@ def test_days_too_late_are_the_working_days_after_the_last_one(
     last = CLOSINGS.index(due_after(start, limit, CHINA))
     ledger = [Line(runs=True, kind=Kind.HANDLING, since=start)]
 
-    standing = read(ledger, Terms(limit), CHINA, now=CLOSINGS[last + late])
+    reading = read(ledger, Terms(limit), CHINA, now=CLOSINGS[last + late])
 
-    assert (standing.remaining, standing.light) == (-late, Light.RED)
+    assert (reading.remaining, reading.light) == (-late, Light.RED)
 
 
 @given(ledger=ledgers(), limit=st.integers(0, 44))
@@ -220,19 +220,19 @@ def test_a_new_round_starts_anew() -> None:
         ran("2026-11-06 09:30", number=next_round(1, "restarts")),
     ]
 
-    standing = read(ledger, Terms(3), CHINA, now=at("2026-11-09 12:00"))
+    reading = read(ledger, Terms(3), CHINA, now=at("2026-11-09 12:00"))
 
-    assert standing.due == closes("2026-11-11")
-    assert standing.used == 1
-    assert [stretch.is_current for stretch in standing.account] == [False, False, True]
+    assert reading.due == closes("2026-11-11")
+    assert reading.used == 1
+    assert [stretch.is_current for stretch in reading.account] == [False, False, True]
 
 
 def test_while_the_applicant_has_the_list_of_a_clock_that_will_restart_it_stands_still() -> None:
     ledger = [ran("2026-11-02 10:00", "2026-11-04 15:00"), stood("2026-11-04 15:00")]
 
-    standing = read(ledger, Terms(3), CHINA, now=at("2026-11-20 12:00"))
+    reading = read(ledger, Terms(3), CHINA, now=at("2026-11-20 12:00"))
 
-    assert (standing.due, standing.light, standing.used) == (None, Light.STOPPED, 2)
+    assert (reading.due, reading.light, reading.used) == (None, Light.STOPPED, 2)
 
 
 def test_with_nothing_left_the_desk_has_until_closing_time_of_the_day_it_goes_on() -> None:
@@ -269,15 +269,15 @@ def test_a_limit_from_acceptance_does_not_count_the_time_before_it() -> None:
 def test_before_acceptance_a_limit_from_acceptance_has_not_begun() -> None:
     waiting = [Line(runs=True, kind=Kind.ACCEPTANCE, since=at("2026-11-02 10:00"))]
 
-    standing = read(waiting, Terms(3), CHINA, now=at("2026-11-20 12:00"))
+    reading = read(waiting, Terms(3), CHINA, now=at("2026-11-20 12:00"))
 
-    assert (standing.used, standing.due, standing.light) == (0, None, Light.STOPPED)
+    assert (reading.used, reading.due, reading.light) == (0, None, Light.STOPPED)
 
 
 def test_an_empty_ledger_has_nothing_to_say() -> None:
-    standing = read([], Terms(3), CHINA, now=at("2026-11-20 12:00"))
+    reading = read([], Terms(3), CHINA, now=at("2026-11-20 12:00"))
 
-    assert (standing.due, standing.used, standing.account) == (None, 0, ())
+    assert (reading.due, reading.used, reading.account) == (None, 0, ())
 
 
 def test_time_for_a_hearing_is_not_counted() -> None:
@@ -327,9 +327,9 @@ def test_when_the_light_turns_is_a_setting() -> None:
 
 
 def test_a_clock_that_jumps_back_has_used_nothing() -> None:
-    standing = read([ran("2026-11-02 10:00")], Terms(3), CHINA, now=at("2026-10-30 12:00"))
+    reading = read([ran("2026-11-02 10:00")], Terms(3), CHINA, now=at("2026-10-30 12:00"))
 
-    assert (standing.used, standing.due) == (0, closes("2026-11-05"))
+    assert (reading.used, reading.due) == (0, closes("2026-11-05"))
 
 
 def test_the_order_of_the_ledger_does_not_matter() -> None:
@@ -367,14 +367,14 @@ def test_the_account_names_stretches_stops_and_festivals() -> None:
         ran("2026-02-25 09:00"),
     ]
 
-    standing = read(ledger, Terms(5), CHINA, now=at("2026-02-26 12:00"))
+    reading = read(ledger, Terms(5), CHINA, now=at("2026-02-26 12:00"))
 
-    assert [(s.runs, s.days, s.used) for s in standing.account] == [
+    assert [(s.runs, s.days, s.used) for s in reading.account] == [
         (True, 2, 2),
         (False, 2, 2),
         (True, 1, 3),
     ]
-    assert [line.msgid[:24] for line in explain(standing)] == [
+    assert [line.msgid[:24] for line in explain(reading)] == [
         "From %(since)s, not coun",
         "From %(since)s to %(thro",
         "From %(since)s, not coun",
@@ -383,11 +383,11 @@ def test_the_account_names_stretches_stops_and_festivals() -> None:
         "%(day)s is a working day",
         "The limit of %(limit)s w",
     ]
-    assert all(str(line) for line in explain(standing))
+    assert all(str(line) for line in explain(reading))
 
 
 def test_a_date_in_a_year_without_a_notice_is_told_as_an_expectation() -> None:
-    standing = read([ran("2026-12-28 10:00")], Terms(5), CHINA, now=at("2026-12-29 12:00"))
+    reading = read([ran("2026-12-28 10:00")], Terms(5), CHINA, now=at("2026-12-29 12:00"))
 
-    assert standing.expected_years == (2027,)
-    assert "2027" in str(explain(standing)[-1])
+    assert reading.expected_years == (2027,)
+    assert "2027" in str(explain(reading)[-1])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from servicedesk.cases import routing
+from servicedesk.cases import workflow
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Task, TaskState
 from servicedesk.catalogue.definition import Service
@@ -39,7 +39,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StatusSentence:
     """What a status page says first."""
 
     sentence: Words
@@ -49,14 +49,14 @@ class Standing:
     facts: tuple[Fact, ...]
 
 
-def standing(
+def status_sentence(
     case: Case,
     service: Service,
     tasks: Sequence[Task],
     asked: CorrectionList | None,
     *,
     draft_until: datetime,
-) -> Standing:
+) -> StatusSentence:
     """Return where ``case`` stands.
 
     Args:
@@ -68,7 +68,7 @@ def standing(
     """
     tone, icon = TONES[case.status]
     sentence, facts = _say(case, service, tasks, asked, draft_until)
-    return Standing(sentence, STATUS_WORDS[case.status], tone, icon, facts)
+    return StatusSentence(sentence, STATUS_WORDS[case.status], tone, icon, facts)
 
 
 def departments(tasks: Sequence[Task]) -> Text:
@@ -153,8 +153,8 @@ def _next(case: Case, service: Service) -> Text:
     """Return the name of what comes after the present stage."""
     keys = [stage.key for stage in service.stages]
     index = keys.index(case.stage) + 1 if case.stage in keys else 0
-    following = routing.first_from(service, index, case.answers)
-    if isinstance(following, routing.Enter):
+    following = workflow.first_from(service, index, case.answers)
+    if isinstance(following, workflow.Enter):
         return following.stage.name.plain()
     return service.result.name.plain()
 

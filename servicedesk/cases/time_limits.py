@@ -141,7 +141,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Reading:
     """How a clock stands at one moment."""
 
     limit: int  # working days
@@ -224,7 +224,7 @@ def due_moment(intervals: Iterable[Interval], terms: Terms, calendar: Calendar) 
 
 def read(
     intervals: Iterable[Interval], terms: Terms, calendar: Calendar, *, now: datetime
-) -> Standing:
+) -> Reading:
     """Return how the clock stands at ``now``; ``intervals`` as for ``due_moment``."""
     ledger = sorted(intervals, key=lambda interval: interval.since)
     account = tuple(_account(ledger, terms, calendar, now))
@@ -239,7 +239,7 @@ def read(
         remaining = ahead - _overrun(ran, ends, calendar, now)
     day_zero = calendar.day_of(ran[0].since if ran else now)
     last_day = calendar.day_of(max(ends, now) if ends else now)
-    return Standing(
+    return Reading(
         limit=terms.limit,
         used=used,
         remaining=remaining,
@@ -324,21 +324,21 @@ def _light(terms: Terms, used: int, remaining: int, *, runs: bool, has_passed: b
     return Light.GREEN
 
 
-def explain(standing: Standing) -> list[Words]:
+def explain(reading: Reading) -> list[Words]:
     """Return the account in words, for "Why these dates?": one sentence a line, in order."""
-    lines = [_line(stretch) for stretch in standing.account]
-    lines += _special_lines(standing.specials)
-    if standing.due:
+    lines = [_line(stretch) for stretch in reading.account]
+    lines += _special_lines(reading.specials)
+    if reading.due:
         lines.append(
             say(
                 "The limit of %(limit)s working days ends at closing time: %(due)s.",
-                limit=standing.limit,
-                due=standing.due,
+                limit=reading.limit,
+                due=reading.due,
             )
         )
     lines += [
         say("The holidays of %(year)s are not announced yet, so the date may move.", year=year)
-        for year in standing.expected_years
+        for year in reading.expected_years
     ]
     return lines
 

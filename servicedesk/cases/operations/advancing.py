@@ -1,4 +1,4 @@
-"""Carrying out what ``routing`` says: stages entered and left, tasks opened, the end."""
+"""Carrying out what ``workflow`` says: stages entered and left, tasks opened, the end."""
 
 import logging
 from collections.abc import Sequence
@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import queries, routing
+from servicedesk.cases import queries, workflow
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, ListState, Task, TaskState
-from servicedesk.cases.operations import clockwork, correspondence
+from servicedesk.cases.operations import clock_ledger, correspondence
 from servicedesk.cases.operations.records import record, tell_inbox
-from servicedesk.cases.routing import Ask, End, Enter, Move, Standing, Stay
+from servicedesk.cases.workflow import Ask, End, Enter, Move, Stay, TaskProgress
 from servicedesk.catalogue.definition import (
     Action,
     LetterKind,
@@ -53,9 +53,9 @@ _ENDS = {
 
 def begin(session: Session, case: Case, service: Service, *, now: datetime) -> None:
     """Enter the first stage; accept at once where nobody decides on acceptance."""
-    if routing.is_accepted_at_receipt(service):
+    if workflow.is_accepted_at_receipt(service):
         accept(session, case, service, by=None, now=now)
-    carry_out(session, case, service, routing.first_from(service, 0, case.answers), now=now)
+    carry_out(session, case, service, workflow.first_from(service, 0, case.answers), now=now)
 
 
 def accept(
@@ -72,8 +72,8 @@ def accept(
     case.accepted_at = since or now
     kind = EventKind.DEEMED_ACCEPTED if since else EventKind.ACCEPTED
     record(session, case, kind, by=by, at=now)
-    clockwork.accepted(session, case, service, now=now)
-    if not routing.is_accepted_at_receipt(service):
+    clock_ledger.accepted(session, case, service, now=now)
+    if not workflow.is_accepted_at_receipt(service):
         correspondence.issue(session, case, service, LetterKind.ACCEPTED, now=now)
     log.info("case accepted", extra={"case": case.reference, "deemed": since is not None})
 
@@ -91,7 +91,7 @@ def carry_out(
     """Do what ``move`` says; machine tasks on the way are done at once."""
     while isinstance(move, Enter):
         tasks = _enter(session, case, service, move.stage, now=now)
-        by_machine = [(task, routing.machine_action(plan)) for task, plan in tasks]
+        by_machine = [(task, workflow.machine_action(plan)) for task, plan in tasks]
         task, action = next(((t, a) for t, a in by_machine if a), (None, None))
         if task is None or action is None:
             return
@@ -121,13 +121,13 @@ def finish_task(
             applicant, which is ``corrections.ask``.
         WaitsForApplicant: it would move the case on while the applicant mends it.
     """
-    stage = routing.stage_of(service, task.stage)
-    standings = [_standing(one) for one in queries.standing_tasks(session, case)]
-    move = routing.after(
-        service, stage, standings, task=task.key, action=action, answers=case.answers
+    stage = workflow.stage_of(service, task.stage)
+    progress = [_progress(one) for one in queries.standing_tasks(session, case)]
+    move = workflow.after(
+        service, stage, progress, task=task.key, action=action, answers=case.answers
     )
     if isinstance(move, Ask):  # a list is sent by ``corrections.ask``; the task stays open
-        raise routing.ActionNotOffered
+        raise workflow.ActionNotOffered
     if case.status is CaseStatus.CORRECTING and not isinstance(move, Stay):
         raise WaitsForApplicant
     _drop_proposal(session, case, by=by, now=now, task=task)
@@ -161,7 +161,7 @@ def end(
     action, kind, letter = _ENDS[outcome]
     cancel_open_tasks(session, case, now=now)
     case.advance(action, at=now)
-    clockwork.ended(session, case, now=now)
+    clock_ledger.ended(session, case, now=now)
     record(session, case, kind, by=by, at=now, reason=reason)
     facts: dict[str, object] = {"reason": reason} if reason else {}
     effect = service.result.effect
@@ -190,8 +190,8 @@ def mend_stage(
     if stage is None:
         return
     tasks = queries.standing_tasks(session, case)
-    mended = routing.after_mending(
-        stage, [_standing(task) for task in tasks], answers=case.answers, changed=changed
+    mended = workflow.after_mending(
+        stage, [_progress(task) for task in tasks], answers=case.answers, changed=changed
     )
     for task in tasks:
         if task.key in mended.cancelled or _is_reopened(task, mended.opened):
@@ -213,7 +213,7 @@ def open_task(
         department=plan.department,
         duty=plan.duty,
         opened_at=now,
-        due_at=clockwork.task_due(session, case, service, plan, opened_at=now),
+        due_at=clock_ledger.task_due(session, case, service, plan, opened_at=now),
     )
     session.add(task)
     tell_inbox(session, task.department)
@@ -226,14 +226,14 @@ def _enter(
     cancel_open_tasks(session, case, now=now)
     case.stage, case.entry, case.changed_at = stage.key, case.entry + 1, now
     session.flush()
-    plans = routing.applicable(stage, case.answers)
+    plans = workflow.applicable(stage, case.answers)
     tasks = [(open_task(session, case, service, plan, now=now), plan) for plan in plans]
     session.flush()
     return tasks
 
 
-def _standing(task: Task) -> Standing:
-    return Standing(
+def _progress(task: Task) -> TaskProgress:
+    return TaskProgress(
         task.key,
         is_open=task.state is TaskState.OPEN,
         action=Action(task.action) if task.action else None,

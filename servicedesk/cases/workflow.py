@@ -1,7 +1,7 @@
 """Where a case goes next: the stages of its definition, entered, joined and left.
 
 Pure rules over a definition and the state of the present stage's tasks; no database.
-``operations.routing`` carries out what these functions say.
+``operations.advancing`` carries out what these functions say; who may do a task is ``policy``.
 
 A stage is *entered*: each of its tasks whose condition holds is opened.  A stage none
 of whose tasks apply is passed over; after the last stage comes approval.  A task is
@@ -52,7 +52,7 @@ Move = Stay | Enter | Ask | End
 
 
 @dataclass(frozen=True)
-class Standing:
+class TaskProgress:
     """One task of the present entry into a stage."""
 
     key: str
@@ -93,7 +93,7 @@ def is_accepted_at_receipt(service: Service) -> bool:
 def after(
     service: Service,
     stage: StagePlan,
-    standings: Sequence[Standing],
+    tasks: Sequence[TaskProgress],
     *,
     task: str,
     action: Action,
@@ -104,7 +104,7 @@ def after(
     Args:
         service: the definition the case is pinned to.
         stage: the present stage.
-        standings: the tasks of this entry into the stage, ``task`` still open among them.
+        tasks: the tasks of this entry into the stage, ``task`` still open among them.
         task: the key of the task.
         action: what its holder does.
         answers: the application's, for conditions of later stages.
@@ -119,9 +119,9 @@ def after(
         return End(Outcome(target.removeprefix(_END)))
     if target != NEXT:
         return first_from(service, _index(service, target), answers)
-    done = [Standing(task, is_open=False, action=action)]
-    done += [one for one in standings if one.key != task and not one.is_open]
-    if _is_joined(stage, done, total=len(standings)):
+    done = [TaskProgress(task, is_open=False, action=action)]
+    done += [one for one in tasks if one.key != task and not one.is_open]
+    if _is_joined(stage, done, total=len(tasks)):
         return first_from(service, _index(service, stage.key) + 1, answers)
     return Stay()
 
@@ -151,7 +151,7 @@ class Mended:
 
 def after_mending(
     stage: StagePlan,
-    standings: Iterable[Standing],
+    tasks: Iterable[TaskProgress],
     *,
     answers: Mapping[str, Any],
     changed: Collection[str],
@@ -161,14 +161,14 @@ def after_mending(
     A task done before stays done, unless an answer it judges (``concerns``) or that
     calls for it (``when``) has changed.
     """
-    standing = {one.key: one for one in standings}
+    present = {one.key: one for one in tasks}
     wanted = {plan.key: plan for plan in applicable(stage, answers)}
     opened = [
         plan
         for key, plan in wanted.items()
-        if key not in standing or (not standing[key].is_open and _judges(plan, changed))
+        if key not in present or (not present[key].is_open and _judges(plan, changed))
     ]
-    cancelled = [key for key, one in standing.items() if one.is_open and key not in wanted]
+    cancelled = [key for key, one in present.items() if one.is_open and key not in wanted]
     return Mended(tuple(opened), tuple(cancelled))
 
 
@@ -188,7 +188,7 @@ def _index(service: Service, stage_key: str) -> int:
     return next(at for at, stage in enumerate(service.stages) if stage.key == stage_key)
 
 
-def _is_joined(stage: StagePlan, done: Sequence[Standing], *, total: int) -> bool:
+def _is_joined(stage: StagePlan, done: Sequence[TaskProgress], *, total: int) -> bool:
     """Whether ``done`` tasks out of ``total`` are enough for the case to move on."""
     match stage.join:
         case "any":

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicedesk.cases import routing
-from servicedesk.cases.routing import ActionNotOffered, Ask, End, Enter, Move, Standing, Stay
+from servicedesk.cases import workflow
+from servicedesk.cases.workflow import ActionNotOffered, Ask, End, Enter, Move, Stay, TaskProgress
 from servicedesk.catalogue.definition import Action, Outcome, Service, StagePlan
 from tests.cases.definitions import make_service, make_task
 
@@ -27,8 +27,8 @@ PARALLEL = make_service(
 
 def test_a_stage_joined_by_all_waits_for_its_last_task() -> None:
     stage = PARALLEL.stages[0]
-    both_open = [Standing("examine", is_open=True), Standing("address", is_open=True)]
-    one_done = [Standing("examine", is_open=False), Standing("address", is_open=True)]
+    both_open = [TaskProgress("examine", is_open=True), TaskProgress("address", is_open=True)]
+    one_done = [TaskProgress("examine", is_open=False), TaskProgress("address", is_open=True)]
 
     assert _after(PARALLEL, stage, both_open, "examine", Action.RECOMMEND) == Stay()
     assert _after(PARALLEL, stage, one_done, "address", Action.CONFIRM) == Enter(PARALLEL.stages[1])
@@ -50,11 +50,11 @@ def test_a_join_lets_the_case_go_on_when_enough_is_done(
     targets = {"confirm": "next", "object": "next"}
     tasks = [make_task(f"task_{number}", targets) for number in range(3)]
     service = make_service([{"key": "review", "join": join, "n": n, "tasks": tasks}])
-    open_, moves = [Standing(task["key"], is_open=True) for task in tasks], []
+    open_, moves = [TaskProgress(task["key"], is_open=True) for task in tasks], []
 
     for number, action in enumerate(actions):
         moves.append(_after(service, service.stages[0], open_, f"task_{number}", Action(action)))
-        open_[number] = Standing(f"task_{number}", is_open=False, action=Action(action))
+        open_[number] = TaskProgress(f"task_{number}", is_open=False, action=Action(action))
 
     assert [isinstance(move, Stay) for move in moves].index(False) == moves_on_after - 1
 
@@ -68,12 +68,12 @@ def test_a_stage_none_of_whose_tasks_apply_is_passed_over() -> None:
             {"key": "last", "tasks": [make_task("c", {"approve": "end.approved"})]},
         ]
     )
-    standing = [Standing("a", is_open=True)]
+    standing = [TaskProgress("a", is_open=True)]
 
     assert _after(service, service.stages[0], standing, "a", Action.CONFIRM) == Enter(
         service.stages[2]
     )
-    assert routing.after(
+    assert workflow.after(
         service, service.stages[0], standing, task="a", action=Action.CONFIRM,
         answers={"kind": "park"},
     ) == Enter(service.stages[1])  # fmt: skip
@@ -82,13 +82,15 @@ def test_a_stage_none_of_whose_tasks_apply_is_passed_over() -> None:
 def test_after_the_last_stage_comes_approval() -> None:
     service = make_service([{"key": "only", "tasks": [make_task("a", {"confirm": "next"})]}])
 
-    move = _after(service, service.stages[0], [Standing("a", is_open=True)], "a", Action.CONFIRM)
+    move = _after(
+        service, service.stages[0], [TaskProgress("a", is_open=True)], "a", Action.CONFIRM
+    )
 
     assert move == End(Outcome.APPROVED)
 
 
 def test_an_action_the_definition_does_not_give_is_refused() -> None:
-    standing = [Standing("examine", is_open=True), Standing("address", is_open=True)]
+    standing = [TaskProgress("examine", is_open=True), TaskProgress("address", is_open=True)]
 
     with pytest.raises(ActionNotOffered):
         _after(PARALLEL, PARALLEL.stages[0], standing, "examine", Action.APPROVE)
@@ -101,12 +103,12 @@ def test_mending_what_a_done_task_judged_opens_it_again_and_leaves_the_others() 
     ]
     stage = make_service([{"key": "review", "tasks": tasks}]).stages[0]
     standings = [
-        Standing("examine", is_open=True),
-        Standing("address", is_open=False, action=Action.CONFIRM),
+        TaskProgress("examine", is_open=True),
+        TaskProgress("address", is_open=False, action=Action.CONFIRM),
     ]
 
-    untouched = routing.after_mending(stage, standings, answers={}, changed={"capital"})
-    touched = routing.after_mending(stage, standings, answers={}, changed={"unit"})
+    untouched = workflow.after_mending(stage, standings, answers={}, changed={"capital"})
+    touched = workflow.after_mending(stage, standings, answers={}, changed={"unit"})
 
     assert untouched.opened == ()
     assert [plan.key for plan in touched.opened] == ["address"]
@@ -121,8 +123,8 @@ def test_mending_opens_what_is_newly_called_for_and_cancels_what_is_not() -> Non
     ]
     stage = make_service([{"key": "review", "tasks": tasks}]).stages[0]
 
-    mended = routing.after_mending(
-        stage, [Standing("park", is_open=True)], answers={"kind": "own"}, changed={"kind"}
+    mended = workflow.after_mending(
+        stage, [TaskProgress("park", is_open=True)], answers={"kind": "own"}, changed={"kind"}
     )
 
     assert [plan.key for plan in mended.opened] == ["lease"]
@@ -164,7 +166,7 @@ def test_no_walk_gets_stuck_or_loses_a_task(
     service: Service, kind: str, data: st.DataObject
 ) -> None:
     answers = {"kind": kind}
-    move = routing.first_from(service, 0, answers)
+    move = workflow.first_from(service, 0, answers)
     for step in range(200):
         if isinstance(move, End):
             return
@@ -182,21 +184,21 @@ def _walk_stage(
     wanders: bool,
 ) -> Move:
     """Do the tasks of a stage in a drawn order until the case leaves it."""
-    plans = {plan.key: plan for plan in routing.applicable(stage, answers)}
+    plans = {plan.key: plan for plan in workflow.applicable(stage, answers)}
     assert plans, "a stage was entered that has nothing to do"
-    standings = [Standing(key, is_open=True) for key in plans]
+    standings = [TaskProgress(key, is_open=True) for key in plans]
     for key in data.draw(st.permutations(sorted(plans))):
         offered = list(plans[key].actions)
         action = data.draw(st.sampled_from(offered)) if wanders else offered[0]
-        move = routing.after(service, stage, standings, task=key, action=action, answers=answers)
+        move = workflow.after(service, stage, standings, task=key, action=action, answers=answers)
         if isinstance(move, Ask):  # answered at once; the task goes on
-            move = routing.after(
+            move = workflow.after(
                 service, stage, standings, task=key, action=offered[0], answers=answers
             )
         if not isinstance(move, Stay):
             return move
         standings = [
-            Standing(one.key, is_open=False, action=action) if one.key == key else one
+            TaskProgress(one.key, is_open=False, action=action) if one.key == key else one
             for one in standings
         ]
         assert any(one.is_open for one in standings), "all is done and the case stands still"
@@ -204,6 +206,6 @@ def _walk_stage(
 
 
 def _after(
-    service: Service, stage: StagePlan, standings: list[Standing], task: str, action: Action
+    service: Service, stage: StagePlan, standings: list[TaskProgress], task: str, action: Action
 ) -> Move:
-    return routing.after(service, stage, standings, task=task, action=action, answers={})
+    return workflow.after(service, stage, standings, task=task, action=action, answers={})

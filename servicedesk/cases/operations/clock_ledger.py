@@ -1,6 +1,6 @@
 """The clock's ledger: stretches opened and closed, and the due moments read off it.
 
-The rules are ``case_clock``'s.  Due moments are kept beside the case and its open tasks
+The rules are ``time_limits``'s.  Due moments are kept beside the case and its open tasks
 only so that lists can be sorted by them; they are worked out anew whenever the clock
 starts, stops or goes on.
 """
@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import case_clock, routing
-from servicedesk.cases.case_clock import FROM_ACCEPTANCE, FROM_RECEIPT, Kind, Terms, next_round
+from servicedesk.cases import time_limits, workflow
 from servicedesk.cases.models import Case, ClockInterval, Task, TaskState
+from servicedesk.cases.time_limits import FROM_ACCEPTANCE, FROM_RECEIPT, Kind, Terms, next_round
 from servicedesk.catalogue.definition import ClockPlan, Service, TaskPlan
 from servicedesk.catalogue.queries import service_of
 from servicedesk.words import Text
@@ -88,7 +88,7 @@ def task_due(
     limits = [case.committed_due or case.legal_due]
     if plan.limit is not None:
         since = max(opened_at, current.since)
-        limits.append(case_clock.due_after(since, plan.limit.working_days, load_calendar(session)))
+        limits.append(time_limits.due_after(since, plan.limit.working_days, load_calendar(session)))
     if current.kind == Kind.ACCEPTANCE:
         limits.append(_acceptance_due(session, service.clock, current.since))
     return min((limit for limit in limits if limit is not None), default=None)
@@ -105,14 +105,14 @@ def terms(clock: ClockPlan | None) -> tuple[Terms | None, Terms | None]:
 
 
 def _kind_before_acceptance(service: Service) -> Kind:
-    if routing.is_accepted_at_receipt(service):
+    if workflow.is_accepted_at_receipt(service):
         return Kind.HANDLING
     return Kind.ACCEPTANCE
 
 
 def _acceptance_due(session: Session, clock: ClockPlan | None, since: datetime) -> datetime | None:
     days = clock.correction.working_days if clock else None
-    return None if days is None else case_clock.due_after(since, days, load_calendar(session))
+    return None if days is None else time_limits.due_after(since, days, load_calendar(session))
 
 
 def _set_dues(session: Session, case: Case, service: Service) -> None:
@@ -121,13 +121,13 @@ def _set_dues(session: Session, case: Case, service: Service) -> None:
     session.expire(case, ["intervals"])
     calendar = load_calendar(session)
     legal, committed = terms(service.clock)
-    case.legal_due = case_clock.due_moment(case.intervals, legal, calendar) if legal else None
+    case.legal_due = time_limits.due_moment(case.intervals, legal, calendar) if legal else None
     case.committed_due = (
-        case_clock.due_moment(case.intervals, committed, calendar) if committed else None
+        time_limits.due_moment(case.intervals, committed, calendar) if committed else None
     )
     tasks = sa.select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN)
     for task in session.scalars(tasks):
-        plan = routing.plan_of(service, task.stage, task.key)
+        plan = workflow.plan_of(service, task.stage, task.key)
         task.due_at = task_due(session, case, service, plan, opened_at=task.opened_at)
 
 
@@ -170,13 +170,14 @@ def last_dues(session: Session, case: Case) -> tuple[datetime | None, datetime |
     service = service_of(case.service_version)
     calendar = load_calendar(session)
     lines = [
-        case_clock.Line(
+        time_limits.Line(
             one.runs, one.kind, one.since, None if one is last else one.until, one.round
         )
         for last in case.intervals[-1:]
         for one in case.intervals
     ]
     legal, committed = (
-        case_clock.due_moment(lines, one, calendar) if one else None for one in terms(service.clock)
+        time_limits.due_moment(lines, one, calendar) if one else None
+        for one in terms(service.clock)
     )
     return legal, committed
