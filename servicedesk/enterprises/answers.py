@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from servicedesk.enterprises import credit_code
+from servicedesk.catalogue.numbers import compact
 from servicedesk.enterprises.beneficial_owners import Beneficiary, Stake
 from servicedesk.enterprises.capital import Contribution
 from servicedesk.enterprises.money import Money, of_answer
@@ -66,7 +66,7 @@ def owners(answers: Answers) -> list[Owner]:
 
 def _owner(card: Answers) -> Owner:
     is_person = text(card, "party") == PERSON
-    code = credit_code.clean(text(card, "credit_code"))
+    code = compact(text(card, "credit_code"))
     return Owner(
         name=text(card, "full_name"),
         is_person=is_person,

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from servicedesk.catalogue.numbers import compact, is_credit_code
 from servicedesk.catalogue.registry import Finding
-from servicedesk.enterprises import credit_code, reference
+from servicedesk.enterprises import reference
 from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
 from servicedesk.words import Words, say
 
@@ -130,7 +131,7 @@ def _origin(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
 def _code(index: int, owner: Owner) -> Iterator[Finding]:
     if owner.is_person or owner.is_foreign:
         return
-    if not credit_code.is_valid(credit_code.clean(owner.number)):
+    if not is_credit_code(compact(owner.number)):
         yield wrong(
             say(
                 "The credit code of %(name)s is not right. Copy its 18 characters from the "

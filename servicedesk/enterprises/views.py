@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from servicedesk.accounts.access import finds, public, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.enterprises import credit_code, reference
+from servicedesk.catalogue.numbers import compact
+from servicedesk.enterprises import reference
 from servicedesk.enterprises.filing_words import kind_words
 from servicedesk.enterprises.queries import certificates
 from servicedesk.enterprises.queries import register as queries
@@ -38,7 +39,7 @@ def register() -> ResponseReturnValue:
 @finds(queries.get_by_code)
 def register_entry(code: str) -> ResponseReturnValue:
     """Show what the register publishes of one enterprise, and its filings."""
-    clean = credit_code.clean(code)
+    clean = compact(code)
     if clean != code:
         return redirect(url_for("enterprises.register_entry", code=clean), 301)
     enterprise = queries.get_by_code(db.session, code)

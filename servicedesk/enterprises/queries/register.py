@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
-from servicedesk.enterprises import credit_code, register_search
+from servicedesk.catalogue.numbers import compact, is_credit_code
+from servicedesk.enterprises import register_search
 from servicedesk.enterprises.models import Enterprise, Filing, Member
 from servicedesk.errors import NotFound
 from servicedesk.web.paging import Key, Page, page_of
@@ -35,7 +36,7 @@ def search(
 
 def find_by_code(session: Session, code: str) -> Enterprise | None:
     """Return the enterprise with this credit code, or None."""
-    clean = credit_code.clean(code)
+    clean = compact(code)
     return session.scalar(sa.select(Enterprise).where(Enterprise.credit_code == clean))
 
 
@@ -47,7 +48,7 @@ def get_by_code(session: Session, code: str) -> Enterprise:
     """
     enterprise = session.scalar(
         sa.select(Enterprise)
-        .where(Enterprise.credit_code == credit_code.clean(code))
+        .where(Enterprise.credit_code == compact(code))
         .options(selectinload(Enterprise.filings))
     )
     if enterprise is None:
@@ -105,8 +106,8 @@ def _own(user: User) -> sa.Select[int]:
 
 
 def _found_by(typed: str) -> sa.ColumnElement[bool]:
-    code = credit_code.clean(typed)
-    if credit_code.is_valid(code):
+    code = compact(typed)
+    if is_credit_code(code):
         return Enterprise.credit_code == code
     wanted = register_search.query(typed)
     if not wanted.grams:
