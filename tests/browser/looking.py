@@ -2,9 +2,9 @@
 
 Rules other than that of contrast do not depend on the colours, so the dark page is held to
 that one alone.  The two languages share the widths between them: one is held to all rules on
-a desktop, the other on a phone.  ``SERVICEDESK_LOOK=thorough`` looks at every combination,
-which takes three times as long.  At 320 px a page is what 400 % zoom makes of one 1280 px
-wide.
+a desktop, the other on a phone.  ``SERVICEDESK_LOOK=thorough`` looks at every combination and
+keeps pictures of all, which takes three times as long.  At 320 px a page is what 400 % zoom
+makes of one 1280 px wide.
 """
 
 import os
@@ -30,6 +30,7 @@ _VIEWS: Final[tuple[tuple[int, Literal["light", "dark"]], ...]] = (
     (390, "dark"),
     (_NARROWEST, "light"),
 )
+_KEPT: Final = (1280, 390)  # widths of which pictures are kept
 _HELD_AT: Final = {"en": 1280, "zh": 390}
 _ALL_RULES: Final[dict[str, Any]] = {"rules": {"target-size": {"enabled": True}}}
 _CONTRAST: Final[dict[str, Any]] = {
@@ -72,7 +73,7 @@ def look(page: Page, name: str, language: str) -> list[str]:
         if _THOROUGH or width == _HELD_AT[language]:
             found += page.evaluate(_RUN, _ALL_RULES if scheme == "light" else _CONTRAST)
         problems += [f"{name} ({language}, {width}, {scheme}): {one}" for one in found]
-        if scheme == "light" and width != _NARROWEST:
+        if scheme == "light" and (_THOROUGH or width in _KEPT):
             _keep(page, f"{name}-{width}", language)
     return problems
 
@@ -80,4 +81,4 @@ def look(page: Page, name: str, language: str) -> list[str]:
 def _keep(page: Page, name: str, language: str) -> None:
     folder = SHOTS / language
     folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    page.screenshot(path=folder / f"{name}.jpg", full_page=True, type="jpeg", quality=80)
