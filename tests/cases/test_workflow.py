@@ -1,7 +1,5 @@
 """Stages entered, joined and left; random walks over random definitions."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +7,7 @@ from hypothesis import strategies as st
 from servicedesk.cases import workflow
 from servicedesk.cases.workflow import ActionNotOffered, Ask, End, Enter, Move, Stay, TaskProgress
 from servicedesk.catalogue.definition import Action, Outcome, Service, StagePlan
-from tests.cases.definitions import make_service, make_task
+from tests.cases.definitions import make_service, make_task, services
 
 PARALLEL = make_service(
     [
@@ -132,33 +130,6 @@ def test_mending_opens_what_is_newly_called_for_and_cancels_what_is_not() -> Non
 
 
 # --- random walks -----------------------------------------------------------------------
-
-FORWARD = ["recommend", "confirm", "approve"]
-
-
-@st.composite
-def services(draw: st.DrawFn) -> Service:
-    """Draw a definition as ``catalogue checking`` would let it pass."""
-    number = draw(st.integers(1, 4))
-    return make_service([draw(stages(at)) for at in range(number)])
-
-
-@st.composite
-def stages(draw: st.DrawFn, at: int) -> dict[str, Any]:
-    tasks = []
-    for number in range(draw(st.integers(1, 3))):
-        actions = {draw(st.sampled_from(FORWARD)): draw(st.sampled_from(["next", "end.approved"]))}
-        if draw(st.booleans()):
-            actions["advise_refusal"] = draw(st.sampled_from(["next", "end.refused"]))
-        if draw(st.booleans()):
-            actions["correct"] = "applicant"
-        if draw(st.booleans()):
-            actions["send_back"] = f"stage_{draw(st.integers(0, at))}"
-        when = draw(st.sampled_from([None, {"==": [{"var": "kind"}, "a"]}]))
-        tasks.append(make_task(f"task_{at}_{number}", actions, when=when))
-    join = draw(st.sampled_from(["all", "any", "n_of_m", "first_reject"]))
-    n = draw(st.integers(1, len(tasks))) if join == "n_of_m" else None
-    return {"key": f"stage_{at}", "join": join, "n": n, "tasks": tasks}
 
 
 @given(services(), st.sampled_from(["a", "b"]), st.data())
