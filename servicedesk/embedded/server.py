@@ -223,9 +223,10 @@ def _recover(cluster: Path) -> None:
     if not processes.wait_until(lambda: not processes.working_in(cluster), seconds=3):
         processes.end(processes.working_in(cluster), signal.SIGKILL)
         processes.wait_until(lambda: not processes.working_in(cluster), seconds=3)
-    # We hold the lock and nothing works in the cluster: the file names a dead process,
-    # whose number another may have by now.
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    # We hold the lock and nothing works in the cluster: these files name a dead process,
+    # whose number another may have by now, or which nobody has buried yet.
+    for name in ("postmaster.pid", _SOCKET_NAME, f"{_SOCKET_NAME}.lock"):
+        (cluster / name).unlink(missing_ok=True)
 
 
 def _launch(

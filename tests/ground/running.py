@@ -86,38 +86,35 @@ def until(is_so: Callable[[], bool], seconds: float) -> bool:
 
 def in_session(leader: int) -> list[int]:
     """Return the living processes of the session that ``leader`` began."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            state, _, _, session = (entry / "stat").read_text().rpartition(")")[2].split()[:4]
-        except OSError:
-            continue
-        if int(session) == leader and state != "Z":
-            found.append(int(entry.name))
-    return found
+    return [pid for pid, (_, session) in living().items() if session == leader]
 
 
 def descendants(pid: int) -> list[int]:
-    """Return every process below ``pid``, in whatever session."""
-    children = [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").glob("*/children")
-        for child in task.read_text().split()
-    ]
-    return children + [below for child in children for below in descendants(child)]
+    """Return every living process below ``pid``, in whatever session."""
+    processes_now = living()
+    found = [pid]
+    for parent in found:  # grows while we go through it
+        found += [child for child, (above, _) in processes_now.items() if above == parent]
+    return found[1:]
 
 
 def alive(pids: list[int]) -> list[int]:
     """Return those of ``pids`` that still run."""
-    living = []
-    for pid in pids:
+    return [pid for pid in pids if pid in living()]
+
+
+def living() -> dict[int, tuple[int, int]]:
+    """Return each living process with its parent and its session, read in one go."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
         try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
+            told = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it ended while we looked
             continue
+        state, parent, _, session = told[:4]
         if state != "Z":
-            living.append(pid)
-    return living
+            found[int(entry.name)] = int(parent), int(session)
+    return found
 
 
 def kill_session(leader: int) -> None:

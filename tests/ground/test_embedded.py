@@ -105,6 +105,20 @@ def test_it_starts_again_after_kill_9_of_every_process(tmp_path: Path) -> None:
     second.stop()
 
 
+def test_locks_of_a_dead_server_do_not_bind_whoever_has_its_number_now(tmp_path: Path) -> None:
+    start(tmp_path, is_throwaway=True).stop()
+    account = binaries.choose()[1]  # a process of another user would not be believed
+    with subprocess.Popen(["sleep", "60"], cwd="/", **account.for_child()) as somebody:
+        for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            (tmp_path / "postgres" / name).write_text(f"{somebody.pid}\n")
+
+        server = start(tmp_path, is_throwaway=True)
+
+        somebody.kill()
+    assert ask(server, "SELECT 1") == 1
+    server.stop()
+
+
 def test_it_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", OWNER, tmp_path], stdout=subprocess.PIPE, env=running.environment()
