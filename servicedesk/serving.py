@@ -22,6 +22,22 @@ _KILL_SECONDS: Final = 7  # a process that is told to stop and does not is kille
 _BACKLOG: Final = 512
 
 
+class Server(MPServer):
+    """A web server that starts a killed process anew, however often it is killed.
+
+    granian stops serving when a process dies twice within seconds, as of a program that
+    cannot start.  One that ends by itself is such a program; one that was killed is not.
+    """
+
+    def _respawn_workers(
+        self, workers: list[int], spawn_target: object, target_loader: object, delay: float = 0
+    ) -> None:
+        killed = [index for index in workers if (self.wrks[index].inner.exitcode or 0) < 0]
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        for index in killed:
+            self.respawned_wrks.pop(index)
+
+
 class PortTaken(RuntimeError):
     """Somebody else listens there; the text says what to do."""
 
@@ -60,7 +76,7 @@ def run(host: str, port: int, *, workers: int) -> None:
         _share_metrics(settings.DATA_DIR / "metrics")
     # Forks share what is imported by now; nothing here has threads or connections yet.
     set_start_method("fork", force=True)
-    server = MPServer(
+    server = Server(
         "servicedesk.asgi",
         address=host,
         port=port,

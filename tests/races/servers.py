@@ -58,7 +58,7 @@ class Servers:
             kill(chance)
             self.kills += 1
             self.note(kill.__name__)
-            running.until(self._is_back, 30)
+            assert self.is_answering(30), self.log[-5000:]
 
     def restart_worker(self) -> None:
         """Kill the worker and start it; a worker that starts takes up what dead ones held."""
@@ -87,16 +87,6 @@ class Servers:
         running.kill_session(self._worker.pid)
         self._worker.wait()
         self._worker = self._start_worker()
-
-    def _is_back(self) -> bool:
-        """Whether the web answers; one that gave up is started again.
-
-        A server whose processes die twice within five seconds gives up by itself.
-        """
-        if self._web.poll() is not None:
-            self.note("the web gave up; started again")
-            self._web = self._start_web()
-        return running.status(f"{self.address}/healthz") == 200
 
     def _start_web(self) -> subprocess.Popen[bytes]:
         options = ("--bind", f"127.0.0.1:{self.port}", "--workers", str(PROCESSES))
