@@ -193,13 +193,17 @@ def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
 
 
 def _keeps_the_rules(sheet: Sheet, form: PageForm) -> bool:
-    """Whether the page's rules find nothing wrong; writes what they find at its place."""
+    """Whether the page's rules find nothing wrong; says what they find, wrong or doubtful."""
     answers = {**sheet.case.answers, **forms.read(form, sheet.page)}
     matter = readiness.matter_of(
         db.session, sheet.case, sheet.service, now=clock.now(), answers=answers
     )
-    wrong = readiness.wrong(readiness.run_checks(sheet.page, matter))
+    findings = readiness.run_checks(sheet.page, matter)
+    wrong = readiness.wrong(findings)
     sheets.place_findings(form, wrong)
+    if not wrong:
+        for point in readiness.to_look_at(findings):
+            flash(sheets.sentence(point), "warning")
     return not wrong
 
 

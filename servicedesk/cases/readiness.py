@@ -81,6 +81,13 @@ class Readiness:
         return [one for number, one in enumerate(found) if one not in found[:number]]
 
     @property
+    def points_to_look_at(self) -> list[tuple[Page, Finding]]:
+        """Return what does not keep anybody from sending but should be known before."""
+        found = [(one.page, point) for one in self.pages for point in to_look_at(one.findings)]
+        words = [point for _, point in found]
+        return [one for number, one in enumerate(found) if one[1] not in words[:number]]
+
+    @property
     def complete_sections(self) -> int:
         """Return how many pages, and the materials if any are wanted, are complete."""
         done = sum(one.state is PageState.COMPLETE for one in self.pages)
@@ -154,6 +161,11 @@ def run_checks(page: Page, matter: Matter) -> tuple[Finding, ...]:
 def wrong(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings that must be put right before sending."""
     return [finding for finding in findings if finding.weight is Weight.WRONG]
+
+
+def to_look_at(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that keep nobody from sending but should be known before."""
+    return [finding for finding in findings if finding.weight is Weight.LOOK]
 
 
 def _page_standing(case: Case, one: AskedPage, matter: Matter, *, is_open: bool) -> PageStanding:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -122,10 +123,15 @@ def place_findings(form: PageForm, findings: Sequence[Finding]) -> None:
     """Write each finding at its question, or above the form where it has none here."""
     for finding in findings:
         field = forms.field_at(form, finding.place) if finding.place else None
-        words = spoken(finding.words)
-        if finding.rule:
-            words = f"{words} ({spoken(finding.rule)})"
-        form.complain(words, field)
+        form.complain(sentence(finding), field)
+
+
+def sentence(finding: Finding) -> str:
+    """Return what the finding says, and in which rule it stands, in the reader's language."""
+    words = spoken(finding.words)
+    if finding.rule is None:
+        return words
+    return str(_("%(found)s (%(rule)s)", found=words, rule=spoken(finding.rule)))
 
 
 def raw(typed: "MultiDict[str, str]") -> dict[str, list[str]]:

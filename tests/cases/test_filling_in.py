@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.cases.models import Case
 from tests.conftest import Browser
+from tests.enterprises.factories import make_enterprise
 from tests.factories import make_user
 
 GOOD = {
@@ -79,6 +80,22 @@ def test_a_forbidden_name_is_refused_with_its_rule(session: Session, browser: Br
 
     assert response.status_code == 422
     assert "art. 11" in response.text
+
+
+def test_what_is_doubtful_is_said_on_saving_and_before_sending(
+    session: Session, browser: Browser
+) -> None:
+    make_enterprise(session, trade_name="青和样例")  # sounds the same
+    case = _draft(session, browser)
+
+    saved = browser.post(f"/cases/{case.reference}/name", data=GOOD)
+
+    assert saved.status_code == 303
+    after, check = browser.get(saved.location).text, browser.get(f"/cases/{case.reference}/check")
+    for page in (after, check.text):
+        assert "sounds the same" in page
+        assert "art. 1" in page
+    assert f'href="/cases/{case.reference}/name"' in check.text
 
 
 def test_of_two_people_on_one_page_the_second_is_told_and_keeps_their_text(

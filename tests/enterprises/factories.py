@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.enterprises import effects
 from servicedesk.enterprises.effects import Application
-from servicedesk.enterprises.models import AddressUnit
+from servicedesk.enterprises.models import AddressUnit, Enterprise
 from servicedesk.words import Text
+from tests.factories import make_user
 
 NOW = datetime(2026, 5, 6, 7, 0, tzinfo=UTC)  # Wednesday, 15:00 in Beijing
-_cases = count(1)
+_cases = count(1001)  # beyond those of applications that a test really begins
 
 LIN = {
     "party": "person",
@@ -83,6 +85,17 @@ def make_application(
         result=Text("Business licence", "营业执照"),
         certificate=certificate,
     )
+
+
+def make_enterprise(session: Session, founder: User | None = None, **answers: object) -> Enterprise:
+    """Enter an enterprise into the register, as an approval does, and commit."""
+    own = {"address_kind": "own", "own_address": "北京市昌平区示例大街 8 号"}
+    application = make_application(
+        founder or make_user(session), set_up_answers(**(own | answers)), case_id=None
+    )
+    done = effects.register_enterprise(session, application, by=None, now=NOW)
+    session.commit()
+    return session.get_one(Enterprise, done.enterprise_id)
 
 
 def make_unit(

@@ -6,24 +6,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.enterprises import effects, tasks
+from servicedesk.enterprises import tasks
 from servicedesk.enterprises.models import Certificate, CertificateState, Enterprise
 from servicedesk.enterprises.operations import certificates
 from tests.conftest import Browser
-from tests.enterprises.factories import NOW, make_application, set_up_answers
+from tests.enterprises.factories import NOW, make_enterprise
 from tests.factories import make_user
-
-
-def make_enterprise(session: Session, founder: User | None = None, **answers: object) -> Enterprise:
-    own = {"address_kind": "own", "own_address": "北京市昌平区示例大街 8 号"}
-    application = make_application(
-        founder or make_user(session), set_up_answers(**(own | answers)), case_id=None
-    )
-    done = effects.register_enterprise(session, application, by=None, now=NOW)
-    session.commit()
-    return session.get_one(Enterprise, done.enterprise_id)
 
 
 def licence_of(session: Session, enterprise: Enterprise) -> Certificate:
