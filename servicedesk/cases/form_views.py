@@ -199,7 +199,7 @@ def _keeps_the_rules(sheet: Sheet, form: PageForm) -> bool:
         db.session, sheet.case, sheet.service, now=clock.now(), answers=answers
     )
     findings = readiness.run_checks(sheet.page, matter)
-    wrong = readiness.wrong(findings)
+    wrong = [*readiness.wrong(findings), *sheets.beyond_list(db.session, sheet, answers)]
     sheets.place_findings(form, wrong)
     if not wrong:
         for point in readiness.to_look_at(findings):

@@ -72,6 +72,16 @@ def key_of(place: str) -> str:
     return re.split(r"[\[.]", place.partition(":")[2], maxsplit=1)[0]
 
 
+def entry_of(place: str) -> tuple[int, str | None] | None:
+    """Return the card of a group that ``place`` names, from 0, and the question on it.
+
+    >>> entry_of("field:shareholders[1].pay_by"), entry_of("field:shareholders")
+    ((1, 'pay_by'), None)
+    """
+    match = _PLACE.fullmatch(place)
+    return (int(match[4]), match[5]) if match and match[4] else None
+
+
 def open_fields(service: Service, places: Iterable[str]) -> frozenset[str]:
     """Return the keys of the questions that may be answered again.
 

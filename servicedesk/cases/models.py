@@ -259,7 +259,7 @@ class CorrectionItem(Base):
     list_id: Mapped[int] = mapped_column(sa.ForeignKey("correction_lists.id"), index=True)
     place: Mapped[str] = mapped_column(sa.String(100))  # "field:capital", "material:lease"
     words: Mapped[str] = mapped_column(sa.String(1000))  # the clerk's, to the applicant
-    mended_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]  # the applicant left it as it is, and said why
 
     list: Mapped[CorrectionList] = relationship(back_populates="items")
 

@@ -75,6 +75,7 @@ class ToMend:
     item: CorrectionItem
     name: Text
     page: str | None  # the key of the form page; None: the materials page
+    is_done: bool  # mended, or left as it is with a reason
 
 
 @dataclass(frozen=True)
@@ -157,14 +158,15 @@ def status_page(
     sent = asked if asked and asked.state is ListState.SENT else None
     events = queries.events_of(session, case)
     certificates = [one for one in events if one.kind == EventKind.CERTIFICATE]
+    to_mend = _to_mend(session, case, service, sent)
     where = status_sentence(case, service, tasks, sent, draft_until=case.changed_at + kept)
     return StatusPage(
         standing=where,
         facts=facts(where),
         clock=clock_account(session, case, service, now=now),
         stages=diagram(route.route_of(case, service, tasks)),
-        to_mend=_to_mend(service, sent),
-        can_resend=sent is not None and not corrections.open_places(sent, service, case.answers),
+        to_mend=to_mend,
+        can_resend=sent is not None and all(one.is_done for one in to_mend),
         happenings=tuple(
             Happening(PUBLIC_WORDS[EventKind(one.kind)], one.at, EventKind(one.kind))
             for one in events
@@ -234,15 +236,21 @@ def letter(issued: IssuedLetter) -> Letter:
     )
 
 
-def _to_mend(service: Service, asked: CorrectionList | None) -> tuple[ToMend, ...]:
+def _to_mend(
+    session: Session, case: Case, service: Service, asked: CorrectionList | None
+) -> tuple[ToMend, ...]:
+    if asked is None:
+        return ()
+    still_open = corrections.open_places(session, case, service, asked)
     pages = {field.key: page.key for page in service.pages for field in page.fields}
     return tuple(
         ToMend(
             item,
             mending.place_name(service, item.place) or Text(item.place, item.place),
             pages.get(mending.key_of(item.place)) if item.place.startswith("field:") else None,
+            is_done=item not in still_open,
         )
-        for item in (asked.items if asked else ())
+        for item in asked.items
     )
 
 

@@ -1,6 +1,6 @@
 """Finding cases, and only those the person may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from servicedesk.accounts.models import User
 from servicedesk.cases import mending, policy
 from servicedesk.cases.lifecycle import CaseStatus
+from servicedesk.cases.mended import Sent
 from servicedesk.cases.models import (
     Case,
     CaseEvent,
@@ -242,6 +243,25 @@ def open_places(session: Session, case: Case) -> list[str]:
     """Return the places the sent correction list names."""
     asked = find_open_list(session, case)
     return [item.place for item in asked.items] if asked else []
+
+
+def as_sent(session: Session, case: Case) -> Sent:
+    """Return what the application said when it was sent last."""
+    last = submissions_of(session, case)[-1]
+    sent = set(last.document_ids)
+    return Sent(last.answers, _papers(one for one in case.documents if one.id in sent))
+
+
+def as_it_stands(session: Session, case: Case) -> Sent:
+    """Return what the application would say if it were sent now."""
+    return Sent(case.answers, _papers(documents_in_force(session, case)))
+
+
+def _papers(documents: Iterable[Document]) -> dict[str, set[str]]:
+    papers: dict[str, set[str]] = {}
+    for one in documents:
+        papers.setdefault(one.material, set()).add(one.sha256)
+    return papers
 
 
 def sole_enterprise(session: Session, user: User) -> int | None:

@@ -20,12 +20,13 @@ from werkzeug.datastructures import MultiDict
 from servicedesk.accounts.models import User
 from servicedesk.cases import queries, readiness
 from servicedesk.cases.models import Case
+from servicedesk.cases.operations import drafts
 from servicedesk.catalogue import forms, showing
 from servicedesk.catalogue.asking import asked
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
-from servicedesk.catalogue.registry import Finding
+from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.catalogue.wording import Choices
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
@@ -124,6 +125,16 @@ def place_findings(form: PageForm, findings: Sequence[Finding]) -> None:
     for finding in findings:
         field = forms.field_at(form, finding.place) if finding.place else None
         form.complain(sentence(finding), field)
+
+
+def beyond_list(session: Session, sheet: Sheet, answers: Mapping[str, Any]) -> list[Finding]:
+    """Return a finding for each group in which cards were changed that the list leaves shut."""
+    words = say(
+        "The correction list opens single entries here. Leave the others as they were sent, and"
+        " add or remove none."
+    )
+    changed = drafts.changed_beyond_list(session, sheet.case, answers)
+    return [Finding(Weight.WRONG, words, key) for key in changed]
 
 
 def sentence(finding: Finding) -> str:

@@ -1,10 +1,13 @@
 """The one correction list: what it opens, what it stops, and the second one."""
 
+import io
+
 import pytest
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import queries
+from servicedesk.cases.examples import paper
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Document, ListState, Task
 from servicedesk.cases.operations import corrections, documents, drafts
@@ -13,8 +16,11 @@ from servicedesk.cases.operations.tasks import ReasonMissing, do
 from servicedesk.cases.workflow import ActionNotOffered
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
-from servicedesk.errors import NotPermitted, Overtaken
+from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
+from servicedesk.files.operations import store
 from tests.cases.factories import make_case, open_task
+from tests.cases.pages import form_data
+from tests.conftest import Browser
 from tests.factories import make_user
 
 ITEMS = [("field:capital", "Say why it is so much."), ("material:articles", "Page 3 is missing.")]
@@ -141,8 +147,57 @@ def test_a_place_may_be_left_as_it_is_with_a_reason(session: Session) -> None:
         session, case, service, asked.items[0].id, by=case.applicant, reason="As agreed.", now=now
     )
 
-    assert corrections.open_places(asked, service, case.answers) == []
+    assert corrections.open_places(session, case, service, asked) == []
     assert "As agreed." in queries.messages_of(session, case, internal=False)[0].body
+
+
+def test_what_was_changed_back_is_not_mended(session: Session) -> None:
+    case, service, task = _accepting(session)
+    asked = _ask(session, case, service, task)
+    page, now = queries.open_pages(session, case, service)["capital"], case.changed_at
+    sent, other = case.answers["capital"], {"currency": "CNY", "amount": "1.00"}
+
+    drafts.save_page(session, case, page, {"capital": other}, now=now)
+    new = _replace(session, case, service, "articles")
+    session.flush()
+    assert corrections.open_places(session, case, service, asked) == []
+
+    drafts.save_page(session, case, page, {"capital": sent}, now=now)
+    documents.remove_document(session, case, service, new, now=now)
+    session.flush()
+    with pytest.raises(RuleBroken, match="still to be mended"):
+        corrections.answer(session, case, service, by=case.applicant, now=now)
+
+
+def test_a_list_for_one_card_leaves_the_other_cards_shut(
+    session: Session, browser: Browser
+) -> None:
+    case, service, task = _accepting(session, example=1)
+    _ask(session, case, service, task, [("field:shareholders[1].pay_by", "Too late.")])
+    session.commit()
+    page = queries.open_pages(session, case, service)["capital"]
+    first, second, *rest = case.answers["shareholders"]
+    later = second | {"pay_by": "2030-01-01"}
+
+    for wrong in (
+        [first | {"full_name": "周若水"}, later, *rest],
+        [first, later | {"full_name": "周若水"}, *rest],
+        [first, later, *rest, first],
+        [first, *rest],
+    ):
+        with pytest.raises(drafts.Closed):
+            drafts.save_page(session, case, page, {"shareholders": wrong}, now=case.changed_at)
+    browser.sign_in(case.applicant)
+    stray = {"shareholders": [first | {"full_name": "周若水"}, later, *rest]}
+    answer = browser.post(f"/cases/{case.reference}/capital", data=form_data(page, stray))
+    assert answer.status_code == 422
+    assert "Leave the others as they were sent" in answer.text
+    assert "周若水" in answer.text
+
+    drafts.save_page(
+        session, case, page, {"shareholders": [first, later, *rest]}, now=case.changed_at
+    )
+    assert case.answers["shareholders"][1]["pay_by"] == "2030-01-01"
 
 
 def test_a_declined_second_list_leaves_the_case_where_it_was(session: Session) -> None:
@@ -187,6 +242,16 @@ def _ask(
     task.holder_id = None
     return corrections.ask(
         session, case, service, task, items, by=clerk, reason=reason, now=case.changed_at
+    )
+
+
+def _replace(session: Session, case: Case, service: Service, material: str) -> Document:
+    """Give a new paper in place of the one that was sent."""
+    now = case.changed_at
+    documents.remove_document(session, case, service, _document(case, material), now=now)
+    stored = store(session, io.BytesIO(paper("new")), now=now)
+    return documents.add_document(
+        session, case, service, material, stored, name="new.png", by=case.applicant, now=now
     )
 
 

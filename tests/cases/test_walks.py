@@ -98,7 +98,7 @@ class Walk:
         assert self.case.status is CaseStatus.CORRECTING
         self.answer(kind)
         place = queries.lists_of(self.session, self.case)[-1].items[0]
-        if place.mended_at is None:
+        if corrections.open_places(self.session, self.case, self.service, place.list):
             corrections.leave(
                 self.session, self.case, self.service, place.id,
                 by=self.applicant, reason="It is right.", now=self.now,

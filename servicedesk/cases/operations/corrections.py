@@ -1,14 +1,13 @@
 """The one list of what the applicant must mend (一次性告知); a second one, by permission."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, policy, queries
+from servicedesk.cases import mended, mending, policy, queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseAction
 from servicedesk.cases.models import (
@@ -136,14 +135,6 @@ def decline(
     record(session, case, EventKind.CORRECTION_DECLINED, by=by, at=now, number=asked.number)
 
 
-def mark_mended(session: Session, case: Case, keys: set[str], *, kind: str, now: datetime) -> None:
-    """Tick off the places of the sent list that lie in ``keys`` of ``kind``."""
-    asked = queries.find_open_list(session, case)
-    for item in asked.items if asked else ():
-        if item.place.startswith(f"{kind}:") and mending.key_of(item.place) in keys:
-            item.mended_at = now
-
-
 def answer(session: Session, case: Case, service: Service, *, by: User, now: datetime) -> Task:
     """Close the sent list and give the task back to whom it belongs; return the task.
 
@@ -154,7 +145,7 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
     asked = queries.find_open_list(session, case)
     if asked is None or asked.state is not ListState.SENT:
         raise Overtaken
-    if open_places(asked, service, case.answers):
+    if open_places(session, case, service, asked):
         raise RuleBroken(say("Some places are still to be mended. Mend them, then send again."))
     asked.state, asked.answered_at = ListState.ANSWERED, now
     asked.task.with_applicant, asked.task.is_again = False, True
@@ -165,16 +156,20 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
 
 
 def open_places(
-    asked: CorrectionList, service: Service, answers: Mapping[str, Any]
+    session: Session, case: Case, service: Service, asked: CorrectionList
 ) -> list[CorrectionItem]:
     """Return the places of the list that are still to be mended.
 
-    A place that is no longer asked, as another answer was mended, is settled.
+    Mended is what says something else than was sent, however often it was changed in
+    between.  A place that is no longer asked, as another answer was mended, is settled.
     """
+    sent, now = queries.as_sent(session, case), queries.as_it_stands(session, case)
     return [
         item
         for item in asked.items
-        if item.mended_at is None and mending.is_asked(service, answers, item.place)
+        if item.left_at is None
+        and mending.is_asked(service, case.answers, item.place)
+        and not mended.is_mended(item.place, sent, now)
     ]
 
 
@@ -202,7 +197,7 @@ def leave(
     item = next((one for one in asked.items if one.id == item_id), None)
     if item is None:
         raise Overtaken
-    item.mended_at = now
+    item.left_at = now
     name = _name(service, item.place)["zh" if by.language == "zh" else "en"]
     correspondence.write_message(session, case, service, by=by, body=f"{name}: {reason}", now=now)
 

@@ -9,7 +9,7 @@ from servicedesk.cases import mending, policy, queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Document, TaskState
-from servicedesk.cases.operations import corrections, drafts
+from servicedesk.cases.operations import drafts
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import Service
 from servicedesk.errors import NotPermitted, RuleBroken
@@ -62,8 +62,6 @@ def add_document(
         )
         session.add(document)
     case.changed_at = now
-    if case.status is CaseStatus.CORRECTING and not _was_sent(session, case, stored):
-        corrections.mark_mended(session, case, {material}, kind=mending.MATERIAL, now=now)
     return document
 
 
@@ -101,9 +99,6 @@ def set_marks(
     before = set(case.answers.get(mark, ()))
     now_marked = (before - opened) | (set(materials) & opened)
     case.answers = {**case.answers, mark: sorted(now_marked)}
-    if case.status is CaseStatus.CORRECTING:
-        added = now_marked - before
-        corrections.mark_mended(session, case, added, kind=mending.MATERIAL, now=now)
     case.changed_at = now
 
 
@@ -134,9 +129,3 @@ def _require_open_material(session: Session, case: Case, service: Service, key: 
     drafts.require_open(case)
     if key not in open_materials(session, case, service):
         raise drafts.Closed
-
-
-def _was_sent(session: Session, case: Case, stored: StoredFile) -> bool:
-    """Whether this very content was among the papers sent last."""
-    sent = set(queries.submissions_of(session, case)[-1].document_ids)
-    return any(one.id in sent and one.sha256 == stored.sha256 for one in case.documents)

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, policy, queries, title_search
+from servicedesk.cases import mended, policy, queries, title_search
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson
-from servicedesk.cases.operations import corrections
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.park import park
 from servicedesk.words import say
@@ -80,9 +80,11 @@ def save_page(
     ``title`` is what the matter is called from now on, if this page says so.
 
     Raises:
-        Closed: the application is not open for changes.
+        Closed: the application is not open for changes, or not at a place that changed.
     """
     require_open(case)
+    if changed_beyond_list(session, case, answers):
+        raise Closed
     kept = {key: value for key, value in case.answers.items() if not _is_asked(page, key)}
     case.answers = kept | {key: value for key, value in answers.items() if value is not None}
     case.typed = {key: raw for key, raw in case.typed.items() if key != page.key}
@@ -90,10 +92,15 @@ def save_page(
     if title is not None:
         case.title = title[:TITLE_LENGTH]
         case.title_grams = title_search.grams(case.title)
-    if case.status is CaseStatus.CORRECTING:
-        sent = queries.submissions_of(session, case)[-1].answers
-        keys = {one.key for one in page.fields if sent.get(one.key) != case.answers.get(one.key)}
-        corrections.mark_mended(session, case, keys, kind=mending.FIELD, now=now)
+
+
+def changed_beyond_list(session: Session, case: Case, answers: Mapping[str, Any]) -> list[str]:
+    """Return the groups in which ``answers`` change cards that the correction list leaves shut."""
+    if case.status is not CaseStatus.CORRECTING:
+        return []
+    sent = queries.as_sent(session, case).answers
+    places = queries.open_places(session, case)
+    return mended.beyond(service_of(case.service_version), places, sent, {**sent, **answers})
 
 
 def keep_typed(case: Case, page: Page, raw: Mapping[str, list[str]], *, now: datetime) -> None:

@@ -90,8 +90,8 @@ def resubmit(
     before = queries.submissions_of(session, case)[-1].answers
     case.answers = dict(readiness.answers)
     effects.hold(session, service.result.effect, application_of(session, case, service), now)
-    _snapshot(session, case, readiness, by=by, now=now)
     corrections.answer(session, case, service, by=by, now=now)
+    _snapshot(session, case, readiness, by=by, now=now)
     changed = mending.changed_keys(before, case.answers)
     advancing.mend_stage(session, case, service, changed=changed, now=now)
     log.info("case resubmitted", extra={"case": case.reference, "changed": len(changed)})
