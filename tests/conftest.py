@@ -1,11 +1,13 @@
 """A new service desk for each test, on a database of its own, and a browser to use it with."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.sessions import SessionMixin
@@ -22,6 +24,11 @@ from servicedesk.extensions import db
 from tests import databases
 
 _SERVER: Final = pytest.StashKey[ExitStack]()
+
+
+# A slow machine is no fault, and whether main is green must not hang on today's examples.
+hypothesis.settings.register_profile("desk", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("desk")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,8 +6,10 @@ definition.  Remedies: 行政许可法 art. 38; 60 days and 6 months: clock_rule
 licensing_law.remedies [L_ARL].
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
 from servicedesk.catalogue.definition import LetterKind
 from servicedesk.words import Words, say
@@ -22,15 +24,42 @@ class LetterWords:
     sentences: tuple[Words, ...]
 
 
+class Variant(StrEnum):
+    """What a letter of some kind says in special circumstances; kept as the fact ``variant``."""
+
+    BY_SILENCE = "by_silence"  # an acceptance that the law supposes, as nobody answered
+    AGAIN = "again"  # a receipt for an application that was mended
+
+
 _K = LetterKind
 
-LETTERS: Final[dict[LetterKind, LetterWords]] = {
+LETTERS: Final[dict[str, LetterWords]] = {
     _K.RECEIPT: LetterWords(
         say("Receipt of application papers"),
         say("We have your application %(reference)s"),
         (
             say("We received your application on %(on)s, whole, with %(documents)s documents."),
             say("You can follow it under the number %(reference)s."),
+        ),
+    ),
+    Variant.AGAIN: LetterWords(
+        say("Receipt of corrections"),
+        say("We have the corrections to your application %(reference)s"),
+        (
+            say("We received your corrections on %(on)s, with %(documents)s documents in all."),
+            say("We decide within the times given below."),
+        ),
+    ),
+    Variant.BY_SILENCE: LetterWords(
+        say("Notice of acceptance"),
+        say("Your application %(reference)s is accepted"),
+        (
+            say(
+                "We did not tell you within %(days)s working days of receiving your papers that"
+                " anything was missing. Your application therefore counts as accepted from"
+                " %(since)s, the day we received them (Administrative Licensing Law, art. 32)."
+            ),
+            say("We decide within the times given below."),
         ),
     ),
     _K.ACCEPTED: LetterWords(
@@ -71,6 +100,12 @@ LETTERS: Final[dict[LetterKind, LetterWords]] = {
         (say("You withdrew your application on %(on)s. Nothing more will happen to it."),),
     ),
 }
+
+
+def words_of(kind: str, facts: Mapping[str, Any]) -> LetterWords:
+    """Return the words of a letter of ``kind`` with these facts."""
+    return LETTERS[facts.get("variant") or kind]
+
 
 REMEDIES: Final[dict[str, Words]] = {
     "reconsideration": say(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import mending, queries, route, time_limits
 from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
-from servicedesk.cases.letters import LETTERS, REMEDIES, LetterWords
+from servicedesk.cases.letters import REMEDIES, LetterWords, words_of
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import (
     Case,
@@ -33,7 +33,7 @@ from servicedesk.cases.readiness import (
     readiness,
 )
 from servicedesk.cases.status_sentence import TONES, StatusSentence, status_sentence
-from servicedesk.catalogue.definition import LetterKind, Page, Section, Service
+from servicedesk.catalogue.definition import Page, Section, Service
 from servicedesk.web import language, writing
 from servicedesk.web.words import local, spoken, today, written
 from servicedesk.words import Text, Words
@@ -215,14 +215,16 @@ def facts(where: StatusSentence) -> list[dict[str, object]]:
 
 def titled_letters(letters: Sequence[IssuedLetter]) -> tuple[tuple[IssuedLetter, Words], ...]:
     """Return each letter with its title."""
-    return tuple((one, LETTERS[LetterKind(one.kind)].title) for one in letters)
+    return tuple((one, words_of(one.kind, one.facts).title) for one in letters)
 
 
 def letter(issued: IssuedLetter) -> Letter:
     """Return a letter to be read."""
-    words = LETTERS[LetterKind(issued.kind)]
-    facts = {"reason": None, "items": None, "certificate": None, **issued.facts}
-    said = {**facts, "on": local(datetime.fromisoformat(facts["on"])).date()}
+    words = words_of(issued.kind, issued.facts)
+    facts = {**dict.fromkeys(("reason", "items", "certificate", "variant")), **issued.facts}
+    moments = {key: facts[key] for key in ("on", "since") if facts.get(key)}
+    days = {key: local(datetime.fromisoformat(one)).date() for key, one in moments.items()}
+    said = {**facts, **days}
     dues = [facts.get(key) for key in ("legal_due", "committed_due")]
     legal, committed = (datetime.fromisoformat(due) if due else None for due in dues)
     return Letter(

@@ -3,13 +3,20 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.calendar.queries import load_calendar
+from servicedesk.cases import queries, tasks
 from servicedesk.cases.lifecycle import CaseStatus
+from servicedesk.cases.models import Task
 from servicedesk.cases.operations import drafts, housekeeping
 from servicedesk.cases.time_limits import deemed_accepted_on
 from tests.cases.factories import make_case, published
+from tests.conftest import Browser
 from tests.factories import MONDAY_MORNING, make_user
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -20,9 +27,9 @@ def test_silence_for_five_working_days_accepts_as_of_receipt(session: Session) -
     assert case.submitted_at is not None
     due = deemed_accepted_on(case.submitted_at, load_calendar(session), days=5)
 
-    assert housekeeping.deem_accepted(session, now=due) == 0
-    assert housekeeping.deem_accepted(session, now=due + timedelta(seconds=1)) == 1
-    assert housekeeping.deem_accepted(session, now=due + timedelta(seconds=2)) == 0
+    assert not housekeeping.deem_accepted(session, case.id, now=due)
+    assert housekeeping.deem_accepted(session, case.id, now=due + timedelta(seconds=1))
+    assert not housekeeping.deem_accepted(session, case.id, now=due + timedelta(seconds=2))
 
     assert case.status is CaseStatus.IN_PROGRESS
     assert case.accepted_at == case.submitted_at
@@ -30,10 +37,45 @@ def test_silence_for_five_working_days_accepts_as_of_receipt(session: Session) -
     assert case.legal_due is not None
 
 
+def test_the_letter_says_that_silence_accepted_and_since_when(
+    session: Session, browser: Browser
+) -> None:
+    case = make_case(session, "WP_NEW_ABROAD")
+    assert case.submitted_at is not None
+    housekeeping.deem_accepted(session, case.id, now=case.submitted_at + timedelta(days=30))
+    session.commit()
+    browser.sign_in(case.applicant)
+    issued = next(one for one in queries.letters_of(session, case) if one.kind == "accepted")
+
+    page = browser.get(f"/cases/{case.reference}/letters/{issued.id}").text
+
+    assert "art. 32" in page
+    assert "第三十二条" in page
+    received = case.submitted_at.astimezone(BEIJING)
+    assert f"{received.day} {received:%B}, the day we received them" in page
+
+
+def test_one_broken_case_does_not_keep_the_others_waiting(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (make_case(session, "WP_NEW_ABROAD") for _ in range(2))
+    session.execute(sa.update(Task).where(Task.case_id == first.id).values(stage="gone"))
+    session.commit()
+
+    with app.app_context():
+        monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 4, tzinfo=BEIJING))
+        tasks.deem_accepted()
+
+    session.expire_all()
+    assert [first.status, second.status] == [CaseStatus.SUBMITTED, CaseStatus.IN_PROGRESS]
+
+
 def test_silence_does_not_accept_a_registration(session: Session) -> None:
     case = make_case(session, "E_SET_LLC")
 
-    assert housekeeping.deem_accepted(session, now=datetime(2027, 1, 1, tzinfo=BEIJING)) == 0
+    assert not housekeeping.deem_accepted(
+        session, case.id, now=datetime(2027, 1, 1, tzinfo=BEIJING)
+    )
     assert case.status is CaseStatus.SUBMITTED
 
 

@@ -129,9 +129,7 @@ class Walk:
             assert [one.kind for one in letters].count(ENDS[self.case.status]) == 1
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(service=services(**MORE), data=st.data())
 def test_no_application_gets_stuck_or_loses_a_task(
     session: Session, tmp_path: Path, service: Service, data: st.DataObject

@@ -30,7 +30,7 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANSWERS)
 def test_what_counts_still_counts_when_asked_again(answers: dict[str, Any]) -> None:
     asked = asking.asked(SERVICE, answers)
@@ -41,7 +41,7 @@ def test_what_counts_still_counts_when_asked_again(answers: dict[str, Any]) -> N
     assert set(asked.answers) <= set(answers)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANSWERS)
 def test_every_answer_that_counts_is_shown_and_no_other(answers: dict[str, Any]) -> None:
     counting = asking.asked(SERVICE, answers).answers
@@ -58,7 +58,7 @@ def test_every_answer_that_counts_is_shown_and_no_other(answers: dict[str, Any])
     assert shown == set(counting) - empty - unticked
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(ANSWERS, ANSWERS)
 def test_there_is_a_difference_exactly_where_what_counts_differs(
     before: dict[str, Any], after: dict[str, Any]

@@ -169,7 +169,7 @@ def test_while_all_readers_are_at_work_a_file_is_refused_for_now(
     assert refusal.value.code == "busy"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_altered_bytes_never_break_the_desk(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -10,6 +10,7 @@ from servicedesk.accounts.models import User
 from servicedesk.cases import queries, workflow
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
+from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, ListState, Task, TaskState
 from servicedesk.cases.operations import clock_ledger, correspondence
@@ -74,7 +75,8 @@ def accept(
     record(session, case, kind, by=by, at=now)
     clock_ledger.accepted(session, case, service, now=now)
     if not workflow.is_accepted_at_receipt(service):
-        correspondence.issue(session, case, service, LetterKind.ACCEPTED, now=now)
+        facts = _by_silence(service, since) if since else None
+        correspondence.issue(session, case, service, LetterKind.ACCEPTED, now=now, facts=facts)
     log.info("case accepted", extra={"case": case.reference, "deemed": since is not None})
 
 
@@ -264,6 +266,13 @@ def _cancel(task: Task, now: datetime) -> None:
         None,
         False,
     )
+
+
+def _by_silence(service: Service, since: datetime) -> dict[str, object]:
+    """Return what the letter says of an acceptance that silence brought about."""
+    rule = service.clock.correction if service.clock else None
+    days = rule.working_days if rule else None
+    return {"variant": Variant.BY_SILENCE, "since": since.isoformat(), "days": days}
 
 
 def _take_over(

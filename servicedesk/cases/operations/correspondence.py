@@ -52,7 +52,8 @@ def issue(
     )
     session.add(letter)
     session.flush()
-    _mail(session, case, "case_letter", {"letter": kind, **_about(case, service)}, now=now)
+    said = letter.facts.get("variant") or kind
+    _mail(session, case, "case_letter", {"letter": said, **_about(case, service)}, now=now)
     return letter
 
 

@@ -1,6 +1,7 @@
 """What time alone brings about: silence that accepts, drafts that lapse.  Safe to run again."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -20,18 +21,20 @@ from servicedesk.catalogue.queries import service_of
 log = logging.getLogger(__name__)
 
 
-def deem_accepted(session: Session, *, now: datetime) -> int:
-    """Accept what nobody answered in time, back-dated to receipt; return how many.
+def long_unanswered(session: Session, *, now: datetime) -> Sequence[int]:
+    """Return the ids of cases that may have waited too long for an answer."""
+    waits = Case.status == CaseStatus.SUBMITTED, Case.submitted_at < now - timedelta(days=5)
+    return session.scalars(sa.select(Case.id).where(*waits).order_by(Case.id)).all()
+
+
+def deem_accepted(session: Session, case_id: int, *, now: datetime) -> bool:
+    """Accept the case if nobody answered in time, back-dated to receipt; whether it was so.
 
     Source: 行政许可法 art. 32 (clock_rules.yaml, licensing_law.on_receipt.incomplete).
     """
-    waiting = session.scalars(
-        sa.select(Case)
-        .where(Case.status == CaseStatus.SUBMITTED, Case.submitted_at < now - timedelta(days=5))
-        .order_by(Case.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    return sum(_deem_accepted(session, case, now=now) for case in waiting)
+    locked = sa.select(Case).where(Case.id == case_id, Case.status == CaseStatus.SUBMITTED)
+    case = session.scalar(locked.with_for_update().execution_options(populate_existing=True))
+    return case is not None and _deem_accepted(session, case, now=now)
 
 
 def lapse_drafts(session: Session, *, now: datetime, kept: timedelta) -> int:

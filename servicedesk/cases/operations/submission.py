@@ -11,6 +11,7 @@ from servicedesk.accounts.models import User
 from servicedesk.cases import mending, queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
+from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case, Submission
 from servicedesk.cases.operations import advancing, clock_ledger, corrections, correspondence
@@ -91,7 +92,11 @@ def resubmit(
     case.answers = dict(readiness.answers)
     effects.hold(session, service.result.effect, application_of(session, case, service), now)
     corrections.answer(session, case, service, by=by, now=now)
-    _snapshot(session, case, readiness, by=by, now=now)
+    documents = _snapshot(session, case, readiness, by=by, now=now)
+    correspondence.issue(
+        session, case, service, LetterKind.RECEIPT, now=now,
+        facts={"variant": Variant.AGAIN, "documents": documents},
+    )  # fmt: skip
     changed = mending.changed_keys(before, case.answers)
     advancing.mend_stage(session, case, service, changed=changed, now=now)
     log.info("case resubmitted", extra={"case": case.reference, "changed": len(changed)})
