@@ -8,8 +8,8 @@ from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import presenting, queries, readiness, sheets
-from servicedesk.cases.forms import DeclareForm, MarksForm, StartForm, UploadForm
+from servicedesk.cases import policy, presenting, queries, readiness, sheets
+from servicedesk.cases.forms import DeclareForm, MarksForm, UploadForm
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case
@@ -57,14 +57,18 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
     user, now = signed_in_user(), clock.now()
     case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
     service = service_of(case.service_version)
+    if request.method == "GET" and not policy.may_edit(case):
+        return redirect(url_for("cases.check", reference=reference), 303)
     sheet = sheets.open_sheet(
         db.session, case, service, page_key, language=language.current(), now=now
     )
     form = sheet.form(_known(user, case))
     if request.method == "GET":
         return _ask(sheet, form)
+    if not policy.may_edit(case):
+        return _ask(sheet, form, state="closed"), 409
     if request.form.get(SEEN, sheet.seen) != sheet.seen:
-        return _ask(sheet, form, is_overtaken=True), 409
+        return _ask(sheet, form, state="overtaken"), 409
     return _take(sheet, form)
 
 
@@ -76,6 +80,8 @@ def materials(reference: str) -> ResponseReturnValue:
     user = signed_in_user()
     case = queries.get_own_case(db.session, reference, user=user)
     form = UploadForm()
+    if not policy.may_edit(case):
+        return redirect(url_for("cases.show", reference=reference), 303)
     if request.method == "GET":
         return _ask_papers(case, service_of(case.service_version), form)
     stored = _stored_uploads(form) if form.validate() else []  # slow, so before the lock
@@ -123,7 +129,7 @@ def remove(reference: str, document_id: int) -> ResponseReturnValue:
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
 def check(reference: str) -> ResponseReturnValue:
-    """Show all answers before they are sent."""
+    """Show all answers: before they are sent to check them, afterwards to read them."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
     service = service_of(case.service_version)
     return _check(case, service, DeclareForm())
@@ -207,7 +213,7 @@ def _keeps_the_rules(sheet: Sheet, form: PageForm) -> bool:
     return not wrong
 
 
-def _ask(sheet: Sheet, form: PageForm, *, is_overtaken: bool = False) -> str:
+def _ask(sheet: Sheet, form: PageForm, *, state: str = "open") -> str:
     case, service = sheet.case, sheet.service
     return render_template(
         "cases/page.html",
@@ -216,7 +222,7 @@ def _ask(sheet: Sheet, form: PageForm, *, is_overtaken: bool = False) -> str:
         page=sheet.page,
         form=form,
         seen=sheets.digest(case, sheet.page),
-        is_overtaken=is_overtaken,
+        state=state,
         stops=presenting.stops(db.session, case, service, sheet.page, now=clock.now()),
         to_mend=presenting.words_to_mend(db.session, case, sheet.page),
     )
@@ -281,5 +287,5 @@ def _check(case: Case, service: Service, form: DeclareForm) -> str:
         form=form,
         ready=ready,
         sections=showing.rows(service, ready.answers, language.current(), choices),
-        start=StartForm(formdata=None),
+        may_edit=policy.may_edit(case),
     )

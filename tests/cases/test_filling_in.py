@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.cases.models import Case
+from tests.cases.factories import make_case
 from tests.conftest import Browser
 from tests.enterprises.factories import make_enterprise
 from tests.factories import make_user
@@ -125,6 +126,24 @@ def test_an_incomplete_application_cannot_be_sent(session: Session, browser: Bro
 
     assert response.status_code == 409
     assert case.status.value == "draft"
+
+
+def test_what_was_sent_can_be_read_and_not_changed(session: Session, browser: Browser) -> None:
+    case = make_case(session)
+    browser.sign_in(case.applicant)
+    page, check = f"/cases/{case.reference}/capital", f"/cases/{case.reference}/check"
+
+    opened = browser.get(page)
+    read = browser.get(check).text
+    late = browser.post(page, data={"f_capital-currency": "CNY", "f_capital-amount": "777"})
+
+    assert opened.location == check
+    assert "林乔" in read
+    assert "<form" not in read.partition("<main")[2].partition("</main")[0]
+    assert f"/cases/{case.reference}/capital" not in read
+    assert late.status_code == 409
+    assert 'value="777"' in late.text
+    assert browser.get(f"/cases/{case.reference}/materials").status_code == 303
 
 
 def test_an_unknown_page_is_not_found(session: Session, browser: Browser) -> None:
