@@ -151,6 +151,17 @@ def _bounds(service: Service) -> Iterator[Problem]:
             yield Problem(f"{where}.min", "counts choices, but only one can be made")
 
 
+def _among(service: Service) -> Iterator[Problem]:
+    """A list that is narrowed follows a list on its page, of the same entries."""
+    for page in service.pages:
+        lists = {one.key: one for one in page.fields if isinstance(one, PickQuestion)}
+        for field in lists.values():
+            other = lists.get(field.among or field.key)
+            if other is None or other.source != field.source:
+                where = f"pages[{page.key}].fields[{field.key}].among"
+                yield Problem(where, f"names no list of the same entries here: {field.among!r}")
+
+
 def all_fields(service: Service) -> Iterator[tuple[str, AnyField]]:
     """Yield every question with where it stands, those inside groups too."""
     for page in service.pages:
@@ -186,6 +197,7 @@ RULES: Final[tuple[Callable[[Service], Iterable[Problem]], ...]] = (
     _sections,
     _titles,
     _bounds,
+    _among,
     *checking_answers.RULES,
     *checking_route.RULES,
 )

@@ -122,6 +122,7 @@ class PickQuestion(Question):
     many: bool = False
     min: int = 0
     max: int = 100
+    among: Key | None = None  # only what is chosen in this question is of use; told by a check
 
 
 class CodeQuestion(Question):

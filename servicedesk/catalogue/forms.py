@@ -307,6 +307,7 @@ def _options(choices: Choices, source: str, language: str) -> list[Option]:
             help=one.note.in_language(language) if one.note else "",
             group=one.group.in_language(language) if one.group else "",
             is_taken=one.taken,
+            find=one.find,
         )
         for one in choices.get(source, ())
     ]

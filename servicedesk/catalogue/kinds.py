@@ -189,7 +189,8 @@ def _option(option: Option, language: str) -> web_fields.Option:
 def _build_pick(question: PickQuestion, language: str) -> Any:  # noqa: ANN401
     """Return the field without its options; ``forms`` gives it those of the hour."""
     if not question.many:
-        return web_fields.PickField(**said(question, language), filters=[_or_none])
+        among = {"data_among": f"f_{question.among}"} if question.among else {}
+        return web_fields.PickField(**said(question, language, **among), filters=[_or_none])
     return web_fields.PickManyField(**said(question, language, Check(_count_rule(question))))
 
 

@@ -57,6 +57,7 @@ class Choice:
     group: Text | None = None
     note: Text | None = None
     taken: bool = False  # shown, cannot be chosen now
+    find: str = ""  # by what a browser finds it (``searching.findable``)
 
 
 class Check(Protocol):

@@ -24,6 +24,7 @@ import opencc
 from pypinyin import lazy_pinyin
 
 from servicedesk.catalogue.definition import Service
+from servicedesk.words import Text
 
 MOST_QUERY = 80  # characters of a query that are looked at
 LEAST_SCORE = 0.35  # below, a service does not answer the query
@@ -56,6 +57,22 @@ def pinyin(text: str) -> str:
     'she li gong si'
     """
     return " ".join(lazy_pinyin(folded(text)))
+
+
+def findable(name: Text, code: str) -> str:
+    """Return by what an entry of a list can be found in a browser, whatever its language.
+
+    Three parts, folded: texts and code; pinyin, syllables apart; initials.  Traditional
+    characters are given beside the simplified ones, for the browser cannot turn them.
+
+    >>> findable(Text("Software sales", "软件销售"), "BS050")
+    'software sales 软件销售 軟件銷售 bs050|ruan jian xiao shou|rjxs'
+    """
+    chinese = folded(name.zh)
+    syllables = lazy_pinyin("".join(_HAN.findall(chinese)))
+    texts = [folded(name.en), chinese, _to_traditional().convert(chinese), folded(code)]
+    initials = "".join(one[0] for one in syllables)
+    return "|".join((" ".join(texts), " ".join(syllables), initials))
 
 
 def grams(service: Service) -> list[str]:
@@ -196,6 +213,11 @@ def _sounds(phrase: str) -> Iterable[str]:
 
 def _letter_pairs(word: str) -> Iterator[str]:
     yield from (f"b:{a}{b}" for a, b in pairwise(f"^{word}$"))
+
+
+@cache
+def _to_traditional() -> opencc.OpenCC:
+    return opencc.OpenCC("s2t")
 
 
 @cache

@@ -30,6 +30,7 @@ class Option:
     help: str = ""
     group: str = ""
     is_taken: bool = False  # shown, cannot be chosen now
+    find: str = ""  # by what it is found besides what is shown; see static/js/pick.js
 
 
 class _Chosen:

@@ -267,6 +267,18 @@ def test_a_planted_fault_is_found(name: str) -> None:
     assert any(words in one for one in found), found
 
 
+def test_a_narrowed_list_follows_one_of_the_same_entries_on_its_page() -> None:
+    data = small()
+    lists = [
+        {"key": "scope", "kind": "pick", "source": "business_scope", "many": True, "label": text()},
+        {"key": "main", "kind": "pick", "source": "business_scope", "label": text()},
+    ]
+    for among, faults in (("scope", 0), ("nowhere", 1), ("full_name", 1)):
+        data["pages"][0]["fields"] = [*_fields(small()), lists[0], {**lists[1], "among": among}]
+        found = [one for one in checking.problems(definitions.parse(data)) if "among" in one.where]
+        assert len(found) == faults, among
+
+
 def test_a_definition_in_order_has_no_problems() -> None:
     assert checking.problems(make_service()) == []
 

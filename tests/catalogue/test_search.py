@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.catalogue import queries, searching
 from servicedesk.catalogue.definition import Audience
+from servicedesk.words import Text
 from tests.catalogue.factories import make_service, publish, text
 
 SERVICES = {
@@ -71,6 +72,15 @@ FINDS = {
 
 
 FINDS_NOTHING = ["", "   ", "!?", "zebra", "斑马", "xyzzy plugh", "7", "%", "'; --", "的"]
+
+
+def test_an_entry_of_a_list_is_found_by_both_languages_sound_initials_and_code() -> None:
+    found = searching.findable(Text("Software sales", "软件销售"), "BS050")
+
+    texts, sounds, initials = found.split("|")
+    for part in ("software", "软件", "軟件", "bs050"):
+        assert part in texts
+    assert (sounds, initials) == ("ruan jian xiao shou", "rjxs")
 
 
 def test_the_best_answer_comes_first(catalogue: Session) -> None:
