@@ -22,6 +22,7 @@ from servicedesk.enterprises import (
     name_rules,
     organs,
     owners,
+    reference,
     scope,
 )
 from servicedesk.enterprises.beneficial_owners import Thresholds
@@ -34,6 +35,7 @@ from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.name_verdicts import finding
 from servicedesk.enterprises.operations.addresses import why_full
 from servicedesk.enterprises.queries import addresses, names
+from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import park
 from servicedesk.words import say
 
@@ -134,7 +136,7 @@ def business_scope(matter: Matter) -> Sequence[Finding]:
     return scope.findings(
         answers.scope(matter.answers),
         answers.text(matter.answers, "main_scope") or None,
-        is_foreign=_is_foreign(matter),
+        _foreign_investment(matter) if _is_foreign(matter) else None,
     )
 
 
@@ -179,6 +181,15 @@ def check_foreign_investors(matter: Matter) -> Sequence[Finding]:
 def _is_foreign(matter: Matter) -> bool:
     offered = str(matter.settings.get("org_forms") or "").split()
     return offered == ["llc_fie"] or answers.is_foreign(matter.answers)
+
+
+def _foreign_investment(matter: Matter) -> ForeignInvestment:
+    asked = {bar.ground for bar in reference.foreign_bars().values()}
+    owners_named = answers.owners(matter.answers)
+    return ForeignInvestment(
+        grounds={key: answers.text(matter.answers, key) for key in asked},
+        is_wholly=bool(owners_named) and all(one.is_foreign for one in owners_named),
+    )
 
 
 def _thresholds(settings: Mapping[str, Any]) -> Thresholds:

@@ -9,6 +9,7 @@ from typing import Final
 from babel import Locale
 
 from servicedesk.catalogue.registry import Choice, Matter, PickList
+from servicedesk.catalogue.searching import findable
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import AddressUnit, EnterpriseName
@@ -70,17 +71,34 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
 
 
-def business_scope(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
-    """Return the standard phrases by category; a note says which licence one needs."""
-    return _phrases()
+def business_scope(matter: Matter) -> Sequence[Choice]:
+    """Return the standard phrases by category; a note says which licence one needs.
+
+    Where the service is for foreign-invested companies, it says what is barred to them too.
+    """
+    return _phrases(is_foreign=_is_foreign(matter))
 
 
 @cache
-def _phrases() -> tuple[Choice, ...]:
+def _phrases(*, is_foreign: bool) -> tuple[Choice, ...]:
     return tuple(
-        Choice(phrase.code, phrase.name, _CATEGORIES.get(phrase.category), _licence_note(phrase))
+        Choice(
+            key=phrase.code,
+            label=phrase.name,
+            group=_CATEGORIES.get(phrase.category),
+            note=_note(phrase, is_foreign=is_foreign),
+            find=findable(phrase.name, phrase.code),
+        )
         for phrase in reference.scope_phrases().values()
     )
+
+
+def _note(phrase: reference.ScopePhrase, *, is_foreign: bool) -> Text | None:
+    licence = _licence_note(phrase)
+    bar = reference.foreign_bars().get(phrase.code) if is_foreign else None
+    if licence is None or bar is None:
+        return licence or (bar.words if bar else None)
+    return Text(f"{licence.en}. {bar.words.en}", f"{licence.zh}。{bar.words.zh}")
 
 
 def _licence_note(phrase: reference.ScopePhrase) -> Text | None:
@@ -114,9 +132,13 @@ def name_divisions(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
 def name_forms(matter: Matter) -> Sequence[Choice]:
     """Return how the name of a limited company may end; (中国) only where owners are foreign."""
     suffixes = reference.org_forms()["llc"].suffixes
-    if matter.settings.get("org_forms") == "llc_fie":
+    if _is_foreign(matter):
         suffixes += tuple(f"(中国){suffix}" for suffix in suffixes)
     return [Choice(suffix, Text(suffix, suffix)) for suffix in suffixes]
+
+
+def _is_foreign(matter: Matter) -> bool:
+    return matter.settings.get("org_forms") == "llc_fie"
 
 
 def industries(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001

@@ -35,9 +35,11 @@ class ScopePhrase:
 class ForeignBar:
     """What a phrase of business scope asks of foreign investment."""
 
-    kind: Literal["pilot", "limited"]
     words: Text
     source: str
+    ground: str  # the question that asks on what ground the field is open
+    open: frozenset[str]  # answers on which it is
+    joint: frozenset[str]  # those that need a shareholder from the mainland
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,17 @@ def scope_phrases() -> dict[str, ScopePhrase]:
 def foreign_bars() -> dict[str, ForeignBar]:
     """Return what foreign investment must know, by the code of the phrase.
 
-    >>> foreign_bars()["BS007"].kind
-    'pilot'
+    >>> sorted(foreign_bars()["BS007"].open)
+    ['pilot']
     """
     return {
-        code: ForeignBar(bar["kind"], Text(bar["en"], bar["zh"]), bar["source"])
+        code: ForeignBar(
+            words=Text(bar["en"], bar["zh"]),
+            source=bar["source"],
+            ground=bar["ground"],
+            open=frozenset(bar["open"]),
+            joint=frozenset(bar.get("joint", ())),
+        )
         for code, bar in _yaml("scope_bars.yaml").items()
     }
 

@@ -1,12 +1,15 @@
 """What an enterprise does: standard phrases, licences they need, what is barred to whom.
 
 A licence "after the registration" does not hold the registration up; one "before" does
-(公司法 art. 9; 市场主体登记管理条例 art. 14, L_MER).  Foreign investment: 外商投资法 art. 28.
+(公司法 art. 9; 市场主体登记管理条例 art. 14, L_MER).  Foreign investment in what the negative
+list prohibits is refused, but on the grounds of a pilot; what is limited must meet its
+conditions (外商投资法 art. 28).
 
 Source: domain/business_scope.csv and data/scope_bars.yaml.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import reference
@@ -14,18 +17,33 @@ from servicedesk.enterprises.findings import company_law, in_order, look, wrong
 from servicedesk.words import say
 
 
-def findings(codes: Sequence[str], main: str | None, *, is_foreign: bool) -> Sequence[Finding]:
+@dataclass(frozen=True)
+class ForeignInvestment:
+    """What a foreign-invested applicant said that bears on the bars."""
+
+    grounds: Mapping[str, str] = field(default_factory=dict)  # question -> ground chosen
+    is_wholly: bool = False  # no shareholder is from the mainland
+
+
+def findings(
+    codes: Sequence[str], main: str | None, foreign: ForeignInvestment | None = None
+) -> Sequence[Finding]:
     """Return what the chosen phrases need and whether they may be chosen.
 
-    >>> [one.weight.value for one in findings(["BS001", "BS002"], "BS002", is_foreign=False)]
+    >>> [one.weight.value for one in findings(["BS001", "BS002"], "BS002")]
     ['in_order']
+
+    Args:
+        codes: of the phrases.
+        main: the code of the main one.
+        foreign: for a foreign-invested enterprise; None for a domestic one.
     """
     if not codes:
         words = say("Choose at least one phrase for what the enterprise does.")
         return [wrong(words, "scope", company_law("9"))]
     found = [*_unknown(codes), *_main(codes, main), *_licences(codes)]
-    if is_foreign:
-        found.extend(_bars(codes))
+    if foreign is not None:
+        found.extend(finding for code in codes for finding in _bar(code, foreign))
     if any(one.weight is Weight.WRONG for one in found):
         return found
     words = say("%(count)s standard phrases, the main one among them.", count=len(codes))
@@ -68,13 +86,27 @@ def _licences(codes: Sequence[str]) -> Iterator[Finding]:
         )
 
 
-def _bars(codes: Sequence[str]) -> Iterator[Finding]:
-    phrases = reference.scope_phrases()
-    for code in codes:
-        bar = reference.foreign_bars().get(code)
-        if bar is not None:
-            yield look(
-                say("“%(phrase)s”: %(bar)s", phrase=phrases[code].name, bar=bar.words),
-                "scope",
-                say("Foreign Investment Law, art. 28"),
-            )
+def _bar(code: str, foreign: ForeignInvestment) -> Iterator[Finding]:
+    bar = reference.foreign_bars().get(code)
+    if bar is None:
+        return
+    facts = {"phrase": reference.scope_phrases()[code].name, "bar": bar.words}
+    rule = say("Foreign Investment Law, art. 28")
+    ground = foreign.grounds.get(bar.ground)
+    place = bar.ground if ground else "scope"
+    if ground not in bar.open:
+        words = say(
+            "“%(phrase)s” is not open to this company: %(bar)s Remove it, or choose the ground "
+            "on which it is open.",
+            **facts,
+        )
+        yield wrong(words, place, rule)
+    elif ground in bar.joint and foreign.is_wholly:
+        words = say(
+            "“%(phrase)s” is open to a joint venture, and all shareholders are from abroad: "
+            "%(bar)s Remove it, add a Chinese shareholder, or choose another ground.",
+            **facts,
+        )
+        yield wrong(words, place, rule)
+    else:
+        yield look(say("“%(phrase)s”: %(bar)s", **facts), "scope", rule)

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servicedesk.catalogue import asking, definitions
+from servicedesk.catalogue.fields import ChoiceQuestion
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import (
     beneficial_owners,
@@ -14,6 +16,7 @@ from servicedesk.enterprises import (
     foreign_investors,
     organs,
     owners,
+    reference,
     scope,
 )
 from servicedesk.enterprises.beneficial_owners import Beneficiary, Stake
@@ -21,6 +24,7 @@ from servicedesk.enterprises.capital import Contribution
 from servicedesk.enterprises.money import Money, shares
 from servicedesk.enterprises.organs import Officer
 from servicedesk.enterprises.owners import Owner
+from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.words import Text
 
 TODAY = date(2026, 5, 6)
@@ -199,27 +203,70 @@ def test_supervisors_are_not_missed_before_they_are_asked_for() -> None:
 
 
 def test_a_licensed_phrase_names_licence_and_authority() -> None:
-    _, licence = scope.findings(["BS001", "BS098"], "BS001", is_foreign=False)
+    _, licence = scope.findings(["BS001", "BS098"], "BS001")
 
     assert licence.weight is Weight.LOOK
     named = Text(en="medical device trading licence", zh="医疗器械经营许可证")
     assert licence.words.facts["licence"] == named
 
 
-@pytest.mark.parametrize("code", ["BS006", "BS007", "BS008", "BS101", "BS118"])
-def test_bars_are_told_to_foreign_investment_only(code: str) -> None:
-    def bars(*, is_foreign: bool) -> int:
-        found = scope.findings([code], code, is_foreign=is_foreign)
-        return sum("bar" in one.words.facts for one in found)
+BARRED = ["BS006", "BS007", "BS008", "BS101", "BS102", "BS103", "BS118"]
 
-    assert bars(is_foreign=True) == 1
-    assert bars(is_foreign=False) == 0
+
+@pytest.mark.parametrize("code", BARRED)
+def test_a_barred_phrase_is_refused_to_foreign_investment_without_a_ground(code: str) -> None:
+    domestic = scope.findings([code], code)
+    foreign = scope.findings([code], code, ForeignInvestment())
+
+    assert not any("bar" in one.words.facts for one in domestic)
+    assert wrong_places(foreign) == {"scope"}
+
+
+@pytest.mark.parametrize(
+    ("code", "ground", "is_open"),
+    [
+        ("BS006", {"cell_ground": "other"}, True),
+        ("BS007", {"cell_ground": "other"}, False),
+        ("BS007", {"cell_ground": "pilot"}, True),
+        ("BS008", {"cell_ground": "none"}, False),
+        ("BS101", {"medical_ground": "none"}, False),
+        ("BS102", {"medical_ground": "joint"}, True),
+        ("BS118", {"telecom_ground": "pilot"}, True),
+        ("BS118", {"cell_ground": "pilot"}, False),
+    ],
+)
+def test_the_ground_opens_its_own_field_only(
+    code: str, ground: dict[str, str], *, is_open: bool
+) -> None:
+    found = scope.findings([code], code, ForeignInvestment(ground))
+
+    assert (wrong_places(found) == set()) is is_open
+    assert any("bar" in one.words.facts for one in found)  # an officer sees it either way
+
+
+@pytest.mark.parametrize(("ground", "place"), [("joint", {"medical_ground"}), ("pilot", set())])
+def test_a_joint_venture_has_a_chinese_shareholder(ground: str, place: set[str]) -> None:
+    foreign = ForeignInvestment({"medical_ground": ground}, is_wholly=True)
+
+    assert wrong_places(scope.findings(["BS103"], "BS103", foreign)) == place
+
+
+def test_every_ground_is_asked_with_the_answers_that_open() -> None:
+    page = definitions.load(definitions.SERVICES / "E_SET_FIE.yaml").page("scope")
+    assert page
+    asked = {one.key: one for one in page.fields}
+    for code, bar in reference.foreign_bars().items():
+        question = asked[bar.ground]
+        assert isinstance(question, ChoiceQuestion)
+        assert bar.open <= {one.key for one in question.options}
+        assert asking.applies(question, {"scope": [code]})
+        assert not asking.applies(question, {"scope": ["BS001"]})
 
 
 def test_the_main_business_is_one_of_the_phrases() -> None:
-    assert wrong_places(scope.findings(["BS001"], "BS002", is_foreign=False)) == {"main_scope"}
-    assert wrong_places(scope.findings([], None, is_foreign=False)) == {"scope"}
-    assert wrong_places(scope.findings(["XX"], "XX", is_foreign=False)) == {"scope"}
+    assert wrong_places(scope.findings(["BS001"], "BS002")) == {"main_scope"}
+    assert wrong_places(scope.findings([], None)) == {"scope"}
+    assert wrong_places(scope.findings(["XX"], "XX")) == {"scope"}
 
 
 # beneficial owners
