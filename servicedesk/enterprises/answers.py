@@ -12,6 +12,7 @@ from typing import Any, Final
 from servicedesk.catalogue.numbers import compact
 from servicedesk.enterprises.beneficial_owners import Beneficiary, Stake
 from servicedesk.enterprises.capital import Contribution
+from servicedesk.enterprises.identities import Person
 from servicedesk.enterprises.money import Money, of_answer
 from servicedesk.enterprises.organs import Officer
 from servicedesk.enterprises.owners import Owner
@@ -73,6 +74,22 @@ def _owner(card: Answers) -> Owner:
         country=text(card, "country"),
         number=text(card, "id_number") if is_person else code or text(card, "id_number"),
     )
+
+
+def people(answers: Answers, group: str) -> list[Person | None]:
+    """Return the people on the cards of a group; None for an organisation."""
+    return [
+        Person(
+            name=text(card, "full_name"),
+            country=text(card, "country"),
+            id_kind=text(card, "id_kind"),
+            number=text(card, "id_number"),
+            born=day(card, "birth_date"),
+        )
+        if text(card, "party") in {PERSON, ""}
+        else None
+        for card in cards(answers, group)
+    ]
 
 
 def stakes(answers: Answers) -> list[Stake]:

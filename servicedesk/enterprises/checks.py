@@ -4,7 +4,7 @@ Each check reads answers and database and lets a pure rule judge.  What has not 
 yet is not judged: a later page brings it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from servicedesk.enterprises import (
     beneficial_owners,
     capital,
     foreign_investors,
+    identities,
     name_parts,
     name_rules,
     organs,
@@ -38,6 +39,8 @@ from servicedesk.enterprises.queries import addresses, names
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import park
 from servicedesk.words import say
+
+OF_AGE: Final = 18  # where a service has no setting for it
 
 
 def company_name(matter: Matter) -> Sequence[Finding]:
@@ -107,8 +110,12 @@ def name_still_held(matter: Matter) -> Sequence[Finding]:
 
 
 def check_owners(matter: Matter) -> Sequence[Finding]:
-    """Judge shareholders and form."""
-    return owners.findings(answers.owners(matter.answers), answers.text(matter.answers, "org_form"))
+    """Judge shareholders, their papers, and the form."""
+    org_form = answers.text(matter.answers, "org_form")
+    return [
+        *_papers(matter, "shareholders"),
+        *owners.findings(answers.owners(matter.answers), org_form),
+    ]
 
 
 def check_capital(matter: Matter) -> Sequence[Finding]:
@@ -121,7 +128,15 @@ def check_capital(matter: Matter) -> Sequence[Finding]:
 
 
 def check_organs(matter: Matter) -> Sequence[Finding]:
-    """Judge who holds which post."""
+    """Judge who holds which post, and the papers of these people."""
+    return [
+        *_papers(matter, "directors", have_posts=True),
+        *_papers(matter, "supervisors", have_posts=True),
+        *_posts(matter),
+    ]
+
+
+def _posts(matter: Matter) -> Sequence[Finding]:
     return organs.findings(
         answers.officers(matter.answers),
         answers.supervisors(matter.answers),
@@ -160,12 +175,13 @@ def registered_address(matter: Matter) -> Sequence[Finding]:
 def check_beneficial_owners(matter: Matter) -> Sequence[Finding]:
     """Judge the exemption promise, or the list of beneficial owners."""
     is_exempt = matter.answers.get("bo_exempt") is True
-    return beneficial_owners.findings(
+    found = beneficial_owners.findings(
         answers.capital(matter.answers),
         answers.stakes(matter.answers),
         None if is_exempt else answers.beneficiaries(matter.answers),
         _thresholds(matter.settings),
     )
+    return found if is_exempt else [*_papers(matter, "beneficial_owners"), *found]
 
 
 def check_foreign_investors(matter: Matter) -> Sequence[Finding]:
@@ -175,6 +191,16 @@ def check_foreign_investors(matter: Matter) -> Sequence[Finding]:
         answers.owners(matter.answers),
         [answers.text(card, "proof") for card in answers.cards(matter.answers, "shareholders")],
         answers.text(matter.answers, "legal_recipient_name") if is_asked else None,
+    )
+
+
+def _papers(matter: Matter, group: str, *, have_posts: bool = False) -> Iterator[Finding]:
+    return identities.findings(
+        answers.people(matter.answers, group),
+        group,
+        today=local_day(matter.now),
+        of_age=int(matter.settings.get("of_age") or OF_AGE),
+        have_posts=have_posts,
     )
 
 

@@ -12,7 +12,8 @@ from typing import Final
 
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises.findings import in_group, in_order, look, registration_rules, wrong
-from servicedesk.enterprises.owners import SPECIAL_REGIONS, Owner
+from servicedesk.enterprises.identities import SPECIAL_REGIONS
+from servicedesk.enterprises.owners import Owner
 from servicedesk.words import Words, say
 
 PROOFS: Final = frozenset(["authenticated", "apostille", "seen", "special"])

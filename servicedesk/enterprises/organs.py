@@ -13,6 +13,7 @@ from typing import Final
 
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
+from servicedesk.enterprises.identities import identity
 from servicedesk.words import say
 
 BOARD: Final = 3  # members, at least, of a board of directors or of supervisors
@@ -37,7 +38,7 @@ class Officer:
     @property
     def identity(self) -> str:
         """What tells one person from another."""
-        return (self.number or self.name).replace(" ", "").casefold()
+        return identity(self.number, self.name)
 
 
 def findings(

@@ -14,11 +14,9 @@ from servicedesk.catalogue.numbers import compact, is_credit_code
 from servicedesk.catalogue.registry import Finding
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
+from servicedesk.enterprises.identities import HOME, identity
 from servicedesk.words import Words, say
 
-HOME: Final = "CN"
-# Investors from here are treated after the example of foreign ones (实施条例 art. 48, OWN).
-SPECIAL_REGIONS: Final = frozenset(["HK", "MO", "TW"])
 FOREIGN_FORMS: Final = frozenset(["llc_fie"])
 
 
@@ -92,7 +90,7 @@ def _count(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
 def _doubles(owners: Sequence[Owner]) -> Iterator[Finding]:
     seen: set[tuple[bool, str]] = set()
     for index, owner in enumerate(owners):
-        key = (owner.is_person, _identity(owner))
+        key = (owner.is_person, identity(owner.number, owner.name))
         if key in seen:
             yield wrong(
                 say(
@@ -103,10 +101,6 @@ def _doubles(owners: Sequence[Owner]) -> Iterator[Finding]:
                 company_law("42"),
             )
         seen.add(key)
-
-
-def _identity(owner: Owner) -> str:
-    return (owner.number or owner.name).replace(" ", "").casefold()
 
 
 def _origin(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Phrases of business scope are found as people look for them, and all are there without scripts."""
+"""Phrases of business scope are found as people look for them; all are there without scripts."""
 
 import re
 
