@@ -85,7 +85,7 @@ class _Asking:
         asked = {one.key for one in self.open_questions()}
         for question in self.questions:
             if question.key not in asked:
-                self.field(question).errors = ()
+                _clear(self.field(question))
 
 
 class CardForm(_Asking, Form):
@@ -311,6 +311,14 @@ def _options(choices: Choices, source: str, language: str) -> list[Option]:
         )
         for one in choices.get(source, ())
     ]
+
+
+def _clear(field: Field) -> None:
+    """Drop the errors of a field, and of all that is on its cards."""
+    field.errors = ()
+    for card in _cards(field):
+        for own in card:
+            own.errors = ()
 
 
 def _cards(field: Field) -> Iterator[CardForm]:

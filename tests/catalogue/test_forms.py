@@ -99,6 +99,16 @@ def test_what_does_not_apply_may_be_wrong_without_harm() -> None:
     assert form.errors == {}
 
 
+def test_a_group_that_does_not_apply_may_be_wrong_without_harm() -> None:
+    page = page_of(KIND, {**OWNERS, "when": RENTED})
+
+    form = _send(page, {"f_kind": "own", **_card(0, party="firm", code="x", pay_by__y="x")})
+    asked = _send(page, {"f_kind": "rented", **_card(0, party="firm", code="x")})
+
+    assert (form.errors, form.problems()) == ({}, [])
+    assert len(asked.problems()) == 3
+
+
 def test_conditions_see_answers_of_earlier_pages() -> None:
     page = page_of(LANDLORD)
 
