@@ -3,14 +3,21 @@
 Pure.  "Five million yuan" and 人民币伍佰万元整 below an amount let its author see a zero too many.
 """
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from servicedesk.words import Words, say
+
 MOST_PLACES: Final = 2
 LARGEST: Final = Decimal(10) ** 15
+_LONGEST: Final = 40  # characters
 
-_FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．", "0123456789.")
-_NOT_FIGURES: Final = str.maketrans("", "", ",，、 \u00a0\u202f'’")
+_FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．，、", "0123456789.,,")
+_BLANKS: Final = str.maketrans("\u00a0\u202f\u3000’", "   '")
+# Whole digits, plain or in groups of three with one sign between them; then a point and places.
+_SHAPE: Final = re.compile(r"(\d*|\d{1,3}(?P<mark>[, '])\d{3}(?:(?P=mark)\d{3})*)(\.\d*)?", re.ASCII)
+_HAS_COMMA: Final = re.compile(r"[\d,. ']*\d[\d ']*,[\d,. ']*", re.ASCII)
 _ENGLISH_BELOW_20: Final = [
     "zero",
     "one",
@@ -72,22 +79,45 @@ _CHINESE_CURRENCIES: Final = {
 _TWENTY, _HUNDRED, _THOUSAND, _TEN_THOUSAND = 20, 100, 1000, 10_000
 
 
-def read(typed: str) -> Decimal | None:
+def read(typed: str, places: int = MOST_PLACES) -> Decimal | None:
     """Return the amount that was typed, None if it is none of ours.
+
+    Commas and blanks stand between groups of three digits and nowhere else: a comma before
+    the cents would make the amount a hundred times what was meant.
 
     >>> read("5,000,000.00"), read("５０００"), read("1.005"), read("five"), read("-1")
     (Decimal('5000000.00'), Decimal('5000'), None, None, None)
+    >>> read("5000,50"), read("5,00,0"), read("5000.50", places=0), read("5000.00", places=0)
+    (None, None, None, Decimal('5000.00'))
+
+    Args:
+        typed: by a person.
+        places: after the point, at most; idle zeros are none.
     """
-    figures = typed.translate(_FULL_WIDTH).translate(_NOT_FIGURES)
-    if not figures.replace(".", "", 1).isdecimal():
+    figures = _figures(typed)
+    if not _SHAPE.fullmatch(figures) or len(figures) > _LONGEST:
         return None
     try:
-        amount = Decimal(figures)
+        amount = Decimal(re.sub("[, ']", "", figures))
     except InvalidOperation:
         return None
-    exponent = amount.as_tuple().exponent
-    has_few_places = isinstance(exponent, int) and -exponent <= MOST_PLACES
-    return amount if has_few_places and amount < LARGEST else None
+    return amount if amount < LARGEST and amount == round(amount, places) else None
+
+
+def fault(typed: str, places: int = MOST_PLACES) -> Words:
+    """Return what is wrong with what was typed, if ``read`` cannot read it."""
+    if read(typed) is not None and places == 0:
+        return say("This currency has no smaller unit. Enter a whole amount.")
+    if _HAS_COMMA.fullmatch(_figures(typed)):
+        return say(
+            "Use commas between groups of three digits only, like 5,000,000, and a point before "
+            "the decimal places, like 5000.50."
+        )
+    return say("Enter the amount in figures, with at most two decimal places.")
+
+
+def _figures(typed: str) -> str:
+    return typed.translate(_FULL_WIDTH).translate(_BLANKS).strip()
 
 
 def grouped(amount: str) -> str:

@@ -10,12 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
+from babel.numbers import get_currency_precision
 from flask_babel import lazy_gettext
 from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
 from servicedesk.web import amounts
+from servicedesk.web.words import spoken
 
 YES, NO = "yes", "no"
 LONGEST_SHORT_LIST: Final = 12  # entries shown without a filter
@@ -244,11 +246,10 @@ class MoneyField(_Boxes):
         currency = self.typed["currency"] or self.currencies[0]
         if currency not in self.currencies:
             raise ValueError(lazy_gettext("Choose one of the currencies offered."))
-        amount = amounts.read(self.typed["amount"])
+        places = get_currency_precision(currency)
+        amount = amounts.read(self.typed["amount"], places)
         if amount is None:
-            raise ValueError(
-                lazy_gettext("Enter the amount in figures, with at most two decimal places.")
-            )
+            raise ValueError(spoken(amounts.fault(self.typed["amount"], places)))
         return {"currency": currency, "amount": f"{amount:.2f}"}
 
 

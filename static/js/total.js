@@ -9,8 +9,9 @@ export function addUp(root) {
 }
 
 function amountIn(input) {
-  const typed = (input?.value ?? "").replace(/[,\s，]/g, "");
-  return /^\d+(\.\d{1,2})?$/.test(typed) ? Math.round(Number(typed) * 100) : 0;
+  const typed = (input?.value ?? "").normalize("NFKC").trim();
+  const isAmount = /^(\d+|\d{1,3}([, '])\d{3}(\2\d{3})*)(\.\d{1,2})?$/.test(typed); // as web/amounts.py
+  return isAmount ? Math.round(Number(typed.replace(/[, ']/g, "")) * 100) : 0;
 }
 
 function show(part, form) {

@@ -75,6 +75,17 @@ def test_sizes(count: int, words: str) -> None:
         ("5 000 000", Decimal(5_000_000)),
         ("５，０００．５", Decimal("5000.5")),
         (".5", Decimal("0.5")),
+        ("5，000，000", Decimal(5_000_000)),
+        ("5'000'000.00", Decimal(5_000_000)),
+        ("1.50000", Decimal("1.5")),
+        ("5000,50", None),
+        ("5.000,50", None),
+        ("5 000,50", None),
+        ("5,00,0", None),
+        ("5000,000", None),
+        ("5,000,00", None),
+        ("5000，50", None),
+        (",500", None),
         ("1.234", None),
         ("1.2.3", None),
         ("-5", None),
@@ -88,6 +99,22 @@ def test_sizes(count: int, words: str) -> None:
 )
 def test_amounts_are_read_as_people_type_them(typed: str, amount: Decimal | None) -> None:
     assert amounts.read(typed) == amount
+
+
+@pytest.mark.parametrize(
+    ("typed", "places", "words"),
+    [
+        ("5000,50", 2, "commas"),
+        ("5,00,0", 2, "commas"),
+        ("five", 2, "figures"),
+        ("a, b", 2, "figures"),
+        ("5000.505", 2, "two decimal places"),
+        ("5000.50", 0, "whole amount"),
+    ],
+)
+def test_what_is_wrong_with_an_amount_is_said(typed: str, places: int, words: str) -> None:
+    assert amounts.read(typed, places) is None
+    assert words in str(amounts.fault(typed, places))
 
 
 @pytest.mark.parametrize(
