@@ -185,13 +185,16 @@ def check_beneficial_owners(matter: Matter) -> Sequence[Finding]:
 
 
 def check_foreign_investors(matter: Matter) -> Sequence[Finding]:
-    """Judge the papers of investors from abroad, and their recipient for legal documents."""
+    """Judge who invests, the papers of those from abroad, and who receives legal documents."""
     is_asked = "legal_recipient_name" in matter.answers
-    return foreign_investors.findings(
-        answers.owners(matter.answers),
+    named = answers.owners(matter.answers)
+    papers = foreign_investors.findings(
+        named,
         [answers.text(card, "proof") for card in answers.cards(matter.answers, "shareholders")],
         answers.text(matter.answers, "legal_recipient_name") if is_asked else None,
     )
+    kind = answers.text(matter.answers, "fie_kind")
+    return [*foreign_investors.kind_findings(named, kind), *papers]
 
 
 def _papers(matter: Matter, group: str, *, have_posts: bool = False) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises.findings import in_group, in_order, look, registration_rules, wrong
-from servicedesk.enterprises.identities import SPECIAL_REGIONS
+from servicedesk.enterprises.identities import HOME, SPECIAL_REGIONS
 from servicedesk.enterprises.owners import Owner
 from servicedesk.words import Words, say
 
@@ -46,6 +46,24 @@ def findings(
     return [in_order(words, "legal_recipient_name", registration_rules("9")), *found]
 
 
+def kind_findings(owners: Sequence[Owner], kind: str) -> Iterator[Finding]:
+    """Yield where the shareholders are not those of the ``kind`` stated: wholly, joint."""
+    at_home = [index for index, owner in enumerate(owners) if owner.country == HOME]
+    if kind == "wholly" and at_home:
+        words = say(
+            "You said under “Kind of company” that only investors from abroad invest, and "
+            "%(name)s is from the mainland. Mend either.",
+            name=owners[at_home[0]].name,
+        )
+        yield wrong(words, in_group("shareholders", at_home[0], "country"), _kind_rule())
+    elif kind == "joint" and owners and not at_home:
+        words = say(
+            "You said under “Kind of company” that Chinese partners invest as well, and no "
+            "shareholder is from the mainland. Mend either."
+        )
+        yield wrong(words, "shareholders", _kind_rule())
+
+
 def _recipient(recipient: str) -> Iterator[Finding]:
     if not recipient.strip():
         words = say("Name somebody in China who receives legal documents for the foreign investor.")
@@ -54,10 +72,18 @@ def _recipient(recipient: str) -> Iterator[Finding]:
 
 def _proof(index: int, owner: Owner, proof: str) -> Iterator[Finding]:
     place = in_group("shareholders", index, "proof")
-    if proof == "special" and owner.country not in SPECIAL_REGIONS:
+    is_special = owner.country in SPECIAL_REGIONS
+    if proof == "special" and not is_special:
         words = say(
             "Special notarial documents and mainland permits are for Hong Kong, Macao and Taiwan. "
             "Choose another proof for %(name)s.",
+            name=owner.name,
+        )
+        yield wrong(words, place, _rule())
+    elif is_special and proof in PROOFS - {"special"}:
+        words = say(
+            "For Hong Kong, Macao and Taiwan there are special notarial documents and mainland "
+            "permits. Choose these for %(name)s.",
             name=owner.name,
         )
         yield wrong(words, place, _rule())
@@ -96,3 +122,7 @@ def _papers(index: int, owner: Owner) -> Finding:
 
 def _rule() -> Words:
     return say("Implementing rules on the registration of market entities; Apostille Convention")
+
+
+def _kind_rule() -> Words:
+    return say("Foreign Investment Law, art. 2")

@@ -40,7 +40,7 @@ def findings(owners: Sequence[Owner], org_form: str) -> Sequence[Finding]:
 
     >>> anna = Owner("Anna Example", True, "DE", "X1")
     >>> [str(one.words) for one in findings([anna], "llc_sole")][0]
-    'Anna Example is from abroad: choose the foreign-invested form for this company.'
+    'Anna Example is from abroad. Use the service “Set up a foreign-invested limited company” instead.'
     """
     found = [*_count(owners, org_form), *_doubles(owners), *_origin(owners, org_form)]
     for index, owner in enumerate(owners):
@@ -65,17 +65,15 @@ def _count(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
         return
     most = form.owners_max
     if len(owners) < form.owners_min or (most is not None and len(owners) > most):
-        yield wrong(
-            say(
-                "The form %(form)s has %(fewest)s to %(most)s shareholders; you named %(count)s.",
-                form=form.name,
-                fewest=form.owners_min,
-                most=most or "…",
-                count=len(owners),
-            ),
-            "shareholders",
-            company_law("42, 60"),
+        facts = {"form": form.name, "most": most, "count": len(owners)}
+        words = say(
+            "The form %(form)s has %(fewest)s to %(most)s shareholders; you named %(count)s.",
+            fewest=form.owners_min,
+            **facts,
         )
+        if most == form.owners_min:
+            words = say("The form %(form)s has %(most)s shareholder; you named %(count)s.", **facts)
+        yield wrong(words, "shareholders", company_law("42, 60"))
     elif len(owners) == 1 and org_form == "llc":
         yield look(
             say(
@@ -104,22 +102,21 @@ def _doubles(owners: Sequence[Owner]) -> Iterator[Finding]:
 
 
 def _origin(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
-    abroad = [owner for owner in owners if owner.is_foreign]
-    if abroad and org_form not in FOREIGN_FORMS:
-        yield wrong(
-            say(
-                "%(name)s is from abroad: choose the foreign-invested form for this company.",
-                name=abroad[0].name,
-            ),
-            "org_form",
-            _foreign_law(),
+    is_foreign_form = org_form in FOREIGN_FORMS
+    for index, owner in enumerate(owners):
+        if owner.is_foreign and not is_foreign_form:
+            words = say(
+                "%(name)s is from abroad. Use the service “Set up a foreign-invested limited "
+                "company” instead.",
+                name=owner.name,
+            )
+            yield wrong(words, in_group("shareholders", index, "country"), _foreign_law())
+    if is_foreign_form and owners and not any(owner.is_foreign for owner in owners):
+        words = say(
+            "No shareholder is from abroad. Use the service “Set up a limited liability company” "
+            "instead."
         )
-    elif not abroad and org_form in FOREIGN_FORMS:
-        yield wrong(
-            say("No shareholder is from abroad: choose a domestic form for this company."),
-            "org_form",
-            _foreign_law(),
-        )
+        yield wrong(words, "shareholders", _foreign_law())
 
 
 def _code(index: int, owner: Owner) -> Iterator[Finding]:

@@ -16,7 +16,9 @@ _LONGEST: Final = 40  # characters
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．，、", "0123456789.,,")
 _BLANKS: Final = str.maketrans("\u00a0\u202f\u3000’", "   '")
 # Whole digits, plain or in groups of three with one sign between them; then a point and places.
-_SHAPE: Final = re.compile(r"(\d*|\d{1,3}(?P<mark>[, '])\d{3}(?:(?P=mark)\d{3})*)(\.\d*)?", re.ASCII)
+_SHAPE: Final = re.compile(
+    r"(\d*|\d{1,3}(?P<mark>[, '])\d{3}(?:(?P=mark)\d{3})*)(\.\d*)?", re.ASCII
+)
 _HAS_COMMA: Final = re.compile(r"[\d,. ']*\d[\d ']*,[\d,. ']*", re.ASCII)
 _ENGLISH_BELOW_20: Final = [
     "zero",

@@ -45,9 +45,7 @@ def test_a_phrase_is_found_in_any_language_by_sound_code_and_with_a_slip(
     expect(person.page.locator("[data-pick-entry]:visible")).to_have_count(0)
 
 
-def test_the_main_business_is_offered_from_what_is_chosen(
-    desk: Desk, visitor: MakeVisitor
-) -> None:
+def test_the_main_business_is_offered_from_what_is_chosen(desk: Desk, visitor: MakeVisitor) -> None:
     email, path = _scope_page(desk, "en")
     person = visitor()
     person.sign_in(email)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from servicedesk.catalogue import asking, definitions
 from servicedesk.catalogue.fields import ChoiceQuestion
+from servicedesk.catalogue.materials import needed
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import (
     beneficial_owners,
@@ -105,8 +106,8 @@ FUND = Owner("样例投资有限公司", is_person=False, country="CN", number="
         ([], "llc", "shareholders"),
         ([LIN, ZHOU], "llc_sole", "shareholders"),
         ([LIN, LIN], "llc", "shareholders[1].full_name"),
-        ([ANNA], "llc", "org_form"),
-        ([LIN], "llc_fie", "org_form"),
+        ([LIN, ANNA], "llc", "shareholders[1].country"),
+        ([LIN], "llc_fie", "shareholders"),
         (
             [LIN, Owner("X", is_person=False, country="CN", number="1")],
             "llc",
@@ -116,6 +117,18 @@ FUND = Owner("样例投资有限公司", is_person=False, country="CN", number="
 )
 def test_owners_fit_the_form(people: list[Owner], form: str, place: str | None) -> None:
     assert wrong_places(owners.findings(people, form)) == ({place} if place else set())
+
+
+@pytest.mark.parametrize(
+    ("form", "count", "words"),
+    [("llc_sole", 2, " has 1 shareholder; you named 2"), ("llc", 51, " has 1 to 50 shareholders;")],
+)
+def test_how_many_shareholders_a_form_has_is_said(form: str, count: int, words: str) -> None:
+    people = [Owner(f"P{n}", is_person=True, country="CN", number=str(n)) for n in range(count)]
+
+    (problem,) = owners.findings(people, form)
+
+    assert words in str(problem.words)
 
 
 def test_fifty_one_shareholders_are_one_too_many() -> None:
@@ -327,3 +340,40 @@ def test_a_proof_must_fit_who_brings_it() -> None:
     found = foreign_investors.findings([ANNA, fund], ["special", "seen"], "王芳")
 
     assert wrong_places(found) == {"shareholders[0].proof", "shareholders[1].proof"}
+
+
+@pytest.mark.parametrize("country", ["HK", "MO", "TW"])
+@pytest.mark.parametrize("proof", ["authenticated", "apostille", "seen", "special"])
+def test_investors_from_special_regions_bring_special_papers(country: str, proof: str) -> None:
+    wong = Owner("Wong", is_person=True, country=country, number="H1")
+
+    found = foreign_investors.findings([wong], [proof], "王芳")
+
+    assert wrong_places(found) == (set() if proof == "special" else {"shareholders[0].proof"})
+
+
+@pytest.mark.parametrize(
+    ("people", "kind", "place"),
+    [
+        ([ANNA], "wholly", None),
+        ([ANNA, FUND], "wholly", "shareholders[1].country"),
+        ([ANNA, FUND], "joint", None),
+        ([ANNA], "joint", "shareholders"),
+    ],
+)
+def test_who_invests_is_what_was_said(people: list[Owner], kind: str, place: str | None) -> None:
+    found = list(foreign_investors.kind_findings(people, kind))
+
+    assert wrong_places(found) == ({place} if place else set())
+
+
+def test_the_papers_of_a_chinese_partner_follow_from_the_shareholders() -> None:
+    service = definitions.load(definitions.SERVICES / "E_SET_FIE.yaml")
+    partner = {"country": "CN"}
+
+    def wanted(shareholders: list[dict[str, str]]) -> bool:
+        given = {"fie_kind": "wholly", "shareholders": shareholders}
+        return any(one.material.key == "owner_papers" for one in needed(service, given))
+
+    assert wanted([{"country": "DE"}, partner])
+    assert not wanted([{"country": "DE"}])
