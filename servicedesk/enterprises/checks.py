@@ -22,6 +22,7 @@ from servicedesk.enterprises import (
     name_parts,
     name_rules,
     organs,
+    own_addresses,
     owners,
     reference,
     scope,
@@ -159,9 +160,7 @@ def registered_address(matter: Matter) -> Sequence[Finding]:
     """Judge whether the place in the park is free, or an own address is given."""
     code = answers.text(matter.answers, "unit")
     if answers.text(matter.answers, "address_kind") == "own":
-        if answers.text(matter.answers, "own_address"):
-            return []
-        return [wrong(say("Enter the address."), "own_address")]
+        return _own_address(answers.text(matter.answers, "own_address"))
     unit = addresses.find_unit(matter.session, code)
     kinds = str(matter.settings.get("unit_kinds") or "").split()
     if unit is None or (kinds and unit.kind not in kinds):
@@ -170,6 +169,15 @@ def registered_address(matter: Matter) -> Sequence[Finding]:
     if unit.taken < unit.capacity or (own is not None and own.unit_id == unit.id):
         return [in_order(say("%(unit)s is free for you.", unit=unit.code), "unit")]
     return [wrong(why_full(unit, addresses.nearest_free(matter.session, unit)), "unit")]
+
+
+def _own_address(typed: str) -> Sequence[Finding]:
+    problem = own_addresses.fault(
+        typed, homes=park().division_names, divisions=reference.name_words().divisions
+    )
+    if problem is not None:
+        return [wrong(problem, "own_address")]
+    return []
 
 
 def check_beneficial_owners(matter: Matter) -> Sequence[Finding]:
