@@ -31,11 +31,17 @@ from servicedesk.enterprises.beneficial_owners import Thresholds
 from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.findings import in_order, wrong
 from servicedesk.enterprises.findings import name_rules as name_law
-from servicedesk.enterprises.holdings import free_after, holding_of, why_unusable
+from servicedesk.enterprises.holdings import (
+    free_after,
+    holding_of,
+    is_admission,
+    why_unusable,
+)
+from servicedesk.enterprises.models import HOSTED, AddressUnit
 from servicedesk.enterprises.name_likeness import keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.name_verdicts import finding
-from servicedesk.enterprises.operations.addresses import why_full
+from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
 from servicedesk.enterprises.queries import addresses, names
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import park
@@ -165,10 +171,32 @@ def registered_address(matter: Matter) -> Sequence[Finding]:
     kinds = str(matter.settings.get("unit_kinds") or "").split()
     if unit is None or (kinds and unit.kind not in kinds):
         return [wrong(say("Choose one of the places offered here."), "unit")]
+    if unit.kind == HOSTED and not is_admission(matter.settings):
+        return _shared_address(matter, unit)
     own = addresses.find_open_holding(matter.session, matter.case_id) if matter.case_id else None
     if unit.taken < unit.capacity or (own is not None and own.unit_id == unit.id):
         return [in_order(say("%(unit)s is free for you.", unit=unit.code), "unit")]
     return [wrong(why_full(unit, addresses.nearest_free(matter.session, unit)), "unit")]
+
+
+def _shared_address(matter: Matter, unit: AddressUnit) -> Sequence[Finding]:
+    name_id = answers.chosen_name(matter.answers)
+    if addresses.find_admission(matter.session, unit.code, name_id=name_id) is None:
+        return [wrong(why_not_admitted(unit), "unit")]
+    words = say("The company was admitted to %(unit)s; its place is there.", unit=unit.code)
+    return [in_order(words, "unit")]
+
+
+def admission(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the park admits such a company to its shared address."""
+    admits_all = str(matter.settings.get("licensed_first_excluded")) == "yes"
+    if matter.answers.get("approval_first") is True and not admits_all:
+        words = say(
+            "The park does not admit companies that need an approval before their registration. "
+            "Choose a room or a desk when you set the company up."
+        )
+        return [wrong(words, "approval_first")]
+    return []
 
 
 def _own_address(typed: str) -> Sequence[Finding]:
@@ -239,6 +267,7 @@ def _thresholds(settings: Mapping[str, Any]) -> Thresholds:
 
 
 CHECKS: Final[dict[str, Check]] = {
+    "admission": admission,
     "beneficial_owners": check_beneficial_owners,
     "business_scope": business_scope,
     "capital": check_capital,

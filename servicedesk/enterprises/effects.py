@@ -15,7 +15,13 @@ from servicedesk.accounts.models import User
 from servicedesk.enterprises import answers, certificate_facts, name_parts, public_facts
 from servicedesk.enterprises.certificate_facts import Issue
 from servicedesk.enterprises.days import local_day, years_after
-from servicedesk.enterprises.models import Certificate, EnterpriseName
+from servicedesk.enterprises.models import (
+    HOSTED,
+    AddressHolding,
+    Certificate,
+    Enterprise,
+    EnterpriseName,
+)
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import addresses, certificates, names, register
 from servicedesk.enterprises.operations.register import Decision
@@ -146,7 +152,12 @@ def register_enterprise(
     )
     names.register(session, case_id=application.case_id, enterprise=enterprise)
     if _wants_place(given):
-        addresses.take(session, case_id=application.case_id, enterprise_id=enterprise.id)
+        addresses.take(
+            session,
+            case_id=application.case_id,
+            enterprise_id=enterprise.id,
+            admission=_move(session, application),
+        )
     register.join(session, enterprise, application.applicant_id, capacity=_capacity(given))
     licence = certificates.issue(
         session,
@@ -172,11 +183,12 @@ def host_address(
     """Give the place to the company and issue the proof of its address."""
     hold_place(session, application, now)
     given = application.answers
-    registered = register_queries.find_by_code(session, answers.text(given, "credit_code"))
+    registered = _registered(session, application)
     holding = addresses.take(
         session,
         case_id=application.case_id,
         enterprise_id=registered.id if registered else None,
+        admission=_admission(session, application),
     )
     unit, since = holding.unit, answers.day(given, "hosted_from") or local_day(now)
     facts = certificate_facts.address_proof(
@@ -241,15 +253,34 @@ def hold_for_set_up(session: Session, application: Application, now: datetime) -
             now=now,
         )
     if _wants_place(application.answers):
-        hold_place(session, application, now)
+        hold_place_of_set_up(session, application, now)
     else:
         addresses.give_back(session, case_id=application.case_id, now=now)
 
 
 def hold_place(session: Session, application: Application, now: datetime) -> None:
-    """Hold the place in the park that the application asks for."""
-    code = answers.text(application.answers, "unit")
-    addresses.hold(session, code, case_id=application.case_id, now=now)
+    """Hold the place that the application asks for; a company that is there already keeps its own."""
+    if _admission(session, application) is not None:
+        addresses.give_back(session, case_id=application.case_id, now=now)
+        return
+    addresses.hold(
+        session,
+        answers.text(application.answers, "unit"),
+        case_id=application.case_id,
+        now=now,
+        name_id=answers.chosen_name(application.answers),
+    )
+
+
+def hold_place_of_set_up(session: Session, application: Application, now: datetime) -> None:
+    """Hold a place for a company to be; at a shared address, find the one it was admitted to."""
+    code, case_id = answers.text(application.answers, "unit"), application.case_id
+    unit = address_queries.get_unit(session, code)
+    if unit.kind != HOSTED:
+        addresses.hold(session, code, case_id=case_id, now=now)
+        return
+    name_id = answers.chosen_name(application.answers)
+    addresses.move_in(session, unit, case_id=case_id, name_id=name_id, now=now)
 
 
 _HOLDS: Final[dict[str | None, Callable[[Session, Application, datetime], None]]] = {
@@ -273,10 +304,30 @@ def _address(session: Session, application: Application) -> Text:
     if not _wants_place(application.answers):
         own = answers.text(application.answers, "own_address")
         return Text(own, own)
-    holding = address_queries.find_open_holding(session, application.case_id)
+    own = address_queries.find_open_holding(session, application.case_id)
+    holding = own or _move(session, application)
     if holding is None:
         raise NotFound(say("This application holds no place in the park."))
     return Text(holding.unit.address_en, holding.unit.address_zh)
+
+
+def _move(session: Session, application: Application) -> AddressHolding | None:
+    """Return the place at the shared address that the name of a set-up was admitted to."""
+    name_id = answers.chosen_name(application.answers)
+    code = answers.text(application.answers, "unit")
+    return address_queries.find_admission(session, code, name_id=name_id)
+
+
+def _admission(session: Session, application: Application) -> AddressHolding | None:
+    """Return the place that the registered company has at this shared address already."""
+    registered = _registered(session, application)
+    code = answers.text(application.answers, "unit")
+    enterprise_id = registered.id if registered else None
+    return address_queries.find_admission(session, code, enterprise_id=enterprise_id)
+
+
+def _registered(session: Session, application: Application) -> Enterprise | None:
+    return register_queries.find_by_code(session, answers.text(application.answers, "credit_code"))
 
 
 def _capacity(given: Mapping[str, Any]) -> str:

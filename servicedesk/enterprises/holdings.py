@@ -1,10 +1,12 @@
-"""How a name is held, for the words about it."""
+"""How names and places are held, for the words about it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.days import local_day
-from servicedesk.enterprises.models import EnterpriseName, NameState
+from servicedesk.enterprises.models import HOSTED, EnterpriseName, NameState
 from servicedesk.enterprises.name_verdicts import Holding, refusal
 from servicedesk.words import Words, say
 
@@ -43,3 +45,8 @@ def why_unusable(name: EnterpriseName, *, case_id: int | None, now: datetime) ->
             name=name.full_name,
         )
     return None
+
+
+def is_admission(settings: Mapping[str, Any]) -> bool:
+    """Whether a service is the admission to a shared address itself: it offers nothing else."""
+    return str(settings.get("unit_kinds") or "").replace(",", " ").split() == [HOSTED]

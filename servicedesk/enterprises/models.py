@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -147,6 +147,9 @@ class CodeCounter(Base):
     last: Mapped[int]
 
 
+HOSTED: Final = "hosted"  # a shared address, which the park admits companies to
+
+
 class AddressUnit(Base):
     """A place in the park where enterprises may be registered."""
 
@@ -154,7 +157,7 @@ class AddressUnit(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)  # "4-207"
-    kind: Mapped[str] = mapped_column(sa.String(20))  # room, desk, hosted
+    kind: Mapped[str] = mapped_column(sa.String(20))  # room, desk, HOSTED
     building_en: Mapped[str] = mapped_column(sa.String(120))
     building_zh: Mapped[str] = mapped_column(sa.String(120))
     floor: Mapped[int]
@@ -187,6 +190,8 @@ class AddressHolding(Base):
     state: Mapped[HoldingState]
     case_id: Mapped[int | None]
     enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
+    # The reserved name of a company that was admitted before it is there; its set-up moves in.
+    name_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprise_names.id"))
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -196,6 +201,12 @@ class AddressHolding(Base):
         sa.Index(
             "uq_address_holdings_open_case",
             "case_id",
+            unique=True,
+            postgresql_where=sa.text("state <> 'released'"),
+        ),
+        sa.Index(
+            "uq_address_holdings_open_name",
+            "name_id",
             unique=True,
             postgresql_where=sa.text("state <> 'released'"),
         ),

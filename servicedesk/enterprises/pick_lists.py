@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -10,9 +11,10 @@ from babel import Locale
 
 from servicedesk.catalogue.registry import Choice, Matter, PickList
 from servicedesk.catalogue.searching import findable
-from servicedesk.enterprises import reference
+from servicedesk.enterprises import answers, reference
 from servicedesk.enterprises.days import local_day
-from servicedesk.enterprises.models import AddressUnit, EnterpriseName
+from servicedesk.enterprises.holdings import is_admission
+from servicedesk.enterprises.models import HOSTED, AddressUnit, EnterpriseName
 from servicedesk.enterprises.queries import addresses, names
 from servicedesk.park import park
 from servicedesk.words import Text
@@ -158,10 +160,20 @@ def address_units(matter: Matter) -> Sequence[Choice]:
     kinds = str(matter.settings.get("unit_kinds") or " ".join(_KINDS)).replace(",", " ").split()
     own = addresses.find_open_holding(matter.session, matter.case_id) if matter.case_id else None
     return [
-        _unit(unit, is_own=own is not None and own.unit_id == unit.id)
+        _shared(matter, unit)
+        if unit.kind == HOSTED and not is_admission(matter.settings)
+        else _unit(unit, is_own=own is not None and own.unit_id == unit.id)
         for unit in addresses.units(matter.session)
         if unit.kind in kinds
     ]
+
+
+def _shared(matter: Matter, unit: AddressUnit) -> Choice:
+    """Return a shared address as a set-up sees it: open to those whom the park admitted."""
+    name_id = answers.chosen_name(matter.answers)
+    is_admitted = addresses.find_admission(matter.session, unit.code, name_id=name_id) is not None
+    note = Text("for companies admitted to the shared address", "仅限已获准入驻集中登记地的企业")
+    return replace(_unit(unit, is_own=False), note=note, taken=not is_admitted)
 
 
 def _unit(unit: AddressUnit, *, is_own: bool) -> Choice:

@@ -7,7 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises.models import AddressHolding, AddressUnit, HoldingState
+from servicedesk.enterprises.models import (
+    AddressHolding,
+    AddressUnit,
+    EnterpriseName,
+    HoldingState,
+)
 from servicedesk.enterprises.queries import addresses
 from servicedesk.enterprises.reference import UnitStock
 from servicedesk.errors import NotFound, RuleBroken
@@ -22,6 +27,33 @@ class AddressTaken(RuleBroken):
     def __init__(self, unit: AddressUnit, free: Sequence[AddressUnit]) -> None:
         super().__init__(why_full(unit, free))
         self.free = tuple(one.code for one in free)
+
+
+class NotAdmitted(RuleBroken):
+    """The place is a shared address, and this company was not admitted to it."""
+
+    def __init__(self, unit: AddressUnit) -> None:
+        super().__init__(why_not_admitted(unit))
+
+
+class AdmittedAlready(RuleBroken):
+    """A place is held for the name already, by another application."""
+
+    def __init__(self, unit: AddressUnit) -> None:
+        words = say(
+            "A place at %(unit)s is held or taken for this name already. One is enough.",
+            unit=unit.code,
+        )
+        super().__init__(words)
+
+
+def why_not_admitted(unit: AddressUnit) -> Words:
+    """Return in words how one comes to a shared address."""
+    return say(
+        "%(unit)s is a shared address. First use the service “Shared registered address in the "
+        "park” with a reserved name; then set the company up under that name.",
+        unit=unit.code,
+    )
 
 
 def why_full(unit: AddressUnit, free: Sequence[AddressUnit]) -> Words:
@@ -39,35 +71,71 @@ def why_full(unit: AddressUnit, free: Sequence[AddressUnit]) -> Words:
     )
 
 
-def hold(session: Session, code: str, *, case_id: int, now: datetime) -> AddressHolding:
+def hold(
+    session: Session, code: str, *, case_id: int, now: datetime, name_id: int | None = None
+) -> AddressHolding:
     """Hold a place for an application; the one it held before is given back.
+
+    Args:
+        session: the database.
+        code: of the place.
+        case_id: of the application.
+        now: the moment.
+        name_id: of the reserved name for whose company it is, where there is no company yet.
 
     Raises:
         AddressTaken: it is full; of two who ask for the last place, one gets it.
+        AdmittedAlready: another application holds a place for the name, or took it.
         NotFound: the park has no such place.
     """
+    if name_id is not None:
+        _nothing_for(session, name_id, case_id=case_id)
     before = addresses.find_open_holding(session, case_id)
     if before is not None and before.unit.code == code:
+        before.name_id = name_id
         return before
     give_back(session, case_id=case_id, now=now)
     unit = _take_one(session, code)
     if unit is None:
         full = addresses.get_unit(session, code)
         raise AddressTaken(full, addresses.nearest_free(session, full))
-    holding = AddressHolding(unit=unit, state=HoldingState.HELD, case_id=case_id, since=now)
+    holding = AddressHolding(
+        unit=unit, state=HoldingState.HELD, case_id=case_id, name_id=name_id, since=now
+    )
     session.add(holding)
     session.flush()
     log.info("address held", extra={"unit": code, "case_id": case_id})
     return holding
 
 
-def take(session: Session, *, case_id: int, enterprise_id: int | None) -> AddressHolding:
-    """Turn what an application holds into a place taken.
+def move_in(
+    session: Session, unit: AddressUnit, *, case_id: int, name_id: int | None, now: datetime
+) -> AddressHolding:
+    """Find the place that a company to be set up was admitted to; nothing more is counted.
+
+    Raises:
+        NotAdmitted: the company was not admitted here.
+    """
+    admission = addresses.find_admission(session, unit.code, name_id=name_id)
+    if admission is None:
+        raise NotAdmitted(unit)
+    give_back(session, case_id=case_id, now=now)
+    return admission
+
+
+def take(
+    session: Session,
+    *,
+    case_id: int,
+    enterprise_id: int | None,
+    admission: AddressHolding | None = None,
+) -> AddressHolding:
+    """Turn what an application holds, or else its ``admission``, into a place taken.
 
     Raises:
         NotFound: the application holds no place.
     """
-    holding = addresses.find_open_holding(session, case_id)
+    holding = addresses.find_open_holding(session, case_id) or admission
     if holding is None:
         raise NotFound(say("This application holds no place in the park."))
     holding.state = HoldingState.TAKEN
@@ -100,6 +168,20 @@ def stock(session: Session, units: Sequence[UnitStock]) -> int:
     new = [unit for unit in units if unit.code not in known]
     session.add_all(_unit(unit) for unit in new)
     return len(new)
+
+
+def _nothing_for(session: Session, name_id: int, *, case_id: int) -> None:
+    """See, one application at a time, that no other has a place for the name.
+
+    Raises:
+        AdmittedAlready: another has.
+    """
+    session.execute(
+        sa.select(EnterpriseName.id).where(EnterpriseName.id == name_id).with_for_update()
+    )
+    other = addresses.find_holding_of_name(session, name_id)
+    if other is not None and other.case_id != case_id:
+        raise AdmittedAlready(other.unit)
 
 
 def _take_one(session: Session, code: str) -> AddressUnit | None:

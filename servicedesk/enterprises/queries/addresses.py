@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises.models import AddressHolding, AddressUnit, HoldingState
+from servicedesk.enterprises.models import HOSTED, AddressHolding, AddressUnit, HoldingState
 from servicedesk.errors import NotFound
 from servicedesk.words import say
 
@@ -63,5 +63,41 @@ def find_open_holding(session: Session, case_id: int) -> AddressHolding | None:
     return session.scalar(
         sa.select(AddressHolding).where(
             AddressHolding.case_id == case_id, AddressHolding.state != HoldingState.RELEASED
+        )
+    )
+
+
+def find_admission(
+    session: Session, code: str, *, name_id: int | None = None, enterprise_id: int | None = None
+) -> AddressHolding | None:
+    """Return the place at the shared address ``code`` that a company was admitted to, or None.
+
+    The company is known by its reserved name until its set-up has moved in, by itself then.
+    """
+    whose = [
+        sa.and_(AddressHolding.name_id == name_id, AddressHolding.enterprise_id.is_(None))
+        if name_id is not None
+        else sa.false(),
+        AddressHolding.enterprise_id == enterprise_id if enterprise_id is not None else sa.false(),
+    ]
+    return session.scalar(
+        sa.select(AddressHolding)
+        .join(AddressHolding.unit)
+        .where(
+            AddressUnit.code == code,
+            AddressUnit.kind == HOSTED,
+            AddressHolding.state == HoldingState.TAKEN,
+            sa.or_(*whose),
+        )
+        .order_by(AddressHolding.id)
+        .limit(1)
+    )
+
+
+def find_holding_of_name(session: Session, name_id: int) -> AddressHolding | None:
+    """Return the place that is held or taken for a reserved name, or None."""
+    return session.scalar(
+        sa.select(AddressHolding).where(
+            AddressHolding.name_id == name_id, AddressHolding.state != HoldingState.RELEASED
         )
     )
