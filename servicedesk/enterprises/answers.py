@@ -95,7 +95,12 @@ def people(answers: Answers, group: str) -> list[Person | None]:
 def stakes(answers: Answers) -> list[Stake]:
     """Return what part each shareholder holds."""
     return [
-        Stake(one.name, owner.is_person, one.money.amount if one.money else Decimal(0))
+        Stake(
+            name=one.name,
+            is_person=owner.is_person,
+            amount=one.money.amount if one.money else Decimal(0),
+            number=owner.number if owner.is_person else "",
+        )
         for one, owner in zip(contributions(answers), owners(answers), strict=True)
     ]
 
@@ -130,7 +135,12 @@ def _officer(card: Answers) -> Officer:
 def beneficiaries(answers: Answers) -> list[Beneficiary]:
     """Return the beneficial owners."""
     return [
-        Beneficiary(text(card, "full_name"), text(card, "basis"), _decimal(card.get("percent")))
+        Beneficiary(
+            name=text(card, "full_name"),
+            basis=text(card, "basis"),
+            percent=_decimal(card.get("percent")),
+            number=text(card, "id_number"),
+        )
         for card in cards(answers, "beneficial_owners")
     ]
 

@@ -9,16 +9,19 @@ Source: domain/enterprise_services.yaml, ``beneficial_owner``.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises.findings import in_group, in_order, look, wrong
+from servicedesk.enterprises.identities import identity
 from servicedesk.enterprises.money import Money
 from servicedesk.words import Words, say
 
 HOME_CURRENCY: Final = "CNY"
-_BY_SHARE: Final = frozenset(["equity", "benefit"])  # the others are control and management
+EQUITY, MANAGEMENT = "equity", "management"
+_BY_SHARE: Final = frozenset([EQUITY, "benefit"])  # the others are control and management
+_HUNDREDTH: Final = Decimal("0.01")  # of a per cent: as exactly as shares are typed
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Stake:
     name: str
     is_person: bool
     amount: Decimal
+    number: str = ""  # of the identity paper; empty where not answered
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Beneficiary:
     name: str
     basis: str  # equity, benefit, control, management
     percent: Decimal | None
+    number: str = ""  # of the identity paper; empty where not answered
 
 
 def reaches(amount: Decimal, total: Decimal, percent: Decimal) -> bool:
@@ -77,7 +82,7 @@ def findings(
         found = list(_exemption(capital, stakes, limits))
         words, place = say("The promise is possible: small capital, natural persons."), "bo_exempt"
     else:
-        found = [*_list(stakes, declared, limits), *_percentages(declared, limits)]
+        found = [*_list(stakes, declared, limits), *_bases(declared, limits)]
         words = say("Everybody who directly holds %(percent)s or more is named.", **_said(limits))
         place = "beneficial_owners"
     if any(one.weight is Weight.WRONG for one in found):
@@ -122,11 +127,11 @@ def _list(
         yield wrong(words, "beneficial_owners", _rule())
         return
     total = sum((stake.amount for stake in stakes), Decimal(0))
-    names = {_plain(one.name) for one in declared}
     for stake in stakes:
         if not reaches(stake.amount, total, limits.percent):
             continue
-        if stake.is_person and _plain(stake.name) not in names:
+        own = [index for index, one in enumerate(declared) if _is_same(one, stake)]
+        if stake.is_person and not own:
             words = say(
                 "%(name)s holds %(percent)s or more and is a beneficial owner. Add this person.",
                 name=stake.name,
@@ -141,26 +146,67 @@ def _list(
                 **_said(limits),
             )
             yield look(words, "beneficial_owners", _rule())
-
-
-def _percentages(declared: Sequence[Beneficiary], limits: Thresholds) -> Iterator[Finding]:
     for index, one in enumerate(declared):
-        if one.basis in _BY_SHARE and one.percent is not None and one.percent < limits.percent:
+        direct = [stake.amount for stake in stakes if stake.is_person and _is_same(one, stake)]
+        if direct and total:
+            yield from _direct(index, one, sum(direct) * 100 / total, limits)
+
+
+def _direct(index: int, one: Beneficiary, held: Decimal, limits: Thresholds) -> Iterator[Finding]:
+    """Yield where somebody is said to have less than they hold themselves, or something else."""
+    least = held.quantize(_HUNDREDTH, ROUND_DOWN)
+    if held >= limits.percent and one.basis != EQUITY:
+        words = say(
+            "%(name)s holds %(least)s of the equity directly. Choose that as the reason.",
+            name=one.name,
+            least=_percent(least),
+        )
+        yield wrong(words, in_group("beneficial_owners", index, "basis"), _rule())
+    elif one.basis == EQUITY and one.percent is not None and one.percent < least:
+        words = say(
+            "%(name)s holds %(least)s directly. Enter that or more.",
+            name=one.name,
+            least=_percent(least),
+        )
+        yield wrong(words, in_group("beneficial_owners", index, "percent"), _rule())
+
+
+def _bases(declared: Sequence[Beneficiary], limits: Thresholds) -> Iterator[Finding]:
+    """Yield where a reason stands without its figure, or beside one that it excludes."""
+    owns = any(one.basis != MANAGEMENT for one in declared)
+    for index, one in enumerate(declared):
+        place = in_group("beneficial_owners", index, "percent")
+        if one.basis in _BY_SHARE and one.percent is None:
+            yield wrong(say("Enter the per cent of %(name)s.", name=one.name), place, _rule())
+        elif one.basis in _BY_SHARE and one.percent is not None and one.percent < limits.percent:
             words = say(
                 "Below %(percent)s %(name)s can be a beneficial owner only by control. Mend the "
                 "figure or the reason.",
                 name=one.name,
                 **_said(limits),
             )
-            yield wrong(words, in_group("beneficial_owners", index, "percent"), _rule())
+            yield wrong(words, place, _rule())
+        elif one.basis == MANAGEMENT and owns:
+            words = say(
+                "Daily management is a reason only where nobody owns, benefits or controls. "
+                "Remove %(name)s, or choose another reason.",
+                name=one.name,
+            )
+            yield wrong(words, in_group("beneficial_owners", index, "basis"), _rule())
+
+
+def _is_same(one: Beneficiary, stake: Stake) -> bool:
+    if one.number and stake.number:
+        return identity(one.number, "") == identity(stake.number, "")
+    return identity("", one.name) == identity("", stake.name)
 
 
 def _said(limits: Thresholds) -> dict[str, object]:
-    return {"percent": f"{limits.percent.normalize():f}%"}
+    return {"percent": _percent(limits.percent)}
 
 
-def _plain(name: str) -> str:
-    return "".join(name.split()).casefold()
+def _percent(value: Decimal) -> str:
+    return f"{value.normalize():f}%"
 
 
 def _rule() -> Words:

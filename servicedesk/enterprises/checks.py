@@ -149,8 +149,14 @@ def _posts(matter: Matter) -> Sequence[Finding]:
         answers.supervisors(matter.answers),
         no_supervisor=matter.answers.get("no_supervisor") is True,
         legal_rep_post=answers.text(matter.answers, "legal_rep_post") or None,
-        finance_head=answers.finance_head(matter.answers),
     )
+
+
+def finance_head(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the head of finance may be that."""
+    head = answers.finance_head(matter.answers)
+    supervisors = answers.supervisors(matter.answers) or []
+    return list(organs.finance_findings(head, supervisors)) if head else []
 
 
 def business_scope(matter: Matter) -> Sequence[Finding]:
@@ -272,6 +278,7 @@ CHECKS: Final[dict[str, Check]] = {
     "business_scope": business_scope,
     "capital": check_capital,
     "company_name": company_name,
+    "finance_head": finance_head,
     "foreign_investors": check_foreign_investors,
     "name_still_held": name_still_held,
     "organs": check_organs,

@@ -47,7 +47,6 @@ def findings(
     *,
     no_supervisor: bool,
     legal_rep_post: str | None,
-    finance_head: Officer | None = None,
 ) -> Sequence[Finding]:
     """Return whether the posts are filled as the law asks; no supervisors yet: None.
 
@@ -64,7 +63,7 @@ def findings(
     ]
     if supervisors is not None:
         found.extend(_supervisors(supervisors, no_supervisor=no_supervisor))
-        found.extend(_conflicts(officers, supervisors, finance_head))
+        found.extend(_conflicts(officers, supervisors))
     if any(one.weight is Weight.WRONG for one in found):
         return found
     words = say("Directors, manager and legal representative are named as the law asks.")
@@ -186,32 +185,30 @@ def _supervisors(supervisors: Sequence[Officer], *, no_supervisor: bool) -> Iter
         seen.add(one.identity)
 
 
-def _conflicts(
-    officers: Sequence[Officer], supervisors: Sequence[Officer], finance_head: Officer | None
-) -> Iterator[Finding]:
+def _conflicts(officers: Sequence[Officer], supervisors: Sequence[Officer]) -> Iterator[Finding]:
     barred = _identities(officers)
     for index, supervisor in enumerate(supervisors):
-        place = in_group("supervisors", index, "full_name")
-        if _identities([supervisor]) & barred:
+        if supervisor.identity in barred:
             yield wrong(
                 say(
                     "Directors and senior managers cannot be supervisors. Name somebody other "
                     "than %(name)s.",
                     name=supervisor.name,
                 ),
-                place,
+                in_group("supervisors", index, "full_name"),
                 company_law("76"),
             )
-        elif finance_head and _identities([supervisor]) & _identities([finance_head]):
-            yield look(
-                say(
-                    "%(name)s is supervisor and finance contact. That is not possible for the "
-                    "head of finance, who is a senior manager; an officer will look.",
-                    name=supervisor.name,
-                ),
-                place,
-                company_law("76"),
-            )
+
+
+def finance_findings(head: Officer, supervisors: Sequence[Officer]) -> Iterator[Finding]:
+    """Yield whether the head of finance (财务负责人), a senior manager, is supervisor too."""
+    if head.identity in _identities(supervisors):
+        words = say(
+            "%(name)s is supervisor. Senior managers cannot be supervisors: name another head "
+            "of finance, or another supervisor.",
+            name=head.name,
+        )
+        yield wrong(words, "finance_contact_name", company_law("76"))
 
 
 def _identities(people: Collection[Officer]) -> set[str]:

@@ -142,3 +142,18 @@ def test_nobody_is_two_people_by_typing_a_number_in_another_way(session: Session
 
     assert wrong_places("owners", matter) == {"shareholders[1].full_name"}
     assert wrong_places("organs", matter) == {"supervisors[0].full_name"}
+
+
+def test_the_head_of_finance_is_no_supervisor(session: Session) -> None:
+    given = example("E_SET_LLC")
+    supervisor = given["supervisors"][0]
+    same = {
+        **given,
+        "finance_contact_name": supervisor["full_name"],
+        "finance_contact_id_number": supervisor["id_number"].lower() + " ",
+    }
+
+    assert wrong_places("finance_head", make_matter(session, "E_SET_LLC", given)) == set()
+    assert wrong_places("finance_head", make_matter(session, "E_SET_LLC", same)) == {
+        "finance_contact_name"
+    }

@@ -324,6 +324,61 @@ def test_a_small_share_counts_only_with_control() -> None:
     assert wrong_places(found) == {"beneficial_owners[0].percent"}
 
 
+SIXTY = Stake("林乔", is_person=True, amount=Decimal(60))
+FORTY = Stake("周若谷", is_person=True, amount=Decimal(40))
+
+
+@pytest.mark.parametrize(
+    ("declared", "places"),
+    [
+        ([("equity", "60"), ("equity", "40")], set()),
+        ([("equity", "75"), ("equity", "40")], set()),  # more, through somebody else
+        ([("equity", "26"), ("equity", "26")], {"[0].percent", "[1].percent"}),
+        ([("equity", None), ("equity", "40")], {"[0].percent"}),
+        ([("management", None), ("equity", "40")], {"[0].basis"}),
+        ([("control", None), ("benefit", "40")], {"[0].basis", "[1].basis"}),
+    ],
+)
+def test_who_holds_shares_is_said_to_hold_them(
+    declared: list[tuple[str, str | None]], places: set[str]
+) -> None:
+    named = [
+        Beneficiary(stake.name, basis, Decimal(percent) if percent else None)
+        for stake, (basis, percent) in zip([SIXTY, FORTY], declared, strict=True)
+    ]
+
+    found = beneficial_owners.findings(cny("100"), [SIXTY, FORTY], named)
+
+    assert wrong_places(found) == {f"beneficial_owners{place}" for place in places}
+
+
+def test_a_third_is_said_in_two_places() -> None:
+    thirds = [Stake(name, is_person=True, amount=Decimal(1)) for name in "甲乙丙"]
+    named = [Beneficiary(name, "equity", Decimal("33.33")) for name in "甲乙丙"]
+
+    assert wrong_places(beneficial_owners.findings(cny("3"), thirds, named)) == set()
+
+
+def test_a_shareholder_is_found_by_the_number_of_the_paper() -> None:
+    stake = Stake("Lin Qiao", is_person=True, amount=Decimal(1), number="１１０１ 1")
+    named = [Beneficiary("林乔", "equity", Decimal(100), number="11011")]
+
+    assert wrong_places(beneficial_owners.findings(cny("1"), [stake], named)) == set()
+
+
+def test_management_is_the_last_resort() -> None:
+    firm = Stake("样例投资", is_person=False, amount=Decimal(1))
+    manager = Beneficiary("顾长风", "management", None)
+
+    alone = beneficial_owners.findings(cny("1"), [firm], [manager])
+    beside = beneficial_owners.findings(
+        cny("1"), [firm], [manager, Beneficiary("林乔", "control", None)]
+    )
+
+    assert wrong_places(alone) == set()
+    assert wrong_places(beside) == {"beneficial_owners[0].basis"}
+
+
 # foreign investors
 
 
