@@ -259,7 +259,7 @@ def hold_for_set_up(session: Session, application: Application, now: datetime) -
 
 
 def hold_place(session: Session, application: Application, now: datetime) -> None:
-    """Hold the place that the application asks for; a company that is there already keeps its own."""
+    """Hold the place that is asked for; a company that is there already keeps its own."""
     if _admission(session, application) is not None:
         addresses.give_back(session, case_id=application.case_id, now=now)
         return
@@ -304,8 +304,8 @@ def _address(session: Session, application: Application) -> Text:
     if not _wants_place(application.answers):
         own = answers.text(application.answers, "own_address")
         return Text(own, own)
-    own = address_queries.find_open_holding(session, application.case_id)
-    holding = own or _move(session, application)
+    held = address_queries.find_open_holding(session, application.case_id)
+    holding = held or _move(session, application)
     if holding is None:
         raise NotFound(say("This application holds no place in the park."))
     return Text(holding.unit.address_en, holding.unit.address_zh)

@@ -39,8 +39,8 @@ def findings(owners: Sequence[Owner], org_form: str) -> Sequence[Finding]:
     """Return whether these owners may have this form.
 
     >>> anna = Owner("Anna Example", True, "DE", "X1")
-    >>> [str(one.words) for one in findings([anna], "llc_sole")][0]
-    'Anna Example is from abroad. Use the service “Set up a foreign-invested limited company” instead.'
+    >>> [one.place for one in findings([anna], "llc_sole")]
+    ['shareholders[0].country']
     """
     found = [*_count(owners, org_form), *_doubles(owners), *_origin(owners, org_form)]
     for index, owner in enumerate(owners):

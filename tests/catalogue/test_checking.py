@@ -269,7 +269,7 @@ def test_a_planted_fault_is_found(name: str) -> None:
 
 def test_a_narrowed_list_follows_one_of_the_same_entries_on_its_page() -> None:
     data = small()
-    lists = [
+    lists: list[Data] = [
         {"key": "scope", "kind": "pick", "source": "business_scope", "many": True, "label": text()},
         {"key": "main", "kind": "pick", "source": "business_scope", "label": text()},
     ]
