@@ -149,6 +149,7 @@ def _posts(matter: Matter) -> Sequence[Finding]:
         answers.supervisors(matter.answers),
         no_supervisor=matter.answers.get("no_supervisor") is True,
         legal_rep_post=answers.text(matter.answers, "legal_rep_post") or None,
+        has_audit_committee=matter.answers.get("audit_committee") is True,
     )
 
 

@@ -1,8 +1,8 @@
 """Who may hold which post in a limited company.
 
 Company Law (L_CL): art. 10 legal representative; 68 board of three or more with one chair;
-75 one director instead; 74 manager; 76 supervisors and who cannot be one; 83 one
-supervisor, or none if all shareholders agree.
+75 one director instead; 74 manager; 76 supervisors and who cannot be one; 69 an audit
+committee of the board instead; 83 one supervisor, or none if all shareholders agree.
 
 Source: domain/enterprise_services.yaml, ``organs``.
 """
@@ -47,6 +47,7 @@ def findings(
     *,
     no_supervisor: bool,
     legal_rep_post: str | None,
+    has_audit_committee: bool = False,
 ) -> Sequence[Finding]:
     """Return whether the posts are filled as the law asks; no supervisors yet: None.
 
@@ -61,7 +62,9 @@ def findings(
         *_manager(officers),
         *_legal_representative(officers, legal_rep_post),
     ]
-    if supervisors is not None:
+    if has_audit_committee:
+        found.extend(_audit_committee(officers))
+    elif supervisors is not None:
         found.extend(_supervisors(supervisors, no_supervisor=no_supervisor))
         found.extend(_conflicts(officers, supervisors))
     if any(one.weight is Weight.WRONG for one in found):
@@ -158,6 +161,15 @@ def _fits(person: Officer, legal_rep_post: str | None) -> bool:
     if legal_rep_post == DIRECTOR:
         return person.is_director
     return legal_rep_post is None or legal_rep_post in person.posts
+
+
+def _audit_committee(officers: Sequence[Officer]) -> Iterator[Finding]:
+    if sum(officer.is_director for officer in officers) < BOARD:
+        words = say(
+            "An audit committee is one of a board of directors, which has three or more. Name "
+            "them, or name a supervisor instead."
+        )
+        yield wrong(words, "audit_committee", company_law("68, 69"))
 
 
 def _supervisors(supervisors: Sequence[Officer], *, no_supervisor: bool) -> Iterator[Finding]:

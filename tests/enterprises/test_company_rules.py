@@ -169,6 +169,17 @@ def test_no_supervisor_needs_all_shareholders_to_agree() -> None:
     assert judge_organs([ONE], [SUPERVISOR], none=True) == {"supervisors"}
 
 
+@pytest.mark.parametrize(("directors", "places"), [(1, {"audit_committee"}), (3, set())])
+def test_an_audit_committee_is_one_of_a_board(directors: int, places: set[str]) -> None:
+    board = [ONE, officer("B", "chair"), officer("C", "director")][:directors]
+
+    found = organs.findings(
+        board, None, no_supervisor=False, legal_rep_post="director", has_audit_committee=True
+    )
+
+    assert wrong_places(found) == places
+
+
 @pytest.mark.parametrize("count", [2])
 def test_two_directors_or_supervisors_are_neither_one_nor_a_board(count: int) -> None:
     people = [ONE, *(officer(f"D{n}", "director") for n in range(count - 1))]
