@@ -9,8 +9,8 @@ Safe to deploy before the code: yes, one more column that may be empty.  Locks: 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_admitted_names"
-down_revision = "0008_cases"
+revision = "0010_admitted_names"
+down_revision = "0009_places_left"
 branch_labels = None
 depends_on = None
 
