@@ -34,10 +34,10 @@ class EnterpriseName(Base):
     form: Mapped[str] = mapped_column(sa.String(40))
     trade_key: Mapped[str] = mapped_column(sa.String(60))  # simplified, without blanks
     industry_key: Mapped[str] = mapped_column(sa.String(60))
-    sound_key: Mapped[str] = mapped_column(sa.String(200), index=True)  # pinyin without tones
+    sound_key: Mapped[str] = mapped_column(sa.String(200))  # pinyin without tones
     tone_key: Mapped[str] = mapped_column(sa.String(240))  # pinyin with tones
-    shape_key: Mapped[str] = mapped_column(sa.String(60), index=True)  # look-alikes made one
-    near_keys: Mapped[list[str]]  # the trade name, and it with any one character left out
+    shape_key: Mapped[str] = mapped_column(sa.String(60))  # look-alikes made one
+    near_keys: Mapped[list[str]]  # what it is found by: name_likeness.NameKeys
     holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(index=True)  # by which application

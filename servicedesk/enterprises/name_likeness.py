@@ -2,7 +2,7 @@
 
 Art. 17 of the regulations on enterprise names (L_NAME) forbids the same trade name in the
 same industry, or where either name states none.  What only sounds, looks or nearly reads
-the same is allowed; the applicant answers for it (art. 16) and an officer looks.
+the same is allowed; the applicant answers for it (art. 16).
 
 Source: domain/enterprise_services.yaml, ``name_rules.similarity_block``.
 """
@@ -14,7 +14,8 @@ from typing import Final
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
-from servicedesk.enterprises import reference
+from servicedesk.enterprises import industries, reference
+from servicedesk.enterprises.industries import Sameness
 from servicedesk.enterprises.name_parts import simplified, tidy
 
 SHORTEST_NEAR: Final = 3  # characters; below, one character apart is half a name apart
@@ -25,11 +26,20 @@ class Likeness(IntEnum):
     """How two names are alike, the nearest first."""
 
     SAME = 1  # same trade name, same industry or none stated: refused
-    SAME_SOUND = 2  # read alike, tones included
-    NEAR_SOUND = 3  # read alike but for the tones
-    LOOKS_ALIKE = 4
-    ONE_APART = 5  # one character more, less or other
-    OTHER_INDUSTRY = 6  # same trade name in another industry
+    PERHAPS_SAME = 2  # same trade name in an industry that may be the same
+    SAME_SOUND = 3  # read alike, tones included
+    NEAR_SOUND = 4  # read alike but for the tones, or in one of several ways
+    LOOKS_ALIKE = 5
+    ONE_APART = 6  # one character more, less or other
+    OTHER_INDUSTRY = 7  # same trade name in another industry
+    ALIKE_ELSEWHERE = 8  # sounds or looks alike, in another industry
+
+
+_SAME_TRADE_NAME: Final = {
+    Sameness.SAME: Likeness.SAME,
+    Sameness.PERHAPS: Likeness.PERHAPS_SAME,
+    Sameness.OTHER: Likeness.OTHER_INDUSTRY,
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,12 @@ class NameKeys:
     sound_key: str
     tone_key: str
     shape_key: str
-    near_keys: tuple[str, ...]
+    near_keys: tuple[str, ...]  # what like names share one of, for an index to find them by
+
+    @property
+    def sounds(self) -> frozenset[str]:
+        """The ways to read the trade name, without tones."""
+        return frozenset(key for key in self.near_keys if key.isascii())
 
 
 def keys(trade_name: str, industry: str) -> NameKeys:
@@ -53,47 +68,54 @@ def keys(trade_name: str, industry: str) -> NameKeys:
     'rui4 kang1'
     """
     trade = simplified(tidy(trade_name))
+    shape = trade.translate(reference.lookalikes())
     return NameKeys(
         trade_key=trade,
-        industry_key=_industry_key(industry),
+        industry_key=industries.class_of(industry),
         sound_key=" ".join(lazy_pinyin(trade)),
         tone_key=" ".join(lazy_pinyin(trade, style=Style.TONE3, neutral_tone_with_five=True)),
-        shape_key=trade.translate(reference.lookalikes()),
-        near_keys=_near_keys(trade),
+        shape_key=shape,
+        near_keys=tuple(dict.fromkeys([*_shorter(trade), shape, *sounds(trade)])),
     )
 
 
-def sounds(trade_name: str) -> frozenset[str]:
+def sounds(trade_name: str) -> list[str]:
     """Return the ways to read a trade name, without tones, as ``sound_key`` writes them.
 
-    >>> sorted(sounds("乐行"))
+    >>> sounds("乐行")
     ['le hang', 'le heng', 'le xing', 'yue hang', 'yue heng', 'yue xing']
     """
     trade = simplified(tidy(trade_name))
     readings = pinyin(trade, style=Style.NORMAL, heteronym=True)
     ways = islice(product(*readings), _MOST_READINGS)
-    return frozenset([" ".join(lazy_pinyin(trade)), *(" ".join(way) for way in ways)])
+    return sorted({" ".join(lazy_pinyin(trade)), *(" ".join(way) for way in ways)})
 
 
 def compare(candidate: NameKeys, held: NameKeys) -> Likeness | None:
     """Return how ``candidate`` is like a name that is held, or None.
 
-    >>> compare(keys("瑞康", "生物科技"), keys("睿康", "生物科技")).name
+    >>> compare(keys("瑞康", "生物科技"), keys("睿康", "生物工程")).name
     'SAME_SOUND'
-    >>> compare(keys("瑞康", "生物科技"), keys("睿康", "咨询")) is None
-    True
+    >>> compare(keys("瑞康", "生物科技"), keys("睿康", "咨询")).name
+    'ALIKE_ELSEWHERE'
     """
+    same = industries.sameness(candidate.industry_key, held.industry_key)
     if candidate.trade_key == held.trade_key:
-        return Likeness.SAME if _same_industry(candidate, held) else Likeness.OTHER_INDUSTRY
-    if not _same_industry(candidate, held):
-        return None
-    if candidate.tone_key == held.tone_key:
+        return _SAME_TRADE_NAME[same]
+    likeness = _alike(candidate, held)
+    if same is Sameness.OTHER and likeness is not None:
+        return None if likeness is Likeness.ONE_APART else Likeness.ALIKE_ELSEWHERE
+    return likeness
+
+
+def _alike(one: NameKeys, other: NameKeys) -> Likeness | None:
+    if one.tone_key == other.tone_key:
         return Likeness.SAME_SOUND
-    if candidate.sound_key == held.sound_key or held.sound_key in sounds(candidate.trade_key):
+    if one.sound_key in other.sounds or other.sound_key in one.sounds:
         return Likeness.NEAR_SOUND
-    if candidate.shape_key == held.shape_key:
+    if one.shape_key == other.shape_key:
         return Likeness.LOOKS_ALIKE
-    return Likeness.ONE_APART if _one_apart(candidate.trade_key, held.trade_key) else None
+    return Likeness.ONE_APART if _one_apart(one.trade_key, other.trade_key) else None
 
 
 def distance(one: str, other: str) -> int:
@@ -114,23 +136,11 @@ def _one_apart(one: str, other: str) -> bool:
     return max(len(one), len(other)) >= SHORTEST_NEAR and distance(one, other) == 1
 
 
-def _near_keys(trade: str) -> tuple[str, ...]:
+def _shorter(trade: str) -> list[str]:
     """Return the trade name, and it with any one character left out.
 
-    Two names at most one character apart share one of these, which an index can find.
+    Two names at most one character apart share one of these.
     """
-    if len(trade) < SHORTEST_NEAR - 1:
-        return (trade,)
-    shorter = (trade[:i] + trade[i + 1 :] for i in range(len(trade)))
-    return tuple(dict.fromkeys((trade, *(shorter if len(trade) >= SHORTEST_NEAR else ()))))
-
-
-def _industry_key(industry: str) -> str:
-    word = simplified(tidy(industry))
-    known = reference.industries().get(word)
-    return known.kind if known else word
-
-
-def _same_industry(one: NameKeys, other: NameKeys) -> bool:
-    """Whether two names are in one industry, or either states none (art. 17)."""
-    return one.industry_key == other.industry_key or not (one.industry_key and other.industry_key)
+    if len(trade) < SHORTEST_NEAR:
+        return [trade]
+    return [trade, *(trade[:i] + trade[i + 1 :] for i in range(len(trade)))]

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from opencc import OpenCC
 
+CHINA: Final = "（中国）"  # before the form, of a foreign-invested enterprise (art. 12)
 # Keys for the two endings of a limited company, where a form cannot use Chinese keys.
 _FORM_KEYS: Final = {"llc_long": "有限责任公司", "llc_short": "有限公司"}
 _CHINESE: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
@@ -44,7 +45,7 @@ def of_answers(answers: Mapping[str, Any]) -> NameParts:
         division=tidy(str(answers.get("division") or "")),
         trade_name=tidy(str(answers.get("trade_name") or "")),
         industry=tidy(str(answers.get("industry") or "")),
-        form=_FORM_KEYS.get(form, tidy(form)),
+        form=_FORM_KEYS.get(form, tidy(form).replace("(中国)", CHINA)),
     )
 
 

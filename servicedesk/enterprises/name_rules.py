@@ -7,28 +7,52 @@ Source: domain/enterprise_services.yaml, ``name_rules``; words in data/name_word
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from enum import Enum
 from functools import cache
 from typing import Final
 
 from babel import Locale
 
 from servicedesk.catalogue.registry import Finding, Weight
-from servicedesk.enterprises import reference
+from servicedesk.enterprises import divisions as places
+from servicedesk.enterprises import industries, reference
+from servicedesk.enterprises.divisions import Standing
 from servicedesk.enterprises.findings import in_order, look, name_rules, wrong
-from servicedesk.enterprises.name_parts import NameParts, is_chinese, is_standard, simplified
+from servicedesk.enterprises.name_parts import (
+    CHINA,
+    NameParts,
+    is_chinese,
+    is_standard,
+    simplified,
+)
 from servicedesk.words import Text, say
 
 FEWEST_CHARACTERS: Final = 2  # of a trade name
 LONGEST_TRADE_NAME: Final = 20  # what we can store and print; the law names no greatest length
 LONGEST_INDUSTRY: Final = 20
-_CHINA: Final = "(中国)"
+_NEVER_BY_CHANCE: Final = 3  # characters of a country's name, inside another word
 _NOT_FOREIGN_COUNTRIES: Final = frozenset(
     ["CN", "HK", "MO", "TW", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "CX"]
 )
 
 
+class Examined(Enum):
+    """When somebody looks at what the machine cannot judge, and how that is said."""
+
+    NOW = say("An officer will look.")
+    AT_SET_UP = say(
+        "An officer looks when the company is set up; the registration may then be refused."
+    )
+
+
 def findings(
-    parts: NameParts, *, divisions: Collection[str], is_foreign: bool, form: str = "llc"
+    parts: NameParts,
+    *,
+    divisions: Collection[str],
+    is_foreign: bool,
+    form: str = "llc",
+    examined: Examined = Examined.NOW,
 ) -> Sequence[Finding]:
     """Return what the rules say about a name, taken by itself.
 
@@ -41,6 +65,7 @@ def findings(
         divisions: how a name may begin at this registrar.
         is_foreign: the enterprise is foreign-invested, so that (中国) may be used.
         form: key of ``org_forms.csv``.
+        examined: when somebody looks at what is left to a person.
     """
     found = [
         *_division(parts, divisions),
@@ -49,10 +74,19 @@ def findings(
         *_form(parts, form),
         *_words(parts, is_foreign=is_foreign),
     ]
+    said = [_followed_up(one, examined) for one in found]
     if any(one.weight is Weight.WRONG for one in found):
-        return found
+        return said
     words = say("“%(name)s” is built as the rules ask.", name=parts.full)
-    return [in_order(words, "trade_name", name_rules("6")), *found]
+    return [in_order(words, "trade_name", name_rules("6")), *said]
+
+
+def _followed_up(one: Finding, examined: Examined) -> Finding:
+    """Say of what is left to a person when that person looks."""
+    if one.weight is not Weight.LOOK:
+        return one
+    words = say("%(found)s %(then)s", found=one.words, then=examined.value)
+    return replace(one, words=words)
 
 
 def _division(parts: NameParts, divisions: Collection[str]) -> Iterator[Finding]:
@@ -76,7 +110,9 @@ def _trade_name(trade_name: str) -> Iterator[Finding]:
         )
         return
     strangers = "".join(dict.fromkeys(one for one in trade_name if not is_chinese(one)))
-    if strangers:
+    if strangers.isspace():
+        yield wrong(say("Leave out the blanks."), "trade_name", name_rules("8"))
+    elif strangers:
         yield wrong(
             say(
                 "The trade name is written in Chinese characters only. Leave out: %(characters)s",
@@ -122,8 +158,7 @@ def _script(text: str, place: str) -> Iterator[Finding]:
         characters = "".join(dict.fromkeys(given for given, _ in doubtful))
         yield look(
             say(
-                "“%(characters)s” is rare. An officer will look whether it is a standard "
-                "character.",
+                "“%(characters)s” is rare and may not be a standard character.",
                 characters=characters,
             ),
             place,
@@ -133,12 +168,14 @@ def _script(text: str, place: str) -> Iterator[Finding]:
 
 def _meaning(trade_name: str) -> Iterator[Finding]:
     """Keep divisions and industries out of the trade name, unless they mean something else."""
-    rule = name_rules("8")
-    for kind, taken in (
-        (say("the name of an administrative division"), reference.name_words().divisions),
-        (say("a word for an industry"), reference.industries()),
+    standing, place = places.standing(trade_name) or (None, "")
+    terms = reference.industries()
+    industry = next((one for one in terms if one in trade_name), "")
+    for kind, part, is_all in (
+        (say("the name of an administrative division"), place, standing is Standing.IS_ONE),
+        (say("a word for an industry"), industry, trade_name in terms),
     ):
-        if trade_name in taken:
+        if is_all:
             yield wrong(
                 say(
                     "“%(trade)s” is %(kind)s and cannot be the trade name. Choose another.",
@@ -146,18 +183,18 @@ def _meaning(trade_name: str) -> Iterator[Finding]:
                     kind=kind,
                 ),
                 "trade_name",
-                rule,
+                name_rules("8"),
             )
-        elif part := next((one for one in taken if one in trade_name), None):
+        elif part:
             yield look(
                 say(
-                    "The trade name contains “%(part)s”, %(kind)s. That is allowed only where it "
-                    "means something else; an officer will look.",
+                    "The trade name is or contains “%(part)s”, %(kind)s. That is allowed only "
+                    "where it means something else.",
                     part=part,
                     kind=kind,
                 ),
                 "trade_name",
-                rule,
+                name_rules("8"),
             )
 
 
@@ -166,7 +203,7 @@ def _industry(industry: str) -> Iterator[Finding]:
         yield look(
             say(
                 "The name names no industry. Only an enterprise active in several industries "
-                "may leave it out; an officer will look."
+                "may leave it out."
             ),
             "industry",
             name_rules("6"),
@@ -182,13 +219,23 @@ def _industry(industry: str) -> Iterator[Finding]:
         yield wrong(
             say("Keep the industry to %(most)s characters.", most=LONGEST_INDUSTRY), "industry"
         )
+    if not industries.is_known(industries.class_of(industry)):
+        yield look(
+            say(
+                "“%(industry)s” is not in our list of industries. It must be a term of the "
+                "national classification or of the trade.",
+                industry=industry,
+            ),
+            "industry",
+            name_rules("9"),
+        )
     yield from _script(industry, "industry")
 
 
 def _form(parts: NameParts, form: str) -> Iterator[Finding]:
     known = reference.org_forms().get(form)
     suffixes = known.suffixes if known else ()
-    ending = parts.form.removeprefix(_CHINA)
+    ending = parts.form.removeprefix(CHINA)
     if ending not in suffixes:
         yield wrong(
             say("The name of this form ends in %(suffixes)s.", suffixes=" / ".join(suffixes)),
@@ -198,20 +245,23 @@ def _form(parts: NameParts, form: str) -> Iterator[Finding]:
 
 
 def _words(parts: NameParts, *, is_foreign: bool) -> Iterator[Finding]:
-    own = parts.trade_name + parts.industry
-    if _CHINA in parts.full:
+    if parts.form.startswith(CHINA):
         yield _china(is_foreign=is_foreign)
     for rule in reference.name_words().rules:
-        for word in rule.words:
-            if _applies(rule, word, own):
+        met = [word for word in rule.words if _applies(rule, word, parts)]
+        for word in met:
+            if not any(word in other and word != other for other in met):
                 yield _word_finding(rule, word, parts)
     yield from _foreign_countries(parts)
 
 
 def _foreign_countries(parts: NameParts) -> Iterator[Finding]:
-    """Refuse a country's name; inside another word it may be chance, and a person looks."""
+    """Refuse a country's name; a short one inside another word may be chance: a person looks."""
     for country in _countries():
-        if parts.trade_name.startswith(country) or parts.industry.startswith(country):
+        own = [part for part in (parts.trade_name, parts.industry) if country in part]
+        if any(part.startswith(country) for part in own) or (
+            own and len(country) >= _NEVER_BY_CHANCE
+        ):
             yield wrong(
                 say(
                     "“%(word)s” is the name of a foreign country or region. Choose another.",
@@ -220,14 +270,13 @@ def _foreign_countries(parts: NameParts) -> Iterator[Finding]:
                 _place(country, parts),
                 name_rules("11"),
             )
-        elif country in parts.trade_name:
+        elif own:
             yield look(
                 say(
-                    "The name contains “%(word)s”, the name of a foreign country or region. "
-                    "An officer will look.",
+                    "The name contains “%(word)s”, the name of a foreign country or region.",
                     word=country,
                 ),
-                "trade_name",
+                _place(country, parts),
                 name_rules("11"),
             )
 
@@ -236,48 +285,50 @@ def _china(*, is_foreign: bool) -> Finding:
     if is_foreign:
         return look(
             say(
-                "(中国) is allowed for an enterprise wholly or mainly foreign-owned that uses its "
-                "foreign investor's trade name. An officer will look."
+                "（中国） is allowed for an enterprise wholly or mainly foreign-owned that uses "
+                "its foreign investor's trade name."
             ),
-            "trade_name",
+            "name_form",
             name_rules("12"),
         )
     return wrong(
-        say("(中国) is only for foreign-invested enterprises. Leave it out."),
-        "trade_name",
+        say("（中国） is only for foreign-invested enterprises. Leave it out."),
+        "name_form",
         name_rules("12"),
     )
 
 
-def _applies(rule: reference.WordRule, word: str, own: str) -> bool:
+def _applies(rule: reference.WordRule, word: str, parts: NameParts) -> bool:
+    """Whether a word stands in the trade name or the industry; not across the two."""
     if rule.where == "start":
-        return own.startswith(word)
+        return parts.trade_name.startswith(word)
     if rule.where == "inside":
-        return word in own.replace(_CHINA, "") and not own.startswith(word)
-    return word in own
+        return word in parts.trade_name[1:] or word in parts.industry
+    return word in parts.trade_name or word in parts.industry
 
 
 def _word_finding(rule: reference.WordRule, word: str, parts: NameParts) -> Finding:
     if rule.weight == "wrong":
         words = say("“%(word)s”: the name %(what)s. Choose another.", word=word, what=rule.title)
         return wrong(words, _place(word, parts), name_rules(rule.article))
-    words = say("“%(word)s”: the name %(what)s. An officer will look.", word=word, what=rule.title)
+    words = say("“%(word)s”: the name %(what)s.", word=word, what=rule.title)
     return look(words, _place(word, parts), name_rules(rule.article))
 
 
 def _place(word: str, parts: NameParts) -> str:
-    return "industry" if word in parts.industry else "trade_name"
+    return "trade_name" if word in parts.trade_name else "industry"
 
 
 @cache
 def _countries() -> tuple[str, ...]:
-    """Return the Chinese names of other countries that nobody uses for something else."""
+    """Return the Chinese names of other countries, those in use and those of before."""
     territories: dict[str, str] = dict(Locale("zh").territories)
     others = {
         name
         for code, name in territories.items()
         if code.isalpha() and code not in _NOT_FOREIGN_COUNTRIES
     }
+    others |= set(reference.name_words().foreign_places)
     return tuple(sorted(name for name in others if len(name) >= FEWEST_CHARACTERS))
 
 

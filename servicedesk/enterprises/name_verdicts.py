@@ -24,11 +24,13 @@ class Holding(StrEnum):
 
 
 _ALIKE: Final = {
+    Likeness.PERHAPS_SAME: say("has the same trade name in what may be the same industry"),
     Likeness.SAME_SOUND: say("sounds the same"),
     Likeness.NEAR_SOUND: say("sounds the same but for the tones"),
     Likeness.LOOKS_ALIKE: say("looks alike"),
     Likeness.ONE_APART: say("differs by one character"),
     Likeness.OTHER_INDUSTRY: say("has the same trade name in another industry"),
+    Likeness.ALIKE_ELSEWHERE: say("sounds or looks alike, in another industry"),
 }
 _HELD: Final = {
     Holding.REGISTERED: say("registered"),

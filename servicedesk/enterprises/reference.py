@@ -5,6 +5,7 @@ industries, look-alike characters, the places of the demo park.
 """
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,17 +74,18 @@ class NameWords:
     days_needs_approval: int
     barred_days: int
     rules: tuple[WordRule, ...]
-    divisions: tuple[str, ...]
+    foreign_places: tuple[str, ...]  # other names of countries than those in use
+    other_meanings: tuple[str, ...]  # divisions that are ordinary words too
 
 
 @dataclass(frozen=True)
 class Industry:
-    """A word offered for the industry part of a name; ``kind`` is what it counts as."""
+    """A word offered for the industry part of a name."""
 
     term: str
     name: Text
     group: Text
-    kind: str
+    shared_class: str | None  # with which other words it counts as one; None: those of its stem
 
 
 @dataclass(frozen=True)
@@ -152,38 +154,43 @@ def name_words() -> NameWords:
                 weight=rule["weight"],
                 where=rule.get("where", "anywhere"),
                 title=Text(**rule["title"]),
-                words=tuple(rule["words"]),
+                words=tuple(_flat(rule["words"])),
             )
             for rule in data["rules"]
         ),
-        divisions=tuple(data["divisions"]),
+        foreign_places=tuple(data["foreign_places"]),
+        other_meanings=tuple(data["other_meanings"]),
     )
 
 
 @cache
 def industries() -> dict[str, Industry]:
-    """Return the industries offered, by their word in a name.
-
-    >>> industries()["生物科技"].kind == industries()["生物技术"].kind
-    True
-    """
+    """Return the industries offered, by their word in a name."""
     found = {}
-    for group in _yaml("industries.yaml"):
+    for group in _yaml("industries.yaml")["groups"]:
         heading = Text(**group["group"])
         for term in group["terms"]:
             word = term["zh"]
-            found[word] = Industry(word, Text(term["en"], word), heading, term.get("same", word))
+            found[word] = Industry(word, Text(term["en"], word), heading, term.get("same"))
     return found
+
+
+@cache
+def industry_tails() -> tuple[str, ...]:
+    """Return how the word of an industry may end without meaning another one, longest first."""
+    return tuple(sorted(_yaml("industries.yaml")["tails"], key=len, reverse=True))
+
+
+def lookalike_groups() -> list[str]:
+    """Return the groups of look-alike characters; the first of each stands for all."""
+    lines = (_DATA / "lookalikes.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 @cache
 def lookalikes() -> dict[int, str]:
     """Return a ``str.translate`` table that makes look-alike characters one."""
-    table = {}
-    for line in (_DATA / "lookalikes.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            table.update({ord(character): line[0] for character in line[1:]})
-    return table
+    return {ord(character): group[0] for group in lookalike_groups() for character in group[1:]}
 
 
 @cache
@@ -195,6 +202,12 @@ def demo_units() -> tuple[UnitStock, ...]:
         for block in building["units"]
         for code, area in block["codes"].items()
     )
+
+
+def _flat(words: list[str | list[str]]) -> Iterator[str]:
+    """Yield the words of a list, written in rows or not."""
+    for entry in words:
+        yield from [entry] if isinstance(entry, str) else entry
 
 
 def _unit(building: dict[str, Any], block: dict[str, Any], code: str, area: int) -> UnitStock:

@@ -27,3 +27,10 @@ def lapse_names() -> None:
     """Release the reservations of names that are over."""
     names.lapse(db.session, now=clock.now())
     db.session.commit()
+
+
+@jobs.periodic("enterprises.renew_name_keys", cron="23 3 * * *")
+def renew_name_keys() -> None:
+    """Compare names by the look-alikes and readings of the data files as they are now."""
+    names.renew_keys(db.session)
+    db.session.commit()

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servicedesk.enterprises import reference
 from servicedesk.enterprises.name_likeness import Likeness, compare, distance, keys
 
-names = st.text("瑞睿康慷源安成城己已", min_size=2, max_size=6)
+names = st.text("瑞睿康慷源安成城己已乐岳行", min_size=2, max_size=6)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,14 @@ names = st.text("瑞睿康慷源安成城己已", min_size=2, max_size=6)
         ("華康", "华康", Likeness.SAME),  # traditional and simplified
         ("瑞康", "睿康", Likeness.SAME_SOUND),
         ("己成", "已成", Likeness.LOOKS_ALIKE),
+        ("泰康", "秦康", Likeness.LOOKS_ALIKE),
+        ("鸿运", "鸣运", Likeness.LOOKS_ALIKE),
+        ("东方", "车方", Likeness.LOOKS_ALIKE),
+        ("乌兰", "鸟兰", Likeness.LOOKS_ALIKE),
+        ("云帆", "去帆", Likeness.LOOKS_ALIKE),
+        ("金诺", "全诺", Likeness.LOOKS_ALIKE),
+        ("科达", "料达", Likeness.LOOKS_ALIKE),
+        ("天元", "夫元", Likeness.LOOKS_ALIKE),
         ("瑞康源", "瑞安源", Likeness.ONE_APART),
         ("瑞康源", "瑞康", Likeness.ONE_APART),
         ("瑞康", "瑞安", None),  # half of a short name differs
@@ -27,19 +36,59 @@ def test_names_are_alike_in_these_ways(one: str, other: str, likeness: Likeness 
 
 
 def test_a_character_read_in_two_ways_is_compared_by_both() -> None:
-    assert compare(keys("乐居", "科技"), keys("月居", "科技")) is Likeness.NEAR_SOUND
+    held, asked = keys("乐居", "科技"), keys("月居", "科技")
+
+    assert compare(held, asked) is compare(asked, held) is Likeness.NEAR_SOUND
+    assert set(held.near_keys) & set(asked.near_keys)
 
 
-def test_the_same_trade_name_in_another_industry_is_free_with_care() -> None:
-    assert compare(keys("瑞康", "咨询"), keys("瑞康", "生物科技")) is Likeness.OTHER_INDUSTRY
-    assert compare(keys("睿康", "咨询"), keys("瑞康", "生物科技")) is None
+def test_a_character_stands_in_one_group_of_look_alikes() -> None:
+    groups = reference.lookalike_groups()
+    characters = "".join(groups)
+
+    assert all(len(group) > 1 for group in groups)
+    assert len(set(characters)) == len(characters) > 500
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("", "生物科技"), ("生物科技", ""), ("生物科技", "生物技术")]
+    ("one", "other", "likeness"),
+    [
+        ("瑞康", "瑞康", Likeness.OTHER_INDUSTRY),
+        ("睿康", "瑞康", Likeness.ALIKE_ELSEWHERE),
+        ("泰康", "秦康", Likeness.ALIKE_ELSEWHERE),
+        ("瑞康源", "瑞安源", None),
+    ],
+)
+def test_in_another_industry_a_name_is_free_with_care(
+    one: str, other: str, likeness: Likeness | None
+) -> None:
+    assert compare(keys(one, "咨询"), keys(other, "生物科技")) is likeness
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("", "生物科技"),
+        ("生物科技", ""),
+        ("生物科技", "生物技术"),
+        ("生物科技", "生物工程"),
+        ("生物科技", "生物科技发展"),
+        ("软件", "软件技术"),
+        ("咨询", "管理咨询"),
+        ("咨询", "管理咨询服务"),
+        ("投资", "投资管理"),
+        ("科技", "科技发展"),
+        ("航天", "航天技术"),
+    ],
 )
 def test_no_industry_or_another_word_for_it_counts_as_the_same(one: str, other: str) -> None:
     assert compare(keys("瑞康", one), keys("瑞康", other)) is Likeness.SAME
+    assert compare(keys("睿康", one), keys("瑞康", other)) is Likeness.SAME_SOUND
+
+
+def test_an_industry_that_nobody_listed_may_be_the_same() -> None:
+    assert compare(keys("瑞康", "航天"), keys("瑞康", "生物科技")) is Likeness.PERHAPS_SAME
+    assert compare(keys("睿康", "航天"), keys("瑞康", "生物科技")) is Likeness.SAME_SOUND
 
 
 @given(names, names)

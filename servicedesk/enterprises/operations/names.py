@@ -20,6 +20,7 @@ from servicedesk.words import say
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE: Final = 500  # names read at a time
 _HELD_ONCE: Final = "uq_enterprise_names_held"  # the index that has the last word
 
 
@@ -133,11 +134,29 @@ def lapse(session: Session, *, now: datetime) -> int:
     return len(ended)
 
 
+def renew_keys(session: Session) -> int:
+    """Compare names by what the data files say now; return for how many that was news.
+
+    Safe to run again, and while others hold names.
+    """
+    renewed = 0
+    everyone = sa.select(EnterpriseName).where(EnterpriseName.state != NameState.RELEASED)
+    for name in session.scalars(everyone.execution_options(yield_per=_AT_ONCE)):
+        now = keys(name.trade_name, name.industry)
+        if list(now.near_keys) != name.near_keys:
+            name.near_keys = list(now.near_keys)
+            name.sound_key, name.tone_key = now.sound_key, now.tone_key
+            name.shape_key = now.shape_key
+            renewed += 1
+    log.info("name keys renewed", extra={"count": renewed})
+    return renewed
+
+
 def _one_at_a_time(session: Session, compared: NameKeys) -> None:
     """Wait for whoever is asking for the same trade name, until they have committed.
 
-    The unique index stops two equal names; this stops a name that states no industry from
-    slipping past one that does, which no index can see.
+    The unique index stops two equal names; this stops a name that states no industry, or
+    another of the same class, from slipping past one that does, which no index can see.
     """
     key = f"enterprise name {compared.trade_key}"
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))

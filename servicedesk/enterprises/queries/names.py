@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises import reference
+from servicedesk.enterprises import industries, reference
 from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import EnterpriseName, NameState
-from servicedesk.enterprises.name_likeness import Likeness, NameKeys, compare, sounds
+from servicedesk.enterprises.name_likeness import Likeness, NameKeys, compare
 from servicedesk.errors import NotFound
 from servicedesk.words import say
 
@@ -31,7 +31,7 @@ def keys_of(name: EnterpriseName) -> NameKeys:
     """Return what a stored name is compared by."""
     return NameKeys(
         trade_key=name.trade_key,
-        industry_key=name.industry_key,
+        industry_key=industries.class_of(name.industry),
         sound_key=name.sound_key,
         tone_key=name.tone_key,
         shape_key=name.shape_key,
@@ -39,24 +39,30 @@ def keys_of(name: EnterpriseName) -> NameKeys:
     )
 
 
-def like(session: Session, keys: NameKeys, *, case_id: int | None, now: datetime) -> Sequence[Like]:
-    """Return the held names most like one, the likest first; those of ``case_id`` do not count."""
-    close = sa.or_(
-        EnterpriseName.trade_key == keys.trade_key,
-        EnterpriseName.sound_key.in_(sorted(sounds(keys.trade_key))),
-        EnterpriseName.shape_key == keys.shape_key,
-        EnterpriseName.near_keys.op("&&")(sa.cast(list(keys.near_keys), postgresql.ARRAY(sa.Text))),
-    )
+def like(
+    session: Session,
+    keys: NameKeys,
+    *,
+    case_id: int | None,
+    now: datetime,
+    but_not: int | None = None,
+) -> Sequence[Like]:
+    """Return the held names most like one, the likest first.
+
+    Those of ``case_id`` do not count, nor the name whose id is ``but_not``.
+    """
+    name, wanted = EnterpriseName, sa.cast(list(keys.near_keys), postgresql.ARRAY(sa.Text))
     candidates = session.scalars(
-        sa.select(EnterpriseName)
-        .where(close, _counts(now), *_not_of(case_id))
-        .order_by(EnterpriseName.trade_key != keys.trade_key, EnterpriseName.id)
+        sa.select(name)
+        .where(name.near_keys.op("&&")(wanted), _counts(now), *_not_of(case_id))
+        .where(name.id.is_distinct_from(but_not))
+        .order_by(name.trade_key != keys.trade_key, name.id)
         .limit(_MOST_CANDIDATES)
     )
     found = [
-        Like(name, likeness)
-        for name in candidates
-        if (likeness := compare(keys, keys_of(name))) is not None
+        Like(one, likeness)
+        for one in candidates
+        if (likeness := compare(keys, keys_of(one))) is not None
     ]
     return sorted(found, key=lambda one: (one.likeness, one.name.id))[:_MOST_LIKE]
 
@@ -65,14 +71,13 @@ def find_same(
     session: Session, keys: NameKeys, *, case_id: int | None, now: datetime
 ) -> EnterpriseName | None:
     """Return the held name because of which this one is refused (art. 17), or None."""
-    same = sa.or_(
-        EnterpriseName.industry_key.in_([keys.industry_key, ""]), sa.literal(not keys.industry_key)
-    )
-    return session.scalar(
+    same_trade_name = session.scalars(
         sa.select(EnterpriseName)
-        .where(EnterpriseName.trade_key == keys.trade_key, same, _counts(now), *_not_of(case_id))
+        .where(EnterpriseName.trade_key == keys.trade_key, _counts(now), *_not_of(case_id))
         .order_by(EnterpriseName.id)
-        .limit(1)
+    )
+    return next(
+        (one for one in same_trade_name if compare(keys, keys_of(one)) is Likeness.SAME), None
     )
 
 
@@ -97,6 +102,30 @@ def find_own(session: Session, name_id: int, *, holder_id: int) -> EnterpriseNam
             EnterpriseName.holder_id == holder_id,
             EnterpriseName.state == NameState.RESERVED,
         )
+    )
+
+
+def find_reserved(
+    session: Session, full_name: str, *, holder_id: int | None, now: datetime
+) -> EnterpriseName | None:
+    """Return the very name, if it is reserved for this person, or None."""
+    return session.scalar(
+        sa.select(EnterpriseName).where(
+            EnterpriseName.holder_id == holder_id,
+            EnterpriseName.full_name == full_name,
+            EnterpriseName.state == NameState.RESERVED,
+            EnterpriseName.until > now,
+        )
+    )
+
+
+def find_declared(session: Session, case_id: int) -> EnterpriseName | None:
+    """Return the name that an application declared last, whatever has become of it, or None."""
+    return session.scalar(
+        sa.select(EnterpriseName)
+        .where(EnterpriseName.case_id == case_id)
+        .order_by(EnterpriseName.id.desc())
+        .limit(1)
     )
 
 

@@ -1,0 +1,32 @@
+"""Names: what a name is found by is one array, asked by one index.
+
+Why: a name that is read in several ways was found by one of them only.  What it is found by
+(shorter forms, ways to read it, look-alikes) is one array now; the two plain indexes are not
+asked any more.  The nightly job adds the other ways to read the names of before.
+
+Safe to deploy before the code: yes; the old code asks without the two indexes until then.
+Locks: enterprise_names, for one UPDATE of its rows.
+"""
+
+from alembic import op
+
+revision = "0010_names_as_found"
+down_revision = "0009_places_left"
+branch_labels = None
+depends_on = None
+
+KEYS = """
+UPDATE enterprise_names SET near_keys = near_keys || ARRAY[sound_key::text, shape_key::text]
+"""
+
+
+def upgrade() -> None:
+    op.execute(KEYS)
+    op.drop_index("ix_enterprise_names_sound_key", "enterprise_names")
+    op.drop_index("ix_enterprise_names_shape_key", "enterprise_names")
+
+
+def downgrade() -> None:
+    """Leave the arrays: more in them does no harm to the old code."""
+    op.create_index("ix_enterprise_names_shape_key", "enterprise_names", ["shape_key"])
+    op.create_index("ix_enterprise_names_sound_key", "enterprise_names", ["sound_key"])
