@@ -34,6 +34,8 @@ from servicedesk.cases.readiness import (
 )
 from servicedesk.cases.status_sentence import TONES, StatusSentence, status_sentence
 from servicedesk.catalogue.definition import Page, Section, Service
+from servicedesk.enterprises.holdings import Reservation, reservation
+from servicedesk.enterprises.queries.names import find_declared
 from servicedesk.web import language, writing
 from servicedesk.web.words import local, spoken, today, written
 from servicedesk.words import Text, Words
@@ -108,6 +110,7 @@ class StatusPage:
     documents: tuple[tuple[Document, Text], ...]
     messages: Sequence[Message]
     certificate: str | None
+    reservation: Reservation | None  # of the name that the application declared
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,17 @@ def status_page(
         documents=named_documents(service, queries.documents_in_force(session, case)),
         messages=queries.messages_of(session, case, internal=False),
         certificate=certificates[0].details["certificate"] if certificates else None,
+        reservation=_reservation(session, case, service, now=now),
     )
+
+
+def _reservation(
+    session: Session, case: Case, service: Service, *, now: datetime
+) -> Reservation | None:
+    if service.result.effect != "reserve_name":
+        return None
+    name = find_declared(session, case.id)
+    return reservation(name, now=now) if name else None
 
 
 def clock_account(session: Session, case: Case, service: Service, *, now: datetime) -> ClockAccount:

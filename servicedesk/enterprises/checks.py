@@ -29,6 +29,7 @@ from servicedesk.enterprises import (
 )
 from servicedesk.enterprises.beneficial_owners import Thresholds
 from servicedesk.enterprises.days import local_day
+from servicedesk.enterprises.divisions import divisions
 from servicedesk.enterprises.findings import in_order, wrong
 from servicedesk.enterprises.findings import name_rules as name_law
 from servicedesk.enterprises.holdings import (
@@ -207,9 +208,7 @@ def admission(matter: Matter) -> Sequence[Finding]:
 
 
 def _own_address(typed: str) -> Sequence[Finding]:
-    problem = own_addresses.fault(
-        typed, homes=park().division_names, divisions=reference.name_words().divisions
-    )
+    problem = own_addresses.fault(typed, homes=park().division_names, divisions=divisions().firm)
     if problem is not None:
         return [wrong(problem, "own_address")]
     return []

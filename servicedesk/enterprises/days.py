@@ -1,7 +1,7 @@
 """Which day it is where the register is kept."""
 
 import calendar
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from servicedesk.park import park
 
@@ -14,6 +14,15 @@ def local_day(moment: datetime) -> date:
     datetime.date(2026, 3, 2)
     """
     return moment.astimezone(park().time_zone).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of ``day`` in the park.
+
+    >>> end_of(date(2026, 3, 2)).isoformat(timespec="seconds")
+    '2026-03-02T23:59:59+08:00'
+    """
+    return datetime.combine(day, time.max, tzinfo=park().time_zone)
 
 
 def years_after(day: date, years: int) -> date:

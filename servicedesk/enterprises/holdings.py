@@ -1,14 +1,46 @@
 """How names and places are held, for the words about it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import HOSTED, EnterpriseName, NameState
 from servicedesk.enterprises.name_verdicts import Holding, refusal
 from servicedesk.words import Words, say
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """What has become of a reserved name, for whom it was reserved."""
+
+    full_name: str
+    state: Literal["running", "in_use", "lapsed"]
+    last_day: date
+    days_left: int  # 0: today is the last day
+
+    @property
+    def left(self) -> Words:
+        """How many days are left, in words."""
+        if self.days_left == 0:
+            return say("today is the last day")
+        if self.days_left == 1:
+            return say("1 day left")
+        return say("%(count)s days left", count=self.days_left)
+
+
+def reservation(name: EnterpriseName, *, now: datetime) -> Reservation | None:
+    """Return what has become of a reservation; None: it is registered, or never was one."""
+    if name.until is None:
+        return None
+    last_day = local_day(name.until)
+    days_left = max((last_day - local_day(now)).days, 0)
+    if name.state is NameState.RELEASED or (name.until <= now and name.used_by_case_id is None):
+        return Reservation(name.full_name, "lapsed", last_day, 0)
+    state: Literal["running", "in_use"] = "running" if name.used_by_case_id is None else "in_use"
+    return Reservation(name.full_name, state, last_day, days_left)
 
 
 def holding_of(name: EnterpriseName, asker_id: int | None) -> Holding:

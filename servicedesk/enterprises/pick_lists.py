@@ -12,9 +12,9 @@ from babel import Locale
 from servicedesk.catalogue.registry import Choice, Matter, PickList
 from servicedesk.catalogue.searching import findable
 from servicedesk.enterprises import answers, reference
-from servicedesk.enterprises.days import local_day
-from servicedesk.enterprises.holdings import is_admission
-from servicedesk.enterprises.models import HOSTED, AddressUnit, EnterpriseName
+from servicedesk.enterprises.holdings import Reservation, is_admission, reservation
+from servicedesk.enterprises.models import HOSTED, AddressUnit
+from servicedesk.enterprises.name_parts import CHINA
 from servicedesk.enterprises.queries import addresses, names
 from servicedesk.park import park
 from servicedesk.words import Text
@@ -132,11 +132,12 @@ def name_divisions(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
 
 
 def name_forms(matter: Matter) -> Sequence[Choice]:
-    """Return how the name of a limited company may end; (中国) only where owners are foreign."""
+    """Return how the name of a limited company may end; （中国） only where owners are foreign."""
     suffixes = reference.org_forms()["llc"].suffixes
     if _is_foreign(matter):
         suffixes += tuple(f"(中国){suffix}" for suffix in suffixes)
-    return [Choice(suffix, Text(suffix, suffix)) for suffix in suffixes]
+    endings = ((suffix, suffix.replace("(中国)", CHINA)) for suffix in suffixes)
+    return [Choice(key, Text(ending, ending)) for key, ending in endings]
 
 
 def _is_foreign(matter: Matter) -> bool:
@@ -196,23 +197,25 @@ def _unit(unit: AddressUnit, *, is_own: bool) -> Choice:
 def my_names(matter: Matter) -> Sequence[Choice]:
     """Return the names reserved for the applicant; one used by another set-up is taken."""
     return [
-        _name(name, matter.case_id)
+        Choice(
+            key=str(name.id),
+            label=Text(name.full_name, name.full_name),
+            note=_countdown(reservation(name, now=matter.now)),
+            taken=name.used_by_case_id not in {None, matter.case_id},
+        )
         for name in names.names_of(matter.session, matter.applicant_id, now=matter.now)
     ]
 
 
-def _name(name: EnterpriseName, case_id: int | None) -> Choice:
-    note = None
-    if name.until is not None:
-        day = local_day(name.until)
-        note = Text(
-            f"reserved until {day:%d.%m.%Y}", f"保留至 {day.year} 年 {day.month} 月 {day.day} 日"
-        )
-    return Choice(
-        key=str(name.id),
-        label=Text(name.full_name, name.full_name),
-        note=note,
-        taken=name.used_by_case_id not in {None, case_id},
+def _countdown(held: Reservation | None) -> Text | None:
+    if held is None:
+        return None
+    day, left = held.last_day, held.days_left
+    days = "1 day" if left == 1 else f"{left} days"
+    return Text(
+        f"reserved until {day.day} {day:%B %Y}, " + (f"{days} left" if left else "the last day"),
+        f"保留至 {day.year} 年 {day.month} 月 {day.day} 日，"
+        + (f"还有 {left} 日" if left else "今天是最后一日"),
     )
 
 

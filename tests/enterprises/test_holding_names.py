@@ -1,21 +1,30 @@
 """Holding, reserving, using and losing a name."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.enterprises import effects
+from servicedesk.catalogue.registry import Matter
+from servicedesk.enterprises import effects, pick_lists
+from servicedesk.enterprises.days import end_of, local_day
+from servicedesk.enterprises.holdings import reservation
 from servicedesk.enterprises.models import EnterpriseName, NameState
+from servicedesk.enterprises.name_likeness import keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import names
+from servicedesk.enterprises.queries import names as name_queries
 from tests.enterprises.factories import NOW, make_application, make_unit, set_up_answers
 from tests.enterprises.together import at_once
 from tests.factories import make_user
 
+LAST_MOMENT = end_of(NOW.date() + timedelta(days=60))
+SECOND = timedelta(seconds=1)
+LITERAL = {"literal_binds": True}
 RUIKANG = NameParts("北京", "瑞康", "生物科技", "有限公司")
 
 
@@ -86,6 +95,7 @@ def test_the_index_alone_keeps_two_equal_names_out(session: Session) -> None:
     [
         ("瑞康", "生物科技", True),
         ("瑞康", "生物技术", True),  # another word for it
+        ("瑞康", "生物科技发展", True),  # one word more
         ("瑞康", "", True),
         ("瑞康", "咨询", False),
         ("睿康", "生物科技", False),
@@ -105,31 +115,107 @@ def test_the_same_trade_name_is_refused_in_the_same_industry(
         assert hold(session, other, 2, parts).state is NameState.RESERVED
 
 
-def test_a_reservation_lasts_sixty_days_or_a_year(session: Session) -> None:
+def test_a_reservation_lasts_to_the_end_of_its_last_day(session: Session) -> None:
     holder = make_user(session)
     name = hold(session, holder, 1)
 
-    assert names.reserve(name, needs_approval=False, days=None, now=NOW) == NOW + timedelta(60)
-    assert names.reserve(name, needs_approval=True, days=None, now=NOW) == NOW + timedelta(365)
+    until = names.reserve(name, needs_approval=False, days=None, now=NOW)
+    assert until == LAST_MOMENT
+    until = names.reserve(name, needs_approval=True, days=None, now=NOW)
+    assert local_day(until) == NOW.date() + timedelta(days=365)
+
+
+def test_what_has_become_of_a_reservation_is_told_day_by_day(session: Session) -> None:
+    name = reserved(session, make_user(session))
+
+    def told(now: datetime) -> tuple[str, int, str]:
+        held = reservation(name, now=now)
+        assert held is not None
+        assert held.last_day == LAST_MOMENT.date()
+        return held.state, held.days_left, str(held.left)
+
+    assert told(NOW) == ("running", 60, "60 days left")
+    assert told(LAST_MOMENT - timedelta(days=1)) == ("running", 1, "1 day left")
+    assert told(LAST_MOMENT - SECOND) == ("running", 0, "today is the last day")
+    assert told(LAST_MOMENT + SECOND)[0] == "lapsed"
+    name.used_by_case_id = 7
+    assert told(LAST_MOMENT + SECOND)[0] == "in_use"
+
+
+def test_the_list_of_ones_reserved_names_counts_the_days_down(session: Session) -> None:
+    holder = make_user(session)
+    reserved(session, holder)
+
+    def notes(now: datetime) -> list[tuple[str, str]]:
+        matter = Matter(session, {}, holder.id, None, now, "E_SET_LLC", {})
+        listed = pick_lists.my_names(matter)
+        return [(one.note.en, one.note.zh) for one in listed if one.note]
+
+    assert notes(NOW) == [
+        ("reserved until 5 July 2026, 60 days left", "保留至 2026 年 7 月 5 日，还有 60 日")
+    ]
+    assert notes(LAST_MOMENT - SECOND)[0][0].endswith("the last day")
+    assert notes(LAST_MOMENT + SECOND) == []
 
 
 def test_a_lapsed_name_is_free_at_once_even_before_the_job_runs(session: Session) -> None:
     reserved(session, make_user(session))
-    later = NOW + timedelta(days=60)
+    other = make_user(session)
 
-    name = names.hold(session, RUIKANG, holder_id=make_user(session).id, case_id=2, now=later)
+    with pytest.raises(names.NameTaken):
+        names.hold(session, RUIKANG, holder_id=other.id, case_id=2, now=LAST_MOMENT - SECOND)
+    later = LAST_MOMENT + SECOND
+    name = names.hold(session, RUIKANG, holder_id=other.id, case_id=2, now=later)
 
     assert name.state is NameState.RESERVED
 
 
 def test_the_job_releases_only_what_is_over_and_may_run_again(session: Session) -> None:
     name = reserved(session, make_user(session))
+    over = LAST_MOMENT + SECOND
 
-    assert names.lapse(session, now=NOW + timedelta(days=59)) == 0
-    assert names.lapse(session, now=NOW + timedelta(days=60)) == 1
-    assert names.lapse(session, now=NOW + timedelta(days=60)) == 0
+    assert names.lapse(session, now=LAST_MOMENT - timedelta(hours=1)) == 0
+    assert names.lapse(session, now=over) == 1
+    assert names.lapse(session, now=over) == 0
     session.commit()
     assert name.state is NameState.RELEASED
+    lapsed = reservation(name, now=over)
+    assert lapsed is not None
+    assert lapsed.state == "lapsed"
+
+
+@pytest.mark.parametrize(("held", "asked"), [("乐康", "岳康"), ("岳康", "乐康"), ("泰康", "秦康")])
+def test_a_like_name_is_found_whoever_came_first(session: Session, held: str, asked: str) -> None:
+    hold(session, make_user(session), 1, NameParts("北京", held, "咨询", "有限公司"))
+
+    (found,) = name_queries.like(session, keys(asked, "管理咨询"), case_id=None, now=NOW)
+
+    assert found.name.trade_name == held
+
+
+def test_a_like_name_is_looked_for_in_the_index(session: Session) -> None:
+    name_queries.like(session, keys("瑞康", "咨询"), case_id=None, now=NOW)
+    wanted = sa.cast(list(keys("瑞康", "咨询").near_keys), postgresql.ARRAY(sa.Text))
+    query = sa.select(EnterpriseName.id).where(EnterpriseName.near_keys.op("&&")(wanted))
+    session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    plan = session.scalars(
+        sa.text(f"EXPLAIN {query.compile(session.bind, compile_kwargs=LITERAL)}")
+    )
+
+    assert "ix_enterprise_names_near_keys" in "".join(plan)
+
+
+def test_names_held_before_the_tables_grew_are_found_after_the_nightly_job(
+    session: Session,
+) -> None:
+    old = hold(session, make_user(session), 1, NameParts("北京", "乐康", "咨询", "有限公司"))
+    old.near_keys = ["乐康"]
+    session.commit()
+
+    assert names.renew_keys(session) == 1
+    assert names.renew_keys(session) == 0
+    session.commit()
+    assert "yue kang" in old.near_keys
 
 
 def test_a_name_in_use_by_a_set_up_does_not_lapse(session: Session) -> None:

@@ -2,14 +2,13 @@
 
 import pytest
 
-from servicedesk.enterprises import own_addresses, reference
+from servicedesk.enterprises import own_addresses
+from servicedesk.enterprises.divisions import divisions
 from servicedesk.park import park
 
 
 def _fault(address: str) -> str:
-    found = own_addresses.fault(
-        address, homes=park().division_names, divisions=reference.name_words().divisions
-    )
+    found = own_addresses.fault(address, homes=park().division_names, divisions=divisions().firm)
     return str(found or "")
 
 

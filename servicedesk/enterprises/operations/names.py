@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from servicedesk.enterprises import reference
-from servicedesk.enterprises.days import local_day
+from servicedesk.enterprises.days import end_of, local_day
 from servicedesk.enterprises.holdings import why_taken, why_unusable
 from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameState
 from servicedesk.enterprises.name_likeness import NameKeys, keys
@@ -65,11 +65,12 @@ def reserve(
         name: held by the application that is approved now.
         needs_approval: an approval is needed before the registration.
         days: how long, as set for the service; by default 60, or 365 with an approval.
-        now: the reservation runs from here.
+        now: the reservation begins on this day, which does not count; the last day counts
+            to its end (Civil Code, art. 201 and 203).
     """
     words = reference.name_words()
     default = words.days_needs_approval if needs_approval else words.days_normal
-    until = now + timedelta(days=days or default)
+    until = end_of(local_day(now) + timedelta(days=days or default))
     name.since, name.until = now, until
     log.info("name reserved", extra={"name_id": name.id, "until": until.isoformat()})
     return until

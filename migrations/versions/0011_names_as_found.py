@@ -10,8 +10,8 @@ Locks: enterprise_names, for one UPDATE of its rows.
 
 from alembic import op
 
-revision = "0010_names_as_found"
-down_revision = "0009_places_left"
+revision = "0011_names_as_found"
+down_revision = "0010_admitted_names"
 branch_labels = None
 depends_on = None
 
