@@ -45,17 +45,16 @@ def findings(owners: Sequence[Owner], org_form: str) -> Sequence[Finding]:
     found = [*_count(owners, org_form), *_doubles(owners), *_origin(owners, org_form)]
     for index, owner in enumerate(owners):
         found.extend(_code(index, owner))
-    return found or [
-        in_order(
-            say(
-                "%(count)s shareholders, each named once, fit the form %(form)s.",
-                count=len(owners),
-                form=_form_name(org_form),
-            ),
-            "shareholders",
-            company_law("42"),
+    if found:
+        return found
+    words = say("One shareholder fits the form %(form)s.", form=_form_name(org_form))
+    if len(owners) > 1:
+        words = say(
+            "%(count)s shareholders, each named once, fit the form %(form)s.",
+            count=len(owners),
+            form=_form_name(org_form),
         )
-    ]
+    return [in_order(words, "shareholders", company_law("42"))]
 
 
 def _count(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
@@ -71,8 +70,8 @@ def _count(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
             fewest=form.owners_min,
             **facts,
         )
-        if most == form.owners_min:
-            words = say("The form %(form)s has %(most)s shareholder; you named %(count)s.", **facts)
+        if most == 1:
+            words = say("The form %(form)s has one shareholder; you named %(count)s.", **facts)
         yield wrong(words, "shareholders", company_law("42, 60"))
     elif len(owners) == 1 and org_form == "llc":
         yield look(

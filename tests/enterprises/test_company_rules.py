@@ -136,6 +136,15 @@ def test_fifty_one_shareholders_are_one_too_many() -> None:
     assert wrong_places(owners.findings(people, "llc")) == {"shareholders"}
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "One shareholder fits"), (2, "has one share")])
+def test_one_shareholder_is_spoken_of_as_one(count: int, words: str) -> None:
+    people = [
+        Owner(name=f"林{n}", is_person=True, country="CN", number=str(n)) for n in range(count)
+    ]
+
+    assert words in str(owners.findings(people, "llc_sole")[0].words)
+
+
 # organs
 
 
