@@ -15,7 +15,7 @@ from servicedesk.cases import queries
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Document
 from servicedesk.catalogue.asking import AskedPage, asked
-from servicedesk.catalogue.definition import Material, Page, Service
+from servicedesk.catalogue.definition import Duty, Material, Page, Service
 from servicedesk.catalogue.materials import Needed, needed
 from servicedesk.catalogue.queries import settings_of
 from servicedesk.catalogue.registry import CHECKS, Finding, Matter, Weight
@@ -120,6 +120,9 @@ def matter_of(
         now=now,
         service=service.code,
         settings=settings_of(session, service),
+        is_examined=any(
+            task.duty is not Duty.MACHINE for stage in service.stages for task in stage.tasks
+        ),
     )
 
 

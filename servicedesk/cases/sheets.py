@@ -54,19 +54,26 @@ class Sheet:
 
         ``known`` is what the desk knows already, for questions that are prefilled.
         """
-        form_class = forms.page_form(
-            self.case.service_version_id, self.service, self.page, self.language, self.choices
-        )
+        form_class = self._form_class()
         kept = self.case.typed.get(self.page.key)
         if request.method == "POST":
             return form_class(answers=self.case.answers)
         if kept is not None:
-            form = form_class(_multi(kept), answers=self.case.answers)
-            form.validate()
-            form.csrf_token.errors = ()
-            return form
+            return self.typed_form(_multi(kept))
         begun = prefilled(self.page, self.case.answers, known or {})
         return form_class(answers=self.case.answers, data=forms.fill(self.page, begun))
+
+    def typed_form(self, typed: "MultiDict[str, str]") -> PageForm:
+        """Return the form with what was typed, and what it says about that."""
+        form = self._form_class()(typed, answers=self.case.answers)
+        form.validate()
+        form.csrf_token.errors = ()
+        return form
+
+    def _form_class(self) -> type[PageForm]:
+        return forms.page_form(
+            self.case.service_version_id, self.service, self.page, self.language, self.choices
+        )
 
 
 def open_sheet(

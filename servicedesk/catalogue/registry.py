@@ -46,6 +46,7 @@ class Matter:
     now: datetime
     service: str  # its code
     settings: Mapping[str, Any]
+    is_examined: bool = True  # a person looks at it; False: a machine alone decides
 
 
 @dataclass(frozen=True)

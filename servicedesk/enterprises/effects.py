@@ -241,13 +241,15 @@ def hold_new_name(session: Session, application: Application, now: datetime) -> 
 
 def hold_for_set_up(session: Session, application: Application, now: datetime) -> None:
     """Hold name and place of a set-up; always in this order, so that nobody waits in a circle."""
-    chosen = answers.chosen_name(application.answers)
-    if chosen is None:
+    reserved = answers.chosen_name(application.answers) or _reserved_as_spelt(
+        session, application, now
+    )
+    if reserved is None:
         hold_new_name(session, application, now)
     else:
         names.use(
             session,
-            chosen,
+            reserved,
             holder_id=application.applicant_id,
             case_id=application.case_id,
             now=now,
@@ -256,6 +258,17 @@ def hold_for_set_up(session: Session, application: Application, now: datetime) -
         hold_place_of_set_up(session, application, now)
     else:
         addresses.give_back(session, case_id=application.case_id, now=now)
+
+
+def _reserved_as_spelt(session: Session, application: Application, now: datetime) -> int | None:
+    """Return the id of the applicant's own reservation of the name that the answers spell."""
+    name = name_queries.find_reserved(
+        session,
+        name_parts.of_answers(application.answers).full,
+        holder_id=application.applicant_id,
+        now=now,
+    )
+    return name.id if name else None
 
 
 def hold_place(session: Session, application: Application, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""The live name check: what the rules and the register say of a name while it is typed."""
+"""The public name check: what the rules and the register say of a name."""
+
+import unicodedata
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -6,47 +8,37 @@ from flask.typing import ResponseReturnValue
 from servicedesk import clock
 from servicedesk.accounts.access import current_user_or_none, public
 from servicedesk.accounts.throttle import throttle
-from servicedesk.catalogue.registry import Weight
-from servicedesk.enterprises import checks, name_check_limits, name_parts, name_rules, reference
+from servicedesk.enterprises import checks, name_check_limits, name_rules, reference
+from servicedesk.enterprises.checks import Asking
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.views import bp
 from servicedesk.extensions import db
 from servicedesk.park import park
 
-_PAGE = "enterprises/check_name.html"
 _LONGEST = 60  # characters of one part that are looked at
 
 
 @bp.get("/names/check")
 @public
 def check_name() -> ResponseReturnValue:
-    """Say of a name whether it may be had; the whole page, or only the answer for scripts.
+    """Say of a name whether it may be had; a name reserved for who asks is theirs.
 
-    The forms of services name their inputs ``f_trade_name``; both spellings are read, and
-    also a name that is not complete yet: the rest is then taken as it usually is.
+    Division and form are taken as they usually are where they are not given.
     """
-    parts = _parts()
-    found = []
+    parts, now = _parts(), clock.now()
+    found, is_yours = [], False
     if parts.trade_name:
-        throttle().hit(name_check_limits.checking(request.remote_addr or ""), now=clock.now())
+        throttle().hit(name_check_limits.checking(request.remote_addr or ""), now=now)
         person = current_user_or_none()
-        found = list(
-            checks.name_findings(
-                db.session,
-                parts,
-                is_foreign=request.args.get("foreign") == "1",
-                asker_id=person.id if person else None,
-                case_id=None,
-                now=clock.now(),
-            )
-        )
-    is_free = bool(found) and all(one.weight is not Weight.WRONG for one in found)
-    template = "enterprises/name_answer.html" if "fragment" in request.args else _PAGE
+        asker_id = person.id if person else None
+        found = list(checks.name_findings(db.session, parts, Asking(asker_id=asker_id), now=now))
+        is_yours = checks.is_reserved_for(db.session, parts, asker_id, now=now)
     return render_template(
-        template,
+        "enterprises/check_name.html",
         parts=parts,
         findings=found,
-        is_free=is_free,
+        is_yours=is_yours,
+        is_whole=True,
         divisions=park().division_names,
         industries=reference.industries().values(),
         forms=reference.org_forms()["llc"].suffixes,
@@ -56,9 +48,12 @@ def check_name() -> ResponseReturnValue:
 
 def _parts() -> NameParts:
     given = {
-        key: (request.args.get(key) or request.args.get(f"f_{key}") or "")[:_LONGEST]
+        key: unicodedata.normalize("NFKC", request.args.get(key, ""))[:_LONGEST].strip()
         for key in ("division", "trade_name", "industry", "name_form")
     }
-    given["division"] = given["division"] or park().division_names[-1]
-    given["name_form"] = given["name_form"] or reference.org_forms()["llc"].suffixes[-1]
-    return name_parts.of_answers(given)
+    return NameParts(
+        given["division"] or park().division_names[-1],
+        given["trade_name"],
+        given["industry"],
+        given["name_form"] or reference.org_forms()["llc"].suffixes[-1],
+    )

@@ -1,8 +1,8 @@
-// Tells while one types a name whether it may be had.  The page that is sent without scripts
-// says the same when it is saved; /names/check is the same check on a page of its own.
+// Tells while one types a name whether it may be had: what saving the page would say.  The
+// server knows the application, so whose names do not stand in its way and who owns the company.
 
 const WAIT = 500; // milliseconds after the last key
-const PARTS = ["division", "trade_name", "industry", "name_form"];
+const ASKED = ["name_source", "division", "trade_name", "industry", "name_form"];
 
 export function checkNames(root) {
   const trade = root.querySelector("input[name=f_trade_name]");
@@ -33,21 +33,21 @@ class NameCheck {
 
   changed(event) {
     const name = event.target.name ?? "";
-    if (event.isComposing || !PARTS.includes(name.replace(/^f_/, ""))) return;
+    if (event.isComposing || !ASKED.includes(name.replace(/^f_/, ""))) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), WAIT);
   }
 
   async ask() {
     const data = new FormData(this.form);
-    const query = new URLSearchParams({ fragment: "1" });
-    for (const part of PARTS) query.set(part, data.get(`f_${part}`) ?? "");
+    const query = new URLSearchParams();
+    for (const key of ASKED) if (data.has(`f_${key}`)) query.set(`f_${key}`, data.get(`f_${key}`));
     const asked = query.toString();
     if (asked === this.asked) return;
     this.asked = asked;
-    if (!query.get("trade_name").trim()) return this.answer.replaceChildren();
+    if (!query.get("f_trade_name").trim()) return this.answer.replaceChildren();
     try {
-      const answer = await fetch(`/names/check?${asked}`, { credentials: "same-origin" });
+      const answer = await fetch(`${location.pathname}/name?${asked}`, { credentials: "same-origin" });
       if (answer.ok && asked === this.asked) this.show(await answer.text());
     } catch {
       // away: the check comes again when the page is saved

@@ -119,7 +119,10 @@ def test_owners_fit_the_form(people: list[Owner], form: str, place: str | None) 
 
 @pytest.mark.parametrize(
     ("form", "count", "words"),
-    [("llc_sole", 2, " has 1 shareholder; you named 2"), ("llc", 51, " has 1 to 50 shareholders;")],
+    [
+        ("llc_sole", 2, " has one shareholder; you named 2"),
+        ("llc", 51, " has 1 to 50 shareholders;"),
+    ],
 )
 def test_how_many_shareholders_a_form_has_is_said(form: str, count: int, words: str) -> None:
     people = [Owner(f"P{n}", is_person=True, country="CN", number=str(n)) for n in range(count)]

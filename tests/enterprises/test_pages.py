@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.accounts.permissions import Role
 from servicedesk.enterprises import tasks
 from servicedesk.enterprises.models import Certificate, CertificateState, Enterprise
-from servicedesk.enterprises.operations import certificates
+from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.operations import certificates, names
 from tests.conftest import Browser
 from tests.enterprises.factories import NOW, make_enterprise
 from tests.factories import make_user
@@ -208,18 +210,41 @@ def test_a_free_name_and_a_taken_one_are_told_apart(session: Session, browser: B
     assert "sounds the same" in ask("成野")
 
 
-def test_scripts_get_the_answer_alone_and_may_use_the_forms_names(
+def test_where_a_name_is_refused_nothing_about_it_is_called_in_order(browser: Browser) -> None:
+    page = browser.get(
+        "/names/check", query_string={"trade_name": "北京市", "industry": "咨询"}
+    ).text
+
+    assert "This name cannot be had" in page
+    assert "Nobody here has" not in page
+
+
+def test_a_blank_in_the_trade_name_is_refused_as_on_a_form(browser: Browser) -> None:
+    page = browser.get(
+        "/names/check", query_string={"trade_name": "瑞 康", "industry": "咨询"}
+    ).text
+
+    assert "Leave out the blanks." in page
+
+
+def test_who_has_reserved_a_name_is_told_that_it_is_theirs(
     session: Session, browser: Browser
 ) -> None:
-    make_enterprise(session)
+    holder = make_user(session)
+    parts = NameParts("北京", "瑞康", "咨询", "有限公司")
+    now = clock.now()
+    name = names.hold(session, parts, holder_id=holder.id, case_id=1, now=now)
+    names.reserve(name, needs_approval=False, days=None, now=now)
+    session.commit()
+    query = {"trade_name": "瑞康", "industry": "咨询", "division": "北京"}
 
-    answer = browser.get(
-        "/names/check",
-        query_string={"fragment": "1", "f_trade_name": "澄野", "f_industry": "生物科技"},
-    )
+    stranger = browser.get("/names/check", query_string=query).text
+    browser.sign_in(holder)
+    own = browser.get("/names/check", query_string=query).text
 
-    assert "This name cannot be had" in answer.text
-    assert "<html" not in answer.text
+    assert "This name cannot be had" in stranger
+    assert "This name is reserved for you" in own
+    assert "This name cannot be had" not in own
 
 
 @pytest.mark.parametrize("path", ["/register", "/verify", "/names/check?trade_name=澄野"])
@@ -231,9 +256,7 @@ def test_pages_are_there_in_chinese(browser: Browser, path: str) -> None:
 
 
 def test_asking_too_often_is_slowed(browser: Browser) -> None:
-    statuses = {
-        browser.get("/names/check?fragment=1&trade_name=澄野").status_code for _ in range(125)
-    }
+    statuses = {browser.get("/names/check?trade_name=澄野").status_code for _ in range(125)}
 
     assert statuses == {200, 429}
 
