@@ -10,9 +10,12 @@ from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from servicedesk import (
+    cases,
+    catalogue,
     clock,
     create_app,
     demo,
+    enterprises,
     integrity,
     resources,
     route_list,
@@ -42,6 +45,8 @@ _ON_PURPOSE = (
 def commands(ctx: click.Context) -> None:
     """The one-stop service desk of a science park."""
     ctx.obj = ScriptInfo(create_app=create_app)
+    for part in (catalogue, enterprises, cases):
+        part.join_catalogue()  # what definitions may name, also where no application is made
 
 
 @commands.command()

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import Development
-from servicedesk import enterprises
+from servicedesk import cases, catalogue, enterprises
 from servicedesk.calendar import operations as calendar
 from servicedesk.catalogue import checking, definitions
-from servicedesk.catalogue import operations as catalogue
+from servicedesk.catalogue.operations import publish
 from servicedesk.database import keyring
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.operations import addresses
@@ -23,7 +23,8 @@ def load(engine: sa.Engine) -> None:
     tests that need that service fail.
     """
     keyring.load(Development.FIELD_KEYS)
-    enterprises.join_catalogue()
+    for part in (catalogue, enterprises, cases):
+        part.join_catalogue()
     with Session(engine) as session:
         calendar.load_days(session)
         for path in sorted(definitions.SERVICES.glob("*.yaml")):
@@ -38,4 +39,4 @@ def _publish(session: Session, path: Path) -> None:
     except definitions.DefinitionInvalid:
         return
     if not checking.problems(service):
-        catalogue.publish(session, service, MONDAY_MORNING)
+        publish(session, service, MONDAY_MORNING)

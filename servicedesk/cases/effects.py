@@ -1,14 +1,11 @@
 """A case as the register's effects see it."""
 
-from sqlalchemy.orm import Session
-
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.definition import Service
-from servicedesk.catalogue.queries import settings_of
 from servicedesk.enterprises.effects import Application
 
 
-def application_of(session: Session, case: Case, service: Service) -> Application:
+def application_of(case: Case, service: Service) -> Application:
     """Return what an effect may know of ``case``."""
     return Application(
         case_id=case.id,
@@ -21,5 +18,5 @@ def application_of(session: Session, case: Case, service: Service) -> Applicatio
         result=service.result.name.plain(),
         certificate=service.result.certificate,
         department=service.department,
-        settings=settings_of(session, service),
+        settings=service.setting_values,
     )

@@ -17,7 +17,6 @@ from servicedesk.cases.models import Case, Document
 from servicedesk.catalogue.asking import AskedPage, asked
 from servicedesk.catalogue.definition import Duty, Material, Page, Service
 from servicedesk.catalogue.materials import Needed, needed
-from servicedesk.catalogue.queries import settings_of
 from servicedesk.catalogue.registry import CHECKS, Finding, Matter, Weight
 
 
@@ -119,7 +118,7 @@ def matter_of(
         case_id=case.id,
         now=now,
         service=service.code,
-        settings=settings_of(session, service),
+        settings=service.setting_values,
         is_examined=any(
             task.duty is not Duty.MACHINE for stage in service.stages for task in stage.tasks
         ),

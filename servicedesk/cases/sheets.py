@@ -35,6 +35,7 @@ from servicedesk.words import say
 
 LONGEST_TYPED = 20_000  # characters of one answer
 _OURS = re.compile(r"f_[a-z0-9_]+(-[a-z]+)?|f_[a-z0-9_]+-[0-5]?[0-9](-[a-z0-9_-]+)?")
+PREFILLS = ("person.name", "person.email", "enterprise.name", "enterprise.credit_code")
 SEEN = "seen"  # the input that says which state of the page the person looked at
 
 

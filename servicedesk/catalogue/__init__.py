@@ -2,9 +2,16 @@
 
 from flask import Flask
 
-from servicedesk.catalogue import views
+from servicedesk.catalogue import registry, thresholds, views
 
 
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``; ``servicedesk.cli`` mounts its commands."""
+    join_catalogue()
     app.register_blueprint(views.bp)
+
+
+def join_catalogue() -> None:
+    """Put the rules that are the catalogue's own where definitions find them; safe to repeat."""
+    registry.CHECKS.update(thresholds.CHECKS)
+    registry.SETTINGS.update(thresholds.SETTINGS)

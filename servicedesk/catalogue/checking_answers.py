@@ -3,16 +3,24 @@
 Rules for ``catalogue.checking``.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from servicedesk.catalogue import conditions
 from servicedesk.catalogue.definition import Action, Example, Page, Service
 from servicedesk.catalogue.definitions import Problem
-from servicedesk.catalogue.fields import AnyField, ChoiceQuestion, Condition, GroupQuestion
+from servicedesk.catalogue.fields import (
+    AnyField,
+    ChoiceQuestion,
+    Condition,
+    DeclarationQuestion,
+    GroupQuestion,
+    YesNoQuestion,
+)
 
 _APPLICANT: Final = "applicant"
+_COMPARING: Final = frozenset({"==", "!=", "in", "<", "<=", ">", ">="})
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ def _conditions(service: Service) -> Iterator[Problem]:
         for path, of in conditions.paths(stated.condition):
             if unknown := _unknown(path, of, stated.known):
                 yield Problem(stated.where, unknown)
-        yield from _unknown_options(stated)
+        yield from _impossible(stated)
 
 
 def _circles(service: Service) -> Iterator[Problem]:
@@ -54,6 +62,9 @@ def _material_needs(service: Service) -> Iterator[Problem]:
         where = f"materials[{material.key}].when"
         if material.need == "conditional" and material.when is None:
             yield Problem(where, "is missing: when is it needed?")
+        if material.when is not None and material.when_words is None:
+            fault = "is missing: tell readers of the guide when that is"
+            yield Problem(f"materials[{material.key}].when_words", fault)
         if material.need == "required" and material.when is not None:
             yield Problem(where, "makes it conditional, but need says required")
 
@@ -61,8 +72,7 @@ def _material_needs(service: Service) -> Iterator[Problem]:
 def _concerns(service: Service) -> Iterator[Problem]:
     """A task judges questions and materials that there are."""
     known = {*_fields(service), *(material.key for material in service.materials)}
-    tasks = [(stage, task) for stage in service.stages for task in stage.tasks]
-    for stage, task in tasks:
+    for stage, task in service.all_tasks():
         where = f"stages[{stage.key}].tasks[{task.key}].concerns"
         for key in sorted(set(task.concerns) - known):
             yield Problem(where, f"names no question or material: {key!r}")
@@ -97,7 +107,7 @@ def _answers(
 
 
 def _steps(service: Service, example: Example, where: str) -> Iterator[Problem]:
-    actions = {task.key: set(task.actions) for stage in service.stages for task in stage.tasks}
+    actions = {task.key: set(task.actions) for _, task in service.all_tasks()}
     for at, (_, actor, done) in enumerate(example.steps):
         place = f"{where}.steps[{at}]"
         if actor == _APPLICANT:
@@ -126,13 +136,12 @@ def _all_conditions(service: Service) -> Iterator[_Stated]:
             yield _Stated(f"pages[{page.key}].when", page.when, dict(asked))
         asked |= {field.key: field for field in page.fields}
         yield from _page_conditions(page, dict(asked))
-    for material in service.materials:
-        if material.when:
-            yield _Stated(f"materials[{material.key}].when", material.when, asked)
-    for stage in service.stages:
-        for task in stage.tasks:
-            if task.when:
-                yield _Stated(f"stages[{stage.key}].tasks[{task.key}].when", task.when, asked)
+    stated = [(f"materials[{one.key}].when", one.when) for one in service.materials]
+    for stage, task in service.all_tasks():
+        where = f"stages[{stage.key}].tasks[{task.key}]"
+        stated.append((f"{where}.when", task.when))
+        stated += [(f"{where}.limit[{at}].when", one.when) for at, one in enumerate(task.limit)]
+    yield from (_Stated(where, condition, asked) for where, condition in stated if condition)
 
 
 def _page_conditions(page: Page, asked: Mapping[str, AnyField]) -> Iterator[_Stated]:
@@ -165,43 +174,57 @@ def _unknown(path: str, of: str | None, known: Mapping[str, AnyField]) -> str | 
     return f"looks at {path!r}, which is not asked in {of!r}"
 
 
-def _unknown_options(stated: _Stated) -> Iterator[Problem]:
-    """A choice that is compared with an answer nobody can give never holds."""
+def _impossible(stated: _Stated) -> Iterator[Problem]:
+    """What is compared with an answer that nobody can give holds never, or always."""
     for field, literals in _comparisons(stated.condition, stated.known):
-        for one in sorted(literals - _option_keys(field)):
-            yield Problem(stated.where, f"compares {field.key!r} with {one!r}, no option of it")
+        answers = [(type(one), one) for one in _possible(field)]
+        for one in literals:
+            if one is not None and (type(one), one) not in answers:  # True is not 1
+                yield Problem(stated.where, f"compares {field.key!r} with {one!r}, no answer to it")
+
+
+def _possible(field: AnyField) -> list[object]:
+    """Return the answers to ``field`` if there are only a few; empty otherwise."""
+    if isinstance(field, ChoiceQuestion):
+        return [option.key for option in field.options]
+    if isinstance(field, DeclarationQuestion):
+        return [True]
+    return [True, False] if isinstance(field, YesNoQuestion) else []
 
 
 def _comparisons(
     condition: object, known: Mapping[str, AnyField]
-) -> Iterator[tuple[ChoiceQuestion, set[str]]]:
+) -> Iterator[tuple[AnyField, list[object]]]:
+    """Yield each question of few answers that is compared, with what it is compared with."""
     if isinstance(condition, list):
         for part in condition:
             yield from _comparisons(part, known)
     if not isinstance(condition, Mapping):
         return
     for operator, arguments in condition.items():
-        if operator in {"==", "!=", "in"} and isinstance(arguments, list):
-            fields = [
-                known.get(one.get("var", "")) for one in arguments if isinstance(one, Mapping)
-            ]
-            literals = {text for one in arguments for text in _literals(one)}
-            yield from ((one, literals) for one in fields if isinstance(one, ChoiceQuestion))
+        if operator in _COMPARING and isinstance(arguments, list):
+            fields = [known.get(_named(one)) for one in arguments if isinstance(one, Mapping)]
+            literals = [literal for one in arguments for literal in _literals(one)]
+            yield from ((one, literals) for one in fields if one is not None and _possible(one))
         elif operator in {"some", "count"} and isinstance(arguments, list) and len(arguments) > 1:
-            yield from _comparisons(arguments[1], _inside(arguments[0], known))
+            group = known.get(_named(arguments[0]))
+            inner = group.fields if isinstance(group, GroupQuestion) else ()
+            yield from _comparisons(arguments[1], {one.key: one for one in inner})
         else:
             yield from _comparisons(arguments, known)
 
 
-def _inside(entries: object, known: Mapping[str, AnyField]) -> dict[str, AnyField]:
-    group = known.get(entries.get("var", "")) if isinstance(entries, Mapping) else None
-    return {one.key: one for one in group.fields} if isinstance(group, GroupQuestion) else {}
+def _named(part: object) -> str:
+    """Return the key of the answer that ``part`` is, as ``{var: key}`` or ``{var: [key]}``."""
+    key = part.get("var") if isinstance(part, Mapping) else None
+    key = key[0] if isinstance(key, list) and key else key
+    return key if isinstance(key, str) else ""
 
 
-def _literals(value: object) -> Collection[str]:
-    if isinstance(value, str):
-        return [value]
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+def _literals(value: object) -> list[object]:
+    if isinstance(value, list):
+        return [one for one in value if not isinstance(one, list | Mapping)]
+    return [] if isinstance(value, Mapping) else [value]
 
 
 def _option_keys(field: ChoiceQuestion) -> set[str]:

@@ -4,11 +4,12 @@ Rules for ``catalogue.checking``.  They read a definition as ``cases.workflow`` 
 a stage without a task that applies is passed over, and past the last stage lies approval.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from servicedesk.catalogue.definition import (
     Action,
+    Duty,
     LetterKind,
     Outcome,
     Service,
@@ -23,6 +24,8 @@ _ENDS: Final = {f"end.{outcome}": outcome for outcome in Outcome}
 _AGAINST: Final = frozenset(
     {Action.REFUSE_ACCEPTANCE, Action.ADVISE_REFUSAL, Action.OBJECT, Action.REFUSE}
 )
+_EXAMINING: Final = frozenset({Action.RECOMMEND, Action.ADVISE_REFUSAL})
+_DECIDING: Final = frozenset({Action.APPROVE, Action.REFUSE})
 _LETTERS: Final = {
     Outcome.APPROVED: LetterKind.APPROVED,
     Outcome.REFUSED: LetterKind.REFUSED,
@@ -54,7 +57,7 @@ def _joins(service: Service) -> Iterator[Problem]:
             certain = sum(1 for task in stage.tasks if task.when is None)
             if stage.n is None or not 1 <= stage.n <= len(stage.tasks):
                 yield Problem(f"{where}.n", f"must be 1 to {len(stage.tasks)}, the tasks there are")
-            elif certain and stage.n > certain:
+            elif stage.n > certain:
                 yield Problem(
                     f"{where}.n", f"asks for {stage.n} tasks, but only {certain} always apply"
                 )
@@ -63,6 +66,14 @@ def _joins(service: Service) -> Iterator[Problem]:
         actions = {action for task in stage.tasks for action in task.actions}
         if stage.join == "first_reject" and not actions & _AGAINST:
             yield Problem(f"{where}.join", "waits for a rejection, but no task can reject")
+
+
+def _begins(service: Service) -> Iterator[Problem]:
+    """What is asked for is decided by somebody, and what is decided was asked for."""
+    if not service.stages:
+        yield Problem("stages", "has none: an application would be approved unseen")
+    if not service.pages:
+        yield Problem("pages", "has none, so that nobody can apply")
 
 
 def _reachable(service: Service) -> Iterator[Problem]:
@@ -101,13 +112,14 @@ def _acceptance(service: Service) -> Iterator[Problem]:
 
 
 def _letters(service: Service) -> Iterator[Problem]:
-    """Whatever the applicant must be told has its letter."""
-    if not service.stages:
-        return
-    actions = {action for _, _, task in _tasks(service) for action in task.actions}
-    ways = {stage.key: _ways_on(service, stage) for stage in service.stages}
-    ends = _closure(service.stages[0].key, ways) & set(_ENDS)
-    needed = {_LETTERS[_ENDS[end]] for end in ends}
+    """Whatever the applicant must be told has its letter.
+
+    A receipt is owed, and a withdrawal possible, where the desk does not answer on the spot.
+    """
+    actions = {action for _, task in service.all_tasks() for action in task.actions}
+    needed = {_LETTERS[_ENDS[end]] for end in _ends_reached(service)}
+    if any(task.duty is not Duty.MACHINE for _, task in service.all_tasks()):
+        needed |= {LetterKind.RECEIPT, LetterKind.WITHDRAWN}
     if Action.CORRECT in actions:
         needed.add(LetterKind.CORRECTION)
     if Action.ACCEPT in actions:
@@ -117,13 +129,50 @@ def _letters(service: Service) -> Iterator[Problem]:
 
 
 def _four_eyes(service: Service) -> Iterator[Problem]:
+    """Who decides is not who examined."""
     stage_of = {task.key: at for at, stage in enumerate(service.stages) for task in stage.tasks}
     for where, stage, task in _tasks(service):
+        at = service.stages.index(stage)
         for other in task.not_who_did:
             if other == task.key:
                 yield Problem(f"{where}.not_who_did", "names the task itself")
-            elif stage_of.get(other, len(service.stages)) > service.stages.index(stage):
+            elif stage_of.get(other, len(service.stages)) > at:
                 yield Problem(f"{where}.not_who_did", f"names no task up to here: {other!r}")
+        if task.duty is not Duty.MACHINE and not _DECIDING.isdisjoint(task.actions):
+            for key in sorted(_examined(service.stages[:at]) - set(task.not_who_did)):
+                yield Problem(f"{where}.not_who_did", f"lacks {key!r}, who must not decide")
+
+
+def _examined(stages: Sequence[StagePlan]) -> set[str]:
+    """Return the tasks in which people examined; where nobody did, those of the acceptance."""
+    tasks = [task for stage in stages for task in stage.tasks if task.duty is not Duty.MACHINE]
+    for actions in (_EXAMINING, {Action.ACCEPT}):
+        if found := {task.key for task in tasks if not actions.isdisjoint(task.actions)}:
+            return found
+    return set()
+
+
+def _covered(service: Service) -> Iterator[Problem]:
+    """The examples show an approval, and a refusal and a correction where there can be one."""
+    outcomes = {example.expect.outcome for example in service.examples}
+    for outcome in (Outcome.APPROVED, Outcome.REFUSED):
+        if f"end.{outcome}" in _ends_reached(service) and outcome not in outcomes:
+            yield Problem("examples", f"lacks one that ends {outcome.value!r}")
+    can_correct = any(Action.CORRECT in task.actions for _, task in service.all_tasks())
+    corrected = any(
+        isinstance(done, Mapping) and "correct" in done
+        for example in service.examples
+        for _, _, done in example.steps
+    )
+    if can_correct and not corrected:
+        yield Problem("examples", "lacks one with a correction")
+
+
+def _ends_reached(service: Service) -> set[str]:
+    if not service.stages:
+        return set()
+    ways = {stage.key: _ways_on(service, stage) for stage in service.stages}
+    return _closure(service.stages[0].key, ways) & set(_ENDS)
 
 
 def _clock(service: Service) -> Iterator[Problem]:
@@ -137,9 +186,8 @@ def _clock(service: Service) -> Iterator[Problem]:
 
 
 def _tasks(service: Service) -> Iterator[tuple[str, StagePlan, TaskPlan]]:
-    for stage in service.stages:
-        for task in stage.tasks:
-            yield f"stages[{stage.key}].tasks[{task.key}]", stage, task
+    for stage, task in service.all_tasks():
+        yield f"stages[{stage.key}].tasks[{task.key}]", stage, task
 
 
 def _is_later(service: Service, stage: StagePlan, target: str) -> bool:
@@ -167,4 +215,14 @@ def _closure(start: str, ways: dict[str, set[str]]) -> set[str]:
     return seen
 
 
-RULES: Final = (_targets, _joins, _reachable, _acceptance, _letters, _four_eyes, _clock)
+RULES: Final = (
+    _begins,
+    _targets,
+    _joins,
+    _reachable,
+    _acceptance,
+    _letters,
+    _four_eyes,
+    _clock,
+    _covered,
+)

@@ -5,6 +5,7 @@ appointment, examples.  ``docs/service-definitions.md`` explains it to officers;
 ``catalogue.checking`` finds what pydantic cannot (unreachable stages, missing letters).
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -12,10 +13,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from servicedesk.catalogue.conditions import holds
 from servicedesk.catalogue.fields import (
     MOST_FIELDS_ON_A_PAGE,
     AnyField,
     Condition,
+    GroupQuestion,
     Key,
     Part,
     Text,
@@ -44,14 +47,25 @@ class ItemType(StrEnum):
 
 
 class Setting(Part):
-    """A fact on which sources differ; an administrator may change it (``conflict``, ``OWN``)."""
+    """A fact on which sources differ; an administrator may change it (``conflict``, ``OWN``).
+
+    What reads it: the figures it ``sets``, texts that say ``{key}``, and rules of the program.
+    """
 
     label: Text
-    value: int | str | None
+    value: int | str | None  # as the file has it; None: a number that is not known yet
     unit: Text | None = None
+    sets: tuple[str, ...] = ()  # "clock.committed.working_days", "pages[place].fields[years].max"
+    options: tuple[str, ...] = ()  # of words: those that there are
     source: str
     differs: dict[str, Any] = {}
     confidence: Literal["high", "medium", "low"] = "medium"
+    chosen: int | str | None = None  # what an administrator set instead; never in a file
+
+    @property
+    def current(self) -> int | str | None:
+        """Return the value in force."""
+        return self.value if self.chosen is None else self.chosen
 
 
 class Fee(Part):
@@ -99,6 +113,7 @@ class Material(Part):
     when: Condition | None = (
         None  # for conditional: asked if it holds; for by_promise: who may promise
     )
+    when_words: Text | None = None  # the same for readers of the guide: "if an agent acts"
     may_follow: MayFollow | None = None
     note: Text | None = None
     most_files: Annotated[int, Field(ge=1, le=20)] = 5
@@ -165,13 +180,18 @@ class Outcome(StrEnum):
 
 
 class Limit(Part):
-    """A number of working days, with who may extend it, and where that is written."""
+    """A number of working days, with who may extend it, and where that is written.
+
+    ``when`` is for limits of tasks: it says for which applications, ``when_words`` to readers.
+    """
 
     working_days: Annotated[int, Field(ge=0)]
     extend: int = 0
     extend_by: Text | None = None
     basis: Text | None = None
     source: str
+    when: Condition | None = None
+    when_words: Text | None = None
 
 
 class TaskPlan(Part):
@@ -184,9 +204,19 @@ class TaskPlan(Part):
     when: Condition | None = None
     not_who_did: tuple[Key, ...] = ()  # four eyes: nobody decides what they examined
     concerns: tuple[Key, ...] = ()  # answers this task judges; mending one voids its result
-    limit: Limit | None = None
+    limit: tuple[Limit, ...] = ()  # one, or several of which the first that holds counts
     # "next", "applicant", "end.approved", "end.refused", "end.not_accepted", or a stage's key
     actions: dict[Action, str]
+
+    @field_validator("limit", mode="before")
+    @classmethod
+    def _is_a_list_of_one(cls, said: object) -> object:
+        return [] if said is None else [said] if isinstance(said, Mapping) else said
+
+    def limit_for(self, answers: Mapping[str, Any]) -> Limit | None:
+        """Return the limit that counts for an application with ``answers``."""
+        fitting = (one for one in self.limit if one.when is None or holds(one.when, answers))
+        return next(fitting, None)
 
 
 class StagePlan(Part):
@@ -307,6 +337,26 @@ class Service(Part):
     result: Result
     appointment: Appointment = Appointment()
     examples: tuple[Example, ...] = ()
+
+    def all_fields(self) -> Iterator[tuple[str, AnyField]]:
+        """Yield every question with its place, those inside groups too."""
+        for page in self.pages:
+            for field in page.fields:
+                where = f"pages[{page.key}].fields[{field.key}]"
+                yield where, field
+                if isinstance(field, GroupQuestion):
+                    yield from ((f"{where}.fields[{one.key}]", one) for one in field.fields)
+
+    def all_tasks(self) -> Iterator[tuple[StagePlan, TaskPlan]]:
+        """Yield every task with its stage, in their order."""
+        for stage in self.stages:
+            for task in stage.tasks:
+                yield stage, task
+
+    @property
+    def setting_values(self) -> dict[str, int | str | None]:
+        """Return the values of the settings that are in force."""
+        return {key: setting.current for key, setting in self.settings.items()}
 
     def page(self, key: str) -> Page | None:
         """Return the page ``key``, or None."""

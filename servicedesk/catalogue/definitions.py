@@ -7,8 +7,8 @@ it at once: ``name.yaml:41 pages[person].fields[full_name].max: should be a numb
 import hashlib
 import json
 import re
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from servicedesk.words import say
 SERVICES: Final = Path(__file__).parent / "services"
 
 Step = str | int
+_STEP: Final = re.compile(r"\[([^\]]*)\]|([^.\[]+)")
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,49 @@ class DefinitionInvalid(RuleBroken):
         return "\n".join(f"{self.name}{_gap(one)}{one}" for one in self.problems)
 
 
+@dataclass(frozen=True)
+class Written:
+    """A definition as its file has it: the service, and where in the file each part stands."""
+
+    name: str  # of the file
+    service: Service
+    node: yaml.Node | None
+
+    def located(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return ``problems`` with the lines they are about, from top to bottom."""
+        found = [replace(one, line=_line(self.node, steps_of(one.where))) for one in problems]
+        return sorted(found, key=lambda one: one.line or 0)
+
+
 def load(path: Path) -> Service:
     """Return the service that the file at ``path`` defines.
 
     Raises:
         DefinitionInvalid: it is not YAML, or not a definition.
     """
-    text = path.read_text(encoding="utf-8")
+    return read(path).service
+
+
+def read(path: Path) -> Written:
+    """Return the definition that the file at ``path`` holds.
+
+    Raises:
+        DefinitionInvalid: it is not YAML, or not a definition.
+    """
+    text = _text(path)
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
         data = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        fault = f"is not YAML: {error.problem}"
-        line = mark.line + 1 if mark else None
-        raise DefinitionInvalid(path.name, [Problem("file", fault, line)]) from None
-    return _checked(data, path.name, node)
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        problem = Problem("file", f"is not YAML: {error.problem}", line)
+        raise DefinitionInvalid(path.name, [problem]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        problem = Problem("file", f"has a character no YAML has: {error.reason}", line)
+        raise DefinitionInvalid(path.name, [problem]) from None
+    return Written(path.name, _checked(data, path.name, node), node)
 
 
 def load_all(folder: Path = SERVICES) -> list[Service]:
@@ -126,6 +153,51 @@ def where(steps: Sequence[Step], data: object) -> str:
     return text or "file"
 
 
+def steps_of(place: str) -> list[Step]:
+    """Return the steps that a place is written with; the reverse of ``where``.
+
+    >>> steps_of("pages[person].fields[0].label.zh")
+    ['pages', 'person', 'fields', 0, 'label', 'zh']
+    """
+    found = (entry or key for entry, key in _STEP.findall(place))
+    return [int(step) if step.isdecimal() else step for step in found]
+
+
+def entry(data: object, step: Step) -> Any:  # noqa: ANN401 - any JSON
+    """Return the part of ``data`` that ``step`` leads to, entries by key or number; or None."""
+    if isinstance(data, Mapping):
+        return data.get(step)
+    if isinstance(data, list) and isinstance(step, str):
+        named = (one for one in data if isinstance(one, Mapping) and one.get("key") == step)
+        return next(named, None)
+    return _inside(data, step)
+
+
+def texts(data: object, where: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every bilingual text of ``data`` with its place; not those of examples."""
+    if isinstance(data, dict):
+        if isinstance(data.get("en"), str) and isinstance(data.get("zh"), str):
+            yield where, data
+            return
+        for key, part in data.items():
+            if key not in {"when", "examples", "differs"}:
+                yield from texts(part, f"{where}.{key}" if where else str(key))
+    elif isinstance(data, list):
+        for at, part in enumerate(data):
+            key = part.get("key", at) if isinstance(part, dict) else at
+            yield from texts(part, f"{where}[{key}]")
+
+
+def _text(path: Path) -> str:
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = f"is not UTF-8: byte {error.object[error.start]:#04x}; save it as UTF-8"
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise DefinitionInvalid(path.name, [Problem("file", fault, line)]) from None
+
+
 def _checked(data: object, name: str, node: yaml.Node | None) -> Service:
     try:
         return Service.model_validate(data)
@@ -161,25 +233,40 @@ def _inside(data: object, step: Step) -> object:
 
 
 def _line(node: yaml.Node | None, steps: Sequence[Step]) -> int | None:
-    """Return the line of the file, from 1, where ``steps`` lead or end."""
+    """Return the line of the file, from 1, where ``steps`` lead, or as far as they lead."""
     if node is None:
         return None
     line = node.start_mark.line
     for step in steps:
-        node = _child(node, step)
+        at, node = _child(node, step)
         if node is None:
             break
-        line = node.start_mark.line
+        line = at
     return line + 1
 
 
-def _child(node: yaml.Node, step: Step) -> yaml.Node | None:
+def _child(node: yaml.Node, step: Step) -> tuple[int, yaml.Node | None]:
+    """Return on which line ``step`` stands inside ``node``, from 0, and what it leads to."""
     if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        child: yaml.Node = node.value[step]
-        return child
-    return None
+        for key, value in node.value:
+            if key.value == str(step):
+                return key.start_mark.line, value
+    if isinstance(node, yaml.SequenceNode):
+        for at, entry in enumerate(node.value):
+            if step in {at, _name(entry)}:
+                return entry.start_mark.line, entry
+    return 0, None
+
+
+def _name(entry: yaml.Node) -> str | None:
+    """Return the key of an entry, or of an example the name."""
+    parts = entry.value if isinstance(entry, yaml.MappingNode) else ()
+    said = {
+        key.value: value.value
+        for key, value in parts
+        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
+    }
+    return said.get("key") or said.get("name")
 
 
 def _gap(problem: Problem) -> str:
@@ -193,11 +280,11 @@ class _Loader(yaml.CSafeLoader):
         """Return the mapping; a key that comes twice is an error."""
         seen: set[object] = set()
         for key, _ in node.value:
-            if key.value in seen:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key.value!r} stands here twice", key.start_mark
                 )
-            seen.add(key.value)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
         return super().construct_mapping(node, deep)
 
 

@@ -100,6 +100,13 @@ def duration(working_days: int) -> Words:
 def need_of(material: Material) -> Sequence[Words]:
     """Return whether a material is always needed, and what may stand in its place."""
     words = [NEEDS[material.need]]
+    if material.when_words:
+        case = material.when_words.plain()
+        words = [
+            say("Needed %(case)s", case=case)
+            if material.need == "conditional"
+            else say("A written promise may stand in for it %(case)s", case=case)
+        ]
     if material.may_follow:
         days = material.may_follow.working_days
         words.append(say("May follow within %(time)s of the acceptance", time=duration(days)))
@@ -117,10 +124,15 @@ def _station(stage: StagePlan) -> Station:
     notes: list[Line] = [_doer(task) for task in stage.tasks]
     if len(stage.tasks) > 1:
         notes.append(say("At the same time"))
-    limits = [task.limit.working_days for task in stage.tasks if task.limit]
-    if limits:
-        notes.append(say("Within %(time)s", time=duration(max(limits))))
+    notes += [_within(limit) for task in stage.tasks for limit in task.limit]
     return Station(stage.name, tuple(dict.fromkeys(notes)))
+
+
+def _within(limit: Limit) -> Line:
+    time = duration(limit.working_days)
+    if limit.when_words is None:
+        return say("Within %(time)s", time=time)
+    return say("%(case)s: within %(time)s", case=limit.when_words.plain(), time=time)
 
 
 def _doer(task: TaskPlan) -> Line:

@@ -9,7 +9,7 @@ which are made of the other kinds, are compiled in ``forms``.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -17,7 +17,7 @@ import phonenumbers
 from wtforms import BooleanField, EmailField, Field, StringField, TelField, TextAreaField
 from wtforms.validators import StopValidation
 
-from servicedesk.catalogue import typed
+from servicedesk.catalogue import judging, typed
 from servicedesk.catalogue.fields import (
     AnyField,
     ChoiceQuestion,
@@ -188,31 +188,19 @@ def _option(option: Option, language: str) -> web_fields.Option:
 
 def _build_pick(question: PickQuestion, language: str) -> Any:  # noqa: ANN401
     """Return the field without its options; ``forms`` gives it those of the hour."""
+
+    def rule(data: list[str]) -> Words | None:
+        return judging.picked(question, data)
+
     if not question.many:
         among = {"data_among": f"f_{question.among}"} if question.among else {}
         return web_fields.PickField(**said(question, language, **among), filters=[_or_none])
-    return web_fields.PickManyField(**said(question, language, Check(_count_rule(question))))
-
-
-def _count_rule(question: PickQuestion) -> Rule:
-    def rule(data: list[str]) -> Words | None:
-        if len(data) < question.min:
-            return say("Choose at least %(least)s.", least=question.min)
-        if len(data) > question.max:
-            return say("Choose at most %(most)s.", most=question.max)
-        return None
-
-    return rule
+    return web_fields.PickManyField(**said(question, language, Check(rule)))
 
 
 def _build_date(question: DateQuestion, language: str) -> Any:  # noqa: ANN401
     def rule(day: date) -> Words | None:
-        earliest, latest = _bound(question.earliest_days), _bound(question.latest_days)
-        if earliest and day < earliest:
-            return say("Choose %(day)s or a later day.", day=earliest)
-        if latest and day > latest:
-            return say("Choose %(day)s or an earlier day.", day=latest)
-        return None
+        return judging.day(question, day, today())
 
     return DayField(**said(question, language, Check(_year_rule), Check(rule)))
 
@@ -235,18 +223,9 @@ def _name_of_day(year: str, month: str, day: str) -> Text | None:
     return Text(english, "{}\xa0年\xa0{}\xa0月\xa0{}\xa0日".format(*figures))
 
 
-def _bound(days: int | None) -> date | None:
-    return None if days is None else today() + timedelta(days=days)
-
-
 def _build_money(question: MoneyQuestion, language: str) -> Any:  # noqa: ANN401
     def rule(data: Mapping[str, str]) -> Words | None:
-        amount = Decimal(data["amount"])
-        if question.min is not None and amount < question.min:
-            return say("Enter %(least)s or more.", least=question.min)
-        if question.max is not None and amount > question.max:
-            return say("Enter %(most)s or less.", most=question.max)
-        return None
+        return judging.amount(question, Decimal(data["amount"]))
 
     return web_fields.MoneyField(
         **said(question, language, Check(rule)), currencies=question.currencies

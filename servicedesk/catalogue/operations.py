@@ -9,15 +9,20 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.catalogue import checking, definitions, searching
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Role
+from servicedesk.catalogue import checking, definitions, queries, searching, settings
 from servicedesk.catalogue.definition import Service
-from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion, SettingValue
+from servicedesk.catalogue.numbers import Unfit
+from servicedesk.errors import NotFound, NotPermitted, RuleBroken
+from servicedesk.words import say
 
 log = logging.getLogger(__name__)
 
 
 def publish(session: Session, service: Service, now: datetime) -> ServiceVersion:
-    """Make ``service`` the version in force; return it.
+    """Make ``service`` the version in force, with what administrators set; return it.
 
     The same definition again changes nothing and returns the version there is; so it may
     be repeated, and two at once give one version.  Cases keep the version they began with.
@@ -25,9 +30,13 @@ def publish(session: Session, service: Service, now: datetime) -> ServiceVersion
     Raises:
         DefinitionInvalid: ``checking.problems`` finds something.
     """
+    _wait_for_others(session, service.code)
     if problems := checking.problems(service):
         raise definitions.DefinitionInvalid(service.code, problems)
-    _wait_for_others(session, service.code)
+    if chosen := queries.chosen_settings(session, service.code):
+        service = settings.with_chosen(service, chosen)
+        if problems := checking.problems(service):
+            raise definitions.DefinitionInvalid(service.code, problems)
     entry = session.get(CatalogueEntry, service.code, populate_existing=True)
     digest = definitions.digest(service)
     if entry and entry.current.digest == digest:
@@ -43,6 +52,39 @@ def publish(session: Session, service: Service, now: datetime) -> ServiceVersion
     session.flush()
     log.info("service published", extra={"service": service.code, "number": version.number})
     return version
+
+
+def set_setting(
+    session: Session, code: str, key: str, typed: str, *, by: User, now: datetime
+) -> ServiceVersion | None:
+    """Set a figure or word of a service; return the version that has it, None if it had it.
+
+    Applications that were begun keep what they were begun with.
+
+    Raises:
+        NotFound: there is no such service, or it has no such setting.
+        NotPermitted: ``by`` is no administrator.
+        RuleBroken: the value is not of the setting's kind, or the definition cannot have it.
+    """
+    if by.role != Role.ADMIN:
+        raise NotPermitted(say("Only an administrator may change a setting."))
+    _wait_for_others(session, code)
+    entry, service = queries.get_service(session, code)
+    setting = service.settings.get(key)
+    if setting is None:
+        raise NotFound(say("%(code)s has no setting “%(key)s”.", code=code, key=key))
+    try:
+        value = settings.read(setting, typed)
+    except Unfit as refusal:
+        raise RuleBroken(refusal.words) from None
+    if value == setting.current:
+        return None
+    row = session.get(SettingValue, (code, key)) or SettingValue(code=code, key=key)
+    row.value, row.changed_by_id, row.changed_at = value, by.id, now
+    session.add(row)
+    session.flush()
+    log.info("setting changed", extra={"service": code, "setting": key})
+    return publish(session, queries.written(entry.current), now)
 
 
 def _wait_for_others(session: Session, code: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from servicedesk.catalogue import definitions, searching
+from servicedesk.catalogue import definitions, searching, settings
 from servicedesk.catalogue.definition import Audience, Service
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion, SettingValue
 from servicedesk.catalogue.topics import Topic, topics
@@ -53,10 +53,13 @@ def get_service(session: Session, code: str) -> tuple[CatalogueEntry, Service]:
 
 
 def service_of(version: ServiceVersion) -> Service:
-    """Return the definition that ``version`` holds; read once a process, versions never change."""
+    """Return what ``version`` says, settings put to use.
+
+    Read once a process: versions never change.
+    """
     known = _known(version.id, version.digest)
     if known.service is None:
-        known.service = definitions.parse(version.definition, f"{version.code} {version.number}")
+        known.service = settings.in_force(written(version))
     return known.service
 
 
@@ -111,15 +114,27 @@ def topic_counts(session: Session, audience: Audience | None = None) -> Sequence
     return [TopicCount(topic, counts[key]) for key, topic in topics().items() if key in counts]
 
 
-def settings_of(session: Session, service: Service) -> dict[str, Any]:
-    """Return the service's settings: what an administrator set, else what its file says."""
-    said = {key: setting.value for key, setting in service.settings.items()}
-    if not said:
-        return {}
+def written(version: ServiceVersion) -> Service:
+    """Return the definition of ``version`` as it was written, settings not yet in its texts."""
+    return definitions.parse(version.definition, f"{version.code} {version.number}")
+
+
+def chosen_settings(session: Session, code: str) -> dict[str, int | str]:
+    """Return what administrators set instead of what the file of a service says."""
     rows = session.execute(
-        sa.select(SettingValue.key, SettingValue.value).where(SettingValue.code == service.code)
+        sa.select(SettingValue.key, SettingValue.value).where(SettingValue.code == code)
     )
-    return said | {row.key: row.value for row in rows if row.key in said}
+    return {row.key: row.value for row in rows}
+
+
+def services_in_force(session: Session) -> list[Service]:
+    """Return every service of the catalogue, by code."""
+    entries = session.scalars(
+        sa.select(CatalogueEntry)
+        .options(joinedload(CatalogueEntry.current))
+        .order_by(CatalogueEntry.code)
+    )
+    return [service_of(entry.current) for entry in entries]
 
 
 class _Known:

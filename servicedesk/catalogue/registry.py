@@ -1,10 +1,10 @@
 """Rules, lists and effects that definitions name, and the code behind the names.
 
-Upper features add theirs in ``init_app``; a definition that names something unknown is
-not published.  Three tables, filled once at start and never changed afterwards.
+Upper features add theirs in ``join_catalogue``; a definition that names something unknown
+is not published.  The tables are filled once at start and never changed afterwards.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy.orm import Session
 
+from servicedesk.catalogue.definition import Service
 from servicedesk.words import Text, Words
 
 
@@ -75,8 +76,19 @@ class PickList(Protocol):
         """Return the entries that ``matter``'s applicant may see."""
 
 
+class Walk(Protocol):
+    """What cannot happen as an example of a service says: where, and why."""
+
+    def __call__(self, service: Service) -> Iterable[tuple[str, str]]:
+        """Walk every example of ``service`` as far as that goes without a database."""
+
+
 Effect = Callable[..., Any]  # what an approval does; its shape is ``cases.effects``'
 
 CHECKS: Final[dict[str, Check]] = {}
 PICK_LISTS: Final[dict[str, PickList]] = {}
 EFFECTS: Final[dict[str, Effect]] = {}
+CERTIFICATES: Final[set[str]] = set()  # what can be printed
+PREFILLS: Final[set[str]] = set()  # what the desk knows of a person before asking
+SETTINGS: Final[set[str]] = set()  # those that rules, lists and effects read
+WALKS: Final[list[Walk]] = []  # how the examples of a definition are walked through its stages

@@ -6,7 +6,7 @@ from werkzeug.routing import BuildError
 
 from servicedesk.accounts.access import finds, public
 from servicedesk.catalogue import guide, queries
-from servicedesk.catalogue.definition import Audience, Service, Setting
+from servicedesk.catalogue.definition import Audience
 from servicedesk.catalogue.queries import Listed
 from servicedesk.catalogue.topics import Topic, topics
 from servicedesk.extensions import db
@@ -49,7 +49,6 @@ def show(code: str) -> ResponseReturnValue:
         elements=guide.elements(service),
         route=guide.route(service),
         need_of=guide.need_of,
-        settings=_figures(service),
         topics=topics(),
         start=_start_address(service.code) if service.pages else None,
         form=DeskForm(formdata=None),
@@ -63,16 +62,6 @@ def _services(text: str, audience: Audience | None, topic: Topic | None) -> list
     return list(
         queries.list_services(db.session, language=language.current(), audience=audience, topic=key)
     )
-
-
-def _figures(service: Service) -> list[Setting]:
-    """Return the figures of the service that an administrator may change, as they stand."""
-    values = queries.settings_of(db.session, service)
-    return [
-        setting.model_copy(update={"value": values[key]})
-        for key, setting in service.settings.items()
-        if isinstance(values[key], int)
-    ]
 
 
 def _start_address(code: str) -> str | None:

@@ -10,6 +10,7 @@ from servicedesk.enterprises import (
     integrity,
     name_views,
     pick_lists,
+    printing,
     tasks,
     views,
 )
@@ -29,3 +30,8 @@ def join_catalogue() -> None:
     registry.CHECKS.update(checks.CHECKS)
     registry.PICK_LISTS.update(pick_lists.PICK_LISTS)
     registry.EFFECTS.update(effects.EFFECTS)
+    registry.CERTIFICATES.update(printing.templates())
+    registry.SETTINGS.update(
+        ("bo_percent", "bo_exempt_capital", "org_forms", "unit_kinds"),
+        ("licensed_first_excluded", "of_age", "reserved_days", "reserved_days_approval"),
+    )

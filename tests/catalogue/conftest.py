@@ -7,8 +7,16 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from servicedesk import cases, catalogue, enterprises
 from servicedesk.catalogue.models import CatalogueEntry
 from servicedesk.web import language as page_language
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _known_names() -> None:
+    """Know what definitions may name, also in tests that make no application."""
+    for part in (catalogue, enterprises, cases):
+        part.join_catalogue()
 
 
 @pytest.fixture

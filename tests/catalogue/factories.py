@@ -16,6 +16,17 @@ def text(en: str = "Words", zh: str = "文字") -> dict[str, str]:
     return {"en": en, "zh": zh}
 
 
+def _example(name: str, *steps: list[Any], **expect: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "name": name,
+        "at": "2026-03-02T09:00+08:00",
+        "answers": {"full_name": "Lin Qiao", "kind": "own"},
+        "materials": ["passport"],
+        "steps": [["2026-03-03", *step] for step in steps],
+        "expect": expect,
+    }
+
+
 SMALL: Mapping[str, Any] = {
     "schema": 1,
     "code": "T_SMALL",
@@ -71,12 +82,18 @@ SMALL: Mapping[str, Any] = {
             "name": text("Lease", "租赁合同"),
             "need": "conditional",
             "when": {"==": [{"var": "kind"}, "rented"]},
+            "when_words": text("if the place is rented", "租赁房屋的"),
         },
     ],
     "title_from": ["full_name"],
     "clock": {
         "starts": "acceptance",
-        "legal": {"working_days": 20, "extend": 10, "source": "L_ALL"},
+        "legal": {
+            "working_days": 20,
+            "extend": 10,
+            "extend_by": text("the head", "负责人"),
+            "source": "L_ALL",
+        },
         "committed": {"working_days": 3, "source": "L_ALL"},
         "correction": {"basis": text("Rule, art. 32", "《规定》第三十二条"), "source": "L_ALL"},
     },
@@ -114,6 +131,8 @@ SMALL: Mapping[str, Any] = {
         },
     ],
     "letters": {
+        "receipt": {},
+        "withdrawn": {},
         "accepted": {},
         "correction": {},
         "not_accepted": {},
@@ -121,6 +140,24 @@ SMALL: Mapping[str, Any] = {
         "refused": {},
     },
     "result": {"name": text("A notice", "告知书"), "validity": text("One year", "一年")},
+    "examples": [
+        _example(
+            "approved after a correction",
+            ["accept", {"correct": ["material:passport"]}],
+            ["applicant", {"gives": ["passport"]}],
+            ["accept", "accept"],
+            ["decide", "approve"],
+            outcome="approved",
+            letters=["receipt", "correction", "accepted", "approved"],
+        ),
+        _example(
+            "refused",
+            ["accept", "accept"],
+            ["decide", "refuse"],
+            outcome="refused",
+            letters=["receipt", "accepted", "refused"],
+        ),
+    ],
 }
 
 

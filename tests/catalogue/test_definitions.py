@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from flask import Flask
 
+from servicedesk.accounts.models import User
+from servicedesk.cases.sheets import PREFILLS, known_facts
 from servicedesk.catalogue import checking, conditions, definitions
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.definitions import DefinitionInvalid
 from servicedesk.catalogue.kinds import KINDS
+from servicedesk.enterprises.models import Enterprise
 from tests.catalogue.factories import make_service, small
 
 
@@ -128,3 +132,32 @@ def test_the_json_schema_is_whole() -> None:
 
     assert set(schema["required"]) >= {"schema", "code", "name", "guide", "result"}
     assert schema["additionalProperties"] is False
+
+
+def test_the_first_limit_that_holds_counts() -> None:
+    service = definitions.load(definitions.SERVICES / "WP_NEW_ABROAD.yaml")
+    accept = service.stages[0].tasks[0]
+
+    days = {
+        category: limit.working_days
+        for category in "ABC"
+        if (limit := accept.limit_for({"category": category}))
+    }
+
+    assert days == {"A": 3, "B": 5, "C": 5}
+
+
+def test_a_task_published_with_one_limit_still_reads() -> None:
+    data = definitions.dump(make_service())
+    data["stages"][0]["tasks"][0]["limit"] = {"working_days": 5, "source": "L_ALL"}
+    data["stages"][1]["tasks"][0]["limit"] = None
+
+    tasks = [task for _, task in definitions.parse(data).all_tasks()]
+
+    assert [[limit.working_days for limit in task.limit] for task in tasks] == [[5], []]
+
+
+def test_what_is_prefilled_is_what_the_desk_knows(app: Flask) -> None:  # noqa: ARG001
+    enterprise = Enterprise(name="N", credit_code="C")
+
+    assert set(known_facts(User(name="N", email="e"), enterprise)) == set(PREFILLS)

@@ -130,3 +130,46 @@ def test_every_guide_we_ship_reads_in_both_languages(
     assert english.status_code == chinese.status_code == 200
     assert service.name.en in english.text
     assert service.name.zh in chinese.text
+
+
+def test_the_guide_says_in_which_case_a_paper_is_needed(session: Session, browser: Browser) -> None:
+    publish(session)
+
+    assert "Needed if the place is rented" in browser.get("/services/T_SMALL").text
+    assert "租赁房屋的，须提交" in browser.get("/services/T_SMALL?lang=zh").text
+
+
+def test_the_guide_says_for_whom_a_limit_holds(session: Session, browser: Browser) -> None:
+    service = definitions.load(definitions.SERVICES / "WP_NEW_ABROAD.yaml")
+    operations.publish(session, service, MONDAY_MORNING)
+    session.commit()
+
+    page = browser.get("/services/WP_NEW_ABROAD").text
+
+    assert "Category A: within 3 working days" in page
+    assert "Other categories: within 5 working days" in page
+
+
+@pytest.mark.parametrize("code", [code for code in SHIPPED if code.startswith("E_")])
+def test_no_figure_of_elsewhere_and_no_number_of_another_office_stands_on_a_guide(
+    session: Session, browser: Browser, code: str
+) -> None:
+    service = definitions.load(definitions.SERVICES / f"{code}.yaml")
+    operations.publish(session, service, MONDAY_MORNING)
+    session.commit()
+
+    page = browser.get(f"/services/{code}").text
+
+    assert "69740816" not in page  # the work permit window
+    assert "square metres" not in page  # Qingdao
+    assert "companies one clerk" not in page.casefold()
+
+
+def test_people_are_not_shown_what_companies_apply_for(session: Session, browser: Browser) -> None:
+    for path in sorted(definitions.SERVICES.glob("*.yaml")):
+        operations.publish(session, definitions.load(path), MONDAY_MORNING)
+    session.commit()
+
+    page = browser.get("/services?audience=person").text
+
+    assert "Set up a limited liability company" not in page

@@ -1,11 +1,15 @@
 """Publishing: numbered versions that never change, also when two publish at once."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -14,7 +18,7 @@ from servicedesk.catalogue.definitions import DefinitionInvalid
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db
-from tests.catalogue.factories import make_service, publish, text
+from tests.catalogue.factories import make_service, publish, small, text
 from tests.factories import MONDAY_MORNING
 
 
@@ -138,9 +142,58 @@ def test_the_commands_check_publish_and_compare(app: Flask, session: Session) ->
     from_files = run("check")
     first, again = run("publish"), run("publish")
 
-    assert "E_NAME.yaml: in order" in from_files
+    assert "E_NAME.yaml: in order, examples walked: 3" in from_files
     assert "E_NAME: version 2 published" in first  # 1 is in every test's database
     assert "E_NAME: version 2 is in force already" in again
     assert "E_NAME: no difference from version 2" in run("diff")
     assert '"title": "Service"' in run("schema")
     assert queries.get_service(session, "E_NAME")[0].current.number == 2
+
+
+def _write(path: Path, **changes: object) -> Path:
+    path.write_text(yaml.safe_dump(small(**changes), allow_unicode=True, sort_keys=False), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", ["check", "publish"])
+def test_a_fault_of_meaning_is_told_with_file_and_line(
+    app: Flask, session: Session, tmp_path: Path, command: str
+) -> None:
+    stages = small()["stages"]
+    stages[0]["tasks"][0]["actions"]["accept"] = "end.refused"
+    path = _write(tmp_path / "unreached.yaml", stages=stages)
+    line = path.read_text("utf-8").splitlines().index("- key: decision") + 1
+
+    result = app.test_cli_runner().invoke(cli.commands, [command, str(path)])
+
+    assert result.exit_code == 1
+    assert f"unreached.yaml:{line} stages[decision]: is never reached" in result.output
+    assert _versions(session) == []
+
+
+@pytest.mark.parametrize("command", ["check", "publish", "diff"])
+def test_a_file_in_another_encoding_is_refused_with_its_line(
+    app: Flask, tmp_path: Path, command: str
+) -> None:
+    path = tmp_path / "gbk.yaml"
+    path.write_bytes("schema: 1\nname: 小型事项\n".encode("gbk"))
+
+    result = app.test_cli_runner().invoke(cli.commands, [command, str(path)])
+
+    assert result.exit_code == 1
+    assert "gbk.yaml:2 file: is not UTF-8" in result.output
+
+
+def test_definitions_are_checked_with_nothing_set(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    run = subprocess.run(
+        [sys.executable, "-m", "servicedesk", "catalogue", "check"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert "WP_NEW_ABROAD.yaml: in order" in run.stdout

@@ -168,7 +168,7 @@ def end(
     facts: dict[str, object] = {"reason": reason} if reason else {}
     effect = service.result.effect
     if outcome is Outcome.APPROVED and effect:
-        done = EFFECTS[effect](session, application_of(session, case, service), by=by, now=now)
+        done = EFFECTS[effect](session, application_of(case, service), by=by, now=now)
         facts |= _take_over(session, case, done, now=now)
     elif effect:
         effects.release(session, effect, case.id, now)

@@ -86,9 +86,10 @@ def task_due(
     if current is None or not current.runs:
         return None
     limits = [case.committed_due or case.legal_due]
-    if plan.limit is not None:
+    own = plan.limit_for(case.answers)
+    if own is not None:
         since = max(opened_at, current.since)
-        limits.append(time_limits.due_after(since, plan.limit.working_days, load_calendar(session)))
+        limits.append(time_limits.due_after(since, own.working_days, load_calendar(session)))
     if current.kind == Kind.ACCEPTANCE:
         limits.append(_acceptance_due(session, service.clock, current.since))
     return min((limit for limit in limits if limit is not None), default=None)

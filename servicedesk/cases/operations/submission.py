@@ -59,7 +59,7 @@ def submit(
         raise TransitionNotAllowed(case.status, CaseAction.SUBMIT)
     _require_ready(readiness)
     case.answers = dict(readiness.answers)
-    effects.hold(session, service.result.effect, application_of(session, case, service), now)
+    effects.hold(session, service.result.effect, application_of(case, service), now)
     case.advance(CaseAction.SUBMIT, at=now)
     case.submitted_at = now
     documents = _snapshot(session, case, readiness, by=by, now=now)
@@ -90,7 +90,7 @@ def resubmit(
     _require_ready(readiness)
     before = queries.submissions_of(session, case)[-1].answers
     case.answers = dict(readiness.answers)
-    effects.hold(session, service.result.effect, application_of(session, case, service), now)
+    effects.hold(session, service.result.effect, application_of(case, service), now)
     corrections.answer(session, case, service, by=by, now=now)
     documents = _snapshot(session, case, readiness, by=by, now=now)
     correspondence.issue(

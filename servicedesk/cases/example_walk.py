@@ -1,0 +1,186 @@
+"""An example of a definition, walked through its stages without a database.
+
+Pure.  Judges the answers by their questions, the papers by what is needed, and takes each step
+as ``workflow`` would; says what cannot happen.  What a register or a calendar must tell (names,
+places, due days) the tests hold, which play the same examples through the operations.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from servicedesk.cases import workflow
+from servicedesk.cases.workflow import Ask, End, Enter, Move, TaskProgress
+from servicedesk.catalogue import judging
+from servicedesk.catalogue.asking import asked
+from servicedesk.catalogue.definition import Action, Example, LetterKind, Service, StagePlan
+from servicedesk.catalogue.materials import needed
+from servicedesk.errors import RuleBroken
+
+_APPLICANT: Final = "applicant"
+_WITHDRAW: Final = "withdraw"
+_MOST_MOVES: Final = 100  # of the machine alone, in one step
+
+
+class _CannotHappenError(Exception):
+    """A step of an example is not possible; the text says why."""
+
+
+@dataclass
+class _Walk:
+    """How far an example has come."""
+
+    service: Service
+    answers: dict[str, Any]
+    stage: StagePlan | None = None
+    tasks: dict[str, TaskProgress] = field(default_factory=dict)
+    letters: list[LetterKind] = field(default_factory=list)
+    outcome: str = "open"
+    waits: bool = False  # for the applicant
+
+    def open_tasks(self) -> list[str]:
+        return [one.key for one in self.tasks.values() if one.is_open]
+
+    def write(self, kind: LetterKind) -> None:
+        if kind in self.service.letters:
+            self.letters.append(kind)
+
+
+def faults(service: Service) -> Iterator[tuple[str, str]]:
+    """Yield what in the examples of ``service`` cannot happen: where, and why."""
+    for example in service.examples:
+        where = f"examples[{example.name}]"
+        try:
+            today = datetime.fromisoformat(example.at).date()
+        except ValueError:
+            yield f"{where}.at", f"is no moment: {example.at!r}"
+            continue
+        incomplete = [*_answers(service, example, today), *_papers(service, example)]
+        yield from ((f"{where}.{place}", fault) for place, fault in incomplete)
+        if not incomplete:
+            yield from ((f"{where}.{place}", fault) for place, fault in _steps(service, example))
+
+
+def _answers(service: Service, example: Example, today: date) -> Iterator[tuple[str, str]]:
+    """Only the first sending must be whole; a correction is judged by its outcome."""
+    whole = asked(service, example.answers)
+    for key in example.answers:
+        if key not in whole.answers:
+            yield f"answers.{key}", "is answered, but not asked with these answers"
+    for page in whole.pages:
+        yield from ((f"answers.{key}", "is not answered") for key in page.missing)
+        for place, fault in judging.faults(page.questions, whole.answers, today):
+            yield f"answers.{place}", fault
+
+
+def _papers(service: Service, example: Example) -> Iterator[tuple[str, str]]:
+    wanted = {one.material.key: one for one in needed(service, example.answers)}
+    for key in example.promises:
+        if key not in wanted or not wanted[key].may_promise:
+            yield "promises", f"promises {key!r}, which these answers do not allow"
+    for key in example.materials:
+        if key not in wanted:
+            yield "materials", f"gives {key!r}, which these answers do not call for"
+    given = {*example.materials, *example.promises}
+    for key, one in wanted.items():
+        if key not in given and one.may_follow is None:
+            yield "materials", f"lacks {key!r}, which these answers call for"
+
+
+def _steps(service: Service, example: Example) -> Iterator[tuple[str, str]]:
+    walk = _Walk(service, dict(asked(service, example.answers).answers))
+    walk.write(LetterKind.RECEIPT)
+    place = "steps"
+    try:
+        _go(walk, workflow.first_from(service, 0, walk.answers))
+        for at, (_, who, what) in enumerate(example.steps):
+            place = f"steps[{at}]"
+            _step(walk, who, what)
+    except _CannotHappenError as refusal:
+        yield place, str(refusal)
+        return
+    if walk.outcome != example.expect.outcome:
+        yield "expect.outcome", f"says {example.expect.outcome}, the steps end {walk.outcome}"
+    expected, brought = (", ".join(one) for one in (example.expect.letters, walk.letters))
+    if brought != expected:
+        yield "expect.letters", f"says {expected or 'none'}, the steps bring {brought or 'none'}"
+
+
+def _step(walk: _Walk, who: str, what: Any) -> None:  # noqa: ANN401 - YAML
+    if walk.outcome != "open":
+        raise _CannotHappenError(f"comes after the end: {walk.outcome}")
+    if who == _APPLICANT:
+        _applicant(walk, what)
+        return
+    if walk.waits:
+        raise _CannotHappenError("comes while the applicant is asked for corrections")
+    if who not in walk.open_tasks():
+        ready = ", ".join(walk.open_tasks())
+        raise _CannotHappenError(f"the task {who!r} is not open now; open: {ready}")
+    _do(walk, who, Action.CORRECT if isinstance(what, Mapping) else Action(what))
+
+
+def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
+    if what == _WITHDRAW:
+        walk.outcome = "withdrawn"
+        walk.write(LetterKind.WITHDRAWN)
+        return
+    if not walk.waits or walk.stage is None:
+        raise _CannotHappenError("nobody asked the applicant for corrections")
+    before, walk.waits = walk.answers, False
+    walk.answers = asked(walk.service, {**before, **what.get("answers", {})}).answers
+    changed = {key for key in {*before, *walk.answers} if before.get(key) != walk.answers.get(key)}
+    changed |= set(what.get("gives", ()))
+    mended = workflow.after_mending(
+        walk.stage, walk.tasks.values(), answers=walk.answers, changed=changed
+    )
+    for key in mended.cancelled:
+        del walk.tasks[key]
+    walk.tasks |= {plan.key: TaskProgress(plan.key, is_open=True) for plan in mended.opened}
+
+
+def _do(walk: _Walk, key: str, action: Action) -> None:
+    if walk.stage is None:
+        raise _CannotHappenError("no stage has begun")
+    if action is Action.ACCEPT:
+        walk.write(LetterKind.ACCEPTED)
+    move = _after(walk, walk.stage, key, action)
+    if isinstance(move, Ask):
+        walk.waits = True
+        walk.write(LetterKind.CORRECTION)
+        return
+    _go(walk, move)
+
+
+def _after(walk: _Walk, stage: StagePlan, key: str, action: Action) -> Move:
+    """Return what follows when the task ``key`` is done, and write down that it is."""
+    tasks = list(walk.tasks.values())
+    try:
+        move = workflow.after(
+            walk.service, stage, tasks, task=key, action=action, answers=walk.answers
+        )
+    except RuleBroken as refusal:
+        raise _CannotHappenError(str(refusal)) from None
+    if not isinstance(move, Ask):
+        walk.tasks[key] = TaskProgress(key, is_open=False, action=action)
+    return move
+
+
+def _go(walk: _Walk, move: Move) -> None:
+    """Enter what ``move`` says; the machine does its own tasks at once."""
+    for _ in range(_MOST_MOVES):
+        if isinstance(move, End):
+            walk.outcome = move.outcome.value
+            walk.write(LetterKind(move.outcome.value))
+        if not isinstance(move, Enter):
+            return
+        walk.stage = move.stage
+        plans = workflow.applicable(move.stage, walk.answers)
+        walk.tasks = {plan.key: TaskProgress(plan.key, is_open=True) for plan in plans}
+        by_machine = ((plan, workflow.machine_action(plan)) for plan in plans)
+        plan, action = next(((p, a) for p, a in by_machine if a), (None, None))
+        if plan is None or action is None:
+            return
+        move = _after(walk, move.stage, plan.key, action)
+    raise _CannotHappenError("the machine never comes to an end")

@@ -1,0 +1,13 @@
+"""Where the facts of definitions are from: ``sources.yaml``, by id."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+
+@cache
+def sources() -> dict[str, str]:
+    """Return what each id stands for, with how far it can be relied on; read once a process."""
+    text = (Path(__file__).parent / "sources.yaml").read_text(encoding="utf-8")
+    return {key: f"{one['ref']} ({one['status']})" for key, one in yaml.safe_load(text).items()}
