@@ -138,6 +138,9 @@ def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
     for key in mended.cancelled:
         del walk.tasks[key]
     walk.tasks |= {plan.key: TaskProgress(plan.key, is_open=True) for plan in mended.opened}
+    walk.write(LetterKind.RECEIPT)
+    left = list(walk.tasks.values())
+    _go(walk, workflow.rejoined(walk.service, walk.stage, left, answers=walk.answers))
 
 
 def _do(walk: _Walk, key: str, action: Action) -> None:

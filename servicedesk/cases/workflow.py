@@ -172,6 +172,23 @@ def after_mending(
     return Mended(tuple(opened), tuple(cancelled))
 
 
+def rejoined(
+    service: Service,
+    stage: StagePlan,
+    tasks: Sequence[TaskProgress],
+    *,
+    answers: Mapping[str, Any],
+) -> Move:
+    """Return what follows a resubmission, once its tasks are opened and cancelled.
+
+    Where the new answers call for nothing that is not done already, the case goes on.
+    """
+    done = [one for one in tasks if not one.is_open]
+    if len(done) == len(tasks) or (done and _is_joined(stage, done, total=len(tasks))):
+        return first_from(service, _index(service, stage.key) + 1, answers)
+    return Stay()
+
+
 def _judges(plan: TaskPlan, changed: Collection[str]) -> bool:
     called_by = variables(plan.when) if plan.when else frozenset[str]()
     return not {*plan.concerns, *called_by}.isdisjoint(changed)

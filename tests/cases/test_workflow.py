@@ -129,6 +129,35 @@ def test_mending_opens_what_is_newly_called_for_and_cancels_what_is_not() -> Non
     assert mended.cancelled == ("park",)
 
 
+@pytest.mark.parametrize(
+    ("join", "left", "goes_on"),
+    [
+        ("all", [], True),
+        ("all", [True], False),
+        ("all", [False, False], True),
+        ("all", [False, True], False),
+        ("n_of_m", [False, True], True),
+    ],
+)
+def test_after_mending_the_case_goes_on_when_nothing_is_left(
+    join: str, left: list[bool], *, goes_on: bool
+) -> None:
+    tasks = [make_task(f"task_{n}", {"confirm": "next"}) for n in range(3)]
+    last = make_task("decide", {"approve": "end.approved"})
+    n = 1 if join == "n_of_m" else None
+    service = make_service(
+        [{"key": "review", "join": join, "n": n, "tasks": tasks}, {"key": "end", "tasks": [last]}]
+    )
+    progress = [
+        TaskProgress(f"task_{at}", is_open=is_open, action=None if is_open else Action.CONFIRM)
+        for at, is_open in enumerate(left)
+    ]
+
+    move = workflow.rejoined(service, service.stages[0], progress, answers={})
+
+    assert isinstance(move, Enter) == goes_on
+
+
 # --- random walks -----------------------------------------------------------------------
 
 

@@ -187,7 +187,7 @@ def cancel_open_tasks(session: Session, case: Case, *, now: datetime) -> None:
 def mend_stage(
     session: Session, case: Case, service: Service, *, changed: set[str], now: datetime
 ) -> None:
-    """Open and cancel tasks of the present stage as a resubmission asks for."""
+    """Open and cancel tasks of the stage as a resubmission asks for; go on if none is left."""
     stage = service.stage(case.stage or "")
     if stage is None:
         return
@@ -201,6 +201,10 @@ def mend_stage(
     session.flush()
     for plan in mended.opened:
         open_task(session, case, service, plan, now=now)
+    session.flush()
+    left = [_progress(task) for task in queries.standing_tasks(session, case)]
+    move = workflow.rejoined(service, stage, left, answers=case.answers)
+    carry_out(session, case, service, move, now=now)
 
 
 def open_task(
