@@ -11,6 +11,7 @@ from typing import Any, Final
 from servicedesk.catalogue.asking import asked
 from servicedesk.catalogue.conditions import variables
 from servicedesk.catalogue.definition import Material, Page, Service
+from servicedesk.catalogue.fields import GroupQuestion
 from servicedesk.catalogue.materials import needed
 from servicedesk.words import Text
 
@@ -20,7 +21,7 @@ MATERIAL: Final = "material"
 PROMISES: Final = "_promises"  # keys of materials promised instead of given (告知承诺)
 FOLLOWS: Final = "_follows"  # keys of materials that may follow later (容缺)
 _PLACE: Final = re.compile(
-    r"(field|material):([a-z][a-z0-9_]*)(\[([0-9]{1,3})\](?:\.([a-z][a-z0-9_]*))?)?"
+    r"(field|material):([a-z][a-z0-9_]*)(?:\[(0|[1-9][0-9]{0,2})\](?:\.([a-z][a-z0-9_]*))?)?"
 )
 
 
@@ -29,21 +30,14 @@ def place_name(service: Service, place: str) -> Text | None:
     match = _PLACE.fullmatch(place)
     if match is None:
         return None
-    kind, key, _, number, sub = match.groups()
+    kind, key, number, sub = match.groups()
     if kind == MATERIAL:
         material = service.material(key)
-        return material.name.plain() if material else None
+        return material.name.plain() if material and number is None else None
     field = next((one for page in service.pages for one in page.fields if one.key == key), None)
-    if field is None:
-        return None
-    name = field.label.plain()
-    if number is None or field.kind != "group":
-        return name
-    item = Text(f"{field.item.en} {int(number) + 1}", f"{field.item.zh} {int(number) + 1}")
-    inner = next((one for one in field.fields if one.key == sub), None)
-    if inner is None:
-        return Text(f"{name.en}: {item.en}", f"{name.zh}：{item.zh}")
-    return Text(f"{item.en}: {inner.label.en}", f"{item.zh}：{inner.label.zh}")
+    if field is None or number is None:
+        return field.label.plain() if field else None
+    return _name_in_group(field, int(number), sub) if field.kind == "group" else None
 
 
 def is_asked(service: Service, answers: Mapping[str, Any], place: str) -> bool:
@@ -54,7 +48,7 @@ def is_asked(service: Service, answers: Mapping[str, Any], place: str) -> bool:
     match = _PLACE.fullmatch(place)
     if match is None or place_name(service, place) is None:
         return False
-    kind, key, _, number, _sub = match.groups()
+    kind, key, number, _sub = match.groups()
     whole = asked(service, answers)
     if kind == MATERIAL:
         return any(one.material.key == key for one in needed(service, whole.answers))
@@ -79,7 +73,7 @@ def entry_of(place: str) -> tuple[int, str | None] | None:
     ((1, 'pay_by'), None)
     """
     match = _PLACE.fullmatch(place)
-    return (int(match[4]), match[5]) if match and match[4] else None
+    return (int(match[3]), match[4]) if match and match[3] else None
 
 
 def open_fields(service: Service, places: Iterable[str]) -> frozenset[str]:
@@ -124,6 +118,16 @@ def narrowed(page: Page, opened: frozenset[str]) -> Page | None:
 def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
     """Return the keys whose answers differ."""
     return {key for key in {*before, *after} if before.get(key) != after.get(key)}
+
+
+def _name_in_group(group: GroupQuestion, number: int, sub: str | None) -> Text | None:
+    """Return what an entry, or one question in it, is called; None: it has no such question."""
+    name, item = group.label, group.item
+    entry = Text(f"{item.en} {number + 1}", f"{item.zh} {number + 1}")
+    if sub is None:
+        return Text(f"{name.en}: {entry.en}", f"{name.zh}：{entry.zh}")
+    inner = next((one for one in group.fields if one.key == sub), None)
+    return Text(f"{entry.en}: {inner.label.en}", f"{entry.zh}：{inner.label.zh}") if inner else None
 
 
 def _depends_on(field: Any, page: Page) -> frozenset[str]:  # noqa: ANN401 - any kind of question
