@@ -1,5 +1,6 @@
 """An application as its applicant sees it: the list, the status, letters, papers, messages."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import (
@@ -116,7 +117,9 @@ def leave(reference: str, item_id: int) -> ResponseReturnValue:
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
     service = service_of(case.service_version)
     form = LeaveForm()
-    reason = (form.reason.data or "") if form.validate() else ""
+    if not form.validate() and case.submitted_at is not None:
+        return _status_page(case, MessageForm(formdata=None), leaves={item_id: form}), 422
+    reason = form.reason.data or ""
     corrections.leave(db.session, case, service, item_id, by=user, reason=reason, now=clock.now())
     response = redirect(url_for("cases.show", reference=reference), 303)
     answer.keep(response)
@@ -233,18 +236,28 @@ def preview(reference: str, document_id: int, number: int) -> Response:
     return files.send_preview(found.file, number)
 
 
-def _status_page(case: Case, form: MessageForm) -> str:
-    """Return the page of an application that was sent."""
+def _status_page(
+    case: Case, form: MessageForm, *, leaves: Mapping[int, LeaveForm] | None = None
+) -> str:
+    """Return the page of an application that was sent; ``leaves``: a form by its place's id."""
     service = service_of(case.service_version)
+    status = presenting.status_page(db.session, case, service, now=clock.now(), kept=_kept())
     return render_template(
         "cases/show.html",
         case=case,
         service=service,
-        status=presenting.status_page(db.session, case, service, now=clock.now(), kept=_kept()),
+        status=status,
         form=form,
-        leave=LeaveForm(formdata=None),
+        leaves={one.item.id: _leave(one.item.id, leaves or {}) for one in status.to_mend},
         may_withdraw=policy.may_withdraw(case),
     )
+
+
+def _leave(item_id: int, sent: Mapping[int, LeaveForm]) -> LeaveForm:
+    """Return the form about one place, as it was sent or new; a page holds several."""
+    form = sent[item_id] if item_id in sent else LeaveForm(formdata=None)
+    form.reason.id = f"leave-{item_id}-reason"
+    return form
 
 
 def _kept() -> timedelta:

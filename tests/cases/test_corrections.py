@@ -200,6 +200,27 @@ def test_a_list_for_one_card_leaves_the_other_cards_shut(
     assert case.answers["shareholders"][1]["pay_by"] == "2030-01-01"
 
 
+@pytest.mark.parametrize("reason", ["x" * 501, " "])
+def test_a_reason_to_leave_a_place_that_is_unfit_is_kept_to_be_put_right(
+    session: Session, browser: Browser, reason: str
+) -> None:
+    case, service, task = _accepting(session)
+    asked = _ask(session, case, service, task)
+    session.commit()
+    browser.sign_in(case.applicant)
+    item = asked.items[1].id
+
+    answer = browser.post(
+        f"/cases/{case.reference}/places/{item}/leave",
+        data={"reason": reason, "request_key": "l" * 24},
+    )
+
+    assert answer.status_code == 422
+    assert f'href="#leave-{item}-reason"' in answer.text
+    assert answer.text.count("x" * 501) == reason.count("x" * 501)
+    assert asked.items[1].left_at is None
+
+
 def test_a_declined_second_list_leaves_the_case_where_it_was(session: Session) -> None:
     case, service, task = _accepting(session, steps=2, example=1)
     boss = make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"})
