@@ -22,6 +22,7 @@ class Department:
     key: str
     name: Text
     full: Text
+    is_window: bool  # no authority of its own: acts for the one whose service it is
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,5 @@ def park() -> Park:
 
 def _department(key: str, data: dict[str, Any]) -> Department:
     name = Text(**data["name"])
-    return Department(key, name, Text(**data["full"]) if "full" in data else name)
+    full = Text(**data["full"]) if "full" in data else name
+    return Department(key, name, full, data.get("is_window", False))

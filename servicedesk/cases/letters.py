@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from servicedesk.catalogue.definition import LetterKind
-from servicedesk.words import Words, say
+from servicedesk.catalogue.definition import Letter, LetterKind, Service
+from servicedesk.park import park
+from servicedesk.words import Text, Words, say
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class LetterWords:
     title: Words
     subject: Words
     sentences: tuple[Words, ...]
+    is_from_desk: bool = False  # signed by the desk; the others by the office that acted
 
 
 class Variant(StrEnum):
@@ -41,6 +43,7 @@ LETTERS: Final[dict[str, LetterWords]] = {
             say("We received your application on %(on)s, whole, with %(documents)s documents."),
             say("You can follow it under the number %(reference)s."),
         ),
+        is_from_desk=True,
     ),
     Variant.AGAIN: LetterWords(
         say("Receipt of corrections"),
@@ -49,6 +52,7 @@ LETTERS: Final[dict[str, LetterWords]] = {
             say("We received your corrections on %(on)s, with %(documents)s documents in all."),
             say("We decide within the times given below."),
         ),
+        is_from_desk=True,
     ),
     Variant.BY_SILENCE: LetterWords(
         say("Notice of acceptance"),
@@ -98,6 +102,15 @@ LETTERS: Final[dict[str, LetterWords]] = {
         say("Confirmation of withdrawal"),
         say("Your application %(reference)s is withdrawn"),
         (say("You withdrew your application on %(on)s. Nothing more will happen to it."),),
+        is_from_desk=True,
+    ),
+    _K.REVOKED: LetterWords(
+        say("Notice of revocation"),
+        say("The certificate of your application %(reference)s is revoked"),
+        (
+            say("The certificate %(certificate)s was revoked on %(on)s, for the reason below."),
+            say("It is not in force any more. Whoever verifies it reads that, and the reason."),
+        ),
     ),
 }
 
@@ -113,3 +126,21 @@ REMEDIES: Final[dict[str, Words]] = {
     ),
     "litigation": say("You may go to the people's court within 6 months of receiving this letter."),
 }
+
+
+def plan_of(service: Service, kind: LetterKind) -> Letter | None:
+    """Return what the definition says of the letter; None: the service has no such letter.
+
+    Who may contest a refusal may contest a revocation: where nothing is said of it, it has
+    what the refusal has.  So it can be told of cases whose definition does not know it.
+    """
+    plan = service.letters.get(kind)
+    if plan is None and kind is LetterKind.REVOKED:
+        return service.letters.get(LetterKind.REFUSED, Letter())
+    return plan
+
+
+def office(service: Service, department: str) -> Text:
+    """Return the office that signs what ``department`` does: the authority, by its full name."""
+    acting = park().departments[department]
+    return park().departments[service.department].full if acting.is_window else acting.full

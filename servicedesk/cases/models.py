@@ -11,6 +11,7 @@ from servicedesk.accounts.models import User
 from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseAction, CaseStatus, next_status
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.database import Base, SealedJson
+from servicedesk.enterprises.models import Enterprise
 from servicedesk.files.models import StoredFile
 
 
@@ -44,6 +45,7 @@ class Case(Base):
     last_hash: Mapped[bytes] = mapped_column(default=b"")
 
     applicant: Mapped[User] = relationship()
+    enterprise: Mapped[Enterprise | None] = relationship(viewonly=True)
     service_version: Mapped[ServiceVersion] = relationship()
     people: Mapped[list["CasePerson"]] = relationship(
         back_populates="case", cascade="all, delete-orphan"
@@ -83,6 +85,12 @@ class Case(Base):
     def is_closed(self) -> bool:
         """Whether nothing more can happen to it."""
         return self.status in FINAL_STATUSES
+
+    @property
+    def last_done(self) -> "Task | None":
+        """Return the task that was done last; of a decided case, the one that decided it."""
+        done = [task for task in self.tasks if task.state is TaskState.DONE]
+        return max(done, key=lambda one: (one.done_at or one.opened_at, one.id), default=None)
 
 
 class CasePerson(Base):

@@ -162,7 +162,11 @@ def status_page(
     events = queries.events_of(session, case)
     certificates = [one for one in events if one.kind == EventKind.CERTIFICATE]
     to_mend = _to_mend(session, case, service, sent)
-    where = status_sentence(case, service, tasks, sent, draft_until=case.changed_at + kept)
+    revoked = [one.at for one in events if one.kind == EventKind.CERTIFICATE_REVOKED]
+    where = status_sentence(
+        case, service, tasks, sent,
+        draft_until=case.changed_at + kept, revoked_at=next(iter(revoked), None),
+    )  # fmt: skip
     return StatusPage(
         standing=where,
         facts=facts(where),
@@ -234,7 +238,10 @@ def titled_letters(letters: Sequence[IssuedLetter]) -> tuple[tuple[IssuedLetter,
 def letter(issued: IssuedLetter) -> Letter:
     """Return a letter to be read."""
     words = words_of(issued.kind, issued.facts)
-    facts = {**dict.fromkeys(("reason", "items", "certificate", "variant")), **issued.facts}
+    facts = {
+        **dict.fromkeys(("reason", "items", "certificate", "variant", "office")),
+        **issued.facts,
+    }
     moments = {key: facts[key] for key in ("on", "since") if facts.get(key)}
     days = {key: local(datetime.fromisoformat(one)).date() for key, one in moments.items()}
     said = {**facts, **days}

@@ -56,6 +56,7 @@ def status_sentence(
     asked: CorrectionList | None,
     *,
     draft_until: datetime,
+    revoked_at: datetime | None = None,
 ) -> StatusSentence:
     """Return where ``case`` stands.
 
@@ -65,7 +66,10 @@ def status_sentence(
         tasks: all of its tasks.
         asked: the correction list that is not answered yet, if there is one.
         draft_until: until when a draft is kept.
+        revoked_at: when the certificate it brought was revoked; None: it was not.
     """
+    if revoked_at is not None:
+        return _revoked(service, revoked_at)
     tone, icon = TONES[case.status]
     sentence, facts = _say(case, service, tasks, asked, draft_until)
     return StatusSentence(sentence, STATUS_WORDS[case.status], tone, icon, facts)
@@ -175,6 +179,19 @@ def _closed(case: Case, service: Service) -> tuple[Words, tuple[Fact, ...]]:
     return sentence, (
         Fact(say("Result"), service.result.name.plain()),
         Fact(say("Validity"), service.result.validity.plain()),
+    )
+
+
+def _revoked(service: Service, at: datetime) -> StatusSentence:
+    return StatusSentence(
+        say("The certificate of this application was revoked on %(on)s.", on=_day(at)),
+        say("Certificate revoked"),
+        "bad",
+        "x-octagon-fill",
+        (
+            Fact(say("Result"), service.result.name.plain(), say("not in force any more")),
+            Fact(say("Then"), say("The letter says why")),
+        ),
     )
 
 

@@ -266,6 +266,7 @@ class LetterKind(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
 
 
 class Result(Part):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts import tokens
 from servicedesk.accounts.models import TokenPurpose, User
+from servicedesk.cases import letters
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, IssuedLetter, Message
 from servicedesk.cases.operations.records import record
@@ -29,9 +30,20 @@ def issue(
     *,
     now: datetime,
     facts: Mapping[str, object] | None = None,
+    department: str | None = None,
 ) -> IssuedLetter | None:
-    """Write a letter and mail it; None where the service has no letter of this kind."""
-    plan = service.letters.get(kind)
+    """Write a letter and mail it; None where the service has no letter of this kind.
+
+    Args:
+        session: the database.
+        case: the case.
+        service: the definition the case is pinned to.
+        kind: which letter.
+        now: the moment.
+        facts: what this letter says besides.
+        department: which acts; None: the one whose task was done last.
+    """
+    plan = letters.plan_of(service, kind)
     if plan is None:
         return None
     letter = IssuedLetter(
@@ -45,6 +57,7 @@ def issue(
             "service": {"en": service.name.en, "zh": service.name.zh},
             "note": plan.note.model_dump(include={"en", "zh"}) if plan.note else None,
             "remedies": list(plan.remedies),
+            "office": _office(case, service, kind, department),
             "legal_due": _iso(case.legal_due),
             "committed_due": _iso(case.committed_due),
             **(facts or {}),
@@ -115,6 +128,18 @@ def mail_code(session: Session, case: Case, service: Service, *, code: str, now:
         session, case.applicant, "tracking_code", facts=facts,
         language=case.applicant.language, about=case.reference, now=now,
     )  # fmt: skip
+
+
+def _office(
+    case: Case, service: Service, kind: LetterKind, department: str | None
+) -> dict[str, str] | None:
+    """Return the office that signs the letter; None: the desk itself."""
+    if letters.LETTERS[kind].is_from_desk:
+        return None
+    if department is None:
+        department = case.last_done.department if case.last_done else service.department
+    office = letters.office(service, department)
+    return {"en": office.en, "zh": office.zh}
 
 
 def _mail(

@@ -1,0 +1,58 @@
+"""Letters name the authority that acted, in both languages."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from servicedesk.cases import queries
+from tests.cases.factories import make_case
+from tests.conftest import Browser
+
+MARKET = ("Changping District Administration for Market Regulation", "北京市昌平区市场监督管理局")
+DESK = ("Service Desk", "一站式服务台")
+PARK = ("Park service centre", "园区服务中心")
+
+
+@pytest.mark.parametrize(
+    ("code", "example", "steps", "kind", "office"),
+    [
+        ("E_SET_LLC", 2, 4, "refused", MARKET),
+        ("E_SET_LLC", 0, 4, "approved", MARKET),
+        ("E_SET_LLC", 0, 4, "accepted", MARKET),  # by the window, for the body whose service it is
+        ("E_SET_LLC", 4, 1, "correction", MARKET),
+        ("E_SET_LLC", 0, 4, "receipt", DESK),
+        ("E_SET_LLC", 3, 2, "withdrawn", DESK),
+        ("E_HOST", 0, 9, "approved", PARK),
+    ],
+)
+def test_a_letter_is_signed_by_the_office_that_acted(  # noqa: PLR0917 - a table
+    session: Session,
+    browser: Browser,
+    code: str,
+    example: int,
+    steps: int,
+    kind: str,
+    office: tuple[str, str],
+) -> None:
+    case = make_case(session, code, example=example, steps=steps)
+    letter = next(one for one in queries.letters_of(session, case) if one.kind == kind)
+    browser.sign_in(case.applicant)
+
+    text = browser.get(f"/cases/{case.reference}/letters/{letter.id}").text
+
+    for name in office:
+        assert f"<p>{name} · " in text
+
+
+def test_a_letter_from_before_offices_were_kept_is_the_desk_s(
+    session: Session, browser: Browser
+) -> None:
+    case = make_case(session, example=2, steps=4)
+    letter = queries.letters_of(session, case)[0]
+    letter.facts = {key: one for key, one in letter.facts.items() if key != "office"}
+    session.commit()
+    browser.sign_in(case.applicant)
+
+    text = browser.get(f"/cases/{case.reference}/letters/{letter.id}").text
+
+    for name in DESK:
+        assert f"<p>{name} · " in text
