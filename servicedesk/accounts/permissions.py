@@ -10,7 +10,7 @@ class Permission(StrEnum):
     ACCOUNT_OWN = "account:own"  # one's own account pages
     ADMIN = "admin:all"
     CASE_APPLY = "case:apply"
-    CASE_OVERSEE = "case:oversee"  # every department's cases; allow a second correction list
+    CASE_OVERSEE = "case:oversee"  # in one's own departments: second lists, revocations
     CASE_WORK = "case:work"  # one's own departments' tasks
     REGISTER_READ = "register:read"  # the register as staff see it
     REPORT_READ = "report:read"

@@ -10,9 +10,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from servicedesk.accounts.models import User
-from servicedesk.accounts.permissions import Permission
 from servicedesk.cases.lifecycle import TRANSITIONS, CaseAction, CaseStatus
-from servicedesk.cases.models import Case, CasePerson, Task, TaskState
+from servicedesk.cases.models import Case, CasePerson, CorrectionList, Task, TaskState
 from servicedesk.catalogue.definition import Duty, TaskPlan
 from servicedesk.enterprises.models import Member
 from servicedesk.words import say
@@ -38,6 +37,10 @@ BAR_WORDS: Final = {  # to whoever tries; what is over has been overtaken
     Bar.FOUR_EYES: say("Nobody decides what they examined. Somebody else has to do this task."),
     Bar.OWN_CASE: say("Nobody handles an application of their own."),
 }
+REVOKING_BAR_WORDS: Final = BAR_WORDS | {
+    Bar.OTHER_POST: say("A supervisor of the department that decided revokes a certificate."),
+    Bar.FOUR_EYES: say("Nobody revokes what they decided. Another supervisor has to do it."),
+}
 
 
 def is_theirs(user: User) -> sa.ColumnElement[bool]:
@@ -51,8 +54,6 @@ def is_theirs(user: User) -> sa.ColumnElement[bool]:
 
 def is_on_their_desk(user: User) -> sa.ColumnElement[bool]:
     """Return the condition that a case is, or was, a matter of this person's departments."""
-    if user.may(Permission.CASE_OVERSEE):
-        return Case.submitted_at.is_not(None)
     concerned = sa.select(Task.case_id).where(
         Task.case_id == Case.id, Task.department.in_(user.departments)
     )
@@ -72,8 +73,11 @@ def has_duty(user: User, department: str, duty: str) -> bool:
 
 
 def is_own_case(user: User, case: Case) -> bool:
-    """Whether the case is this person's own, so that they may not handle it."""
-    return case.applicant_id == user.id or any(one.user_id == user.id for one in case.people)
+    """Whether the case is this person's own, or that of an enterprise they act for."""
+    theirs = {case.applicant_id, *(one.user_id for one in case.people)}
+    if case.enterprise is not None:
+        theirs |= {member.user_id for member in case.enterprise.members}
+    return user.id in theirs
 
 
 def own_enterprises(user: User) -> sa.Select[int]:
@@ -98,6 +102,27 @@ def bar(user: User, task: Task, case: Case, plan: TaskPlan) -> Bar | None:
         Bar.OWN_CASE: is_own_case(user, case),
     }
     return next((one for one in Bar if holds[one]), None)
+
+
+def bar_to_judge(user: User, asked: CorrectionList) -> Bar | None:
+    """Return what keeps this person from allowing or declining a second correction list."""
+    holds = {
+        Bar.OTHER_POST: not has_duty(user, asked.task.department, Duty.SUPERVISOR),
+        Bar.FOUR_EYES: asked.asked_by_id == user.id,
+        Bar.OWN_CASE: is_own_case(user, asked.case),
+    }
+    return next((one for one in Bar if holds.get(one)), None)
+
+
+def bar_to_revoke(user: User, case: Case) -> Bar | None:
+    """Return what keeps this person from revoking the certificate that the case brought."""
+    decided = case.last_done
+    holds = {
+        Bar.OTHER_POST: decided is None or not has_duty(user, decided.department, Duty.SUPERVISOR),
+        Bar.FOUR_EYES: decided is not None and decided.done_by_id == user.id,
+        Bar.OWN_CASE: is_own_case(user, case),
+    }
+    return next((one for one in Bar if holds.get(one)), None)
 
 
 def may_withdraw(case: Case) -> bool:

@@ -11,7 +11,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.queries import get_user
 from servicedesk.cases import letter_pages, queries, workflow
 from servicedesk.cases.actions import ACTIONS
-from servicedesk.cases.models import Case
+from servicedesk.cases.models import Case, CorrectionList, ListState
 from servicedesk.cases.operations import (
     corrections,
     correspondence,
@@ -24,15 +24,17 @@ from servicedesk.catalogue.queries import service_of
 from servicedesk.desk import presenting
 from servicedesk.desk import queries as desk
 from servicedesk.desk.forms import (
+    ActForm,
     ButtonForm,
     CorrectForm,
     DoForm,
     HandOverForm,
     NoteForm,
     ReplyForm,
+    RevokeForm,
 )
 from servicedesk.desk.views import bp
-from servicedesk.errors import NotFound
+from servicedesk.errors import NotFound, Overtaken
 from servicedesk.extensions import db
 from servicedesk.files import views as files
 from servicedesk.web import language, once
@@ -84,7 +86,8 @@ def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
     form = HandOverForm()
     others = [one for one in desk.colleagues(db.session, task.department) if one.id != user.id]
     form.to.choices = [SelectChoice(one.id, one.name) for one in others]
-    if form.validate_on_submit():
+    is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
+    if not is_overtaken and form.validate_on_submit():
         to = get_user(db.session, form.to.data)
         tasks.hand_over(db.session, found, service, task, by=user, to=to, now=clock.now())
         db.session.commit()
@@ -93,8 +96,9 @@ def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
     page = render_template(
         "desk/hand_over.html", case=found, service=service, task=task, form=form,
         plan=workflow.plan_of(service, task.stage, task.key),
+        changed=_changed(found, service) if is_overtaken else None,
     )  # fmt: skip
-    return page, 422 if form.errors else 200
+    return page, _status(answered=request.method == "POST", is_overtaken=is_overtaken)
 
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/do/<string:name>", methods=["GET", "POST"])
@@ -106,11 +110,12 @@ def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
     answer = once.begin_if_sent(db.session, user)
     found, service = _found(reference, lock=answer is not None)
     task = queries.get_task(db.session, found, task_id)
-    tasks.require_workable(found, service, task, user)
     tasks.require_offered(service, task, action)
     form = DoForm()
-    needs_reason = ACTIONS[action].needs_reason
-    if answer and form.validate() and (form.require_reason() or not needs_reason):
+    is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
+    if not is_overtaken:
+        tasks.require_workable(found, service, task, user)
+    if answer and not is_overtaken and _is_whole(form, needs_reason=ACTIONS[action].needs_reason):
         tasks.do(
             db.session, found, service, task, action,
             by=user, reason=form.reason.data or None, now=clock.now(),
@@ -123,9 +128,9 @@ def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
     page = render_template(
         "desk/do.html", case=found, service=service, task=task, form=form,
         action=ACTIONS[action], plan=workflow.plan_of(service, task.stage, task.key),
-        needs_reason=needs_reason,
+        changed=_changed(found, service) if is_overtaken else None,
     )  # fmt: skip
-    return page, 422 if answer else 200
+    return page, _status(answered=answer is not None, is_overtaken=is_overtaken)
 
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/correct", methods=["GET", "POST"])
@@ -137,14 +142,17 @@ def correct(reference: str, task_id: int) -> ResponseReturnValue:
     answer = once.begin_if_sent(db.session, user)
     found, service = _found(reference, lock=answer is not None)
     task = queries.get_task(db.session, found, task_id)
-    tasks.require_workable(found, service, task, user)
+    is_another = corrections.needs_permission(db.session, found)
     form = CorrectForm(data={"place": dict.fromkeys(request.args.getlist("place"), "")})
-    if answer and form.validate():
-        corrections.ask(
+    is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
+    if not is_overtaken:
+        tasks.require_workable(found, service, task, user)
+    if answer and not is_overtaken and _is_whole(form, needs_reason=is_another):
+        asked = corrections.ask(
             db.session, found, service, task, list(form.place.data.items()),
             by=user, reason=form.reason.data or None, now=clock.now(),
         )  # fmt: skip
-        flash(_("The correction list is on its way."), "success")
+        flash(_asked_words(asked), "success")
         response = redirect(url_for("desk.case", reference=reference), 303)
         answer.keep(response)
         db.session.commit()
@@ -154,9 +162,10 @@ def correct(reference: str, task_id: int) -> ResponseReturnValue:
         places=presenting.places(
             db.session, found, service, language=language.current(), now=clock.now()
         ),
-        is_second=bool(queries.lists_of(db.session, found)),
+        is_second=is_another,
+        changed=_changed(found, service) if is_overtaken else None,
     )  # fmt: skip
-    return page, 422 if answer else 200
+    return page, _status(answered=answer is not None, is_overtaken=is_overtaken)
 
 
 @bp.post("/cases/<string:reference>/lists/<int:list_id>/<any(allow, decline):verdict>")
@@ -169,6 +178,8 @@ def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValu
     asked = queries.find_open_list(db.session, found)
     if asked is None or asked.id != list_id:
         raise NotFound(say("There is no such correction list."))
+    if ActForm().is_overtaken(desk.state_of(db.session, found, asked.task)):
+        raise Overtaken
     if verdict == "allow":
         corrections.allow(db.session, found, service, asked, by=user, now=clock.now())
     else:
@@ -185,10 +196,11 @@ def revoke(reference: str) -> ResponseReturnValue:
     user = signed_in_user()
     answer = once.begin_if_sent(db.session, user)
     found, service = _found(reference, lock=answer is not None)
-    form = DoForm()
-    if answer and form.validate() and form.require_reason():
+    revocation.require_may_revoke(found, user)
+    form = RevokeForm()
+    if answer and form.validate():
         reason = form.reason.data or ""
-        revocation.revoke(db.session, found, by=user, reason=reason, now=clock.now())
+        revocation.revoke(db.session, found, service, by=user, reason=reason, now=clock.now())
         flash(_("The certificate is revoked. Whoever verifies it will read why."), "success")
         response = redirect(url_for("desk.case", reference=reference), 303)
         answer.keep(response)
@@ -296,8 +308,38 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
     )  # fmt: skip
     return render_template(
         "desk/case.html", case=found, service=service, page=page, note=note, reply=reply,
-        button=ButtonForm(formdata=None), may_oversee=signed_in_user().may(Permission.CASE_OVERSEE),
+        button=ButtonForm(formdata=None),
+        acts={
+            work.task.id: ActForm(formdata=None, data={"seen": work.state}) for work in page.works
+        },
     )  # fmt: skip
+
+
+def _changed(found: Case, service: Service) -> presenting.Changed:
+    """Return what the applicant changed last, for somebody who had not seen it."""
+    return presenting.changed(
+        db.session, found, service, language=language.current(), now=clock.now()
+    )
+
+
+def _is_whole(form: DoForm | CorrectForm, *, needs_reason: bool) -> bool:
+    return form.validate() and (not needs_reason or form.require_reason())
+
+
+def _status(*, answered: bool, is_overtaken: bool) -> int:
+    """Return the status of a page with a form: shown first, to be put right, or overtaken."""
+    if is_overtaken:
+        return 409
+    return 422 if answered else 200
+
+
+def _asked_words(asked: CorrectionList) -> str:
+    is_sent = asked.state is ListState.SENT
+    return presenting.spoken(
+        say("The correction list is on its way.")
+        if is_sent
+        else say("The list is proposed. A supervisor who did not write it has to allow it.")
+    )
 
 
 def _back_to(found: Case) -> ResponseReturnValue:

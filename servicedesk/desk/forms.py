@@ -4,10 +4,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from servicedesk.cases.operations import revocation
 from servicedesk.web.forms import DeskForm, QueryForm
 
 REASON_LENGTH = 2000  # characters; the width of Task.reason
@@ -23,7 +24,38 @@ class ButtonForm(DeskForm):
     """A form that is only a button."""
 
 
-class DoForm(DeskForm):
+class ActForm(DeskForm):
+    """A form about something that may change meanwhile; alone, it is a button.
+
+    It carries the state that the person looked at (``desk.queries.state_of``).
+    """
+
+    seen = HiddenField()
+
+    def is_overtaken(self, state: str) -> bool:
+        """Whether the form was sent about another state than the present one, or about none.
+
+        From then on it is about the present one.
+        """
+        looked_at, self.seen.data = self.seen.data, state
+        return bool(self.is_submitted()) and looked_at != state
+
+
+class _ReasonForm(ActForm):
+    """Asks for a reason that may have to be there."""
+
+    reason: Field
+
+    def require_reason(self) -> bool:
+        """Whether the reason is there; says so on the form where it is not."""
+        if not self.reason.data:
+            self.complain(
+                _("Give the reason. It will be read by the one it concerns."), self.reason
+            )
+        return bool(self.reason.data)
+
+
+class DoForm(_ReasonForm):
     """Gives the reason of an action; the action says whether there must be one."""
 
     reason = TextAreaField(
@@ -35,13 +67,23 @@ class DoForm(DeskForm):
         ],
     )
 
-    def require_reason(self) -> bool:
-        """Whether the reason is there; says so on the form where it is not."""
-        if not self.reason.data:
-            self.complain(
-                _("Give the reason. It will be read by the one it concerns."), self.reason
-            )
-        return bool(self.reason.data)
+
+class RevokeForm(DeskForm):
+    """Gives the reason of a revocation."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        description=_l(
+            "The applicant reads this in the letter, and everybody who verifies the certificate."
+        ),
+        filters=[_stripped],
+        validators=[
+            DataRequired(_l("Give the reason. It will be read by the one it concerns.")),
+            Length(
+                max=revocation.REASON_LENGTH, message=_l("Keep the reason under 500 characters.")
+            ),
+        ],
+    )
 
 
 class PlacesField(Field):
@@ -77,7 +119,7 @@ class PlacesField(Field):
                 raise ValidationError(_("Keep what you say at each place under 1,000 characters."))
 
 
-class CorrectForm(DeskForm):
+class CorrectForm(_ReasonForm):
     """The correction list: places, and where it is not the first one, the reason for it."""
 
     place = PlacesField(_l("Places to mend"))
@@ -91,7 +133,7 @@ class CorrectForm(DeskForm):
     )
 
 
-class HandOverForm(DeskForm):
+class HandOverForm(ActForm):
     """Chooses a colleague."""
 
     to = SelectField(

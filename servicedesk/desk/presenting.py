@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Permission
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases import policy, queries, readiness, workflow
@@ -21,6 +22,7 @@ from servicedesk.cases.models import (
     IssuedLetter,
     ListState,
     Message,
+    Submission,
     Task,
     TaskState,
 )
@@ -35,8 +37,10 @@ from servicedesk.catalogue.definition import Action, Service, TaskPlan
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import service_of
 from servicedesk.catalogue.showing import Difference, ShownSection
+from servicedesk.desk.queries import state_after
 from servicedesk.park import park
 from servicedesk.web.words import spoken as say_now
+from servicedesk.web.words import written
 from servicedesk.words import Text, Words, say, words_from_json
 
 _BAR_WORDS: Final = {  # where the person's post would let them expect a button
@@ -79,6 +83,32 @@ class Work:
     is_mine: bool
     bar: Words | None  # why this person may not, where they might have expected to
     offers: tuple[Offer, ...]
+    state: str  # ``queries.state_of``
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A task that is done: how, by whom and why."""
+
+    name: Text
+    department: Text
+    words: ActionWords
+    who: str | None  # None: the machine
+    at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What the last submission changed against the one before."""
+
+    answers: list[Difference]
+    documents: tuple[tuple[Document, Text], ...]  # given since
+
+    @property
+    def document_ids(self) -> frozenset[int]:
+        """The ids of the documents that are new."""
+        return frozenset(one.id for one, _ in self.documents)
 
 
 @dataclass(frozen=True)
@@ -105,21 +135,22 @@ class CasePage:
     """Everything on the desk's page of a case."""
 
     works: tuple[Work, ...]
-    done: tuple[tuple[Task, TaskPlan], ...]
+    done: tuple[Finished, ...]
     clock: ClockAccount
     sections: list[ShownSection]
-    changes: list[Difference]
+    changed: Changed
     findings: tuple[Noted, ...]
     documents: tuple[tuple[Document, Text], ...]
     shown: Document | None
     asked: CorrectionList | None
-    lists: Sequence[CorrectionList]
+    may_judge: bool  # whether this person allows or declines the list that is proposed
     happenings: tuple[Happening, ...]
     messages: Sequence[Message]
     notes: Sequence[Message]
     letters: tuple[tuple[IssuedLetter, Words], ...]
     certificate: str | None  # the code of the one it brought
-    new_documents: frozenset[int]  # given since the last submission before this one
+    is_revoked: bool
+    may_revoke: bool
 
 
 @dataclass(frozen=True)
@@ -167,36 +198,42 @@ def case_page(
     named = named_documents(service, queries.documents_in_force(session, case))
     lists = queries.lists_of(session, case)
     events = queries.events_of(session, case)
-    before = sent[-2] if len(sent) > 1 else None
     open_lists = {ListState.PROPOSED, ListState.SENT}
+    asked = next((one for one in lists if one.state in open_lists), None)
+    certificate, is_revoked = _certificate(events)
     return CasePage(
         works=tuple(
-            _work(task, case, service, user=user, calendar=calendar, now=now)
+            _work(task, case, service, user=user, calendar=calendar, sent=len(sent), now=now)
             for task in tasks
             if task.state is TaskState.OPEN
         ),
-        done=tuple(
-            (task, workflow.plan_of(service, task.stage, task.key))
-            for task in tasks
-            if task.state is TaskState.DONE
-        ),
+        done=tuple(_finished(task, service) for task in tasks if task.state is TaskState.DONE),
         clock=clock_account(session, case, service, now=now),
         sections=showing.rows(service, case.answers, language, choices),
-        changes=_changes(service, before.answers, case.answers, language, choices)
-        if before
-        else [],
+        changed=_changed(service, sent, case, named, language=language, choices=choices),
         findings=tuple(map(_noted, sent[-1].findings)) if sent else (),
         documents=named,
         shown=_shown(named, document_id),
-        asked=next((one for one in lists if one.state in open_lists), None),
-        lists=lists,
-        happenings=tuple(map(_happening, events)),
-        certificate=_certificate(events),
+        asked=asked,
+        may_judge=asked is not None and _may_judge(user, asked),
+        happenings=tuple(_happening(one, _task_names(service)) for one in events),
+        certificate=certificate,
+        is_revoked=is_revoked,
+        may_revoke=certificate is not None and not is_revoked and _may_revoke(user, case),
         messages=queries.messages_of(session, case, internal=False),
         notes=queries.messages_of(session, case, internal=True),
         letters=titled_letters(queries.letters_of(session, case)),
-        new_documents=_new(named, before.document_ids if before else None),
     )
+
+
+def changed(
+    session: Session, case: Case, service: Service, *, language: str, now: datetime
+) -> Changed:
+    """Return what the last submission of the case changed."""
+    choices = choices_of(service, readiness.matter_of(session, case, service, now=now))
+    named = named_documents(service, queries.documents_in_force(session, case))
+    sent = queries.submissions_of(session, case)
+    return _changed(service, sent, case, named, language=language, choices=choices)
 
 
 def places(
@@ -256,6 +293,7 @@ def _work(
     *,
     user: User,
     calendar: Calendar,
+    sent: int,
     now: datetime,
 ) -> Work:
     plan = workflow.plan_of(service, task.stage, task.key)
@@ -275,21 +313,49 @@ def _work(
         is_mine=is_mine,
         bar=_BAR_WORDS.get(bar) if bar else None,
         offers=tuple(sorted(offers, key=lambda one: one.words.leaning is Leaning.FOR)),
+        state=state_after(sent, task),
     )
+
+
+def _finished(task: Task, service: Service) -> Finished:
+    return Finished(
+        name=workflow.plan_of(service, task.stage, task.key).name.plain(),
+        department=park().departments[task.department].name,
+        words=ACTIONS[Action(task.action or "")],
+        who=task.done_by.name if task.done_by else None,
+        at=task.done_at,
+        reason=task.reason,
+    )
+
+
+def _may_judge(user: User, asked: CorrectionList) -> bool:
+    return user.may(Permission.CASE_OVERSEE) and policy.bar_to_judge(user, asked) is None
+
+
+def _may_revoke(user: User, case: Case) -> bool:
+    return user.may(Permission.CASE_OVERSEE) and policy.bar_to_revoke(user, case) is None
 
 
 def _needs_page(action: Action) -> bool:
     return action is Action.CORRECT or ACTIONS[action].needs_reason
 
 
-def _changes(
+def _changed(
     service: Service,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
+    sent: Sequence[Submission],
+    case: Case,
+    named: Sequence[tuple[Document, Text]],
+    *,
     language: str,
     choices: Any,  # noqa: ANN401 - as in showing
-) -> list[Difference]:
-    return showing.differences(service, before, after, language, choices)
+) -> Changed:
+    if len(sent) < 2:  # noqa: PLR2004 - one before, one after
+        return Changed([], ())
+    before = sent[-2]
+    return Changed(
+        showing.differences(service, before.answers, case.answers, language, choices),
+        tuple((one, name) for one, name in named if one.id not in before.document_ids),
+    )
 
 
 def _noted(kept: Mapping[str, Any]) -> Noted:
@@ -304,19 +370,24 @@ def _shown(named: Sequence[tuple[Document, Text]], document_id: int | None) -> D
     return chosen or next((one for one, _ in named), None)
 
 
-def _new(named: Sequence[tuple[Document, Text]], before: Sequence[int] | None) -> frozenset[int]:
-    if before is None:
-        return frozenset()
-    return frozenset(one.id for one, _ in named if one.id not in before)
+def _task_names(service: Service) -> dict[str, Text]:
+    return {task.key: task.name.plain() for stage in service.stages for task in stage.tasks}
 
 
-def _happening(event: CaseEvent) -> Happening:
-    kind = EventKind(event.kind)
-    action = event.details.get("action")
-    detail = say_now(ACTIONS[Action(action)].done) if action else None
-    return Happening(STAFF_WORDS[kind], event.actor.name if event.actor else None, event.at, detail)
+def _happening(event: CaseEvent, task_names: Mapping[str, Text]) -> Happening:
+    task, action = (event.details.get(key) for key in ("task", "action"))
+    detail = [
+        written(task_names.get(task or "", "")),
+        say_now(ACTIONS[Action(action)].done) if action else "",
+    ]
+    who = event.actor.name if event.actor else None
+    words = STAFF_WORDS[EventKind(event.kind)]
+    return Happening(words, who, event.at, " · ".join(filter(None, detail)) or None)
 
 
-def _certificate(events: Sequence[CaseEvent]) -> str | None:
-    found = [event for event in events if event.kind == EventKind.CERTIFICATE]
-    return found[0].details["certificate"] if found else None
+def _certificate(events: Sequence[CaseEvent]) -> tuple[str | None, bool]:
+    """Return the code of the certificate the case brought, and whether it is revoked."""
+    kinds = {event.kind: event for event in reversed(events)}
+    issued = kinds.get(EventKind.CERTIFICATE)
+    code = issued.details["certificate"] if issued else None
+    return code, EventKind.CERTIFICATE_REVOKED in kinds

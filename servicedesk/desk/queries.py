@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from servicedesk.accounts.models import Post, User
 from servicedesk.cases import policy, title_search
-from servicedesk.cases.models import Case, CorrectionList, ListState, Task, TaskState
+from servicedesk.cases.models import (
+    Case,
+    CorrectionList,
+    ListState,
+    Submission,
+    Task,
+    TaskState,
+)
 from servicedesk.park import park
 from servicedesk.web.paging import Key, Page, page_of
 
@@ -132,6 +139,20 @@ def find_free_task(session: Session, task_id: int) -> Task | None:
         .execution_options(populate_existing=True)
     )
     return session.scalar(query)
+
+
+def state_of(session: Session, case: Case, task: Task) -> str:
+    """Return a name for what somebody who looks at the task sees: what was sent, and the task.
+
+    What colleagues do with other tasks of the case is no part of it.
+    """
+    query = sa.select(sa.func.max(Submission.number)).where(Submission.case_id == case.id)
+    return state_after(session.scalar(query) or 0, task)
+
+
+def state_after(number: int, task: Task) -> str:
+    """Return ``state_of`` the task after the submission ``number``."""
+    return f"{number}.{task.version}"
 
 
 def colleagues(session: Session, department: str) -> Sequence[User]:

@@ -46,6 +46,7 @@ def register_entry(code: str) -> ResponseReturnValue:
     return render_template(
         "enterprises/register_entry.html",
         enterprise=enterprise,
+        revoked=certificates.revoked_of(db.session, enterprise.id),
         phrases=reference.scope_phrases(),
         kind_words=kind_words,
     )

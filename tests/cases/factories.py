@@ -13,6 +13,7 @@ from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.catalogue.queries import service_of
+from servicedesk.desk.queries import state_of
 from tests.factories import make_user
 
 _numbers = count(1)
@@ -75,6 +76,11 @@ def make_case(
     chosen = service.examples[example]
     begun = chosen.model_copy(update={"steps": chosen.steps[:steps]})
     return play_example(session, code, begun, applicant=applicant)
+
+
+def looking_at(session: Session, task: Task) -> dict[str, str]:
+    """Return what a form of the desk sends whose person sees the task as it is now."""
+    return {"request_key": "k" * 24, "seen": state_of(session, task.case, task)}
 
 
 def open_task(session: Session, case: Case, key: str) -> Task:

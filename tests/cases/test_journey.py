@@ -11,7 +11,7 @@ from servicedesk.cases.examples import paper
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.enterprises.models import Certificate, Enterprise
-from tests.cases.factories import published
+from tests.cases.factories import looking_at, published
 from tests.cases.pages import form_data
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -58,8 +58,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     assert browser.post(_task(case, task, "claim")).status_code == 303
     assert browser.get(f"/desk/cases/{case.reference}").status_code == 200
     assert browser.get(_task(case, task, "correct")).status_code == 200
-    wrong = {
-        "request_key": KEY,
+    wrong = looking_at(session, task) | {
         "place": "field:liaison_phone",
         "words:field:liaison_phone": "This number does not answer.",
     }
@@ -96,7 +95,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
         task = _open(session, case, key)
         assert browser.get(f"/desk/cases/{case.reference}").status_code == 200
         browser.post(_task(case, task, "claim"))
-        response = browser.post(_task(case, task, f"do/{action}"), data={"request_key": KEY})
+        response = browser.post(_task(case, task, f"do/{action}"), data=looking_at(session, task))
         assert response.status_code == 303, f"{key}: {_errors(response.text)}"
     assert _status(case) is CaseStatus.APPROVED
     enterprise = session.scalars(sa.select(Enterprise)).one()

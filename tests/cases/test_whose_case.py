@@ -71,7 +71,8 @@ def test_an_agent_who_was_let_in_sees_the_case(session: Session, browser: Browse
     [
         (Role.CLERK, {"window": "clerk"}, 200),
         (Role.REVIEWER, {"tax": "reviewer"}, 404),  # never had a task of it
-        (Role.SUPERVISOR, {"tax": "supervisor"}, 200),
+        (Role.SUPERVISOR, {"tax": "supervisor"}, 404),  # nor had this one's department
+        (Role.SUPERVISOR, {"window": "supervisor"}, 200),
         (Role.ADMIN, {}, 403),
         (Role.APPLICANT, {}, 403),
     ],

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from tests.cases.factories import make_case, open_task
+from tests.cases.factories import looking_at, make_case, open_task
 from tests.conftest import Browser
 from tests.factories import make_user
 
@@ -76,7 +76,7 @@ def test_a_task_is_given_back_and_handed_over(session: Session, browser: Browser
     base = f"/desk/cases/{case.reference}/tasks/{task.id}"
 
     browser.post(f"{base}/claim", data={})
-    browser.post(f"{base}/hand-over", data={"to": str(colleague.id)})
+    browser.post(f"{base}/hand-over", data=looking_at(session, task) | {"to": str(colleague.id)})
     assert task.holder_id == colleague.id
     assert browser.post(f"{base}/release", data={}).status_code == 403
     browser.sign_in(colleague)

@@ -1,5 +1,7 @@
 """What the desk refuses, as a person at a browser hears it: the right status, nothing changed."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,12 +10,11 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CaseEvent, CorrectionList, ListState, Task
-from tests.cases.factories import make_case, open_task
+from tests.cases.factories import looking_at, make_case, open_task
 from tests.conftest import Browser
 from tests.factories import make_user
 
-KEY = "k" * 24
-WORDS = {"place": "field:capital", "words:field:capital": "Say it again.", "request_key": KEY}
+WORDS = {"place": "field:capital", "words:field:capital": "Say it again."}
 
 
 @pytest.fixture
@@ -141,8 +142,7 @@ def test_a_task_is_not_handed_to_somebody_without_the_post(
     stranger = make_user(session, role=Role.CLERK, posts={"tax": "clerk"})
     browser.sign_in(clerk)
 
-    form = {"to": str(stranger.id)}
-    refused(browser, case, address(case, task, "hand-over"), 422, form)
+    refused(browser, case, address(case, task, "hand-over"), 422, {"to": str(stranger.id)})
     assert task.holder_id == clerk.id
 
 
@@ -152,7 +152,7 @@ def test_a_list_without_places_or_words_stays_on_the_page(
     browser.sign_in(clerk)
     where = address(case, task, "correct")
 
-    refused(browser, case, where, 422, {"request_key": KEY})
+    refused(browser, case, where, 422)
     silent = WORDS | {"words:field:capital": ""}
     page = refused(browser, case, where, 422, silent)
 
@@ -169,30 +169,34 @@ def test_a_second_list_waits_for_a_supervisor_who_did_not_write_it(
     task.holder_id = None
     session.commit()
     browser.sign_in(clerk)
-    refused(browser, case, address(case, task, "correct"), 409, WORDS)
-    browser.post(address(case, task, "correct"), data=WORDS | {"reason": "It came up only now."})
+    page = refused(browser, case, address(case, task, "correct"), 422, WORDS)
+    assert "Say it again." in page
+    assert 'href="#reason"' in page
+    ask_again(browser, case, task)
+    assert "has to allow it" in browser.get(f"/desk/cases/{case.reference}").text
     assert states(session) == [ListState.ANSWERED, ListState.PROPOSED]
     allow = f"/desk/cases/{case.reference}/lists/{newest(session).id}/allow"
 
     refused(browser, case, allow, 403)
     browser.sign_in(supervisor)
 
-    assert browser.post(allow).status_code == 303
+    assert browser.post(allow, data=looking_at(session, task)).status_code == 303
     assert states(session) == [ListState.ANSWERED, ListState.SENT]
 
 
 def test_who_wrote_a_second_list_does_not_allow_it(session: Session, browser: Browser) -> None:
     case = make_case(session, example=1, steps=2)
     task = open_task(session, case, "accept")
-    author = make_user(session, role=Role.SUPERVISOR, posts={"window": "clerk"})
+    author = make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"})
     task.holder_id = author.id
     session.commit()
     browser.sign_in(author)
-    browser.post(address(case, task, "correct"), data=WORDS | {"reason": "It came up only now."})
-    author.posts[0].duty = "supervisor"
-    session.commit()
+    ask_again(browser, case, task)
 
+    assert states(session) == [ListState.ANSWERED, ListState.PROPOSED]
+    assert newest(session).allowed_by_id is None
     allow = f"/desk/cases/{case.reference}/lists/{newest(session).id}/allow"
+    assert allow not in browser.get(f"/desk/cases/{case.reference}").text
     refused(browser, case, allow, 403)
 
 
@@ -206,18 +210,31 @@ def test_a_page_that_was_overtaken_changes_nothing(
         window.sign_in(person)
         assert window.get(f"/desk/cases/{case.reference}").status_code == 200
     accept = address(case, task, "do/accept")
-    assert browser.post(accept, data={"request_key": KEY}).status_code == 303
+    seen = looking_at(session, task)
+    assert browser.post(accept, data=seen).status_code == 303
 
-    refused(another_browser, case, accept, 409)
+    refused(another_browser, case, accept, 409, seen)
+
+
+def ask_again(browser: Browser, case: Case, task: Task) -> None:
+    """Propose a second list, with its reason."""
+    form = looking_at(browser.desk, task) | WORDS | {"reason": "It came up only now."}
+    assert browser.post(address(case, task, "correct"), data=form).status_code == 303
 
 
 def refused(
     browser: Browser, case: Case, where: str, status: int, form: dict[str, str] | None = None
 ) -> str:
-    """Send a form; see that it is refused on a whole page and that nothing happened."""
+    """Send a form; see that it is refused on a whole page and that nothing happened.
+
+    The person sees the task as it is now, unless ``form`` says otherwise.
+    """
     session = browser.desk
     before = events_of(session, case), case.status, case.version
-    answer = browser.post(where, data=form or {"request_key": KEY})
+    found = re.search(r"/tasks/([0-9]+)/", where)
+    task = session.get(Task, int(found[1])) if found else newest(session).task
+    assert task
+    answer = browser.post(where, data=looking_at(session, task) | (form or {}))
     assert answer.status_code == status, answer.text
     assert "<main" in answer.text
     assert "Traceback" not in answer.text

@@ -12,7 +12,7 @@ from servicedesk.accounts.permissions import Role
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.enterprises.models import Certificate, Enterprise, Filing
-from tests.cases.factories import make_case, open_task
+from tests.cases.factories import looking_at, make_case, open_task
 from tests.factories import make_user
 from tests.races.crowd import Click, Crowd, statuses
 from tests.races.factories import broken_chains, kinds
@@ -62,10 +62,7 @@ def test_when_two_do_one_task_at_once_it_is_done_once(session: Session, crowd: C
     windows = [crowd.window(_clerk(session)) for _ in range(2)]
 
     answers = crowd.click(
-        [
-            Click(one, _path(case, task, "do/accept"), {"request_key": f"{n:024}"})
-            for n, one in enumerate(windows)
-        ]
+        [Click(one, _path(case, task, "do/accept"), looking_at(session, task)) for one in windows]
     )
 
     assert statuses(answers) == [303, 409]
@@ -86,10 +83,7 @@ def test_when_two_decide_at_once_one_enterprise_comes_of_it(session: Session, cr
     ]
 
     answers = crowd.click(
-        [
-            Click(one, _path(case, task, "do/approve"), {"request_key": f"{n:024}"})
-            for n, one in enumerate(windows)
-        ]
+        [Click(one, _path(case, task, "do/approve"), looking_at(session, task)) for one in windows]
     )
 
     assert statuses(answers) == [303, 409]
@@ -113,9 +107,11 @@ def test_when_one_approves_and_one_refuses_at_once_one_of_them_counts(
 
     answers = crowd.click(
         [
-            Click(first, _path(case, task, "do/approve"), {"request_key": "a" * 24}),
+            Click(first, _path(case, task, "do/approve"), looking_at(session, task)),
             Click(
-                second, _path(case, task, "do/refuse"), {"request_key": "r" * 24, "reason": "No."}
+                second,
+                _path(case, task, "do/refuse"),
+                looking_at(session, task) | {"reason": "No."},
             ),
         ]
     )
@@ -137,7 +133,7 @@ def test_a_withdrawal_and_a_decision_at_once_leave_one_ending(
     answers = crowd.click(
         [
             Click(applicant, f"/cases/{case.reference}/withdraw", LEAVES),
-            Click(decides, _path(case, task, "do/approve"), {"request_key": "a" * 24}),
+            Click(decides, _path(case, task, "do/approve"), looking_at(session, task)),
         ]
     )
 

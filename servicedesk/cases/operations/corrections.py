@@ -68,6 +68,8 @@ def ask(
 
     Raises:
         ListEmpty, ListRunning, ReasonMissing, and what ``tasks.do`` raises.
+
+    Whoever asks for a second list, a supervisor too, waits for another person to allow it.
     """
     require_workable(case, service, task, by)
     if Action.CORRECT not in plan_of(service, task.stage, task.key).actions:
@@ -79,7 +81,8 @@ def ask(
     if queries.find_open_list(session, case):
         raise ListRunning
     number = 1 + len(queries.lists_of(session, case))
-    if _needs_permission(session, case) and not reason:
+    is_another = needs_permission(session, case)
+    if is_another and not reason:
         raise ReasonMissing
     asked = CorrectionList(
         case=case,
@@ -93,7 +96,7 @@ def ask(
     )
     session.add(asked)
     task.holder_id, task.held_since = by.id, task.held_since or now
-    if _needs_permission(session, case) and not policy.has_duty(by, task.department, "supervisor"):
+    if is_another:
         record(session, case, EventKind.CORRECTION_PROPOSED, by=by, at=now, number=number)
         session.flush()
         return asked
@@ -113,7 +116,7 @@ def allow(
     """Let a proposed second list go out.
 
     Raises:
-        NotPermitted: ``by`` is no supervisor, or proposed it.
+        NotPermitted: ``by`` is no supervisor, or proposed it, or it is their own case.
         Overtaken: it is not waiting for permission any more.
     """
     _require_supervisor(asked, by)
@@ -202,6 +205,13 @@ def leave(
     correspondence.write_message(session, case, service, by=by, body=f"{name}: {reason}", now=now)
 
 
+def needs_permission(session: Session, case: Case) -> bool:
+    """Whether a list was sent before: everything has to be told at one time (art. 32)."""
+    return any(
+        one.state in {ListState.SENT, ListState.ANSWERED} for one in queries.lists_of(session, case)
+    )
+
+
 def _send(
     session: Session,
     case: Case,
@@ -221,7 +231,10 @@ def _send(
             {"place": _name(service, item.place), "words": item.words} for item in asked.items
         ]
     }
-    correspondence.issue(session, case, service, LetterKind.CORRECTION, now=now, facts=facts)
+    correspondence.issue(
+        session, case, service, LetterKind.CORRECTION, now=now, facts=facts,
+        department=asked.task.department,
+    )  # fmt: skip
     log.info("correction list sent", extra={"case": case.reference, "number": asked.number})
 
 
@@ -230,15 +243,13 @@ def _name(service: Service, place: str) -> dict[str, str]:
     return {"en": name.en, "zh": name.zh} if name else {"en": place, "zh": place}
 
 
-def _needs_permission(session: Session, case: Case) -> bool:
-    """Whether a list was sent before: everything has to be told at one time (art. 32)."""
-    return any(
-        one.state in {ListState.SENT, ListState.ANSWERED} for one in queries.lists_of(session, case)
-    )
-
-
 def _require_supervisor(asked: CorrectionList, by: User) -> None:
     if asked.state is not ListState.PROPOSED:
         raise Overtaken
-    if asked.asked_by_id == by.id or not policy.has_duty(by, asked.task.department, "supervisor"):
-        raise NotPermitted(say("A second correction list needs a supervisor of the department."))
+    bar = policy.bar_to_judge(by, asked)
+    if bar is policy.Bar.OWN_CASE:
+        raise NotPermitted(policy.BAR_WORDS[bar])
+    if bar is not None:
+        raise NotPermitted(
+            say("A second correction list needs a supervisor of the department who did not ask.")
+        )

@@ -12,7 +12,7 @@ from servicedesk.cases.models import Case, Document, TaskState
 from servicedesk.cases.operations import drafts
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import Service
-from servicedesk.errors import NotPermitted, RuleBroken
+from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.files.models import StoredFile
 from servicedesk.words import say
 
@@ -108,8 +108,13 @@ def mark_in_order(
     """Write down that a member of staff found the paper in order.
 
     Raises:
-        NotPermitted: the person has no open task of this case to do.
+        NotPermitted: the person has no open task of this case to do, or it is their own.
+        Overtaken: the paper was replaced or taken out meanwhile.
     """
+    if document.removed_at is not None:
+        raise Overtaken
+    if policy.is_own_case(by, case):
+        raise NotPermitted(policy.BAR_WORDS[policy.Bar.OWN_CASE])
     opened = [task for task in case.tasks if task.state is TaskState.OPEN]
     if not any(policy.has_duty(by, task.department, task.duty) for task in opened):
         raise NotPermitted(say("Only those who have a task of this case to do judge its papers."))

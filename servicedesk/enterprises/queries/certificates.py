@@ -40,6 +40,18 @@ def certificates_of(session: Session, enterprise_id: int) -> Sequence[Certificat
     ).all()
 
 
+def revoked_of(session: Session, enterprise_id: int) -> Sequence[Certificate]:
+    """Return those of an enterprise's certificates that were revoked, the last first."""
+    return session.scalars(
+        sa.select(Certificate)
+        .where(
+            Certificate.enterprise_id == enterprise_id,
+            Certificate.state == CertificateState.REVOKED,
+        )
+        .order_by(Certificate.revoked_at.desc(), Certificate.id.desc())
+    ).all()
+
+
 def certificates_of_case(session: Session, case_id: int) -> Sequence[Certificate]:
     """Return what an application brought, the newest first."""
     return session.scalars(
