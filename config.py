@@ -7,12 +7,22 @@ unit.  ``load`` is the only way in, so importing this module can never fail.
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from cryptography.fernet import Fernet
+from flask.helpers import get_debug_flag
 
 SHORTEST_SECRET = 32  # characters
+_DRIVERS = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 
 
 class SettingMissing(RuntimeError):
     """The environment does not say something we cannot do without; the text says what."""
+
+
+class SettingMalformed(SettingMissing):
+    """The environment says it in a way that we cannot use; the text says what would do."""
 
 
 class Config:
@@ -50,24 +60,26 @@ class Production(Config):
     """Reads its secrets when created; a missing one stops the start, by name.
 
     Raises:
-        SettingMissing: one is not set, or too short.
+        SettingMissing: one is not set, too short or malformed; or debugging is on.
     """
 
     def __init__(self) -> None:
+        if get_debug_flag():
+            raise SettingMalformed("Unset FLASK_DEBUG: it shows visitors what goes on inside.")
         self.SECRET_KEY = _secret("SERVICEDESK_SECRET_KEY")
         self.SECRET_KEY_FALLBACKS = _words("SERVICEDESK_SECRET_KEY_FALLBACKS")
-        self.FIELD_KEYS = _words("SERVICEDESK_FIELD_KEYS")
+        self.FIELD_KEYS = _field_keys()
         if not self.FIELD_KEYS:
             raise SettingMissing(
                 "Set SERVICEDESK_FIELD_KEYS: one or more Fernet keys, newest first."
             )
-        self.BASE_URL = _required("SERVICEDESK_BASE_URL").rstrip("/")
-        self.DATA_DIR = Path(os.environ.get("SERVICEDESK_DATA_DIR", "data")).absolute()
-        self.SQLALCHEMY_ENGINES = engines(os.environ.get("SERVICEDESK_DATABASE_URL"))
+        self.BASE_URL = _address(_required("SERVICEDESK_BASE_URL"))
+        self.DATA_DIR = Path(os.environ.get("SERVICEDESK_DATA_DIR") or "data").absolute()
+        self.SQLALCHEMY_ENGINES = engines(_database_url())
         self.SMTP_URL = os.environ.get("SERVICEDESK_SMTP_URL")
         self.CLAMD = os.environ.get("SERVICEDESK_CLAMD")
         self.FONT_DIR = os.environ.get("SERVICEDESK_FONT_DIR")
-        self.TRUSTED_PROXIES = int(os.environ.get("SERVICEDESK_TRUSTED_PROXIES", "0"))
+        self.TRUSTED_PROXIES = _count("SERVICEDESK_TRUSTED_PROXIES")
 
 
 class Development(Config):
@@ -82,10 +94,10 @@ class Development(Config):
 
     def __init__(self) -> None:
         self.SECRET_KEY = os.environ.get("SERVICEDESK_SECRET_KEY", self.SECRET_KEY)
-        self.FIELD_KEYS = _words("SERVICEDESK_FIELD_KEYS") or self.FIELD_KEYS
-        self.BASE_URL = os.environ.get("SERVICEDESK_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-        self.DATA_DIR = Path(os.environ.get("SERVICEDESK_DATA_DIR", ".data")).absolute()
-        self.SQLALCHEMY_ENGINES = engines(os.environ.get("SERVICEDESK_DATABASE_URL"))
+        self.FIELD_KEYS = _field_keys() or self.FIELD_KEYS
+        self.BASE_URL = _address(os.environ.get("SERVICEDESK_BASE_URL") or "http://127.0.0.1:8000")
+        self.DATA_DIR = Path(os.environ.get("SERVICEDESK_DATA_DIR") or ".data").absolute()
+        self.SQLALCHEMY_ENGINES = engines(_database_url())
         self.SMTP_URL = os.environ.get("SERVICEDESK_SMTP_URL")
         self.CLAMD = os.environ.get("SERVICEDESK_CLAMD")
         self.FONT_DIR = os.environ.get("SERVICEDESK_FONT_DIR")
@@ -138,10 +150,10 @@ def engines(url: str | None) -> dict[str, str | dict[str, object]]:
 
 
 def _required(name: str) -> str:
-    try:
-        return os.environ[name]
-    except KeyError:
-        raise SettingMissing(f"Set {name}; the service desk does not start without it.") from None
+    value = os.environ.get(name)
+    if not value:
+        raise SettingMissing(f"Set {name}; the service desk does not start without it.")
+    return value
 
 
 def _secret(name: str) -> str:
@@ -153,3 +165,53 @@ def _secret(name: str) -> str:
 
 def _words(name: str) -> list[str]:
     return os.environ.get(name, "").replace(",", " ").split()
+
+
+def _field_keys() -> list[str]:
+    keys = _words("SERVICEDESK_FIELD_KEYS")
+    for number, key in enumerate(keys, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise SettingMalformed(
+                f"Key {number} of SERVICEDESK_FIELD_KEYS is no Fernet key. Make one with python -c"
+                ' "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())".'
+            ) from None
+    return keys
+
+
+def _address(url: str) -> str:
+    """Return ``url``, which links begin with, without its final slash."""
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is none
+        is_whole = False
+    if not is_whole or "?" in url or "#" in url:
+        raise SettingMalformed(
+            f"SERVICEDESK_BASE_URL is {url!r}; say how visitors reach the desk, such as"
+            " https://desk.example."
+        )
+    return url.rstrip("/")
+
+
+def _database_url() -> str | None:
+    """Return the address of the database; it may hold a password and is never shown."""
+    url = os.environ.get("SERVICEDESK_DATABASE_URL")
+    if url:
+        try:
+            is_ours = sa.make_url(url).drivername in _DRIVERS
+        except (sa.exc.ArgumentError, ValueError):
+            is_ours = False
+        if not is_ours:
+            raise SettingMalformed(
+                "SERVICEDESK_DATABASE_URL must be like postgresql://user:password@host/database."
+            )
+    return url
+
+
+def _count(name: str) -> int:
+    value = os.environ.get(name) or "0"
+    if not (value.isascii() and value.isdecimal()):
+        raise SettingMalformed(f"{name} is {value!r}; say a number, such as 1.")
+    return int(value)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from servicedesk import resources
 from servicedesk.files import checks, tasks
 from servicedesk.files.previews import cache
 from servicedesk.files.scanning import scanner
@@ -13,8 +14,15 @@ __all__ = ["checks", "init_app", "tasks"]  # those two register themselves
 
 
 def init_app(app: Flask) -> None:
-    """Attach this feature to ``app``."""
+    """Attach this feature to ``app``.
+
+    Raises:
+        config.SettingMalformed: CLAMD cannot be read.
+    """
     data_dir = Path(app.config["DATA_DIR"])
     place.use(DirectoryShelf(data_dir / "files"))
     cache.use(data_dir / "previews")
-    scanner.use(app.config["CLAMD"])
+    try:
+        scanner.use(app.config["CLAMD"])
+    except ValueError as error:
+        raise resources.settings.SettingMalformed(str(error)) from None

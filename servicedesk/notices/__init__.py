@@ -17,12 +17,12 @@ def init_app(app: Flask) -> None:
     """Attach this feature to ``app``.
 
     Raises:
-        config.SettingMissing: SMTP_URL cannot be read; better now than with the first mail.
+        config.SettingMalformed: SMTP_URL cannot be read; better now than with the first mail.
     """
     try:
         transport_for(app.config["SMTP_URL"], app.config["DATA_DIR"])
     except ValueError as error:
-        raise resources.settings.SettingMissing(str(error)) from None
+        raise resources.settings.SettingMalformed(str(error)) from None
     app.register_blueprint(views.bp)
     mail_wanted.connect(_send)
 

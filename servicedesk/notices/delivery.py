@@ -18,6 +18,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 _TIMEOUT: Final = 10.0  # seconds, for each step of the talk with a server
 _PERMANENT: Final = range(500, 600)
 _PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_UNREADABLE: Final = (
+    "SERVICEDESK_SMTP_URL must be like smtp://host:25, smtps://user:password@host or"
+    " smtp+starttls://user:password@host."
+)
 
 
 class NotDelivered(Exception):
@@ -106,19 +110,21 @@ def transport_for(smtp_url: str | None, data_dir: Path) -> Transport:
     ``smtp://``, ``smtps://`` or ``smtp+starttls://``, then ``user:password@host:port``.
 
     Raises:
-        ValueError: the address is none of these.
+        ValueError: the address is none of these; the text does not repeat the password in it.
     """
     if not smtp_url:
         return Folder(data_dir / "mail")
-    parts = urlsplit(smtp_url)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError(
-            "SERVICEDESK_SMTP_URL must begin with smtp://, smtps:// or smtp+starttls://"
-        )
+    try:
+        parts = urlsplit(smtp_url)
+        port = parts.port or _PORTS[parts.scheme]
+    except (KeyError, ValueError):
+        raise ValueError(_UNREADABLE) from None
+    if not parts.hostname:
+        raise ValueError(_UNREADABLE)
     return Smtp(
         scheme=parts.scheme,
         host=parts.hostname,
-        port=parts.port or _PORTS[parts.scheme],
+        port=port,
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
     )
