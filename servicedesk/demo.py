@@ -58,8 +58,9 @@ _READY_SECONDS: Final = 60
 _STOP_SECONDS: Final = 7  # for web and worker; then they are killed
 _LAST_MOMENT: Final = 9  # seconds after being told to stop
 _LEAVINGS_SECONDS: Final = 9  # for what a killed demo left behind, to end
-_MOST_RESTARTS: Final = 5  # within the time below; then something is wrong for good
-_RESTART_WINDOW: Final = 60  # seconds
+_DRAIN_SECONDS: Final = 3  # for what a killed web process left behind, to answer
+_MOST_FAILURES: Final = 5  # within the time below; then something is wrong for good
+_FAILURE_WINDOW: Final = 60  # seconds
 
 
 class DemoFailed(RuntimeError):
@@ -76,8 +77,9 @@ class _Child:
 
     name: str
     work: Callable[[], None]
+    port: int | None = None  # where it listens
     process: BaseProcess | None = None
-    restarts: list[float] = field(default_factory=list)
+    failures: list[float] = field(default_factory=list)
 
 
 def run(port: int, data_dir: Path, *, reset: bool) -> None:
@@ -99,7 +101,8 @@ def run(port: int, data_dir: Path, *, reset: bool) -> None:
                 " another directory: --data DIR."
             ) from None
         try:
-            _await_port(port, data_dir)
+            was_killed = (data_dir / _RUNNING).exists()
+            _await_port(port, seconds=_LEAVINGS_SECONDS if was_killed else 0)
             _run_on(database, port, data_dir)
         finally:
             database.stop(patience=1)
@@ -125,10 +128,9 @@ def _told_to_stop() -> Iterator[None]:
         click.echo("\nEverything has stopped.")
 
 
-def _await_port(port: int, data_dir: Path) -> None:
-    """See that the port is free, or, after a demo was killed, gets free."""
-    was_killed = (data_dir / _RUNNING).exists()
-    deadline = time.monotonic() + (_LEAVINGS_SECONDS if was_killed else 0)
+def _await_port(port: int, *, seconds: float) -> None:
+    """See that the port is free, or gets free: what was killed may have left a listener."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
             serving.check_port(HOST, port)
@@ -152,7 +154,7 @@ def _run_on(database: server.Server, port: int, data_dir: Path) -> None:
     )
     _filled(database, kept["password"])
     children = [
-        _Child("web", lambda: serving.run(HOST, port, workers=1)),
+        _Child("web", lambda: serving.run(HOST, port, workers=1), port),
         _Child("worker", lambda: working.run_worker(create_app())),
     ]
     (data_dir / _RUNNING).touch()
@@ -284,15 +286,34 @@ def _greet(port: int, data_dir: Path, password: str) -> None:
 
 
 def _keep_up(children: list[_Child], start: Callable[[_Child], None], data_dir: Path) -> None:
-    """Start again what dies; give up on what dies again and again."""
+    """Start again what dies; give up on what fails again and again."""
     while True:
         time.sleep(0.2)
         for child in filter(_has_ended, children):
-            now = time.monotonic()
-            child.restarts = [at for at in child.restarts if now - at < _RESTART_WINDOW] + [now]
-            if len(child.restarts) > _MOST_RESTARTS:
-                raise DemoFailed(f"The {child.name} keeps failing. See {data_dir}/demo.log.")
+            _note_failure(child, data_dir)
+            _clear_up(child)
             start(child)
+
+
+def _note_failure(child: _Child, data_dir: Path) -> None:
+    """Count how often ``child`` ended by itself; one that was killed did not fail."""
+    if child.process is None or child.process.exitcode == -signal.SIGKILL:
+        return
+    now = time.monotonic()
+    child.failures = [at for at in child.failures if now - at < _FAILURE_WINDOW] + [now]
+    if len(child.failures) > _MOST_FAILURES:
+        raise DemoFailed(f"The {child.name} keeps failing. See {data_dir}/demo.log.")
+
+
+def _clear_up(child: _Child) -> None:
+    """Let what ``child`` left behind answer its visitors, then end it; wait for the port."""
+    leader = child.process.pid if child.process is not None else None
+    if leader is not None and not processes.wait_until(
+        lambda: not processes.in_session(leader), seconds=_DRAIN_SECONDS
+    ):
+        processes.end(processes.in_session(leader), signal.SIGKILL)
+    if child.port is not None:
+        _await_port(child.port, seconds=_LEAVINGS_SECONDS)
 
 
 def _has_ended(child: _Child) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _PROC = Path("/proc")
+_ZOMBIE: Final = "Z"
 # Loaded before any fork: a child may not load libraries.  None where this is not Linux; there
 # a child that was left behind is found at the next start instead.
 _prctl = getattr(ctypes.CDLL(None), "prctl", None)
@@ -45,6 +46,19 @@ def working_in(directory: Path) -> list[int]:
                 found.append(int(entry.name))
         except OSError:  # it ended meanwhile, or is none of ours
             continue
+    return found
+
+
+def in_session(leader: int) -> list[int]:
+    """Return the ids of the living processes of the session that ``leader`` began."""
+    found = []
+    for entry in _PROC.glob("[0-9]*"):
+        try:
+            state, _, _, session = (entry / "stat").read_text().rpartition(")")[2].split()[:4]
+        except OSError:  # it ended meanwhile
+            continue
+        if int(session) == leader and state != _ZOMBIE:
+            found.append(int(entry.name))
     return found
 
 

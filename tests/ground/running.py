@@ -15,6 +15,7 @@ from pathlib import Path
 from servicedesk.embedded import processes
 
 ROOT = Path(__file__).parents[2]
+in_session = processes.in_session
 
 
 def free_port() -> int:
@@ -82,11 +83,6 @@ def status(address: str) -> int | None:
 def until(is_so: Callable[[], bool], seconds: float) -> bool:
     """Return whether ``is_so`` came true within ``seconds``."""
     return processes.wait_until(is_so, seconds=seconds)
-
-
-def in_session(leader: int) -> list[int]:
-    """Return the living processes of the session that ``leader`` began."""
-    return [pid for pid, (_, session) in living().items() if session == leader]
 
 
 def descendants(pid: int) -> list[int]:

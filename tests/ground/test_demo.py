@@ -17,6 +17,10 @@ from tests.ground import running
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 
 READY_SECONDS = 120  # on a machine that has much else to do
+HALF_A_FORM = (
+    b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nemail="
+)
 
 
 class Demo:
@@ -40,6 +44,12 @@ class Demo:
     def all_of_it(self) -> list[int]:
         """Return every process it consists of."""
         return [self.process.pid, *running.descendants(self.process.pid)]
+
+    def web(self) -> int | None:
+        """Return the process at the top of the web: the one that has others in its session."""
+        cluster = processes.working_in(self.data / "postgres")
+        children = set(running.descendants(self.process.pid)) - set(cluster)
+        return next((one for one in children if len(processes.in_session(one)) > 1), None)
 
     def said(self) -> str:
         """Return what it printed."""
@@ -82,6 +92,22 @@ def test_it_runs_recovers_from_kill_9_and_leaves_nothing_behind(demo: Demo) -> N
     demo.process.send_signal(signal.SIGINT)
     assert running.seconds_until_gone(demo.process, before) < 10
     assert "Everything has stopped." in demo.said()
+
+
+def test_a_killed_web_that_is_still_busy_comes_back_however_often_it_is_killed(demo: Demo) -> None:
+    assert running.until(demo.is_ready, READY_SECONDS), demo.said()
+
+    for _ in range(6):  # failures would end the demo at the sixth
+        with socket.create_connection(("127.0.0.1", demo.port)) as visitor:
+            visitor.sendall(HALF_A_FORM)
+            time.sleep(0.5)  # it waits for the other half, and holds the port meanwhile
+            before = demo.web()
+            assert before is not None
+            os.kill(before, signal.SIGKILL)
+            assert running.until(lambda gone=before: demo.web() not in {gone, None}, 60)  # type: ignore[misc]
+            assert running.until(demo.is_ready, READY_SECONDS), demo.said()
+
+    assert demo.process.poll() is None, demo.said()
 
 
 @pytest.mark.parametrize("seconds", [0.2, 1.5, 3.0, 5.0, 8.0])
