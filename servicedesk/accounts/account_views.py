@@ -76,9 +76,9 @@ def _is_present_password(form: ChangePasswordForm) -> bool:
     circles = throttle_rules.guessing(
         user.email, request.remote_addr or "", known_browsers.mark_of(user.email)
     )
-    throttle().hit(circles, now=now)
-    if not passwords.fits(form.current_password.data or "", user.password_hash):
-        form.complain(gettext("This is not your present password."), form.current_password)
-        return False
-    throttle().forgive(circles, now=now)
-    return True
+    with throttle().attempt(circles, now=now) as forgive:
+        if passwords.fits(form.current_password.data or "", user.password_hash):
+            forgive()
+            return True
+    form.complain(gettext("This is not your present password."), form.current_password)
+    return False

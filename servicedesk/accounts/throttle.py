@@ -5,14 +5,17 @@ connection of their own that commits at once: an attempt counts even when its re
 fails, and nobody waits for somebody else's request to end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
+from psycopg.errors import LockNotAvailable
 from sqlalchemy.dialects.postgresql import insert
 
 from servicedesk.accounts.throttle_rules import Circle
@@ -22,6 +25,7 @@ from servicedesk.web.models import Attempt
 from servicedesk.words import say
 
 _NAME: Final = "servicedesk.throttle"
+_LONGEST_WAIT: Final = timedelta(seconds=10)  # for one's turn; each takes some hundredths
 
 
 class AttemptStorage(Storage):
@@ -92,21 +96,32 @@ class Throttle:
             TooMany: a circle is full; wider ones are then not counted.
         """
         with self._engine.connect() as connection:
-            storage = AttemptStorage(connection, now)
-            limiter = FixedWindowRateLimiter(storage)
-            for circle in circles:
-                if not limiter.hit(circle.limit, *circle.whom):
-                    ends = limiter.get_window_stats(circle.limit, *circle.whom).reset_time
-                    raise _too_many(datetime.fromtimestamp(ends, UTC) - now)
+            _hit(AttemptStorage(connection, now), circles)
 
-    def forgive(self, circles: Sequence[Circle], *, now: datetime) -> None:
-        """Take the attempt back, for it was a good one; the narrowest circle is emptied."""
+    def admits(self, circles: Sequence[Circle], *, now: datetime) -> bool:
+        """Count one attempt in each circle, and return whether none was full."""
+        try:
+            self.hit(circles, now=now)
+        except TooMany:
+            return False
+        return True
+
+    @contextmanager
+    def attempt(self, circles: Sequence[Circle], *, now: datetime) -> Iterator[Callable[[], None]]:
+        """Count one attempt, and give what takes it back when it was a good one.
+
+        Attempts in the same narrowest circle take turns.  So those that come together are
+        not looked at before the others are counted, nor refused because of others that
+        turn out good.
+
+        Raises:
+            TooMany: a circle is full, or the turn does not come.
+        """
         with self._engine.connect() as connection:
             storage = AttemptStorage(connection, now)
-            narrowest, *wider = circles
-            storage.clear(narrowest.limit.key_for(*narrowest.whom))
-            for circle in wider:
-                storage.incr(circle.limit.key_for(*circle.whom), circle.limit.get_expiry(), -1)
+            _take_turn(connection, circles[0])  # until the connection is closed
+            _hit(storage, circles)
+            yield partial(_forgive, storage, circles)
 
     def sweep(self, *, now: datetime) -> int:
         """Delete the counters whose window is over; return how many.  Safe to run again."""
@@ -123,6 +138,33 @@ def init_app(app: Flask) -> None:
 def throttle() -> Throttle:
     """Return the throttle of the present application."""
     return cast("Throttle", current_app.extensions[_NAME])
+
+
+def _take_turn(connection: sa.Connection, circle: Circle) -> None:
+    key = circle.limit.key_for(*circle.whom)
+    connection.execute(sa.text(f"SET lock_timeout = '{_LONGEST_WAIT.seconds}s'"))
+    try:
+        connection.execute(sa.select(sa.func.pg_advisory_lock(sa.func.hashtextextended(key, 0))))
+    except sa.exc.OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        raise _too_many(_LONGEST_WAIT) from None
+
+
+def _hit(storage: AttemptStorage, circles: Sequence[Circle]) -> None:
+    limiter = FixedWindowRateLimiter(storage)
+    for circle in circles:
+        if not limiter.hit(circle.limit, *circle.whom):
+            ends = limiter.get_window_stats(circle.limit, *circle.whom).reset_time
+            raise _too_many(datetime.fromtimestamp(ends, UTC) - storage.now)
+
+
+def _forgive(storage: AttemptStorage, circles: Sequence[Circle]) -> None:
+    """Take the attempt back; the narrowest circle is emptied."""
+    narrowest, *wider = circles
+    storage.clear(narrowest.limit.key_for(*narrowest.whom))
+    for circle in wider:
+        storage.incr(circle.limit.key_for(*circle.whom), circle.limit.get_expiry(), -1)
 
 
 def _too_many(wait: timedelta) -> TooMany:

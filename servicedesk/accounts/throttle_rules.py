@@ -34,7 +34,8 @@ _CODE_HERE: Final = parse("3 per hour")
 _CODE_NUMBER: Final = parse("30 per day")
 _LOOK_UP: Final = parse("60 per 10 minutes")
 
-_MAIL_TARGET: Final = parse("4 per hour")
+_MAIL_HERE: Final = parse("4 per hour")
+_MAIL_TARGET: Final = parse("20 per hour")
 _MAIL_NETWORK: Final = parse("60 per hour")
 _MAIL_ALL: Final = parse("2000 per hour")
 
@@ -58,13 +59,30 @@ def guessing(email: str, address: str, browser: str | None) -> Sequence[Circle]:
     )
 
 
-def mailing(email: str, address: str) -> Sequence[Circle]:
-    """Return the circles of having a mail sent to an address that anybody can type."""
+def mailing(email: str, address: str, browser: str | None) -> Sequence[Circle]:
+    """Return the circles of asking for a mail to an address that anybody can type.
+
+    Args:
+        email: where the mail would go.
+        address: the client's IP address.
+        browser: the mark of a browser that knows the account, or None.
+    """
+    target, network = digest(email), network_of(address)
+    if browser is not None:
+        return (
+            Circle(_MAIL_HERE, ("mail", "browser", target, browser)),
+            Circle(_MAIL_ALL, ("mail", "all")),
+        )
     return (
-        Circle(_MAIL_TARGET, ("mail", "target", digest(email))),
-        Circle(_MAIL_NETWORK, ("mail", "network", network_of(address))),
+        Circle(_MAIL_HERE, ("mail", "here", target, network)),
+        Circle(_MAIL_NETWORK, ("mail", "network", network)),
         Circle(_MAIL_ALL, ("mail", "all")),
     )
+
+
+def mailbox(email: str) -> Sequence[Circle]:
+    """Return the circle that keeps one address from being flooded, whoever asks."""
+    return (Circle(_MAIL_TARGET, ("mail", "target", digest(email))),)
 
 
 def tracking_mail(number: str, address: str) -> Sequence[Circle]:

@@ -1,5 +1,7 @@
 """Signing up, in and out, and confirming what was mailed."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -32,15 +34,15 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm()
     if form.validate_on_submit():
         answer = once.begin(db.session)
-        _slow_mailing(form.email.data or "")
-        operations.sign_up(
-            db.session,
-            email=form.email.data or "",
-            name=form.name.data or "",
-            password=form.password.data or "",
-            language=language.current(),
-            now=clock.now(),
-        )
+        if _may_mail(form.email.data or ""):
+            operations.sign_up(
+                db.session,
+                email=form.email.data or "",
+                name=form.name.data or "",
+                password=form.password.data or "",
+                language=language.current(),
+                now=clock.now(),
+            )
         response = redirect(url_for("accounts.sign_up_sent"), 303)
         answer.keep(response)
         db.session.commit()
@@ -88,7 +90,9 @@ def unconfirmed() -> ResponseReturnValue:
         return redirect(landing_path(user), 303)
     form = ButtonForm()
     if form.validate_on_submit():
-        _slow_mailing(user.email)
+        throttle().hit(
+            [*_mailing(user.email), *throttle_rules.mailbox(user.email)], now=clock.now()
+        )
         operations.send_confirmation(db.session, user, now=clock.now())
         db.session.commit()
         flash(gettext("We have sent the mail again."), "success")
@@ -122,10 +126,13 @@ def forgot() -> ResponseReturnValue:
     form = AddressForm()
     if form.validate_on_submit():
         answer = once.begin(db.session)
-        _slow_mailing(form.email.data or "")
-        operations.forgot_password(
-            db.session, email=form.email.data or "", language=language.current(), now=clock.now()
-        )
+        if _may_mail(form.email.data or ""):
+            operations.forgot_password(
+                db.session,
+                email=form.email.data or "",
+                language=language.current(),
+                now=clock.now(),
+            )
         response = redirect(url_for("accounts.forgot_sent"), 303)
         answer.keep(response)
         db.session.commit()
@@ -168,10 +175,12 @@ def _person_of(form: SignInForm) -> User | None:
     circles = throttle_rules.guessing(
         email, request.remote_addr or "", known_browsers.mark_of(email)
     )
-    throttle().hit(circles, now=now)
-    user = operations.find_by_password(db.session, email=email, password=form.password.data or "")
-    if user is not None:
-        throttle().forgive(circles, now=now)
+    with throttle().attempt(circles, now=now) as forgive:
+        user = operations.find_by_password(
+            db.session, email=email, password=form.password.data or ""
+        )
+        if user is not None:
+            forgive()
     return user
 
 
@@ -187,6 +196,18 @@ def _let_in(user: User) -> ResponseReturnValue:
     return response
 
 
-def _slow_mailing(email: str) -> None:
-    circles = throttle_rules.mailing(email, request.remote_addr or "")
-    throttle().hit(circles, now=clock.now())
+def _may_mail(email: str) -> bool:
+    """Count a mail that somebody asks for, and return whether to send it.
+
+    Who asks too often is told.  That others asked for the same address is not said: the
+    answer stays what it always is.  The owner's browser does not depend on those others.
+    """
+    now = clock.now()
+    throttle().hit(_mailing(email), now=now)
+    is_known = known_browsers.mark_of(email) is not None
+    return is_known or throttle().admits(throttle_rules.mailbox(email), now=now)
+
+
+def _mailing(email: str) -> Sequence[throttle_rules.Circle]:
+    mark = known_browsers.mark_of(email)
+    return throttle_rules.mailing(email, request.remote_addr or "", mark)

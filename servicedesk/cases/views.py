@@ -23,7 +23,7 @@ from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
-from servicedesk.accounts.throttle_rules import mailing
+from servicedesk.accounts.throttle_rules import mailbox, mailing
 from servicedesk.cases import letter_pages, policy, presenting, queries
 from servicedesk.cases.forms import InviteForm, LeaveForm, MessageForm, StartForm, WithdrawForm
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
@@ -165,7 +165,8 @@ def invite(reference: str) -> ResponseReturnValue:
         flash(_("Enter an e-mail address such as name@example.com."), "error")
         return redirect(url_for("cases.show", reference=reference), 303)
     email = form.email.data or ""
-    throttle().hit(mailing(email, request.remote_addr or ""), now=now)
+    circles = [*mailing(email, request.remote_addr or "", None), *mailbox(email)]
+    throttle().hit(circles, now=now)
     correspondence.invite(db.session, case, service, by=user, email=email, now=now)
     db.session.commit()
     flash(_("We have sent an invitation to this address. It works for seven days."), "success")

@@ -1,6 +1,7 @@
 """Guessing and mailing are slowed, without locking out the owner or the neighbour (S5)."""
 
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +13,9 @@ from servicedesk import clock
 from servicedesk.accounts.throttle import Throttle
 from servicedesk.accounts.throttle_rules import Circle, guessing, mailing
 from servicedesk.errors import TooMany
+from servicedesk.notices.models import Notice
 from servicedesk.web.models import Attempt
-from tests.accounts.factories import at_once, browser_at, sign_in
+from tests.accounts.factories import GOOD_PASSWORD, at_once, browser_at, sign_in
 from tests.factories import MONDAY_MORNING, PASSWORD, make_user
 
 FIVE_A_MINUTE = [Circle(parse("5 per minute"), ("test",))]
@@ -129,21 +131,92 @@ def test_signing_in_well_does_not_use_up_tries(app: Flask, session: Session) -> 
     assert codes == [303] * 8
 
 
-def test_mails_to_one_address_are_limited_for_known_and_unknown_alike(
+def test_many_good_sign_ins_at_once_are_all_let_in(app: Flask, session: Session) -> None:
+    email = make_user(session).email
+
+    codes = at_once(
+        12, lambda _: sign_in(browser_at(app, address="192.0.2.1"), email, PASSWORD).status_code
+    )
+
+    assert codes == [303] * 12
+
+
+def test_good_sign_ins_among_guesses_do_not_let_more_guesses_through(
     app: Flask, session: Session
 ) -> None:
-    known = make_user(session).email
+    victim, guesser = make_user(session).email, make_user(session).email
 
-    def ask(email: str, number: int) -> int:
-        data = {"email": email, "request_key": f"request-key-number-{number}"}
-        return (
-            browser_at(app, address=f"192.0.2.{number}")
-            .post("/account/forgot", data=data)
-            .status_code
-        )
+    def act(number: int) -> int:
+        if number % 2:
+            return guess(app, victim)
+        here = browser_at(app, address="192.0.2.66")
+        return sign_in(here, guesser, PASSWORD).status_code
 
-    for email in (known, "nobody@park.example"):
-        assert [ask(email, number) for number in range(5)] == [303] * 4 + [429]
+    codes = at_once(16, act)
+
+    assert codes[::2] == [303] * 8
+    assert sorted(codes[1::2]) == [422] * 5 + [429] * 3
+
+
+def ask_for_mail(
+    app: Flask, email: str, number: int, *, path: str = "/account/forgot", address: str = ""
+) -> int:
+    data = {"email": email, "name": "Wei Lin", "password": GOOD_PASSWORD}
+    data["request_key"] = token_hex(16)
+    browser = browser_at(app, address=address or f"192.0.2.{number}")
+    return browser.post(path, data=data).status_code
+
+
+@pytest.mark.parametrize("path", ["/account/forgot", "/sign-up"])
+def test_who_asks_for_mails_to_one_address_too_often_is_told(
+    app: Flask, session: Session, path: str
+) -> None:
+    for email in (make_user(session).email, "nobody@park.example"):
+        codes = [
+            ask_for_mail(app, email, number, path=path, address="192.0.2.66") for number in range(5)
+        ]
+        assert codes == [303] * 4 + [429]
+
+
+@pytest.mark.parametrize("path", ["/account/forgot", "/sign-up"])
+def test_who_asked_elsewhere_keeps_nobody_from_their_mail(
+    app: Flask, session: Session, path: str
+) -> None:
+    email = make_user(session).email
+    for number in range(5):
+        ask_for_mail(app, email, number, path=path, address="203.0.113.66")
+    before = mails(session)
+
+    assert ask_for_mail(app, email, 9, path=path, address="198.51.100.1") == 303
+    assert mails(session) == before + 1
+
+
+def test_one_mailbox_is_not_flooded_from_many_places_and_nobody_is_told(
+    app: Flask, session: Session
+) -> None:
+    for email in (make_user(session).email, "nobody@park.example"):
+        before = mails(session)
+
+        assert [ask_for_mail(app, email, number) for number in range(24)] == [303] * 24
+        assert mails(session) == before + 20
+
+
+def test_a_flood_does_not_keep_the_owners_browser_from_a_mail(app: Flask, session: Session) -> None:
+    email = make_user(session).email
+    owner = browser_at(app, address="198.51.100.1")
+    sign_in(owner, email, PASSWORD)
+    owner.post("/sign-out")
+    for number in range(24):
+        ask_for_mail(app, email, number)
+    before = mails(session)
+
+    data = {"email": email, "request_key": "request-key-of-the-owner"}
+    assert owner.post("/account/forgot", data=data).status_code == 303
+    assert mails(session) == before + 1
+
+
+def mails(session: Session) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(Notice)) or 0
 
 
 def test_counters_hold_no_address(app: Flask, session: Session) -> None:
@@ -179,8 +252,23 @@ def test_a_window_ends(throttle: Throttle) -> None:
 def test_forgiving_gives_the_attempt_back(throttle: Throttle) -> None:
     wider = [*FIVE_A_MINUTE, Circle(parse("2 per minute"), ("wider",))]
     for _ in range(10):
-        throttle.hit(wider, now=MONDAY_MORNING)
-        throttle.forgive(wider, now=MONDAY_MORNING)
+        with throttle.attempt(wider, now=MONDAY_MORNING) as forgive:
+            forgive()
+
+
+def test_who_waits_too_long_for_their_turn_is_told_to_come_back(
+    throttle: Throttle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("servicedesk.accounts.throttle._LONGEST_WAIT", timedelta(seconds=1))
+
+    with (
+        throttle.attempt(FIVE_A_MINUTE, now=MONDAY_MORNING),
+        pytest.raises(TooMany) as refused,
+        throttle.attempt(FIVE_A_MINUTE, now=MONDAY_MORNING),
+    ):
+        pass
+
+    assert refused.value.retry_after == timedelta(seconds=1)
 
 
 def test_sweeping_deletes_what_is_over_and_may_run_twice(
@@ -202,7 +290,7 @@ def test_the_table_of_counters_survives_no_crash_and_needs_none(session: Session
 def test_circles_go_from_the_narrowest_to_the_widest() -> None:
     for circles in (
         guessing("wei@park.example", "192.0.2.1", None),
-        mailing("wei@park.example", "192.0.2.1"),
+        mailing("wei@park.example", "192.0.2.1", None),
     ):
         rates = [circle.limit.amount / circle.limit.get_expiry() for circle in circles]
         assert rates == sorted(rates) or rates[0] == min(rates)
