@@ -49,6 +49,8 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024  # bytes, the text parts of a form
     MAX_FORM_PARTS = 2_000
 
+    ANY_LOOPBACK_IS_US = False  # localhost and 127.0.0.1 with any port are our own origin
+
     BABEL_DEFAULT_LOCALE = "en"
     SHOWS_COMPONENT_GALLERY = False  # /help/components
     LOGS_FOR_PEOPLE = False  # plain lines instead of JSON
@@ -89,6 +91,7 @@ class Development(Config):
     FIELD_KEYS = ["ZGV2ZWxvcG1lbnQgb25seSwgbm90IGEgc2VjcmV0ISE="]
     SESSION_COOKIE_NAME = "session"
     SESSION_COOKIE_SECURE = False
+    ANY_LOOPBACK_IS_US = True
     SHOWS_COMPONENT_GALLERY = True
     LOGS_FOR_PEOPLE = True
 
@@ -107,6 +110,7 @@ class Testing(Development):
     """One database and one data directory a test; locks, checks and CSRF are as in production."""
 
     TESTING = True
+    ANY_LOOPBACK_IS_US = False
     BASE_URL = "http://localhost"
 
     def __init__(self, database_url: str, data_dir: Path) -> None:

@@ -1,6 +1,6 @@
 """Requests that are turned away before any view: strange hosts, foreign origins (S13, S16)."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_PORTS: Final = {"http": 80, "https": 443}
 FOR_MACHINES: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked by address
 
 
@@ -45,17 +46,25 @@ def _check_size() -> None:
 
 
 def _check_host() -> None:
-    if request.path not in FOR_MACHINES and not _is_ours(f"//{request.host}"):
+    if request.path in FOR_MACHINES:
+        return
+    scheme = urlsplit(current_app.config["BASE_URL"]).scheme  # TLS may end before us
+    if not _is_ours(f"{scheme}://{request.host}"):
         abort(400)
 
 
 def _check_origin() -> None:
-    """A change must come from our own pages, whatever tokens it carries."""
+    """A change must come from our own pages, whatever tokens it carries.
+
+    Browsers name the origin of every change; an old one may send the address of the page
+    only.  Who says neither may still be a browser that says where it stands.
+    """
     if request.method in SAFE_METHODS:
         return
-    origin = request.headers.get("Origin")
-    is_foreign = origin is not None and not _is_ours(origin)
-    if is_foreign or request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
+    site = request.headers.get("Sec-Fetch-Site")
+    whence = request.headers.get("Origin", request.headers.get("Referer"))
+    is_own = site == "same-origin" if whence is None else _is_ours(whence)
+    if not is_own or site in {"cross-site", "same-site"}:
         abort(403)
 
 
@@ -69,8 +78,23 @@ def _check_characters() -> None:
 
 
 def _is_ours(address: str) -> bool:
-    ours = urlsplit(current_app.config["BASE_URL"])
-    theirs = urlsplit(address)
-    if ours.hostname in LOOPBACK:
-        return theirs.hostname in LOOPBACK
-    return bool(theirs.netloc.lower() == ours.netloc.lower())
+    """Whether ``address`` has the scheme, host and port that visitors reach us at."""
+    ours, theirs = _origin(current_app.config["BASE_URL"]), _origin(address)
+    if current_app.config["ANY_LOOPBACK_IS_US"] and ours.host in LOOPBACK:
+        return theirs.host in LOOPBACK
+    return theirs == ours
+
+
+class _Origin(NamedTuple):
+    scheme: str
+    host: str | None
+    port: int | None
+
+
+def _origin(address: str) -> _Origin:
+    try:
+        parts = urlsplit(address)
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:  # a port or a host that is none
+        return _Origin("", None, None)
+    return _Origin(parts.scheme, parts.hostname, port)

@@ -18,6 +18,7 @@ from tests.web.probes import add_view
 
 KEY = "k" * 20
 CLICKS = 50
+OWN = {"Origin": "http://localhost"}
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def clicks(app: Flask) -> Flask:
 def _send(app: Flask, word: str = "one", key: str = KEY) -> TestResponse:
     client = app.test_client()
     client.desk = Session()  # type: ignore[attr-defined]
-    return client.open("/act", method="POST", data={"word": word, "request_key": key})
+    return client.open("/act", method="POST", data={"word": word, "request_key": key}, headers=OWN)
 
 
 def _effects(session: Session) -> int:
@@ -111,7 +112,7 @@ def test_answers_with_a_body_are_given_again_whole(app: Flask, browser: Browser)
         return response
 
     add_view(app, "/act", act, methods=("POST",), checks_token=False)
-    headers = {"Idempotency-Key": KEY}
+    headers = {"Idempotency-Key": KEY} | OWN
 
     first = browser.open("/act", method="POST", json={"a": 1}, headers=headers)
     second = browser.open("/act", method="POST", json={"a": 1}, headers=headers)
