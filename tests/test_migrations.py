@@ -1,6 +1,7 @@
 """Migrations: up, the same as the models, down to nothing, up again (R16)."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from servicedesk import schema
-from tests import databases
+from tests import databases, rows
+from tests.ground import running
 
 VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
 
@@ -105,17 +107,50 @@ def test_each_migration_can_be_taken_back_by_itself(engine: sa.Engine) -> None:
         schema.upgrade(engine, revision)
 
 
+def test_each_migration_runs_on_data_and_is_taken_back_without_losing_any(
+    engine: sa.Engine,
+) -> None:
+    for revision in schema.revisions():
+        before = rows.contents(engine)
+
+        schema.upgrade(engine, revision)
+        rows.fill(engine)
+        schema.downgrade(engine, "-1")
+        assert rows.contents(engine) == before, revision
+
+        schema.upgrade(engine, revision)
+        rows.fill(engine)
+    assert differences(engine) == []
+    assert set(rows.contents(engine)) == set(schema.metadata.tables)
+    assert all(len(found) == len(rows.ROWS) for found in rows.contents(engine).values())
+
+
 def test_there_is_one_line_of_migrations() -> None:
     assert schema.head() == schema.revisions()[-1]
     assert [path.stem for path in sorted(VERSIONS.glob("*.py"))] == schema.revisions()
 
 
-def test_migrating_twice_at_once_migrates_once(engine: sa.Engine) -> None:
-    schema.upgrade(engine)
-    schema.upgrade(engine)
+def test_of_two_that_migrate_at_once_one_waits_for_the_other(engine: sa.Engine) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        with engine.begin() as first:
+            first.execute(sa.select(sa.func.pg_advisory_xact_lock(schema._ONE_AT_A_TIME)))  # noqa: SLF001
+            both = [pool.submit(schema.upgrade, engine) for _ in range(2)]
+            assert running.until(lambda: waiting(first) == 2, 20)
+            assert things(engine) == set()
+        for one in both:
+            one.result(60)
 
     with engine.connect() as connection:
         assert schema.current(connection) == schema.head()
+
+
+def waiting(connection: sa.Connection) -> int:
+    """Return how many wait for an advisory lock in this database."""
+    query = sa.text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+        " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+    )
+    return connection.scalar(query) or 0
 
 
 @pytest.mark.parametrize("path", sorted(VERSIONS.glob("*.py")), ids=lambda path: path.stem)

@@ -4,8 +4,12 @@ import json
 import logging
 import sys
 
+import pytest
+from flask import Flask
+
 from servicedesk.logs import JsonLines, PlainLines
 from tests.conftest import Browser
+from tests.web.probes import add_view
 
 
 def record(**facts: object) -> logging.LogRecord:
@@ -46,6 +50,23 @@ def test_an_exception_is_logged_by_place_and_class_not_by_its_message() -> None:
         assert "E12345678" not in line
         assert "ValueError" in line
         assert "test_logs.py" in line
+
+
+def test_a_request_that_fails_is_logged_by_its_endpoint_not_by_its_path(
+    app: Flask, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def fail(secret: str) -> str:
+        raise ValueError(f"passport {secret}")
+
+    add_view(app, "/probe/<secret>", fail)
+
+    assert browser.get("/probe/E12345678").status_code == 500
+
+    lines = [JsonLines().format(line) for line in caplog.records]
+    assert any('"endpoint": "probe_probe_<secret>"' in line for line in lines)
+    assert not [line for line in lines if "E12345678" in line]
 
 
 def test_every_answer_names_its_request(browser: Browser) -> None:

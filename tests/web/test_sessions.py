@@ -250,3 +250,30 @@ def _statements(engine: sa.Engine, act: Callable[[], TestResponse]) -> int:
         sa.event.remove(engine, "before_cursor_execute", count)
     assert response.status_code == 200
     return len(seen)
+
+
+def test_the_secret_of_forms_does_not_pass_to_whoever_signs_in(
+    app: Flask, browser: Browser, session: Session
+) -> None:
+    user = make_user(session)
+
+    def become() -> str:
+        web_session[sessions.USER_KEY] = user.get_id()
+        return ""
+
+    def forms() -> str:
+        return str(web_session.get(sessions.CSRF_KEY))
+
+    def put() -> str:
+        web_session[sessions.CSRF_KEY] = "known to whoever sat here before"
+        return ""
+
+    for view in (become, forms, put):
+        add_view(app, f"/{view.__name__}", view)
+    browser.get("/put")
+    assert browser.get("/forms").text == "known to whoever sat here before"
+
+    browser.get("/become")
+
+    assert browser.get("/forms").text == "None"
+    assert browser.get("/look").status_code == 200
