@@ -15,6 +15,8 @@ from servicedesk.web.gate import LOOPBACK
 bp = Blueprint("health", __name__)
 
 _RETRY_AFTER: Final = "5"  # seconds
+# What proxies add; each of them says that somebody else asks.
+_BY_PROXIES: Final = ("Forwarded", "Via", "X-Real-IP", "X-Client-IP")
 
 
 @bp.get("/healthz")
@@ -40,6 +42,13 @@ def ready() -> ResponseReturnValue:
 @public
 def numbers() -> ResponseReturnValue:
     """Give the numbers to a Prometheus on this machine; for anybody else there is no such page."""
-    if request.remote_addr not in LOOPBACK or "X-Forwarded-For" in request.headers:
+    if request.remote_addr not in LOOPBACK or _came_through_a_proxy():
         abort(404)
     return Response(metrics.exposition(db.session), content_type=CONTENT_TYPE_LATEST)
+
+
+def _came_through_a_proxy() -> bool:
+    names = request.headers.keys()
+    return any(name in request.headers for name in _BY_PROXIES) or any(
+        name.lower().startswith("x-forwarded-") for name in names
+    )
