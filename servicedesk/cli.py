@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -114,10 +115,18 @@ def routes(*, as_json: bool) -> None:
 
 @commands.command()
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option(
+    "--stray-hours",
+    default=integrity.STRAY_AFTER // timedelta(hours=1),
+    show_default=True,
+    type=click.IntRange(0),
+    help="Age at which a content that nothing names is a finding.",
+)
 @with_appcontext
-def check(*, as_json: bool) -> None:
+def check(*, as_json: bool, stray_hours: int) -> None:
     """See whether what is stored is whole; exit with 1 when something is not."""
-    place = integrity.Place(db.session, Path(current_app.config["DATA_DIR"]))
+    data_dir, stray_after = Path(current_app.config["DATA_DIR"]), timedelta(hours=stray_hours)
+    place = integrity.Place(db.session, data_dir, stray_after)
     found = list(integrity.findings(place))
     if as_json:
         listed = [vars(finding) for finding in found]

@@ -6,10 +6,13 @@ rows by number or reference, never people.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
+
+STRAY_AFTER: Final = timedelta(hours=48)  # the sweeper comes every day
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Place:
 
     session: Session
     data_dir: Path
+    stray_after: timedelta = STRAY_AFTER  # age at which what nothing names is a finding
 
 
 Check = Callable[[Place], Iterator[tuple[str, str]]]  # yields where, and what is wrong there

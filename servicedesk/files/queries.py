@@ -1,5 +1,6 @@
 """Finding stored files, and what is wrong between rows and contents."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -28,7 +29,7 @@ def get_file(session: Session, sha256: str) -> StoredFile:
 
 
 def rows_without_files(session: Session) -> Iterator[tuple[str, str]]:
-    """Yield the hash of each row whose content is not there or not whole, and what is wrong."""
+    """Yield the hash of each row whose content is not there or another, and what is wrong."""
     query = sa.select(StoredFile.sha256, StoredFile.size).order_by(StoredFile.sha256)
     for sha256, size in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         on_shelf = place.shelf().size_of(sha256)
@@ -36,6 +37,8 @@ def rows_without_files(session: Session) -> Iterator[tuple[str, str]]:
             yield sha256, "the file is not there"
         elif on_shelf != size:
             yield sha256, f"the file has {on_shelf} bytes, not {size}"
+        elif _hash_on_shelf(sha256) != sha256:
+            yield sha256, "the file has another content"
 
 
 def files_without_rows(session: Session, *, older_than: datetime) -> Iterator[str]:
@@ -43,6 +46,14 @@ def files_without_rows(session: Session, *, older_than: datetime) -> Iterator[st
     for some in _batches(place.shelf().addresses(older_than=older_than)):
         known = session.scalars(sa.select(StoredFile.sha256).where(StoredFile.sha256.in_(some)))
         yield from sorted(some - set(known))
+
+
+def _hash_on_shelf(sha256: str) -> str | None:
+    try:
+        with place.shelf().on_disk(sha256) as path, path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except FileNotFoundError:  # removed meanwhile
+        return None
 
 
 def _batches(addresses: Iterable[str]) -> Iterator[set[str]]:

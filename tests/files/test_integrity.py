@@ -1,6 +1,7 @@
 """What ``servicedesk check`` finds between rows and files."""
 
 import io
+import json
 import os
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from servicedesk import integrity
+from servicedesk import cli, integrity
 from servicedesk.files.models import StoredFile
 from servicedesk.files.operations import store
 from servicedesk.files.store import place
@@ -52,6 +53,30 @@ def test_a_file_cut_short_is_found(app: Flask, session: Session, stored: StoredF
     path_of(stored).write_bytes(b"%PDF")
 
     assert found(app, session, ROWS) == [f"the file has 4 bytes, not {stored.size}"]
+
+
+def test_a_file_of_the_same_size_with_another_content_is_found(
+    app: Flask, session: Session, stored: StoredFile
+) -> None:
+    path = path_of(stored)
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+
+    assert found(app, session, ROWS) == ["the file has another content"]
+
+
+def test_how_old_a_stray_content_must_be_can_be_said(
+    app: Flask, session: Session, stored: StoredFile
+) -> None:
+    session.delete(stored)
+    session.commit()
+    run = app.test_cli_runner()
+    command = cli.commands.commands["check"]
+
+    late = run.invoke(command, ["--json"])
+    early = run.invoke(command, ["--json", "--stray-hours", "0"])
+
+    assert (late.exit_code, early.exit_code) == (0, 1)
+    assert [one["check"] for one in json.loads(early.output)["findings"]] == [FILES]
 
 
 def test_a_file_without_a_row_is_found_once_it_cannot_be_on_its_way(
