@@ -110,6 +110,12 @@ class SignUpForm(DeskForm):
         _check_new(field, self.email.data or "")
 
 
+class ConfirmForm(DeskForm):
+    """The password chosen at sign-up."""
+
+    password = _old_password_field(lazy_gettext("Password"))
+
+
 class AddressForm(DeskForm):
     """Where to send a link."""
 

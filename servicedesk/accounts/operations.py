@@ -131,13 +131,22 @@ def send_confirmation(session: Session, user: User, *, now: datetime) -> None:
     _mail_secret(session, user, "confirm_email", secret, now)
 
 
-def confirm_email(session: Session, secret: str, *, now: datetime) -> User:
+def confirm_email(session: Session, secret: str, *, password: str, now: datetime) -> User | None:
     """Use the mailed link up: the address is this person's.
+
+    Who reads the mails need not be who signed up last: a stranger may have, with a password
+    of their own.  With another password than the account's the answer is None, nothing is
+    confirmed and the link stays good.
 
     Raises:
         tokens.LinkSpent: it no longer works.
     """
-    user = _owner(session, tokens.spend(session, TokenPurpose.CONFIRM_EMAIL, secret, now=now))
+    subject = tokens.subject_of(session, TokenPurpose.CONFIRM_EMAIL, secret, now=now)
+    user = _owner(session, subject or NOBODY)
+    session.refresh(user, with_for_update=True)  # in the order in which sign-up locks
+    if not passwords.fits(password, user.password_hash):
+        return None
+    tokens.spend(session, TokenPurpose.CONFIRM_EMAIL, secret, now=now)
     user.confirmed_at = user.confirmed_at or now
     # Who was signed in before may not be who reads the mails.
     sessions.end_sessions_of(session, user.id)

@@ -13,6 +13,7 @@ from servicedesk.accounts.access import finds, public, requires, signed_in_user
 from servicedesk.accounts.forms import (
     AddressForm,
     ButtonForm,
+    ConfirmForm,
     NewPasswordForm,
     SignInForm,
     SignUpForm,
@@ -104,19 +105,23 @@ def unconfirmed() -> ResponseReturnValue:
 @public
 @finds(tokens.subject_of, tokens.spend)
 def confirm(token: str) -> ResponseReturnValue:
-    """Confirm an address.  Opening the link only shows a button: mail scanners open links."""
+    """Confirm an address.  Opening the link only shows a form: mail scanners open links."""
     now = clock.now()
-    form = ButtonForm()
+    form = ConfirmForm()
     if form.validate_on_submit():
-        user = operations.confirm_email(db.session, token, now=now)
-        db.session.commit()
-        flash(gettext("Your e-mail address is confirmed. You can sign in now."), "success")
-        response = redirect(url_for("accounts.sign_in"), 303)
-        known_browsers.remember(response, user.email)
-        return response
+        user = operations.confirm_email(
+            db.session, token, password=form.password.data or "", now=now
+        )
+        if user is not None:
+            db.session.commit()
+            flash(gettext("Your e-mail address is confirmed. You can sign in now."), "success")
+            response = redirect(url_for("accounts.sign_in"), 303)
+            known_browsers.remember(response, user.email)
+            return response
+        form.complain(gettext("The account has another password."), form.password)
     if tokens.subject_of(db.session, TokenPurpose.CONFIRM_EMAIL, token, now=now) is None:
         return render_template("accounts/link_spent.html", purpose="confirm"), 410
-    return render_template("accounts/confirm.html", form=form)
+    return render_template("accounts/confirm.html", form=form), 422 if form.errors else 200
 
 
 @bp.route("/account/forgot", methods=["GET", "POST"])

@@ -61,17 +61,38 @@ def test_opening_the_link_confirms_nothing(app: Flask, session: Session, browser
     assert user_called(session, "wei@park.example").confirmed_at is None
 
 
-def test_the_button_behind_the_link_confirms_the_address_once(
+def test_the_password_behind_the_link_confirms_the_address_once(
     app: Flask, session: Session, browser: Browser
 ) -> None:
     send(browser)
     (mail,) = deliver_all(app, session)
     path = link_in(mail, "/account/confirm/")
 
-    assert browser.post(path).status_code == 303
+    assert confirm(browser, path) == 303
     assert user_called(session, "wei@park.example").confirmed_at is not None
-    assert browser.post(path).status_code == 409
+    assert confirm(browser, path) == 409
     assert browser.get(path).status_code == 410
+
+
+def confirm(browser: Browser, path: str, password: str = GOOD_PASSWORD) -> int:
+    return browser.post(path, data={"password": password}).status_code
+
+
+def test_who_reads_the_mail_does_not_confirm_a_password_that_a_stranger_chose(
+    app: Flask, session: Session, browser: Browser
+) -> None:
+    send(browser)
+    send(browser_at(app, session), password=OTHERS_PASSWORD, key="the-strangers-request-key")
+    *_, mail = deliver_all(app, session)
+    path = link_in(mail, "/account/confirm/")
+
+    refused = browser.post(path, data={"password": GOOD_PASSWORD})
+
+    assert refused.status_code == 422
+    assert "The account has another password." in refused.text
+    assert user_called(session, "wei@park.example").confirmed_at is None
+    assert browser.get(path).status_code == 200  # the link stays good
+    assert confirm(browser, path, OTHERS_PASSWORD) == 303
 
 
 def test_of_many_who_use_one_link_at_once_one_wins(
@@ -81,7 +102,7 @@ def test_of_many_who_use_one_link_at_once_one_wins(
     (mail,) = deliver_all(app, session)
     path = link_in(mail, "/account/confirm/")
 
-    codes = at_once(8, lambda _: browser_at(app).post(path).status_code)
+    codes = at_once(8, lambda _: confirm(browser_at(app), path))
 
     assert sorted(codes) == [303] + [409] * 7
 
@@ -110,7 +131,7 @@ def test_the_latest_sign_up_of_an_unconfirmed_address_counts_and_voids_the_other
     _, second = deliver_all(app, session)
 
     assert browser.get(link_in(first, "/account/confirm/")).status_code == 410
-    assert browser.post(link_in(second, "/account/confirm/")).status_code == 303
+    assert confirm(browser, link_in(second, "/account/confirm/")) == 303
     assert sign_in(browser, "wei@park.example", OTHERS_PASSWORD).status_code == 422
     assert sign_in(browser, "wei@park.example", GOOD_PASSWORD).status_code == 303
 
@@ -200,6 +221,6 @@ def test_confirming_ends_sessions_begun_before(
     assert sign_in(intruder, "wei@park.example", GOOD_PASSWORD).status_code == 303
 
     (mail,) = deliver_all(app, session)
-    browser.post(link_in(mail, "/account/confirm/"))
+    assert confirm(browser, link_in(mail, "/account/confirm/")) == 303
 
     assert re.match(r"/sign-in\b", intruder.get("/account").location)

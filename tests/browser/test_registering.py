@@ -103,6 +103,7 @@ def sign_up(person: Visitor, email: str) -> None:
     mail = person.desk.await_mail(email, "/account/confirm/")
     assert mail.startswith("zh-CN" if person.language == "zh" else "en\n")
     person.go(link_in(mail, "/account/confirm/"))
+    person.page.fill("[name=password]", GOOD_PASSWORD)
     person.press_primary()
     person.arrives("/sign-in")
     person.sign_in(email, GOOD_PASSWORD)
