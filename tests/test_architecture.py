@@ -1,6 +1,8 @@
 """The limits of the house: small files, small functions, flat code, no cycles, all explained."""
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,3 +172,35 @@ def test_only_views_and_commands_commit() -> None:
     ]
 
     assert committing == []
+
+
+def rules() -> list[Path]:
+    """Return the modules of rules: the lowest layer inside a feature."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
+    (contract,) = (one for one in contracts if one["name"].endswith("-> rules"))
+    features = {ROOT / feature.replace(".", "/") for feature in contract["containers"]}
+    names = re.findall(r"\w+", contract["layers"][-1])
+    return [path for path in SOURCES if path.parent in features and path.stem in names]
+
+
+def imported(path: Path) -> set[str]:
+    """Return what a module imports, each thing with the packages it lies in."""
+    names: set[str] = set()
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names | {name.partition(".")[0] for name in names}
+
+
+def test_rules_know_no_database_and_no_web() -> None:
+    outside = {"sqlalchemy", "flask", "werkzeug", "wtforms", "servicedesk.web.models"}
+    outside |= {"flask_babel", "flask_login", "flask_wtf"}
+    outside |= {"servicedesk.database", "servicedesk.extensions"}
+
+    knowing = {named(path): found for path in rules() if (found := imported(path) & outside)}
+
+    assert len(rules()) > 50
+    assert knowing == {}
