@@ -56,7 +56,7 @@ def commands(ctx: click.Context) -> None:
 def serve(bind: str, workers: int) -> None:
     """Serve the web until SIGTERM or Ctrl-C."""
     host, _, port = bind.rpartition(":")
-    if not host or not port.isdecimal():
+    if not host or not port.isdecimal() or not 0 < int(port) <= serving.LAST_PORT:
         raise click.BadParameter("say HOST:PORT, such as 127.0.0.1:8000", param_hint="--bind")
     serving.run(host.strip("[]"), int(port), workers=workers)
 
@@ -140,7 +140,13 @@ def check(*, as_json: bool, stray_hours: int) -> None:
 
 
 @commands.command("demo")
-@click.option("--port", default=8000, show_default=True, help="where to serve")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, serving.LAST_PORT),
+    help="where to serve",
+)
 @click.option(
     "--data",
     "data_dir",
@@ -155,7 +161,6 @@ def run_demo(port: int, data_dir: Path, *, reset: bool) -> None:
     demo.run(port, data_dir.absolute(), reset=reset)
 
 
-commands.add_command(accounts_cli.create_staff)
 commands.add_command(accounts_cli.create_staff)
 commands.add_command(calendar_cli.commands)
 commands.add_command(catalogue_cli.commands)

@@ -20,6 +20,13 @@ TRANSLATIONS = PACKAGE / "translations"
 settings: Any = import_module("servicedesk.config" if _IS_INSTALLED else "config")
 
 
+def make_private(directory: Path) -> None:
+    """Make ``directory``, and those above it that are missing, for this user alone."""
+    if not directory.is_dir():
+        make_private(directory.parent)
+        directory.mkdir(mode=0o700, exist_ok=True)
+
+
 def load_config() -> Any:  # noqa: ANN401 - Flask takes any object with upper-case attributes
     """Return the settings that the environment asks for; see ``config.load``."""
     return settings.load()

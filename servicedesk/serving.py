@@ -1,5 +1,6 @@
 """The web server: granian, one process or several, stopped gently and surely."""
 
+import errno
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ from servicedesk.health import metrics
 
 _KILL_SECONDS: Final = 7  # a process that is told to stop and does not is killed
 _BACKLOG: Final = 512
+LAST_PORT: Final = 65535
 
 
 class Server(MPServer):
@@ -39,7 +41,7 @@ class Server(MPServer):
 
 
 class PortTaken(RuntimeError):
-    """Somebody else listens there; the text says what to do."""
+    """We cannot listen there, mostly as somebody else does; the text says what to do."""
 
 
 def check_port(host: str, port: int) -> None:
@@ -57,9 +59,17 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise PortTaken(
-                f"Cannot listen on {host}:{port} ({error.strerror}). Stop the program that does,"
-                f" or choose another port, such as {port + 1}."
+                f"Cannot listen on {host}:{port} ({error.strerror}). {_next_step(error, port)}"
             ) from error
+
+
+def _next_step(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        other = port + 1 if port < LAST_PORT else port - 1
+        return f"Stop the program that does, or choose another port, such as {other}."
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return "This user may not use that port: choose one from 1024 on, such as 8000."
+    return "This machine has no such address: choose 127.0.0.1, or 0.0.0.0 for all it has."
 
 
 def run(host: str, port: int, *, workers: int) -> None:
@@ -106,5 +116,5 @@ def _load(parent: int) -> Any:  # noqa: ANN401 - an ASGI application
 def _share_metrics(directory: Path) -> None:
     """Let the processes of this run add up their counts."""
     shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
+    resources.make_private(directory)
     os.environ[metrics.DIRECTORY] = str(directory)

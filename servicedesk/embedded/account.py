@@ -8,6 +8,7 @@ import os
 import pwd
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from servicedesk.embedded.errors import ServerFailed
@@ -44,12 +45,36 @@ def present() -> Account:
     return Account(name, uid, os.getegid(), is_other=False)
 
 
-def candidates() -> Iterator[Account]:
-    """Yield the users that the server might run as, the best first."""
+def candidates(owner: int | None = None) -> Iterator[Account]:
+    """Yield the users that the server might run as, the best first.
+
+    Args:
+        owner: the user id whose the cluster is, if there is one; nobody else can run it.
+    """
     if os.geteuid() != 0:
         yield present()
         return
     entries = [entry for entry in pwd.getpwall() if entry.pw_uid != 0]
+    if owner is not None:
+        entries = [entry for entry in entries if entry.pw_uid == owner]
     preferred = [entry for name in _PREFERRED for entry in entries if entry.pw_name == name]
     for entry in preferred or entries:
         yield Account(entry.pw_name, entry.pw_uid, entry.pw_gid, is_other=True)
+
+
+def owner_of(cluster: Path) -> int | None:
+    """Return the user id whose ``cluster`` is; None where there is none, or only leavings."""
+    try:
+        owner = cluster.stat().st_uid
+        is_whole = owner != os.geteuid() or (cluster / "PG_VERSION").exists()
+    except FileNotFoundError:
+        return None
+    return owner if is_whole and owner != 0 else None  # the server never ran as root
+
+
+def name_of(uid: int) -> str:
+    """Return what the user is called; the number where it has no name."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

@@ -20,8 +20,11 @@ from servicedesk.embedded.errors import ServerFailed
 _UNNEEDED: Final = shutil.ignore_patterns("include", "doc", "*.a", "pkgconfig", "man")
 
 
-def choose() -> tuple[Path, Account]:
+def choose(owner: int | None = None) -> tuple[Path, Account]:
     """Return the directory of the programs, and a user who can run them.
+
+    Args:
+        owner: the user id whose the cluster is, if there is one.
 
     When the environment lies where no other user may look (root's own home), the
     programs are copied once to a place that root alone can write and everybody can read.
@@ -30,10 +33,10 @@ def choose() -> tuple[Path, Account]:
         ServerFailed: nobody can run them.
     """
     ours = in_wheel()
-    for account in candidates():
+    for account in candidates(owner):
         if runs(ours, account):
             return ours, account
-    for account in candidates():
+    for account in candidates(owner):
         for place in _shared_places():
             copied = copy(ours, place)
             if copied and runs(copied, account):

@@ -20,8 +20,9 @@ from urllib.parse import quote
 
 import psycopg
 
+from servicedesk import resources
 from servicedesk.embedded import binaries, processes
-from servicedesk.embedded.account import Account, present
+from servicedesk.embedded.account import Account, name_of, owner_of, present
 from servicedesk.embedded.errors import AlreadyRunning, ServerFailed
 
 DATABASE: Final = "servicedesk"
@@ -33,9 +34,12 @@ _SETTINGS: Final = {
     "max_connections": "120",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "log_min_messages": "warning",
+    "log_min_messages": "log",  # of the server itself; an error of a statement repeats values
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "jit": "off",  # our statements are short
 }
+_ANOTHER: Final = "another directory: --data DIR for the demo, else SERVICEDESK_DATA_DIR"
 _FAST: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _LOCALE: Final = (
     "--encoding=UTF8",
@@ -102,8 +106,8 @@ def start(data_dir: Path, *, is_throwaway: bool = False) -> Server:
     """
     lock = locked(data_dir)
     try:
-        programs, account = binaries.choose()
         cluster = data_dir.resolve() / "postgres"
+        programs, account = binaries.choose(owner_of(cluster))
         _make_cluster(cluster, programs, account, is_throwaway=is_throwaway)
         _recover(cluster)
         return _launch(cluster, programs, account, lock, is_throwaway=is_throwaway)
@@ -117,23 +121,24 @@ def locked(data_dir: Path) -> IO[str]:
 
     Raises:
         AlreadyRunning: another process holds it.
-        ServerFailed: the directory cannot be written.
+        ServerFailed: the directory cannot be written, or holds another user's database.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        resources.make_private(data_dir)
         _require_writable(data_dir)  # the lock may be left from when it was
+        _require_ours(data_dir)
         lock = (data_dir / "postgres.lock").open("a+", encoding="utf-8")
     except OSError as error:
         raise ServerFailed(
             f"The data directory {data_dir} cannot be written ({error.strerror}). Make it"
-            " writable for this user, or name another in SERVICEDESK_DATA_DIR."
+            f" writable for this user, or name {_ANOTHER}."
         ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.close()
         raise AlreadyRunning(
-            f"A server already runs on {data_dir}. Stop it first, or name another directory."
+            f"A server already runs on {data_dir}. Stop it first, or name {_ANOTHER}."
         ) from None
     lock.truncate(0)
     return lock
@@ -142,6 +147,21 @@ def locked(data_dir: Path) -> IO[str]:
 def _require_writable(directory: Path) -> None:
     with tempfile.TemporaryFile(dir=directory):
         pass
+
+
+def _require_ours(data_dir: Path) -> None:
+    """See that no other user keeps a desk here: what we write, that user could not use.
+
+    Root may keep one whose server runs as somebody else, in a directory of root's own.
+    """
+    owner = owner_of(data_dir / "postgres")
+    if owner in {None, os.geteuid()}:
+        return
+    if os.geteuid() != 0 or data_dir.stat().st_uid == owner:
+        raise ServerFailed(
+            f"The database in {data_dir} belongs to the user {name_of(owner or 0)}. Start the desk"
+            f" as the user who started it before, or name {_ANOTHER}."
+        )
 
 
 def _address_told_in(lock_file: Path) -> str | None:
@@ -293,8 +313,8 @@ def _socket_directory(cluster: Path, account: Account) -> Path:
         short.mkdir(mode=0o700)
     except OSError as error:
         raise ServerFailed(
-            f"The path of {cluster} is too long for a socket, and {short} is in the way. Name a"
-            " shorter SERVICEDESK_DATA_DIR."
+            f"The path of {cluster} is too long for a socket, and {short} is in the way. Name"
+            f" {_ANOTHER}."
         ) from error
     if account.is_other:
         os.chown(short, account.uid, account.gid)

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
+from servicedesk import resources
 from servicedesk.files.refusals import refused
 
 log = logging.getLogger(__name__)
@@ -184,7 +185,7 @@ def _room() -> Iterator[None]:
 @contextmanager
 def aside(directory: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """Give a new, locked file in ``directory``; it is gone afterwards unless it was moved."""
-    directory.mkdir(_PRIVATE, parents=True, exist_ok=True)
+    resources.make_private(directory)
     descriptor, name = tempfile.mkstemp(dir=directory)
     path = Path(name)
     try:

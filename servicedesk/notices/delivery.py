@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from servicedesk import resources
 
 _TIMEOUT: Final = 10.0  # seconds, for each step of the talk with a server
 _PERMANENT: Final = range(500, 600)
@@ -52,9 +54,9 @@ class Folder:
     def hand_over(self, mail: EmailMessage, name: str) -> None:
         """Write the mail whole or not at all, and be sure that it is on the disk."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            resources.make_private(self.path)
             target, part = self.path / f"{name}.eml", self.path / f".{name}.part"
-            with part.open("wb") as file:
+            with _open_for_us_alone(part) as file:
                 file.write(bytes(mail))
                 file.flush()
                 os.fsync(file.fileno())
@@ -144,6 +146,11 @@ def sender_for(smtp_url: str | None, base_url: str) -> str:
 
 def _refused(error: smtplib.SMTPException, code: int) -> NotDelivered:
     return NotDelivered(f"{type(error).__name__} {code}", is_final=code in _PERMANENT)
+
+
+def _open_for_us_alone(path: Path) -> BinaryIO:
+    """Open a file that no other user of this machine reads: links in mails open accounts."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _sync_directory(path: Path) -> None:

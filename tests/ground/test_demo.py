@@ -151,6 +151,7 @@ def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> Non
 
     assert demo.process.wait(60) == 2
     assert "cannot be written" in demo.said()
+    assert "--data DIR" in demo.said()
     assert "Traceback" not in demo.said()
 
 

@@ -177,6 +177,79 @@ def test_a_directory_that_can_no_longer_be_written_is_named() -> None:
             directory.chmod(0o700)
 
 
+@pytest.fixture
+def open_directory() -> Iterator[Path]:
+    """Yield a directory that other users reach, unlike pytest's."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+NOBODY, DAEMON = 65534, 1
+
+
+@only_root
+def test_root_leaves_another_users_desk_alone(open_directory: Path) -> None:
+    cluster = open_directory / "postgres"
+    cluster.mkdir()
+    (cluster / "PG_VERSION").write_text("18\n")
+    for path in (open_directory, cluster):
+        os.chown(path, NOBODY, NOBODY)
+
+    with pytest.raises(ServerFailed, match="belongs to the user nobody"):
+        start(open_directory)
+
+    assert sorted(open_directory.rglob("*")) == [cluster, cluster / "PG_VERSION"]
+
+
+@only_root
+def test_another_users_cluster_in_ones_own_directory_is_named(open_directory: Path) -> None:
+    (open_directory / "postgres").mkdir()
+    os.chown(open_directory / "postgres", DAEMON, DAEMON)
+    os.chown(open_directory, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        with pytest.raises(ServerFailed, match=r"belongs to the user daemon.*--data DIR"):
+            locked(open_directory)
+    finally:
+        os.seteuid(0)
+
+
+@only_root
+def test_for_root_the_server_runs_as_whoever_has_the_cluster(tmp_path: Path) -> None:
+    start(tmp_path, is_throwaway=True).stop()
+    cluster = tmp_path / "postgres"
+    for path in (cluster, *cluster.rglob("*")):
+        os.chown(path, DAEMON, DAEMON)
+
+    server = start(tmp_path, is_throwaway=True)
+
+    assert Path(f"/proc/{server.process.pid}").stat().st_uid == DAEMON
+    assert ask(server, "SELECT 1") == 1
+    server.stop()
+
+
+def test_its_directory_is_for_its_user_alone(tmp_path: Path) -> None:
+    lock = locked(tmp_path / "new" / "data")
+    lock.close()
+
+    for path in (tmp_path / "new", tmp_path / "new" / "data"):
+        assert path.stat().st_mode & 0o777 == 0o700
+
+
+def test_its_log_holds_no_value(server: Server, tmp_path: Path) -> None:
+    ask(server, "CREATE TABLE people (name text UNIQUE, age integer)")
+    ask(server, "INSERT INTO people VALUES ('Wei Lin', 1)")
+
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        ask(server, "INSERT INTO people VALUES ('Wei Lin', 2)")
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+        ask(server, "INSERT INTO people VALUES ('Wei', 'forty Lin')")
+
+    assert "Lin" not in (tmp_path / "postgres.log").read_text(encoding="utf-8")
+
+
 def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     long = tmp_path / ("d" * 60) / ("e" * 60)
 

@@ -1,6 +1,8 @@
 """The web server as a whole process: answers, streams, stops, outlives its database."""
 
+import errno
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -15,9 +17,10 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from config import Development
-from servicedesk import live, schema
+from servicedesk import cli, live, schema, serving
 from servicedesk.embedded import processes
 from servicedesk.embedded import server as embedded
 from tests import databases
@@ -224,6 +227,37 @@ def test_a_port_that_is_taken_is_named_with_the_next_step(engine_url: str, tmp_p
     assert f"Cannot listen on 127.0.0.1:{port}" in said
     assert "choose another port" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "port", "step"),
+    [
+        (errno.EADDRINUSE, 8000, "choose another port, such as 8001"),
+        (errno.EADDRINUSE, serving.LAST_PORT, "such as 65534"),
+        (errno.EACCES, 80, "This user may not use that port"),
+        (errno.EADDRNOTAVAIL, 8000, "no such address"),
+    ],
+)
+def test_the_next_step_fits_what_is_in_the_way(
+    monkeypatch: pytest.MonkeyPatch, error: int, port: int, step: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr("servicedesk.serving.socket.socket.bind", refuse)
+
+    with pytest.raises(serving.PortTaken, match=step):
+        serving.check_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("demo", "--port", "99999"), ("serve", "--bind", "127.0.0.1:99999")]
+)
+def test_a_number_that_is_no_port_is_refused(arguments: tuple[str, ...]) -> None:
+    answer = CliRunner().invoke(cli.commands, arguments)
+
+    assert answer.exit_code == 2
+    assert f"Invalid value for {arguments[1]}" in answer.output.replace("'", "")
 
 
 def test_without_its_database_people_get_a_503_and_it_recovers_by_itself(tmp_path: Path) -> None:

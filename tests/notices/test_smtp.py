@@ -2,6 +2,8 @@
 
 import socket
 from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -173,6 +175,16 @@ def test_the_address_of_the_server_says_how_to_talk_to_it(app: Flask) -> None:
 def test_an_address_that_cannot_be_read_stops_the_start(app: Flask, url: str) -> None:
     with pytest.raises(ValueError, match="SMTP_URL"):
         transport_for(url, app.config["DATA_DIR"])
+
+
+def test_a_mail_that_is_written_to_a_file_is_for_its_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "mail"
+
+    Folder(folder).hand_over(EmailMessage(), "one")
+
+    assert (folder / "one.eml").stat().st_mode & 0o777 == 0o600
+    for path in (folder, folder.parent):
+        assert path.stat().st_mode & 0o777 == 0o700
 
 
 def test_without_a_server_named_mails_come_from_our_own_host() -> None:
