@@ -54,7 +54,9 @@ def configure(*, as_json: bool) -> None:
     root.setLevel(logging.WARNING)
     logging.getLogger(_OURS).setLevel(logging.INFO)
     for name, level in _QUIET.items():
-        logging.getLogger(name).setLevel(level)
+        logger = logging.getLogger(name)
+        logger.setLevel(level)
+        logger.handlers, logger.propagate = [], True  # granian's own writes what was in errors
     logging.captureWarnings(capture=True)
 
 

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 from flask import Flask
+from granian.log import LogLevels, configure_logging
 
+from servicedesk import logs
 from servicedesk.logs import JsonLines, PlainLines
 from tests.conftest import Browser
 from tests.web.probes import add_view
@@ -74,3 +76,19 @@ def test_every_answer_names_its_request(browser: Browser) -> None:
 
     assert len(first.headers["X-Request-Id"]) == 16
     assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
+
+
+def test_the_web_server_writes_its_errors_in_our_lines_only() -> None:
+    ours, theirs = logging.getLogger(), logging.getLogger("_granian")
+    before = ours.handlers, ours.level
+    configure_logging(LogLevels.info)  # as granian does in each process, before us
+    try:
+        logs.configure(as_json=True)
+
+        assert theirs.handlers == []
+        assert theirs.propagate
+        assert isinstance(ours.handlers[0].formatter, JsonLines)
+    finally:
+        ours.handlers, level = before
+        ours.setLevel(level)
+        logging.captureWarnings(capture=False)
