@@ -1,5 +1,6 @@
 """Which page and status a visitor gets when something goes wrong; never what went wrong inside."""
 
+import errno
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -29,6 +30,7 @@ from servicedesk.web.words import spoken
 log = logging.getLogger(__name__)
 
 RETRY_DATABASE_AFTER: Final = 5  # seconds
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})  # the disk is full
 API: Final = "/api/"
 
 
@@ -142,6 +144,8 @@ def _on_http_error(error: HTTPException) -> Response:
 
 
 def _on_fault(error: InternalServerError) -> Response:
+    if getattr(error.original_exception, "errno", None) in NO_ROOM:
+        return _answer(503, None, {"Retry-After": str(RETRY_DATABASE_AFTER)})
     if isinstance(error.original_exception, (sa_exc.OperationalError, sa_exc.TimeoutError)):
         return _on_database_trouble(error.original_exception)
     visitor.go_bare()

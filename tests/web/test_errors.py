@@ -1,5 +1,6 @@
 """Error pages: readable, in both languages, without a word from inside."""
 
+import errno
 from datetime import timedelta
 from typing import NoReturn
 
@@ -24,6 +25,7 @@ RAISED = [
     (TooMany(WORDS, timedelta(seconds=90)), 429),
     (StaleDataError("UPDATE statement on table 'cases'"), 409),
     (OperationalError("SELECT secret FROM cases", {}, Exception("server gone")), 503),
+    (OSError(errno.ENOSPC, "No space left on device"), 503),
     (RuntimeError("inside /srv/servicedesk"), 500),
 ]
 
