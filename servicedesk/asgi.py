@@ -9,18 +9,35 @@ import contextlib
 import logging
 import os
 import signal
+import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
-from wsgiref.types import StartResponse, WSGIEnvironment
 
-from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from servicedesk import create_app, live
+from servicedesk.bridge import Bridge
 from servicedesk.extensions import db
-from servicedesk.intake import BODY, Receive, Rude, Scope, Send, put_right, take_body, with_patience
+from servicedesk.hanging_up import hang_up
+from servicedesk.intake import (
+    LISTENERS,
+    READERS,
+    SENDERS,
+    NoRoom,
+    Pace,
+    Receive,
+    Rude,
+    Scope,
+    Send,
+    client_of,
+    put_right,
+    take_body,
+    with_patience,
+)
+from servicedesk.plain import PlainAnswers
 from servicedesk.streams import Exchange, Listener
 
 log = logging.getLogger(__name__)
@@ -29,30 +46,36 @@ THREADS: Final = 16  # requests that Flask works on at once, in one process
 _HEARTBEAT_SECONDS: Final = 15.0  # a comment in every stream, so that proxies keep it
 _FINISH_SECONDS: Final = 4.5  # for requests in flight, after SIGTERM
 _LAST_MOMENT_SECONDS: Final = 6.0  # then the process ends, whoever is still connected
-_SAFE_HEADERS: Final = [
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-content-type-options", b"nosniff"),
-]
+_THREAD_WITHIN: Final = 10.0  # seconds; when all are busy for longer, people get a 503
 _STREAM_HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"x-accel-buffering", b"no"),
-    *_SAFE_HEADERS,
 ]
 
 
 class Desk:
     """The service desk as an ASGI application."""
 
-    def __init__(self, flask_app: Flask) -> None:
+    def __init__(
+        self,
+        flask_app: Flask,
+        *,
+        senders: Pace = SENDERS,
+        readers: Pace = READERS,
+        listeners: Pace = LISTENERS,
+    ) -> None:
+        self._senders, self._readers, self._listeners = senders, readers, listeners
         self._keys = live.keys_of(flask_app)
         self._largest: int = flask_app.config["MAX_CONTENT_LENGTH"]
+        self._proxies: int = flask_app.config["TRUSTED_PROXIES"]
+        self.incoming = Path(flask_app.config["DATA_DIR"]) / "incoming"
+        with contextlib.suppress(OSError):  # people are told when something is to be kept
+            self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         with flask_app.app_context():
             url = db.engine.url.set(drivername="postgresql")
         self._exchange = Exchange(url.render_as_string(hide_password=False))
-        self._flask = WSGIMiddleware(_with_whole_body(flask_app), THREADS, send_queue_size=512)
+        self._plain = PlainAnswers(flask_app)
+        self._bridge = Bridge(flask_app, self._plain, threads=THREADS, thread_within=_THREAD_WITHIN)
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -64,15 +87,19 @@ class Desk:
             await self._live(receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
-        elif scope["path"] == "/events":
-            await self._stream(scope, receive, send)
         else:
-            await self._answer(scope, receive, send)
+            try:
+                await self._answer(scope, receive, self._parting(send))
+            except Rude:
+                log.info("request or answer was not taken to its end")
+                await asyncio.to_thread(hang_up, scope["client"])
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         self._stopping = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._begin_to_stop)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._begin_to_stop)
+        loop.set_exception_handler(_note)
         self._exchange.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -96,19 +123,27 @@ class Desk:
         os.kill(os.getpid(), signal.SIGINT)  # which the server still handles itself
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            body, size = await take_body(receive, largest=self._largest)
-        except Rude:
-            log.info("request never arrived whole")
+        if scope["path"] == "/events":
+            await self._stream(scope, receive, with_patience(send, self._listeners))
             return
+        taking = with_patience(send, self._readers)
+        try:
+            body, size = await take_body(
+                receive, largest=self._largest, directory=self.incoming, pace=self._senders
+            )
+        except NoRoom:
+            await self._plain.send(taking, scope, 503)
+            return
+        with body, self._counted():
+            await self._bridge.answer(put_right(scope, size=size), body, taking)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count a request as in flight."""
         self._in_flight += 1
         self._idle.clear()
         try:
-            with body:
-                whole = {**put_right(scope, size=size), BODY: body}
-                await self._flask(whole, receive, with_patience(self._parting(send)))  # type: ignore[arg-type]
-        except TimeoutError:
-            log.info("answer was not taken")
+            yield
         finally:
             self._in_flight -= 1
             if not self._in_flight:
@@ -131,13 +166,16 @@ class Desk:
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         topics = live.topics_of(self._keys, query.get("ticket", [""])[0])
-        if scope["method"] != "GET" or not topics:
-            await _refuse(send, 403)
-        elif self._exchange.is_full or self._is_stopping:
-            await _refuse(send, 503)
+        address = client_of(scope, proxies=self._proxies)
+        if scope["method"] != "GET":
+            await self._plain.send(send, scope, 405, [(b"allow", b"GET")])
+        elif not topics:
+            await self._plain.send(send, scope, 403)
+        elif self._is_stopping or not self._exchange.has_room_for(address):
+            await self._plain.send(send, scope, 503)
         else:
-            await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
-            async with self._exchange.listening(topics) as listener:
+            async with self._exchange.listening(topics, address) as listener:
+                await self._plain.begin(send, scope, 200, _STREAM_HEADERS)
                 await self._pass_on(listener, receive, send)
 
     async def _pass_on(self, listener: Listener, receive: Receive, send: Send) -> None:
@@ -145,7 +183,7 @@ class Desk:
         assert self._stopping is not None  # noqa: S101 - set before the first request
         leaving = asyncio.create_task(_gone(receive))
         stopping = asyncio.create_task(self._stopping.wait())
-        writing = asyncio.create_task(_write(listener, with_patience(send)))
+        writing = asyncio.create_task(_write(listener, send))
         tasks = {leaving, stopping, writing}
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -153,17 +191,14 @@ class Desk:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        if not leaving.done() or leaving.cancelled():
-            await send({"type": "http.response.body", "body": b""})
+        if leaving.cancelled():
+            await send({"type": "http.response.body", "body": b""})  # or Rude, once more
 
 
-def _with_whole_body(flask_app: Flask) -> Any:  # noqa: ANN401 - a WSGI application
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ["wsgi.input"] = environ["asgi.scope"][BODY]
-        environ["wsgi.input_terminated"] = True
-        return flask_app(environ, start_response)
-
-    return answer
+def _note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what nobody waited for; asyncio's own line would quote it."""
+    error = context.get("exception")
+    log.error("task broke off", exc_info=error)
 
 
 async def _write(listener: Listener, send: Send) -> None:
@@ -183,16 +218,8 @@ async def _gone(receive: Receive) -> None:
         continue
 
 
-async def _refuse(send: Send, status: int) -> None:
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"retry-after", b"30"),
-        *_SAFE_HEADERS,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"No live events now; ask again later.\n"})
-
-
 def build() -> Desk:
     """Return the application, with the settings of the environment."""
-    return Desk(create_app())
+    desk = Desk(create_app())
+    tempfile.tempdir = str(desk.incoming)  # not the system's, which may be small
+    return desk

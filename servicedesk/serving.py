@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
 from servicedesk import embedded, resources
@@ -20,8 +22,10 @@ from servicedesk.embedded import processes
 from servicedesk.health import metrics
 
 _KILL_SECONDS: Final = 7  # a process that is told to stop and does not is killed
-_BACKLOG: Final = 512
 LAST_PORT: Final = 65535
+_BACKLOG: Final = 512  # connections that wait to be accepted
+_MOST_CONNECTIONS: Final = 8192  # a process; slow ones cost little, but those beyond wait
+_HEAD_WITHIN: Final = 10_000  # milliseconds for a request's head to arrive
 
 
 class Server(MPServer):
@@ -93,12 +97,23 @@ def run(host: str, port: int, *, workers: int) -> None:
         interface=Interfaces.ASGI,
         workers=workers,
         backlog=_BACKLOG,
+        backpressure=_most_connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_WITHIN),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=_KILL_SECONDS,
         log_enabled=False,
     )
     server.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+
+
+def _most_connections() -> int:
+    """Allow this process and those to come more open files; return the connections they bear."""
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4 * _MOST_CONNECTIONS
+    files = max(usual, wanted if most == resource.RLIM_INFINITY else min(most, wanted))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return min(_MOST_CONNECTIONS, files // 2)  # the other half for files on their way
 
 
 def _load(parent: int) -> Any:  # noqa: ANN401 - an ASGI application

@@ -6,6 +6,7 @@ the streams stay open; when it is back every listener is told to look again.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 BACK_AFTER: Final = 1.0  # seconds, when the connection broke
 PROBE_EVERY: Final = 10.0  # seconds; how soon a dead connection is noticed
 MOST_LISTENERS: Final = 2_000  # a process
+MOST_OF_ONE: Final = 500  # of one address, behind which there may be a whole company
 _MOST_WAITING: Final = 50  # events a listener; a slower one is told to look at everything
 
 LOOK_AGAIN: Final = "*"  # stands for every topic
@@ -27,8 +29,9 @@ LOOK_AGAIN: Final = "*"  # stands for every topic
 class Listener:
     """One open stream and what it has still to be told."""
 
-    def __init__(self, topics: frozenset[str]) -> None:
+    def __init__(self, topics: frozenset[str], address: str = "") -> None:
         self.topics = topics
+        self.address = address
         self._waiting: dict[str, None] = {}  # in order, each topic once
         self._news = asyncio.Event()
 
@@ -59,13 +62,13 @@ class Exchange:
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
         self._listeners: set[Listener] = set()
+        self._of_one: Counter[str] = Counter()  # listeners by address
         self._task: asyncio.Task[None] | None = None
         self.is_connected = False
 
-    @property
-    def is_full(self) -> bool:
-        """Whether there is no room for another listener."""
-        return len(self._listeners) >= MOST_LISTENERS
+    def has_room_for(self, address: str) -> bool:
+        """Whether ``address`` may have another listener."""
+        return len(self._listeners) < MOST_LISTENERS and self._of_one[address] < MOST_OF_ONE
 
     def start(self) -> None:
         """Begin to listen."""
@@ -78,14 +81,16 @@ class Exchange:
             await asyncio.gather(self._task, return_exceptions=True)
 
     @asynccontextmanager
-    async def listening(self, topics: frozenset[str]) -> AsyncIterator[Listener]:
-        """Yield a listener to ``topics``."""
-        listener = Listener(topics)
+    async def listening(self, topics: frozenset[str], address: str) -> AsyncIterator[Listener]:
+        """Yield a listener to ``topics`` at ``address``."""
+        listener = Listener(topics, address)
         self._listeners.add(listener)
+        self._of_one[address] += 1
         try:
             yield listener
         finally:
             self._listeners.discard(listener)
+            self._of_one -= Counter([address])  # and those at nought go
 
     def tell_all(self, topic: str) -> None:
         """Tell every listener that cares."""

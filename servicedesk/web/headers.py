@@ -37,11 +37,16 @@ def init_app(app: Flask) -> None:
     app.after_request(_dress)
 
 
+def always(app: Flask) -> dict[str, str]:
+    """Return the headers of every answer of ``app``, also of those that Flask does not write."""
+    if app.config["SESSION_COOKIE_SECURE"]:
+        return HEADERS | {"Strict-Transport-Security": f"max-age={TWO_YEARS}"}
+    return HEADERS
+
+
 def _dress(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in always(current_app).items():
         response.headers.setdefault(name, value)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS}")
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = FOR_ONE_PERSON if _is_personal() else FOR_NOW
     return response
