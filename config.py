@@ -148,7 +148,14 @@ def engines(url: str | None) -> dict[str, str | dict[str, object]]:
             "pool_size": 10,
             "max_overflow": 10,
             "pool_timeout": 5,  # seconds; then the visitor is told to come back
-            "connect_args": {"connect_timeout": 3},  # seconds
+            "connect_args": {
+                "connect_timeout": 3,  # seconds
+                # On TCP a server that has vanished is noticed; see servicedesk.deadlines.
+                "keepalives_idle": 10,  # seconds
+                "keepalives_interval": 3,  # seconds
+                "keepalives_count": 3,
+                "tcp_user_timeout": 10_000,  # milliseconds
+            },
         }
     }
 

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 
 from flask import Flask
 
-from servicedesk import create_app, live
+from servicedesk import create_app, deadlines, live
 from servicedesk.bridge import Bridge
 from servicedesk.extensions import db
 from servicedesk.hanging_up import hang_up
@@ -72,6 +72,7 @@ class Desk:
         with contextlib.suppress(OSError):  # people are told when something is to be kept
             self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         with flask_app.app_context():
+            deadlines.keep(db.engine)
             url = db.engine.url.set(drivername="postgresql")
         self._exchange = Exchange(url.render_as_string(hide_password=False))
         self._plain = PlainAnswers(flask_app)
