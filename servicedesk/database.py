@@ -1,6 +1,8 @@
 """The base that every model extends, and the column types they share."""
 
+import base64
 import enum
+import hmac
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -42,6 +44,7 @@ class Keyring:
 
     def __init__(self) -> None:
         self._box: MultiFernet | None = None
+        self._keys: list[bytes] = []
 
     def load(self, keys: Sequence[str]) -> None:
         """Use ``keys`` (Fernet, urlsafe base64, 32 bytes); the newest first.
@@ -50,6 +53,7 @@ class Keyring:
             ValueError: there is none, or one is malformed.
         """
         self._box = MultiFernet([Fernet(key) for key in keys])
+        self._keys = [base64.urlsafe_b64decode(key) for key in keys]
 
     def seal(self, data: bytes) -> bytes:
         """Return ``data`` encrypted under the newest key."""
@@ -63,10 +67,25 @@ class Keyring:
         """
         return self._require().decrypt(sealed)
 
+    def mark(self, purpose: str, data: bytes) -> bytes:
+        """Return what only a holder of the newest key can write under ``data`` (HMAC)."""
+        self._require()
+        return _mark(self._keys[0], purpose, data)
+
+    def fits(self, purpose: str, data: bytes, mark: bytes) -> bool:
+        """Whether ``mark`` was written under ``data`` with one of the keys."""
+        self._require()
+        return any(hmac.compare_digest(_mark(key, purpose, data), mark) for key in self._keys)
+
     def _require(self) -> MultiFernet:
         if self._box is None:
             raise RuntimeError("no field keys loaded; create_app does that")
         return self._box
+
+
+def _mark(key: bytes, purpose: str, data: bytes) -> bytes:
+    """Return the HMAC of ``data`` under the key derived from ``key`` for ``purpose``."""
+    return hmac.digest(hmac.digest(key, purpose.encode(), "sha256"), data, "sha256")
 
 
 keyring = Keyring()

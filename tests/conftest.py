@@ -21,6 +21,7 @@ from config import Testing
 from servicedesk import create_app
 from servicedesk.accounts.models import User
 from servicedesk.extensions import db
+from servicedesk.web import once
 from tests import databases
 
 _SERVER: Final = pytest.StashKey[ExitStack]()
@@ -133,8 +134,10 @@ class Browser(FlaskClient):
         return response
 
     def post(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as in Flask
-        """Send a form of ours, with the token of this session."""
+        """Send a form of ours, with the token of this session and a key of its own."""
         kwargs["headers"] = self.credentials() | dict(kwargs.get("headers") or {})
+        if once.FIELD not in (kwargs.get("data") or {}):
+            kwargs["headers"].setdefault(once.HEADER, token_hex(16))
         return super().post(*args, **kwargs)
 
     def credentials(self) -> dict[str, str]:

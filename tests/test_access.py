@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+import servicedesk
 from servicedesk import route_list
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import PERMISSIONS, Permission, Role
@@ -26,6 +28,8 @@ from tests.cases.factories import make_case, play_example, published
 from tests.conftest import Browser
 from tests.factories import make_user
 
+PACKAGE = Path(servicedesk.__file__).parent
+
 # Addresses with an argument that names nobody's object, and why.
 NAMES_NO_OBJECT = {
     "assets.serve": "files that we ship",
@@ -34,6 +38,12 @@ NAMES_NO_OBJECT = {
 }
 # Addresses behind a permission whose object is anybody's.
 ANYBODY_S = {"cases.start": "a service", "cases.join": "whoever holds the secret"}
+# Forms that carry no weight when sent twice, and why.
+MAY_BE_SENT_AGAIN = {
+    "accounts.sign_in": "makes nothing; whoever is in is let in again",
+    "accounts.sign_out": "makes nothing; whoever is out stays out",
+    "home.components": "changes nothing: samples to look at, in development",
+}
 # Requests that only lead to a page which asks.
 ASKS_LATER = {("cases.submit", "GET"), ("tracking.details", "GET")}
 NOWHERE = {"reference": "R26-99999", "enterprise_id": "999999"}
@@ -108,6 +118,28 @@ def test_what_is_not_yours_looks_like_what_is_not_there(
 
     assert wrong == []
     assert tried > 30
+
+
+def test_every_form_has_one_effect_for_each_key(app: Flask) -> None:
+    """R6: each view that takes a form says so, or is listed here with the reason why not."""
+    silent = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ())
+        and not hasattr(app.view_functions[rule.endpoint], "has_keys")
+    }
+
+    assert silent == set(MAY_BE_SENT_AGAIN)
+
+
+def test_nothing_is_committed_without_the_answer() -> None:
+    commits = {
+        path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8").count("session.commit()")
+        for path in PACKAGE.rglob("*views.py")
+    }
+
+    assert {path for path, count in commits.items() if count} == {"accounts/views.py"}
+    assert commits["accounts/views.py"] == 1  # signing in
 
 
 def test_a_stranger_is_sent_to_sign_in_or_away(app: Flask, browser: Browser) -> None:

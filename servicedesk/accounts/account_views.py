@@ -13,11 +13,12 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.views import bp
 from servicedesk.extensions import db
-from servicedesk.web import sessions
+from servicedesk.web import once, sessions
 
 
 @bp.route("/account", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_OWN)
+@once.for_each_key
 def account() -> ResponseReturnValue:
     """Show the account; change name and language of mails."""
     user = signed_in_user()
@@ -26,9 +27,8 @@ def account() -> ResponseReturnValue:
         operations.change_details(
             user, name=form.name.data or "", language=form.language.data or ""
         )
-        db.session.commit()
         flash(gettext("Your details are saved."), "success")
-        return redirect(url_for("accounts.account"), 303)
+        return once.commit(redirect(url_for("accounts.account"), 303))
     page = render_template(
         "accounts/account.html",
         form=form,
@@ -41,6 +41,7 @@ def account() -> ResponseReturnValue:
 
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_OWN)
+@once.for_each_key
 def password() -> ResponseReturnValue:
     """Change the password; every other session ends, this one gets a new secret (S6)."""
     user = signed_in_user()
@@ -49,25 +50,26 @@ def password() -> ResponseReturnValue:
         operations.change_password(
             db.session, user, password=form.password.data or "", now=clock.now()
         )
-        db.session.commit()
+        response = once.commit(redirect(url_for("accounts.account"), 303))
         session.clear()
         login_user(user)
         sessions.rotate()
         flash(gettext("Your password is changed. You are signed out everywhere else."), "success")
-        return redirect(url_for("accounts.account"), 303)
+        return response
     status = 422 if form.errors else 200
     return render_template("accounts/password.html", form=form), status
 
 
 @bp.route("/account/sign-out-everywhere", methods=["POST"])
 @requires(Permission.ACCOUNT_OWN)
+@once.for_each_key
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of this person, this one too."""
     operations.sign_out_everywhere(db.session, signed_in_user())
-    db.session.commit()
+    response = once.commit(redirect(url_for("accounts.sign_in"), 303))
     session.clear()
     flash(gettext("You are signed out everywhere."), "success")
-    return redirect(url_for("accounts.sign_in"), 303)
+    return response
 
 
 def _is_present_password(form: ChangePasswordForm) -> bool:

@@ -30,11 +30,11 @@ bp = Blueprint("accounts", __name__)
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
+@once.for_each_key
 def sign_up() -> ResponseReturnValue:
     """Make an account; the answer is the same whether there was one or not (S4)."""
     form = SignUpForm()
     if form.validate_on_submit():
-        answer = once.begin(db.session)
         if _may_mail(form.email.data or ""):
             operations.sign_up(
                 db.session,
@@ -44,10 +44,7 @@ def sign_up() -> ResponseReturnValue:
                 language=language.current(),
                 now=clock.now(),
             )
-        response = redirect(url_for("accounts.sign_up_sent"), 303)
-        answer.keep(response)
-        db.session.commit()
-        return response
+        return once.commit(redirect(url_for("accounts.sign_up_sent"), 303))
     return render_template("accounts/sign_up.html", form=form), 422 if form.errors else 200
 
 
@@ -84,6 +81,7 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.route("/account/unconfirmed", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_OWN, unconfirmed_too=True)
+@once.for_each_key
 def unconfirmed() -> ResponseReturnValue:
     """Say that the address is not confirmed yet, and send the link again."""
     user = signed_in_user()
@@ -95,15 +93,15 @@ def unconfirmed() -> ResponseReturnValue:
             [*_mailing(user.email), *throttle_rules.mailbox(user.email)], now=clock.now()
         )
         operations.send_confirmation(db.session, user, now=clock.now())
-        db.session.commit()
         flash(gettext("We have sent the mail again."), "success")
-        return redirect(url_for("accounts.unconfirmed"), 303)
+        return once.commit(redirect(url_for("accounts.unconfirmed"), 303))
     return render_template("accounts/unconfirmed.html", form=form, email=user.email)
 
 
 @bp.route("/account/confirm/<string:token>", methods=["GET", "POST"])
 @public
 @finds(tokens.subject_of, tokens.spend)
+@once.for_each_key
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm an address.  Opening the link only shows a form: mail scanners open links."""
     now = clock.now()
@@ -113,9 +111,8 @@ def confirm(token: str) -> ResponseReturnValue:
             db.session, token, password=form.password.data or "", now=now
         )
         if user is not None:
-            db.session.commit()
             flash(gettext("Your e-mail address is confirmed. You can sign in now."), "success")
-            response = redirect(url_for("accounts.sign_in"), 303)
+            response = once.commit(redirect(url_for("accounts.sign_in"), 303))
             known_browsers.remember(response, user.email)
             return response
         form.complain(gettext("The account has another password."), form.password)
@@ -126,11 +123,11 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @bp.route("/account/forgot", methods=["GET", "POST"])
 @public
+@once.for_each_key
 def forgot() -> ResponseReturnValue:
     """Mail a link for a new password; the answer is the same for every address (S4)."""
     form = AddressForm()
     if form.validate_on_submit():
-        answer = once.begin(db.session)
         if _may_mail(form.email.data or ""):
             operations.forgot_password(
                 db.session,
@@ -138,10 +135,7 @@ def forgot() -> ResponseReturnValue:
                 language=language.current(),
                 now=clock.now(),
             )
-        response = redirect(url_for("accounts.forgot_sent"), 303)
-        answer.keep(response)
-        db.session.commit()
-        return response
+        return once.commit(redirect(url_for("accounts.forgot_sent"), 303))
     return render_template("accounts/forgot.html", form=form), 422 if form.errors else 200
 
 
@@ -155,6 +149,7 @@ def forgot_sent() -> ResponseReturnValue:
 @bp.route("/account/reset/<string:token>", methods=["GET", "POST"])
 @public
 @finds(tokens.subject_of)
+@once.for_each_key
 def reset(token: str) -> ResponseReturnValue:
     """Set a new password by a mailed link, which works until the password is set."""
     now = clock.now()
@@ -165,9 +160,8 @@ def reset(token: str) -> ResponseReturnValue:
     form = NewPasswordForm(user.email)
     if form.validate_on_submit():
         operations.reset_password(db.session, token, password=form.password.data or "", now=now)
-        db.session.commit()
         flash(gettext("Your new password is set. Sign in with it."), "success")
-        response = redirect(url_for("accounts.sign_in"), 303)
+        response = once.commit(redirect(url_for("accounts.sign_in"), 303))
         known_browsers.remember(response, user.email)
         return response
     return render_template("accounts/reset.html", form=form), 422 if form.errors else 200

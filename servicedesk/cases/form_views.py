@@ -34,24 +34,22 @@ from servicedesk.web.words import spoken
 @bp.post("/services/<string:code>/start")
 @requires(Permission.CASE_APPLY)
 @finds(get_service)
+@once.for_each_key
 def start(code: str) -> ResponseReturnValue:
     """Begin an application for the service ``code``, as the catalogue has it now."""
     user = signed_in_user()
-    answer = once.begin(db.session, user)
     entry, service = get_service(db.session, code)
     enterprise_id = queries.sole_enterprise(db.session, user)
     case = drafts.start(
         db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=clock.now()
     )
-    response = redirect(url_for("cases.show", reference=case.reference), 303)
-    answer.keep(response)
-    db.session.commit()
-    return response
+    return once.commit(redirect(url_for("cases.show", reference=case.reference), 303))
 
 
 @bp.route("/cases/<string:reference>/<string:page_key>", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def page(reference: str, page_key: str) -> ResponseReturnValue:
     """Ask one page of the form; whatever was typed is kept, in order or not."""
     user, now = signed_in_user(), clock.now()
@@ -75,6 +73,7 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
 @bp.route("/cases/<string:reference>/materials", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def materials(reference: str) -> ResponseReturnValue:
     """Ask for the papers; each is stored as soon as it is sent."""
     user = signed_in_user()
@@ -94,13 +93,13 @@ def materials(reference: str) -> ResponseReturnValue:
             db.session, case, service, form.material.data or "", file,
             name=name, by=user, now=clock.now(),
         )  # fmt: skip
-    db.session.commit()
-    return redirect(url_for("cases.materials", reference=reference), 303)
+    return once.commit(redirect(url_for("cases.materials", reference=reference), 303))
 
 
 @bp.post("/cases/<string:reference>/marks")
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def marks(reference: str) -> ResponseReturnValue:
     """Say which papers are promised, and which will follow."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
@@ -108,21 +107,20 @@ def marks(reference: str) -> ResponseReturnValue:
     form, now = MarksForm(), clock.now()
     papers.set_marks(db.session, case, service, PROMISES, form.promised.data or [], now=now)
     papers.set_marks(db.session, case, service, FOLLOWS, form.follows.data or [], now=now)
-    db.session.commit()
-    return redirect(url_for("cases.show", reference=reference), 303)
+    return once.commit(redirect(url_for("cases.show", reference=reference), 303))
 
 
 @bp.post("/cases/<string:reference>/documents/<int:document_id>/remove")
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case, queries.get_document)
+@once.for_each_key
 def remove(reference: str, document_id: int) -> ResponseReturnValue:
     """Take a paper out again."""
     case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
     service = service_of(case.service_version)
     document = queries.get_document(db.session, case, document_id)
     papers.remove_document(db.session, case, service, document, now=clock.now())
-    db.session.commit()
-    return redirect(url_for("cases.materials", reference=reference), 303)
+    return once.commit(redirect(url_for("cases.materials", reference=reference), 303))
 
 
 @bp.get("/cases/<string:reference>/check")
@@ -138,12 +136,12 @@ def check(reference: str) -> ResponseReturnValue:
 @bp.route("/cases/<string:reference>/submit", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def submit(reference: str) -> ResponseReturnValue:
     """Send the application, once; after a correction, send it again."""
     if request.method == "GET":
         return redirect(url_for("cases.check", reference=reference), 303)
     user, now = signed_in_user(), clock.now()
-    answer = once.begin(db.session, user)
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
     service = service_of(case.service_version)
     form = DeclareForm()
@@ -152,10 +150,7 @@ def submit(reference: str) -> ResponseReturnValue:
     ready = readiness.readiness(db.session, case, service, now=now)
     send = submission.resubmit if case.status is CaseStatus.CORRECTING else submission.submit
     send(db.session, case, service, ready, by=user, now=now)
-    response = redirect(url_for("cases.sent", reference=reference), 303)
-    answer.keep(response)
-    db.session.commit()
-    return response
+    return once.commit(redirect(url_for("cases.sent", reference=reference), 303))
 
 
 @bp.get("/cases/<string:reference>/sent")
@@ -180,22 +175,20 @@ def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
     if edit:
         changed = forms.edited(request.form, edit)
         drafts.keep_typed(case, page, sheets.raw(changed), now=now)
-        db.session.commit()
         anchor = edit.split(":")[1] if ":" in edit else None
-        return redirect(_address(sheet, anchor=f"f_{anchor}" if anchor else None), 303)
+        address = _address(sheet, anchor=f"f_{anchor}" if anchor else None)
+        return once.commit(redirect(address, 303))
     if form.validate() and _keeps_the_rules(sheet, form):
         answers = forms.read(form, page)
         title = sheets.title_of(sheet, {**case.answers, **answers})
         drafts.save_page(db.session, case, page, answers, title=title, now=now)
-        db.session.commit()
-        return redirect(_following(sheet), 303)
+        return once.commit(redirect(_following(sheet), 303))
     if not form.csrf_token.errors:
         drafts.keep_typed(case, page, sheets.raw(request.form), now=now)
-        db.session.commit()
     if "later" in request.form:
         flash(_("What you typed is kept. Some answers are still to be put right."), "info")
-        return redirect(url_for("cases.show", reference=case.reference), 303)
-    return _ask(sheet, form), 422
+        return once.commit(redirect(url_for("cases.show", reference=case.reference), 303))
+    return once.commit((_ask(sheet, form), 422))
 
 
 def _keeps_the_rules(sheet: Sheet, form: PageForm) -> bool:

@@ -89,6 +89,7 @@ def status(reference: str) -> ResponseReturnValue:
 @bp.route("/cases/<string:reference>/withdraw", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def withdraw(reference: str) -> ResponseReturnValue:
     """Ask why, then withdraw."""
     user = signed_in_user()
@@ -100,9 +101,8 @@ def withdraw(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         reason = form.reason.data or ""
         submission.withdraw(db.session, case, service, by=user, reason=reason, now=clock.now())
-        db.session.commit()
         flash(_("Your application has been withdrawn."), "success")
-        return redirect(url_for("cases.show", reference=reference), 303)
+        return once.commit(redirect(url_for("cases.show", reference=reference), 303))
     page = render_template("cases/withdraw.html", case=case, service=service, form=form)
     return page, 422 if form.errors else 200
 
@@ -110,10 +110,10 @@ def withdraw(reference: str) -> ResponseReturnValue:
 @bp.post("/cases/<string:reference>/places/<int:item_id>/leave")
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def leave(reference: str, item_id: int) -> ResponseReturnValue:
     """Leave a place of the correction list as it is, with a word to the desk."""
     user = signed_in_user()
-    answer = once.begin(db.session, user)
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
     service = service_of(case.service_version)
     form = LeaveForm()
@@ -121,19 +121,16 @@ def leave(reference: str, item_id: int) -> ResponseReturnValue:
         return _status_page(case, MessageForm(formdata=None), leaves={item_id: form}), 422
     reason = form.reason.data or ""
     corrections.leave(db.session, case, service, item_id, by=user, reason=reason, now=clock.now())
-    response = redirect(url_for("cases.show", reference=reference), 303)
-    answer.keep(response)
-    db.session.commit()
-    return response
+    return once.commit(redirect(url_for("cases.show", reference=reference), 303))
 
 
 @bp.post("/cases/<string:reference>/messages")
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def write(reference: str) -> ResponseReturnValue:
     """Write a line to the desk."""
     user = signed_in_user()
-    answer = once.begin(db.session, user)
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
     form = MessageForm()
     if not form.validate() and case.submitted_at is not None:
@@ -146,15 +143,15 @@ def write(reference: str) -> ResponseReturnValue:
         body=form.body.data or "",
         now=clock.now(),
     )
-    response = redirect(url_for("cases.show", reference=reference, _anchor="messages"), 303)
-    answer.keep(response)
-    db.session.commit()
-    return response
+    return once.commit(
+        redirect(url_for("cases.show", reference=reference, _anchor="messages"), 303)
+    )
 
 
 @bp.post("/cases/<string:reference>/people")
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def invite(reference: str) -> ResponseReturnValue:
     """Invite another person by mail; the answer is the same whoever reads that address."""
     user, now = signed_in_user(), clock.now()
@@ -168,26 +165,26 @@ def invite(reference: str) -> ResponseReturnValue:
     circles = [*mailing(email, request.remote_addr or "", None), *mailbox(email)]
     throttle().hit(circles, now=now)
     correspondence.invite(db.session, case, service, by=user, email=email, now=now)
-    db.session.commit()
     flash(_("We have sent an invitation to this address. It works for seven days."), "success")
-    return redirect(url_for("cases.show", reference=reference), 303)
+    return once.commit(redirect(url_for("cases.show", reference=reference), 303))
 
 
 @bp.post("/cases/<string:reference>/people/<int:user_id>/remove")
 @requires(Permission.CASE_APPLY)
 @finds(queries.get_own_case)
+@once.for_each_key
 def part_with(reference: str, user_id: int) -> ResponseReturnValue:
     """End somebody's part in the application."""
     user = signed_in_user()
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
     drafts.part_with(db.session, case, user_id, by=user, now=clock.now())
-    db.session.commit()
-    return redirect(url_for("cases.show", reference=reference), 303)
+    return once.commit(redirect(url_for("cases.show", reference=reference), 303))
 
 
 @bp.route("/join/<string:secret>", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
 @finds(tokens.subject_of, tokens.spend)
+@once.for_each_key
 def join(secret: str) -> ResponseReturnValue:
     """Take part in an application one was invited to; the link works once."""
     user, now = signed_in_user(), clock.now()
@@ -196,8 +193,7 @@ def join(secret: str) -> ResponseReturnValue:
         reference = tokens.spend(db.session, TokenPurpose.JOIN_CASE, secret, now=now)
         case = queries.get_invited_case(db.session, reference)
         drafts.join(db.session, case, person=user, now=now)
-        db.session.commit()
-        return redirect(url_for("cases.show", reference=reference), 303)
+        return once.commit(redirect(url_for("cases.show", reference=reference), 303))
     found = tokens.subject_of(db.session, TokenPurpose.JOIN_CASE, secret, now=now)
     if found is None:
         raise tokens.LinkSpent

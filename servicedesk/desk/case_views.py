@@ -53,31 +53,32 @@ def case(reference: str) -> ResponseReturnValue:
 @bp.post("/cases/<string:reference>/tasks/<int:task_id>/claim")
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case, queries.get_task)
+@once.for_each_key
 def claim(reference: str, task_id: int) -> ResponseReturnValue:
     """Take a task in hand."""
     found, service = _found(reference, lock=True)
     task = queries.get_task(db.session, found, task_id)
     tasks.claim(db.session, found, service, task, by=signed_in_user(), now=clock.now())
-    db.session.commit()
     return _back_to(found)
 
 
 @bp.post("/cases/<string:reference>/tasks/<int:task_id>/release")
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case, queries.get_task)
+@once.for_each_key
 def release(reference: str, task_id: int) -> ResponseReturnValue:
     """Give a task back to its department."""
     found, _service = _found(reference, lock=True)
     task = queries.get_task(db.session, found, task_id)
     tasks.release(db.session, found, task, by=signed_in_user(), now=clock.now())
-    db.session.commit()
     flash(_("The task is back with the department."), "success")
-    return redirect(url_for("desk.inbox"), 303)
+    return once.commit(redirect(url_for("desk.inbox"), 303))
 
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/hand-over", methods=["GET", "POST"])
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case, queries.get_task)
+@once.for_each_key
 def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
     """Give a task into a colleague's hands."""
     user = signed_in_user()
@@ -90,9 +91,8 @@ def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
     if not is_overtaken and form.validate_on_submit():
         to = get_user(db.session, form.to.data)
         tasks.hand_over(db.session, found, service, task, by=user, to=to, now=clock.now())
-        db.session.commit()
         flash(_("The task is handed over."), "success")
-        return redirect(url_for("desk.inbox"), 303)
+        return once.commit(redirect(url_for("desk.inbox"), 303))
     page = render_template(
         "desk/hand_over.html", case=found, service=service, task=task, form=form,
         plan=workflow.plan_of(service, task.stage, task.key),
@@ -104,59 +104,55 @@ def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/do/<string:name>", methods=["GET", "POST"])
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case, queries.get_task)
+@once.for_each_key
 def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
     """Finish a task by an action of its definition; ask for the reason where one is needed."""
     user, action = signed_in_user(), _action(name)
-    answer = once.begin_if_sent(db.session, user)
-    found, service = _found(reference, lock=answer is not None)
+    is_sent = request.method == "POST"
+    found, service = _found(reference, lock=is_sent)
     task = queries.get_task(db.session, found, task_id)
     tasks.require_offered(service, task, action)
     form = DoForm()
     is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
     if not is_overtaken:
         tasks.require_workable(found, service, task, user)
-    if answer and not is_overtaken and _is_whole(form, needs_reason=ACTIONS[action].needs_reason):
+    if is_sent and not is_overtaken and _is_whole(form, needs_reason=ACTIONS[action].needs_reason):
         tasks.do(
             db.session, found, service, task, action,
             by=user, reason=form.reason.data or None, now=clock.now(),
         )  # fmt: skip
         flash(_("Done: %(what)s.", what=_words(action)), "success")
-        response = redirect(url_for("desk.case", reference=reference), 303)
-        answer.keep(response)
-        db.session.commit()
-        return response
+        return once.commit(redirect(url_for("desk.case", reference=reference), 303))
     page = render_template(
         "desk/do.html", case=found, service=service, task=task, form=form,
         action=ACTIONS[action], plan=workflow.plan_of(service, task.stage, task.key),
         changed=_changed(found, service) if is_overtaken else None,
     )  # fmt: skip
-    return page, _status(answered=answer is not None, is_overtaken=is_overtaken)
+    return page, _status(answered=is_sent, is_overtaken=is_overtaken)
 
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/correct", methods=["GET", "POST"])
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case, queries.get_task)
+@once.for_each_key
 def correct(reference: str, task_id: int) -> ResponseReturnValue:
     """Write the correction list: everything at one time, place by place."""
     user = signed_in_user()
-    answer = once.begin_if_sent(db.session, user)
-    found, service = _found(reference, lock=answer is not None)
+    is_sent = request.method == "POST"
+    found, service = _found(reference, lock=is_sent)
     task = queries.get_task(db.session, found, task_id)
     is_another = corrections.needs_permission(db.session, found)
     form = CorrectForm(data={"place": dict.fromkeys(request.args.getlist("place"), "")})
     is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
     if not is_overtaken:
         tasks.require_workable(found, service, task, user)
-    if answer and not is_overtaken and _is_whole(form, needs_reason=is_another):
+    if is_sent and not is_overtaken and _is_whole(form, needs_reason=is_another):
         asked = corrections.ask(
             db.session, found, service, task, list(form.place.data.items()),
             by=user, reason=form.reason.data or None, now=clock.now(),
         )  # fmt: skip
         flash(_asked_words(asked), "success")
-        response = redirect(url_for("desk.case", reference=reference), 303)
-        answer.keep(response)
-        db.session.commit()
-        return response
+        return once.commit(redirect(url_for("desk.case", reference=reference), 303))
     page = render_template(
         "desk/correct.html", case=found, service=service, task=task, form=form,
         places=presenting.places(
@@ -165,12 +161,13 @@ def correct(reference: str, task_id: int) -> ResponseReturnValue:
         is_second=is_another,
         changed=_changed(found, service) if is_overtaken else None,
     )  # fmt: skip
-    return page, _status(answered=answer is not None, is_overtaken=is_overtaken)
+    return page, _status(answered=is_sent, is_overtaken=is_overtaken)
 
 
 @bp.post("/cases/<string:reference>/lists/<int:list_id>/<any(allow, decline):verdict>")
 @requires(Permission.CASE_OVERSEE)
 @finds(queries.get_desk_case, queries.find_open_list)
+@once.for_each_key
 def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValue:
     """Let a second correction list go out, or not."""
     user = signed_in_user()
@@ -184,39 +181,36 @@ def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValu
         corrections.allow(db.session, found, service, asked, by=user, now=clock.now())
     else:
         corrections.decline(db.session, found, asked, by=user, now=clock.now())
-    db.session.commit()
     return _back_to(found)
 
 
 @bp.route("/cases/<string:reference>/revoke", methods=["GET", "POST"])
 @requires(Permission.CASE_OVERSEE)
 @finds(queries.get_desk_case)
+@once.for_each_key
 def revoke(reference: str) -> ResponseReturnValue:
     """Take the certificate of a case out of force, with the reason that verifiers will read."""
     user = signed_in_user()
-    answer = once.begin_if_sent(db.session, user)
-    found, service = _found(reference, lock=answer is not None)
+    is_sent = request.method == "POST"
+    found, service = _found(reference, lock=is_sent)
     revocation.require_may_revoke(found, user)
     form = RevokeForm()
-    if answer and form.validate():
+    if is_sent and form.validate():
         reason = form.reason.data or ""
         revocation.revoke(db.session, found, service, by=user, reason=reason, now=clock.now())
         flash(_("The certificate is revoked. Whoever verifies it will read why."), "success")
-        response = redirect(url_for("desk.case", reference=reference), 303)
-        answer.keep(response)
-        db.session.commit()
-        return response
+        return once.commit(redirect(url_for("desk.case", reference=reference), 303))
     page = render_template("desk/revoke.html", case=found, service=service, form=form)
-    return page, 422 if answer else 200
+    return page, 422 if is_sent else 200
 
 
 @bp.post("/cases/<string:reference>/notes")
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case)
+@once.for_each_key
 def note(reference: str) -> ResponseReturnValue:
     """Write a note that only staff read."""
     user = signed_in_user()
-    answer = once.begin(db.session, user)
     found, service = _found(reference, lock=True)
     form = NoteForm()
     if not form.validate():
@@ -224,19 +218,16 @@ def note(reference: str) -> ResponseReturnValue:
     correspondence.write_note(
         db.session, found, by=user, body=form.body.data or "", now=clock.now()
     )
-    response = redirect(url_for("desk.case", reference=reference, _anchor="notes"), 303)
-    answer.keep(response)
-    db.session.commit()
-    return response
+    return once.commit(redirect(url_for("desk.case", reference=reference, _anchor="notes"), 303))
 
 
 @bp.post("/cases/<string:reference>/messages")
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case)
+@once.for_each_key
 def reply(reference: str) -> ResponseReturnValue:
     """Write a line to the applicant."""
     user = signed_in_user()
-    answer = once.begin(db.session, user)
     found, service = _found(reference, lock=True)
     form = ReplyForm()
     if not form.validate():
@@ -244,22 +235,21 @@ def reply(reference: str) -> ResponseReturnValue:
     correspondence.write_message(
         db.session, found, service, by=user, body=form.body.data or "", now=clock.now()
     )
-    response = redirect(url_for("desk.case", reference=reference, _anchor="messages"), 303)
-    answer.keep(response)
-    db.session.commit()
-    return response
+    return once.commit(redirect(url_for("desk.case", reference=reference, _anchor="messages"), 303))
 
 
 @bp.post("/cases/<string:reference>/documents/<int:document_id>/in-order")
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case, queries.get_document)
+@once.for_each_key
 def mark_in_order(reference: str, document_id: int) -> ResponseReturnValue:
     """Say of a paper that it is in order."""
     found, _service = _found(reference, lock=True)
     paper = queries.get_document(db.session, found, document_id)
     documents.mark_in_order(db.session, found, paper, by=signed_in_user(), now=clock.now())
-    db.session.commit()
-    return redirect(url_for("desk.case", reference=reference, document=document_id), 303)
+    return once.commit(
+        redirect(url_for("desk.case", reference=reference, document=document_id), 303)
+    )
 
 
 @bp.get("/cases/<string:reference>/documents/<int:document_id>")
@@ -343,7 +333,7 @@ def _asked_words(asked: CorrectionList) -> str:
 
 
 def _back_to(found: Case) -> ResponseReturnValue:
-    return redirect(url_for("desk.case", reference=found.reference), 303)
+    return once.commit(redirect(url_for("desk.case", reference=found.reference), 303))
 
 
 def _action(name: str) -> Action:

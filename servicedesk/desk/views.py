@@ -18,7 +18,7 @@ from servicedesk.desk.forms import ButtonForm
 from servicedesk.desk.queries import Filter, View
 from servicedesk.extensions import db
 from servicedesk.park import park
-from servicedesk.web import language
+from servicedesk.web import language, once
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -56,14 +56,14 @@ def tasks() -> ResponseReturnValue:
 
 @bp.post("/next")
 @requires(Permission.CASE_WORK)
+@once.for_each_key
 def claim_next() -> ResponseReturnValue:
     """Take the task that is due first and nobody's yet."""
     task = operations.claim_next(db.session, by=signed_in_user(), now=clock.now())
     if task is None:
         flash(_("There is nothing to take at the moment."), "info")
-        return redirect(url_for("desk.inbox"), 303)
-    db.session.commit()
-    return redirect(url_for("desk.case", reference=task.case.reference), 303)
+        return once.commit(redirect(url_for("desk.inbox"), 303))
+    return once.commit(redirect(url_for("desk.case", reference=task.case.reference), 303))
 
 
 def _listed(user: User, now: datetime) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.extensions import db
 from servicedesk.notices import kinds, operations, queries
 from servicedesk.notices.models import DeliveryState
+from servicedesk.web import once
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.paging import one_of
 
@@ -54,9 +55,9 @@ def admin() -> ResponseReturnValue:
 @bp.route("/admin/notices/<int:notice_id>/retry", methods=["POST"])
 @requires(Permission.ADMIN)
 @finds(queries.get_notice)
+@once.for_each_key
 def retry(notice_id: int) -> ResponseReturnValue:
     """Put a notice that was given up back into the queue."""
     operations.retry(db.session, queries.get_notice(db.session, notice_id))
-    db.session.commit()
     flash(gettext("The notice is on its way again."), "success")
-    return redirect(url_for("notices.index", state=DeliveryState.FAILED.value), 303)
+    return once.commit(redirect(url_for("notices.index", state=DeliveryState.FAILED.value), 303))

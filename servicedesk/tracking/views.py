@@ -27,6 +27,7 @@ from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db
 from servicedesk.tracking.forms import AskCodeForm, CodeForm, NumberForm
+from servicedesk.web import once
 from servicedesk.words import say
 
 bp = Blueprint("tracking", __name__, url_prefix="/track")
@@ -60,6 +61,7 @@ def track() -> ResponseReturnValue:
 @bp.post("/<string:number>/ask")
 @public
 @finds(queries.find_case_by_reference)
+@once.for_each_key
 def ask_code(number: str) -> ResponseReturnValue:
     """Mail a one-time code to the applicant; answer the same for any number."""
     form = AskCodeForm()
@@ -71,12 +73,12 @@ def ask_code(number: str) -> ResponseReturnValue:
             code = tokens.issue_code(db.session, TokenPurpose.TRACK, here, now=now)
             service = service_of(found.service_version)
             correspondence.mail_code(db.session, found, service, code=code, now=now)
-        db.session.commit()
-    return redirect(url_for("tracking.code", number=number), 303)
+    return once.commit(redirect(url_for("tracking.code", number=number), 303))
 
 
 @bp.route("/<string:number>/code", methods=["GET", "POST"], endpoint="code")
 @public
+@once.for_each_key
 def enter_code(number: str) -> ResponseReturnValue:
     """Take the code, and open the details for half an hour."""
     form = CodeForm()
@@ -86,10 +88,9 @@ def enter_code(number: str) -> ResponseReturnValue:
         is_right = tokens.spend_code(
             db.session, TokenPurpose.TRACK, _here(number), form.code.data or "", now=now
         )
-        db.session.commit()
         if is_right:
             session[_SEEN] = {"number": number, "until": (now + _SHOWN_FOR).isoformat()}
-            return redirect(url_for("tracking.details", number=number), 303)
+            return once.commit(redirect(url_for("tracking.details", number=number), 303))
         form.complain(
             _(
                 "This code is not right, or no longer works. Copy it from the newest mail,"
@@ -100,7 +101,7 @@ def enter_code(number: str) -> ResponseReturnValue:
     page = render_template(
         "tracking/code.html", number=number, form=form, ask=AskCodeForm(formdata=None)
     )
-    return page, 422 if form.errors else 200
+    return once.commit((page, 422)) if form.errors else (page, 200)
 
 
 @bp.get("/<string:number>")

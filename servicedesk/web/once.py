@@ -1,69 +1,64 @@
 """One effect for one request, however often it is sent (R6).
 
-A form that creates something carries a ``request_key``.  The view begins with it, before
-any operation, in the transaction of the operation itself::
+A form that creates or changes something carries a ``request_key``.  Its view says so, and
+commits together with its answer::
 
-    answer = once.begin(db.session, user)
-    ...
-    response = redirect(url_for(...), 303)
-    answer.keep(response)
-    db.session.commit()
-    return response
+    @bp.post("/next")
+    @requires(Permission.CASE_WORK)
+    @once.for_each_key
+    def claim_next() -> ResponseReturnValue:
+        ...
+        return once.commit(redirect(url_for(...), 303))
 
-The key's row is inserted first.  Whoever comes second with the same key waits at that
-insert until the first has committed, and then gets the first one's answer; had the first
-been rolled back, the second does the work.
+The key's row is inserted before the view begins, in the view's own transaction.  Whoever
+comes second with the same key waits at that insert until the first has committed, and then
+gets the first one's answer; had the first been rolled back, the second does the work.  An
+answer that asks for something to be put right uses no key up: the same page is sent again.
 """
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NoReturn, Protocol, cast
+from functools import wraps
+from typing import Any, Final, NoReturn, ParamSpec, cast
 
 import sqlalchemy as sa
-from flask import Response, request
+from flask import Response, g, make_response, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from servicedesk import clock
+from servicedesk.database import keyring
 from servicedesk.errors import KeyReused
+from servicedesk.extensions import db
 from servicedesk.web import sessions
 from servicedesk.web.models import RequestKey
+
+P = ParamSpec("P")
 
 FIELD: Final = "request_key"
 HEADER: Final = "Idempotency-Key"
 _KEY_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _NOT_THE_BODY: Final = frozenset({FIELD, "csrf_token"})
 _LONGEST_ROUTE: Final = 200  # characters; the width of RequestKey.route
-_CHUNK: Final = 1 << 16  # bytes
-
-
-class HasId(Protocol):
-    """A person: anything with an id."""
-
-    @property
-    def id(self) -> Any: ...  # noqa: ANN401, D102 - a mapped column or an int
+_BODIES: Final = "request bodies"  # what the key of their marks is for
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The place kept for the answer to this request."""
+class _Claim:
+    """The place kept for the answer to this request: whose, where, under which key."""
 
-    session: Session
     actor: str
     route: str
     key: str
 
-    def keep(self, response: AnyResponse) -> None:
-        """Remember ``response`` for whoever sends the same again; commit afterwards."""
-        self.session.execute(
-            sa.update(RequestKey).where(*self._is_me()).values(answer=_written(response))
-        )
-
-    def _is_me(self) -> tuple[sa.ColumnElement[bool], ...]:
+    def rows(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """Return what finds its row."""
         return (
             RequestKey.actor == self.actor,
             RequestKey.route == self.route,
@@ -71,24 +66,38 @@ class Answer:
         )
 
 
-def begin(session: Session, actor: HasId | str | None = None) -> Answer:
-    """Claim this request's key for ``actor``: a person, a name, or else the web session.
+def for_each_key(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Mark ``view`` as one that has one effect and one answer for each key it is sent with.
+
+    Where it changed something it ends with ``once.commit(response)``, never with a commit
+    that leaves the answer out.
 
     Raises:
         KeyReused: the key came before with another body.
         HTTPException: the request was answered before; carries the same answer.
         BadRequest: there is no key, or it is malformed.
     """
-    answer = Answer(session, _name_of(actor), _route(), _key())
-    body = _body_hash()
-    if not _insert(answer, body):
-        _repeat(answer, body)
-    return answer
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if request.method == "POST":
+            g.claim = _claimed(db.session)
+        return view(*args, **kwargs)
+
+    guarded.has_keys = True  # type: ignore[attr-defined]
+    return guarded
 
 
-def begin_if_sent(session: Session, actor: HasId | str | None = None) -> Answer | None:
-    """Do as ``begin`` for a form that is sent; return None where it is only shown."""
-    return begin(session, actor) if request.method == "POST" else None
+def commit(answer: ResponseReturnValue) -> Response:
+    """Commit what this request did, together with its answer for whoever sends it again."""
+    response, claim = make_response(answer), cast("_Claim", g.claim)
+    kept = sa.update(RequestKey).values(answer=_written(response))
+    change = sa.delete(RequestKey) if _asks_again(response) else kept
+    db.session.execute(change.where(*claim.rows()))
+    db.session.commit()
+    return response
 
 
 def sweep(session: Session, before: datetime) -> int:
@@ -97,30 +106,36 @@ def sweep(session: Session, before: datetime) -> int:
     return cast("sa.CursorResult[Any]", result).rowcount
 
 
-def _insert(answer: Answer, body: bytes) -> bool:
-    """Insert the key, waiting for anybody who is inserting the same; False if it is there."""
+def _claimed(session: Session) -> _Claim:
+    """Insert this request's key, waiting for anybody who is inserting the same."""
+    claim = _Claim(sessions.actor(), _route(), _key())
+    body = _body()
     row = insert(RequestKey).values(
-        actor=answer.actor,
-        route=answer.route,
-        key=answer.key,
-        body_hash=body,
+        actor=claim.actor,
+        route=claim.route,
+        key=claim.key,
+        body_hash=keyring.mark(_BODIES, body),
         created_at=clock.now(),
     )
-    inserted = answer.session.execute(row.on_conflict_do_nothing().returning(RequestKey.key))
-    return inserted.first() is not None
+    inserted = session.execute(row.on_conflict_do_nothing().returning(RequestKey.key))
+    if inserted.first() is None:
+        _repeat(session, claim, body)
+    return claim
 
 
-def _repeat(answer: Answer, body: bytes) -> NoReturn:
+def _repeat(session: Session, claim: _Claim, body: bytes) -> NoReturn:
     """Raise the answer given before."""
-    session = answer.session
-    query = sa.select(RequestKey.body_hash, RequestKey.answer).where(*answer._is_me())  # noqa: SLF001
-    body_before, given = session.execute(query).one()
+    query = sa.select(RequestKey.body_hash, RequestKey.answer).where(*claim.rows())
+    mark, given = session.execute(query).one()
     session.rollback()
-    if bytes(body_before) != body:
+    if not keyring.fits(_BODIES, body, mark):
         raise KeyReused
-    if given is None:
-        raise RuntimeError(f"{answer.route} committed without answer.keep(response)")
     raise HTTPException(response=_response(given))
+
+
+def _asks_again(response: AnyResponse) -> bool:
+    """Whether the visitor is to put something right and send the same page again."""
+    return response.status_code >= 400  # noqa: PLR2004 - HTTP
 
 
 def _written(response: AnyResponse) -> dict[str, Any]:
@@ -139,12 +154,6 @@ def _response(given: dict[str, Any]) -> Response:
     return Response(given["body"], given["status"], content_type=given["type"])
 
 
-def _name_of(actor: HasId | str | None) -> str:
-    if actor is None:
-        return sessions.actor()
-    return actor if isinstance(actor, str) else f"user:{actor.id}"
-
-
 def _route() -> str:
     route = f"{request.endpoint} {request.path}"
     if len(route) <= _LONGEST_ROUTE:
@@ -159,8 +168,11 @@ def _key() -> str:
     return key
 
 
-def _body_hash() -> bytes:
-    """Return a digest of everything sent: fields and files, or the raw body."""
+def _body() -> bytes:
+    """Return a digest of everything sent: fields and files, or the raw body.
+
+    Files are read from where the parser put them, piece by piece.
+    """
     digest = hashlib.sha256()
     if not request.form and not request.files:
         digest.update(request.get_data())
@@ -169,7 +181,6 @@ def _body_hash() -> bytes:
             digest.update(f"{len(name)}:{name}={len(value)}:{value};".encode())
     for name, upload in request.files.items(multi=True):
         digest.update(f"{len(name)}:{name}@{upload.filename};".encode())
-        while chunk := upload.stream.read(_CHUNK):
-            digest.update(chunk)
+        digest.update(hashlib.file_digest(cast("Any", upload.stream), "sha256").digest())
         upload.stream.seek(0)
     return digest.digest()

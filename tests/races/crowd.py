@@ -7,6 +7,7 @@ processes of one installation are; they share nothing but the database and the f
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from secrets import token_hex
 from threading import Barrier
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from servicedesk.accounts.models import User
+from servicedesk.web import once
 from tests.conftest import Browser
 
 T = TypeVar("T")
@@ -69,6 +71,8 @@ class Crowd:
         client = server.test_client()
         client.set_cookie(server.config["SESSION_COOKIE_NAME"], one.window.cookie)
         headers = {"X-CSRFToken": one.window.token, "Origin": "http://localhost"}
+        if once.FIELD not in one.data:
+            headers[once.HEADER] = token_hex(16)
         return lambda: client.post(one.path, data=MultiDict(one.data), headers=headers)
 
 

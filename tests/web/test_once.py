@@ -1,5 +1,6 @@
 """The same request key gives the same answer, from fifty parallel clicks to a replay."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -27,18 +28,17 @@ def clicks(app: Flask) -> Flask:
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE effects (id serial PRIMARY KEY, word text)"))
 
+    @once.for_each_key
     def act() -> ResponseReturnValue:
-        answer = once.begin(db.session, "user:7")
         if request.form.get("word") == "fail":
             raise ValueError("after the key was taken")
         number = db.session.scalar(
             sa.text("INSERT INTO effects (word) VALUES (:word) RETURNING id"),
             {"word": request.form.get("word", "")},
         )
-        response = app.make_response(("", 303, {"Location": f"/things/{number}"}))
-        answer.keep(response)
-        db.session.commit()
-        return response
+        if request.form.get("word") == "wrong":
+            return once.commit(("Put it right.", 422))
+        return once.commit(("", 303, {"Location": f"/things/{number}"}))
 
     add_view(app, "/act", act, methods=("POST",), checks_token=False)
     return app
@@ -95,6 +95,25 @@ def test_a_request_that_failed_may_be_sent_again(clicks: Flask, session: Session
     assert session.scalar(sa.select(sa.func.count()).select_from(RequestKey)) == 0
 
 
+def test_an_answer_that_asks_to_put_something_right_uses_no_key_up(
+    clicks: Flask, session: Session
+) -> None:
+    assert _send(clicks, word="wrong").status_code == 422
+    assert _send(clicks, word="right").status_code == 303
+
+    assert _effects(session) == 2
+
+
+def test_what_is_kept_of_a_body_cannot_be_guessed_at_without_our_keys(
+    clicks: Flask, session: Session
+) -> None:
+    """A form may hold a password: a bare hash of it would be searched in no time."""
+    _send(clicks, word="one")
+
+    kept = session.scalar(sa.select(RequestKey.body_hash))
+    assert kept not in {hashlib.sha256(word).digest() for word in (b"one", b"4:word=3:one;")}
+
+
 @pytest.mark.parametrize(
     "key", ["", "short", "x" * 65, "with spaces in it....", "<script>aaaaaaaaaaaa"]
 )
@@ -104,12 +123,9 @@ def test_without_a_proper_key_nothing_happens(clicks: Flask, session: Session, k
 
 
 def test_answers_with_a_body_are_given_again_whole(app: Flask, browser: Browser) -> None:
+    @once.for_each_key
     def act() -> ResponseReturnValue:
-        answer = once.begin(db.session, "user:7")
-        response = app.make_response(({"made": 1}, 201))
-        answer.keep(response)
-        db.session.commit()
-        return response
+        return once.commit(({"made": 1}, 201))
 
     add_view(app, "/act", act, methods=("POST",), checks_token=False)
     headers = {"Idempotency-Key": KEY} | OWN
