@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 PAGE_SIZE: Final = 25  # rows
-_LARGEST: Final = 2**63 - 1
+_LONGEST: Final = 4000  # characters of a cursor; ours are far shorter
+_LARGEST: Final[dict[type[Any], int]] = {sa.SmallInteger: 2**15 - 1, sa.BigInteger: 2**63 - 1}
+_LARGEST_INTEGER: Final = 2**31 - 1  # of a plain integer column
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,13 @@ def _tagged(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _read(cursor: str | None, keys: Sequence[Key]) -> list[Any] | None:
-    if not cursor:
+    if not cursor or len(cursor) > _LONGEST:
         return None
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
         place = [_untagged(value) for value in values]
-    except (binascii.Error, KeyError, TypeError, ValueError):
+    except (binascii.Error, KeyError, RecursionError, TypeError, ValueError):
         return None
     fits = len(place) == len(keys) and all(map(_fits, place, keys))
     return place if fits else None
@@ -137,9 +139,14 @@ def _fits(value: Any, key: Key) -> bool:  # noqa: ANN401 - any JSON
     kind = key.column.type
     if isinstance(kind, sa.TypeDecorator):
         kind = kind.impl_instance
-    if isinstance(value, int) and abs(value) > _LARGEST:
+    if isinstance(value, int) and abs(value) > _LARGEST.get(type(kind), _LARGEST_INTEGER):
         return False
-    return isinstance(value, kind.python_type) and "\0" not in str(value)
+    return isinstance(value, kind.python_type) and _is_text(str(value))
+
+
+def _is_text(value: str) -> bool:
+    """Whether the database can hold ``value``: no NUL, no half of a character."""
+    return "\0" not in value and not any("\ud800" <= one <= "\udfff" for one in value)
 
 
 def _untagged(value: Any) -> Any:  # noqa: ANN401 - any JSON

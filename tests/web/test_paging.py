@@ -89,6 +89,11 @@ def _cursor(value: object) -> str:
         _cursor([{"moment": "2026-03-02T09:00:00Z"}, True]),
         _cursor([{"day": "2026-03-02"}, 1]),
         _cursor([None, None]),
+        _cursor([{"moment": "2026-03-02T09:00:00Z"}, 2**62]),
+        _cursor([{"moment": "2026-03-02T09:00:00Z"}, 2**31]),
+        _cursor([{"moment": "2026-03-02T09:00:00Z"}, "\ud800"]),
+        base64.urlsafe_b64encode(b"[" * 2900).decode(),
+        base64.urlsafe_b64encode(b"[" * 50_000).decode(),
     ],
 )
 def test_a_made_up_cursor_is_the_first_page(
