@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from flask import Request
 
 NEVER_KEPT: Final = frozenset({"csrf_token", "request_key"})
-SECRETS: Final = ("password", "code", "secret", "token")  # never written into a page
+# What is never written into a page: the fields by which somebody shows who they are.
+SECRETS: Final = frozenset({"password", "current_password", "code"})
 
 
 def kept_fields(request: Request) -> list[tuple[str, str]] | None:
@@ -21,5 +22,5 @@ def kept_fields(request: Request) -> list[tuple[str, str]] | None:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in NEVER_KEPT and not any(word in name.lower() for word in SECRETS)
+        if name not in NEVER_KEPT | SECRETS
     ]

@@ -46,13 +46,22 @@ def test_what_was_typed_is_in_the_page_and_can_be_sent_again(browser: Browser) -
 
 
 def test_secrets_are_never_written_into_the_page(browser: Browser) -> None:
-    data = {"password": "hunter2", "reset_code": "123456", "f_name": "Lin"}
+    data = {"password": "hunter2", "code": "123456", "f_name": "Lin"}
 
     page = browser.open("/probe", method="POST", data=data, headers=OWN).text
 
     assert "Lin" in page
     assert "hunter2" not in page
     assert "123456" not in page
+
+
+def test_the_code_of_a_company_is_no_secret(browser: Browser) -> None:
+    data = {"f_owners-0-f_credit_code": "91110114MA01ABCD2X", "f_postcode": "102206"}
+
+    page = browser.open("/probe", method="POST", data=data, headers=OWN).text
+
+    assert "91110114MA01ABCD2X" in page
+    assert "102206" in page
 
 
 def test_words_that_another_site_sent_are_not_offered_for_sending(browser: Browser) -> None:
