@@ -22,6 +22,7 @@ from servicedesk import (
 )
 from servicedesk.database import keyring
 from servicedesk.extensions import csrf, db
+from servicedesk.web import gate
 
 
 def create_app(config: object | None = None) -> Flask:
@@ -41,6 +42,7 @@ def create_app(config: object | None = None) -> Flask:
     keyring.load(app.config["FIELD_KEYS"])
     embedded.init_app(app)  # fills SQLALCHEMY_ENGINES when no database is named
     db.init_app(app)
+    gate.init_app(app)  # before all else: who is turned away is not read any further
     csrf.init_app(app)
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises):

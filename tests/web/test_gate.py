@@ -147,6 +147,18 @@ def test_a_change_without_a_token_is_refused(app: Flask, browser: Browser) -> No
     assert browser.open("/probe", method="POST", headers=own).status_code == 400
 
 
+@pytest.mark.parametrize("count", [3_000, 200_000])
+def test_a_form_of_too_many_parts_is_turned_away_unread(browser: Browser, count: int) -> None:
+    answer = browser.open(
+        "/sign-in",
+        method="POST",
+        data="&".join(["a=1"] * count),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert answer.status_code == 413
+
+
 @pytest.mark.parametrize("path", ["/help?q=%00", "/%00"])
 def test_a_nul_is_turned_away(browser: Browser, path: str) -> None:
     assert browser.get(path).status_code == 400
