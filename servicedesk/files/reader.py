@@ -30,9 +30,17 @@ _RESTS: Final = 1024  # bytes; a whole PDF says so in its last ones
 _ENDS_WITH: Final = b"%%EOF"
 _PASSWORD: Final = 4  # PDFium's error codes
 _SCRIPTS: Final = frozenset({b"JavaScript", b"Launch", b"Rendition", b"RichMedia", b"ImportData"})
+# What acts when somebody opens the document, a page or a field; and what may then not happen.
+_OPENERS: Final = frozenset({b"OpenAction", b"AA"})
+_LEADS_OUT: Final = frozenset({b"SubmitForm", b"GoToR", b"GoToE", b"URI", b"Thread", b"Movie"})
 _CARRIED: Final = frozenset({b"EmbeddedFile", b"EmbeddedFiles", b"FileAttachment"})
 _TOKEN: Final = re.compile(
     rb"\(|<[0-9A-Fa-f\s]*>|%[^\r\n]*|/([^\x00\t\n\f\r ()<>\[\]{}/%]*)|\b(stream|endobj)\b"
+)
+_OBJECT: Final = re.compile(rb"\s*(\d+) \d+ obj\b")
+_PART: Final = re.compile(
+    rb"(\d+)\s+\d+\s+R\b|<<|>>|[\[\](]|<[0-9A-Fa-f\s]*>|%[^\r\n]*"
+    rb"|/[^\x00\t\n\f\r ()<>\[\]{}/%]*|[^\x00\t\n\f\r ()<>\[\]{}/%]+"
 )
 _PAREN: Final = re.compile(rb"\\.|[()]", re.DOTALL)
 _XREF: Final = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
@@ -91,20 +99,92 @@ def _look_for_actions(document: pdfium.PdfDocument) -> None:
     """
     copy = io.BytesIO()
     document.save(copy)
-    names = set(_names(copy.getvalue()))
-    if names & _SCRIPTS:
-        raise Refused("script")
-    if names & _CARRIED:
-        raise Refused("carries")
+    pdf = copy.getvalue()
+    places = _places(pdf)
+    for position in places.values():
+        names = set(_names_of_object(pdf, position))
+        if names & _SCRIPTS:
+            raise Refused("script")
+        if names & _CARRIED:
+            raise Refused("carries")
+        if names & _OPENERS and _opens_something(pdf, places, position):
+            raise Refused("script")
 
 
-def _names(pdf: bytes) -> Iterator[bytes]:
-    """Yield every name in the objects of a PDF that PDFium wrote; contents of streams apart."""
+def _places(pdf: bytes) -> dict[bytes, int]:
+    """Return where each object of a PDF that PDFium wrote begins, by how it is named."""
     found = _XREF.search(pdf)
     if found is None:
         raise Refused("damaged")
+    places = {}
     for entry in _ENTRY.finditer(pdf, int(found[1])):
-        yield from _names_of_object(pdf, int(entry[1]))
+        begins = _OBJECT.match(pdf, int(entry[1]))
+        if begins is None:
+            raise Refused("damaged")
+        places[begins[1] + b" R"] = begins.end()
+    return places
+
+
+def _opens_something(pdf: bytes, places: dict[bytes, int], position: int) -> bool:
+    """Whether what an object does by itself (OpenAction, AA) leads out of the document.
+
+    A link in the text, which only acts when somebody follows it, is not looked at.
+    """
+    tokens = _tokens(pdf, position)
+    begun = [_value(tokens) for token in tokens if token.removeprefix(b"/") in _OPENERS]
+    waiting = [value for value in begun if not _is_destination(pdf, places, value)]
+    known: set[bytes] = set()
+    while waiting:
+        for token in _without_destinations(waiting.pop()):
+            if token.removeprefix(b"/") in _LEADS_OUT:
+                return True
+            if token in places and token not in known:
+                known.add(token)
+                waiting.append(_value(_tokens(pdf, places[token])))
+    return False
+
+
+def _is_destination(pdf: bytes, places: dict[bytes, int], value: list[bytes]) -> bool:
+    """Whether a document opens at a place in itself: ``[3 0 R /Fit]``, here or elsewhere."""
+    if value and value[0] in places:
+        value = _value(_tokens(pdf, places[value[0]]))
+    return value[:1] == [b"["]
+
+
+def _without_destinations(value: list[bytes]) -> Iterator[bytes]:
+    """Yield the tokens of an action but those that say where it goes (D): pages, whole."""
+    tokens = iter(value)
+    for token in tokens:
+        if token == b"/D":
+            _value(tokens)
+        else:
+            yield token
+
+
+def _value(tokens: Iterator[bytes]) -> list[bytes]:
+    """Return the next value: one token, or all between an opening one and its end."""
+    value, depth = [], 0
+    for token in tokens:
+        value.append(token)
+        depth += {b"<<": 1, b"[": 1, b">>": -1, b"]": -1}.get(token, 0)
+        if depth == 0:
+            break
+    return value
+
+
+def _tokens(pdf: bytes, position: int) -> Iterator[bytes]:
+    """Yield names (``/S``), references (``7 R``), brackets and words of one object."""
+    while token := _PART.search(pdf, position):
+        position = token.end()
+        if token[0] in {b"stream", b"endobj"}:
+            return
+        if token[0] == b"(":
+            position = _end_of_string(pdf, position)
+            yield b"()"
+        elif token[1] is not None:
+            yield token[1] + b" R"
+        elif token[0][:1] != b"%":
+            yield token[0]
 
 
 def _names_of_object(pdf: bytes, position: int) -> Iterator[bytes]:

