@@ -38,6 +38,12 @@ def say(msgid: str, **facts: object) -> Words:
     return Words(msgid, facts)
 
 
+class Secret(str):
+    """What only the mail that carries it may hold: forgotten once that is delivered (S3)."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Text:
     """A text that data gives in both languages."""

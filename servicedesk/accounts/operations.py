@@ -15,7 +15,7 @@ from servicedesk.accounts.permissions import STAFF_ROLES, Role
 from servicedesk.accounts.signals import ask_for_mail
 from servicedesk.errors import RuleBroken
 from servicedesk.web import sessions
-from servicedesk.words import say
+from servicedesk.words import Secret, say
 
 log = logging.getLogger(__name__)
 
@@ -273,5 +273,5 @@ def _owner(session: Session, subject: str) -> User:
 
 
 def _mail_secret(session: Session, user: User, kind: str, secret: str, now: datetime) -> None:
-    # Notices wipe the fact called "secret" once it is delivered.
-    ask_for_mail(session, user, kind, facts={"secret": secret}, language=user.language, now=now)
+    facts = {"secret": Secret(secret)}
+    ask_for_mail(session, user, kind, facts=facts, language=user.language, now=now)

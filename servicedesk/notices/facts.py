@@ -11,9 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from servicedesk.words import Text, Words
+from servicedesk.words import Secret, Text, Words
 
 _MARK: Final = "$"  # begins the one key of an object that stands for something else
+_SECRET: Final = f"{_MARK}secret"
 
 
 def packed(value: object) -> Any:  # noqa: ANN401 - any JSON
@@ -22,6 +23,8 @@ def packed(value: object) -> Any:  # noqa: ANN401 - any JSON
     Raises:
         TypeError: it is nothing a mail can be told.
     """
+    if isinstance(value, Secret):
+        return {_SECRET: str(value)}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Mapping):
@@ -44,6 +47,15 @@ def unpacked(value: Any) -> Any:  # noqa: ANN401 - any JSON
     return {key: unpacked(item) for key, item in value.items()}
 
 
+def without_secrets(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return packed ``facts`` without those that nobody may read later."""
+    return {name: fact for name, fact in facts.items() if not _is_secret(fact)}
+
+
+def _is_secret(fact: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(fact, dict) and _SECRET in fact
+
+
 def _packed_special(value: object) -> dict[str, Any]:
     if isinstance(value, datetime):  # a kind of date, says Python, so it comes first
         return {"$moment": value.isoformat()}
@@ -59,6 +71,7 @@ def _packed_special(value: object) -> dict[str, Any]:
 
 
 _READERS: Final[dict[str, Any]] = {
+    _SECRET: Secret,
     f"{_MARK}moment": datetime.fromisoformat,
     f"{_MARK}day": date.fromisoformat,
     f"{_MARK}number": Decimal,

@@ -11,14 +11,13 @@ from servicedesk import jobs
 from servicedesk.accounts.email_addresses import normalise
 from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
-from servicedesk.notices.facts import packed
+from servicedesk.notices.facts import packed, without_secrets
 from servicedesk.notices.models import DeliveryState, Notice
 from servicedesk.words import LANGUAGES, say
 
 log = logging.getLogger(__name__)
 
 DELIVER: Final = "notices.deliver"  # the task in tasks.py
-SECRET: Final = "secret"  # noqa: S105 - the fact of this name is forgotten once delivered
 WAITS: Final = (  # between one attempt and the next; then somebody has to look
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -57,7 +56,7 @@ def send(
         to: a person, or an address that need not have an account.
         kind: the name of its templates, ``templates/mail/<kind>.html`` and ``.txt``.
         facts: what the templates need, each a name in them; dates, moments, amounts, texts
-            and ``Words`` stay what they are.  The fact ``secret`` is forgotten once sent.
+            and ``Words`` stay what they are.  A ``Secret`` is forgotten once it is sent.
         language: "en" or "zh"; by default the person's own.
         about: the reference of the matter, to find it by.
         now: the present moment.
@@ -88,7 +87,7 @@ def record_delivery(notice: Notice, *, now: datetime) -> None:
     """Note that the notice was handed over, and forget what nobody may read later."""
     notice.state, notice.sent_at, notice.last_error = DeliveryState.SENT, now, None
     notice.attempts += 1
-    notice.facts = {name: fact for name, fact in notice.facts.items() if name != SECRET}
+    notice.facts = without_secrets(notice.facts)
     log.info("notice delivered", extra={"notice": notice.id, "kind": notice.kind})
 
 
