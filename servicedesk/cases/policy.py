@@ -14,6 +14,7 @@ from servicedesk.cases.lifecycle import TRANSITIONS, CaseAction, CaseStatus
 from servicedesk.cases.models import Case, CasePerson, CorrectionList, Task, TaskState
 from servicedesk.catalogue.definition import Duty, TaskPlan
 from servicedesk.enterprises.models import Member
+from servicedesk.errors import NotPermitted
 from servicedesk.words import say
 
 _INCLUDES: Final = {  # a post's duty, and those of which it may do the tasks too
@@ -78,6 +79,21 @@ def is_own_case(user: User, case: Case) -> bool:
     if case.enterprise is not None:
         theirs |= {member.user_id for member in case.enterprise.members}
     return user.id in theirs
+
+
+def is_applicant(user: User, case: Case) -> bool:
+    """Whether this person applies.  Who helps may fill in and send, not withdraw or part with."""
+    return case.applicant_id == user.id
+
+
+def require_applicant(user: User, case: Case) -> None:
+    """Make sure that this person is the one who applies.
+
+    Raises:
+        NotPermitted: they are not, though they may help.
+    """
+    if not is_applicant(user, case):
+        raise NotPermitted(say("Only the applicant can do this. You may fill in and send."))
 
 
 def own_enterprises(user: User) -> sa.Select[int]:

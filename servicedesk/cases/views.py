@@ -95,6 +95,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
     user = signed_in_user()
     case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
     service = service_of(case.service_version)
+    policy.require_applicant(user, case)
     if not policy.may_withdraw(case):
         raise TransitionNotAllowed(case.status, CaseAction.WITHDRAW)
     form = WithdrawForm()
@@ -190,14 +191,16 @@ def join(secret: str) -> ResponseReturnValue:
     user, now = signed_in_user(), clock.now()
     form = StartForm()
     if form.validate_on_submit():
-        reference = tokens.spend(db.session, TokenPurpose.JOIN_CASE, secret, now=now)
+        subject = tokens.spend(db.session, TokenPurpose.JOIN_CASE, secret, now=now)
+        reference = correspondence.invited_to(subject, user)
         case = queries.get_invited_case(db.session, reference)
         drafts.join(db.session, case, person=user, now=now)
         return once.commit(redirect(url_for("cases.show", reference=reference), 303))
     found = tokens.subject_of(db.session, TokenPurpose.JOIN_CASE, secret, now=now)
     if found is None:
         raise tokens.LinkSpent
-    return render_template("cases/join.html", form=form, reference=found)
+    reference = correspondence.invited_to(found, user)
+    return render_template("cases/join.html", form=form, reference=reference)
 
 
 @bp.get("/cases/<string:reference>/letters/<int:letter_id>")
@@ -246,7 +249,7 @@ def _status_page(
         status=status,
         form=form,
         leaves={one.item.id: _leave(one.item.id, leaves or {}) for one in status.to_mend},
-        may_withdraw=policy.may_withdraw(case),
+        may_withdraw=policy.may_withdraw(case) and policy.is_applicant(signed_in_user(), case),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts import tokens
 from servicedesk.accounts.models import TokenPurpose, User
+from servicedesk.accounts.throttle_rules import digest
 from servicedesk.cases import letters
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, IssuedLetter, Message
@@ -15,7 +16,7 @@ from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.notices import operations as notices
-from servicedesk.words import say
+from servicedesk.words import Secret, say
 
 log = logging.getLogger(__name__)
 
@@ -113,17 +114,35 @@ def invite(
         raise NotPermitted(say("Only the applicant can let others work on the application."))
     if case.is_closed:
         raise RuleBroken(say("This application is closed. There is nothing left to work on."))
-    secret = tokens.issue(session, TokenPurpose.JOIN_CASE, case.reference, now=now)
-    facts = {"secret": secret, "inviter": by.name, **_about(case, service)}
+    subject = f"{case.reference} {digest(email)}"
+    secret = tokens.issue(session, TokenPurpose.JOIN_CASE, subject, now=now)
+    facts = {"secret": Secret(secret), "inviter": by.name, **_about(case, service)}
     notices.send(
         session, email, "case_invitation", facts=facts,
         language=by.language, about=case.reference, now=now,
     )  # fmt: skip
 
 
+def invited_to(subject: str, person: User) -> str:
+    """Return the reference of the application that an invitation is about.
+
+    Raises:
+        NotPermitted: it was sent to another address: whoever was shown it is not invited.
+    """
+    reference, _, invited = subject.partition(" ")
+    if invited != digest(person.email):
+        raise NotPermitted(
+            say(
+                "This invitation was sent to another e-mail address. Sign in with the account "
+                "of that address, or ask to be invited yourself."
+            )
+        )
+    return reference
+
+
 def mail_code(session: Session, case: Case, service: Service, *, code: str, now: datetime) -> None:
     """Mail the one-time code that opens the tracking page's details."""
-    facts = {"code": code, **_about(case, service)}
+    facts = {"code": Secret(code), **_about(case, service)}
     notices.send(
         session, case.applicant, "tracking_code", facts=facts,
         language=case.applicant.language, about=case.reference, now=now,

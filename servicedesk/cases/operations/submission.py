@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, queries
+from servicedesk.cases import mending, policy, queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
 from servicedesk.cases.letters import Variant
@@ -108,8 +108,10 @@ def withdraw(
     """Take the application back at its applicant's wish; what it held is free again.
 
     Raises:
+        NotPermitted: ``by`` helps with it and is not the applicant.
         TransitionNotAllowed: it is closed already.
     """
+    policy.require_applicant(by, case)
     was_sent = case.submitted_at is not None
     case.advance(CaseAction.WITHDRAW, at=now)
     advancing.cancel_open_tasks(session, case, now=now)
