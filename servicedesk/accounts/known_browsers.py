@@ -23,6 +23,11 @@ def mark_of(email: str) -> str | None:
     return _marks().get(digest(email))
 
 
+def any_mark() -> str | None:
+    """Return a mark of this browser if any account was signed in to here before."""
+    return next(iter(_marks().values()), None)
+
+
 def remember(response: AnyResponse, email: str) -> None:
     """Leave a mark for the account in the browser that gets ``response``."""
     marks = _marks()

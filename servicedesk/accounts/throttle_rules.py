@@ -32,7 +32,10 @@ _PASSWORD_KNOWN: Final = parse("10 per 5 minutes")
 
 _CODE_HERE: Final = parse("3 per hour")
 _CODE_NUMBER: Final = parse("30 per day")
+_CODE_TRIED: Final = parse("10 per 10 minutes")
+_CODE_ALL: Final = parse("600 per minute")
 _LOOK_UP: Final = parse("60 per 10 minutes")
+_LOOK_UP_ALL: Final = parse("3000 per 10 minutes")
 
 _MAIL_HERE: Final = parse("4 per hour")
 _MAIL_TARGET: Final = parse("20 per hour")
@@ -96,9 +99,30 @@ def tracking_mail(number: str, address: str) -> Sequence[Circle]:
     )
 
 
-def looking_up(address: str) -> Sequence[Circle]:
-    """Return the circles of asking where a number stands, or of trying a code."""
-    return (Circle(_LOOK_UP, ("look-up", "network", network_of(address))),)
+def looking_up(address: str, browser: str | None) -> Sequence[Circle]:
+    """Return the circles of asking where a number stands.
+
+    ``browser`` is the mark of one in which somebody signed in before: whoever tries numbers
+    from the same network does not keep it out.
+    """
+    if browser is not None:
+        return (Circle(_LOOK_UP, ("look-up", "browser", browser)),)
+    return (
+        Circle(_LOOK_UP, ("look-up", "network", network_of(address))),
+        Circle(_LOOK_UP_ALL, ("look-up", "all")),
+    )
+
+
+def trying_code(asked_here: str) -> Sequence[Circle]:
+    """Return the circles of trying a tracking code.
+
+    ``asked_here`` is what the code stands for: a number in the browser that asked for it.  It
+    opens nothing anywhere else, so no stranger's tries count together with it.
+    """
+    return (
+        Circle(_CODE_TRIED, ("code", "here", digest(asked_here))),
+        Circle(_CODE_ALL, ("code", "all")),
+    )
 
 
 def digest(text: str) -> str:

@@ -13,13 +13,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from servicedesk import clock
-from servicedesk.accounts import tokens
+from servicedesk.accounts import known_browsers, tokens
 from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.throttle import throttle
-from servicedesk.accounts.throttle_rules import looking_up, tracking_mail
+from servicedesk.accounts.throttle_rules import looking_up, tracking_mail, trying_code
 from servicedesk.cases import presenting, queries
-from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
+from servicedesk.cases.lifecycle import STATUS_WORDS
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import correspondence
 from servicedesk.cases.status_sentence import TONES
@@ -46,7 +46,8 @@ def track() -> ResponseReturnValue:
     form = NumberForm()
     found = None
     if form.validate():
-        throttle().hit(looking_up(request.remote_addr or ""), now=clock.now())
+        circles = looking_up(request.remote_addr or "", known_browsers.any_mark())
+        throttle().hit(circles, now=clock.now())
         found = _find(form.number.data or "")
         if found is None:
             form.complain(_("There is no such number. Look at your receipt again."), form.number)
@@ -84,10 +85,11 @@ def enter_code(number: str) -> ResponseReturnValue:
     form = CodeForm()
     now = clock.now()
     if form.validate_on_submit():
-        throttle().hit(looking_up(request.remote_addr or ""), now=now)
-        is_right = tokens.spend_code(
-            db.session, TokenPurpose.TRACK, _here(number), form.code.data or "", now=now
-        )
+        here, code = _here(number), form.code.data or ""
+        with throttle().attempt(trying_code(here), now=now) as forgive:
+            is_right = tokens.spend_code(db.session, TokenPurpose.TRACK, here, code, now=now)
+            if is_right:
+                forgive()
         if is_right:
             session[_SEEN] = {"number": number, "until": (now + _SHOWN_FOR).isoformat()}
             return once.commit(redirect(url_for("tracking.details", number=number), 303))
@@ -131,4 +133,4 @@ def _here(number: str) -> str:
 def _find(number: str) -> Case | None:
     """Return the application of a number, once it was sent."""
     found = queries.find_case_by_reference(db.session, number)
-    return found if found is not None and found.status is not CaseStatus.DRAFT else None
+    return found if found is not None and found.submitted_at is not None else None
