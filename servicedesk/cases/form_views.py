@@ -65,7 +65,7 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
         return _ask(sheet, form)
     if not policy.may_edit(case):
         return _ask(sheet, form, state="closed"), 409
-    if request.form.get(SEEN, sheet.seen) != sheet.seen:
+    if request.form.get(SEEN) != sheet.seen:
         return _ask(sheet, form, state="overtaken"), 409
     return _take(sheet, form)
 

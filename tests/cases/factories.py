@@ -1,10 +1,12 @@
 """Ready-made applications for tests, made by the operations people use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
@@ -14,6 +16,7 @@ from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.catalogue.queries import service_of
 from servicedesk.desk.queries import state_of
+from tests.conftest import Browser
 from tests.factories import make_user
 
 _numbers = count(1)
@@ -89,3 +92,10 @@ def open_task(session: Session, case: Case, key: str) -> Task:
         Task.case_id == case.id, Task.key == key, Task.state == TaskState.OPEN
     )
     return session.scalars(query).one()
+
+
+def fill_in(browser: Browser, path: str, data: Mapping[str, Any]) -> TestResponse:
+    """Open a page of a form and send it with ``data``, as who has seen what it showed."""
+    page = browser.get(path).text
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    return browser.post(path, data={"seen": seen, **data})

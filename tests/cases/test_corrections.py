@@ -18,7 +18,7 @@ from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.files.operations import store
-from tests.cases.factories import make_case, open_task
+from tests.cases.factories import fill_in, make_case, open_task
 from tests.cases.pages import form_data
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -189,7 +189,7 @@ def test_a_list_for_one_card_leaves_the_other_cards_shut(
             drafts.save_page(session, case, page, {"shareholders": wrong}, now=case.changed_at)
     browser.sign_in(case.applicant)
     stray = {"shareholders": [first | {"full_name": "周若水"}, later, *rest]}
-    answer = browser.post(f"/cases/{case.reference}/capital", data=form_data(page, stray))
+    answer = fill_in(browser, f"/cases/{case.reference}/capital", form_data(page, stray))
     assert answer.status_code == 422
     assert "Leave the others as they were sent" in answer.text
     assert "周若水" in answer.text

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.cases.models import Case
-from tests.cases.factories import make_case
+from tests.cases.factories import fill_in, make_case
 from tests.conftest import Browser
 from tests.enterprises.factories import make_enterprise
 from tests.factories import make_user
@@ -35,7 +35,7 @@ def test_a_page_with_errors_says_them_and_keeps_what_was_typed(
 ) -> None:
     case = _draft(session, browser)
 
-    response = browser.post(f"/cases/{case.reference}/name", data=GOOD | {"f_trade_name": "青"})
+    response = fill_in(browser, f"/cases/{case.reference}/name", GOOD | {"f_trade_name": "青"})
 
     assert response.status_code == 422
     assert "Nothing you typed is lost." in response.text
@@ -48,8 +48,8 @@ def test_a_page_with_errors_says_them_and_keeps_what_was_typed(
 def test_saving_for_later_keeps_even_what_is_wrong(session: Session, browser: Browser) -> None:
     case = _draft(session, browser)
 
-    response = browser.post(
-        f"/cases/{case.reference}/name", data={"f_trade_name": "x", "later": "1"}
+    response = fill_in(
+        browser, f"/cases/{case.reference}/name", {"f_trade_name": "x", "later": "1"}
     )
 
     assert response.status_code == 303
@@ -59,9 +59,10 @@ def test_saving_for_later_keeps_even_what_is_wrong(session: Session, browser: Br
 def test_hidden_and_extra_fields_change_nothing(session: Session, browser: Browser) -> None:
     case = _draft(session, browser)
 
-    browser.post(
+    fill_in(
+        browser,
         f"/cases/{case.reference}/name",
-        data=GOOD | {"f_capital": "9", "status": "approved", "applicant_id": "1"},
+        GOOD | {"f_capital": "9", "status": "approved", "applicant_id": "1"},
     )
 
     assert set(case.answers) == {
@@ -77,7 +78,7 @@ def test_hidden_and_extra_fields_change_nothing(session: Session, browser: Brows
 def test_a_forbidden_name_is_refused_with_its_rule(session: Session, browser: Browser) -> None:
     case = _draft(session, browser)
 
-    response = browser.post(f"/cases/{case.reference}/name", data=GOOD | {"f_trade_name": "国务院"})
+    response = fill_in(browser, f"/cases/{case.reference}/name", GOOD | {"f_trade_name": "国务院"})
 
     assert response.status_code == 422
     assert "art. 11" in response.text
@@ -89,7 +90,7 @@ def test_what_is_doubtful_is_said_on_saving_and_before_sending(
     make_enterprise(session, trade_name="青和样例")  # sounds the same
     case = _draft(session, browser)
 
-    saved = browser.post(f"/cases/{case.reference}/name", data=GOOD)
+    saved = fill_in(browser, f"/cases/{case.reference}/name", GOOD)
 
     assert saved.status_code == 303
     after, check = browser.get(saved.location).text, browser.get(f"/cases/{case.reference}/check")
@@ -115,6 +116,18 @@ def test_of_two_people_on_one_page_the_second_is_told_and_keeps_their_text(
     now_seen = _seen(late.text)
     browser.post(path, data=GOOD | {"f_trade_name": "白榆样例", "seen": now_seen})
     assert case.answers["trade_name"] == "白榆样例"
+
+
+def test_who_does_not_say_what_they_saw_overwrites_nothing(
+    session: Session, browser: Browser
+) -> None:
+    case = _draft(session, browser)
+
+    answer = browser.post(f"/cases/{case.reference}/name", data=GOOD)
+
+    assert answer.status_code == 409
+    assert 'value="青禾样例"' in answer.text
+    assert case.answers == {}
 
 
 def test_an_incomplete_application_cannot_be_sent(session: Session, browser: Browser) -> None:

@@ -11,7 +11,7 @@ from servicedesk.cases.examples import paper
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.enterprises.models import Certificate, Enterprise
-from tests.cases.factories import looking_at, published
+from tests.cases.factories import fill_in, looking_at, published
 from tests.cases.pages import form_data
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -40,7 +40,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     }
     for page in service.pages:
         data = form_data(page, answers)
-        response = browser.post(f"{base}/{page.key}", data=data)
+        response = fill_in(browser, f"{base}/{page.key}", data)
         assert response.status_code == 303, f"{page.key}: {_errors(response.text)}"
     for material in example.materials:
         upload = {"material": material, "file": (io.BytesIO(paper(material)), f"{material}.png")}
@@ -74,12 +74,12 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     only = [field for field in contacts.fields if field.key == "liaison_phone"]
     narrow = contacts.model_copy(update={"fields": tuple(only)})
     assert browser.get(f"{base}/contacts").status_code == 200
-    same = browser.post(f"{base}/contacts", data=form_data(narrow, answers))
+    same = fill_in(browser, f"{base}/contacts", form_data(narrow, answers))
     assert same.status_code == 303, _errors(same.text)
     early = browser.post(f"{base}/submit", data={"declared": "y", "request_key": "e" * 24})
     assert early.status_code == 409, "saving what it was is not mending it"
     mended = {**answers, "liaison_phone": "13800000299"}
-    response = browser.post(f"{base}/contacts", data=form_data(narrow, mended))
+    response = fill_in(browser, f"{base}/contacts", form_data(narrow, mended))
     assert response.status_code == 303, _errors(response.text)
     response = browser.post(f"{base}/submit", data={"declared": "y", "request_key": "m" * 24})
     assert response.status_code == 303, _errors(response.text)

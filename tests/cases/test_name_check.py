@@ -14,7 +14,7 @@ from servicedesk.cases.queries import submissions_of
 from servicedesk.enterprises.models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import names
-from tests.cases.factories import make_case, play_example, published
+from tests.cases.factories import fill_in, make_case, play_example, published
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.races.factories import ready_draft
@@ -38,7 +38,7 @@ def live(browser: Browser, case: Case, answers: dict[str, str]) -> str:
 
 def save(browser: Browser, case: Case, answers: dict[str, str]) -> int:
     answers = {"f_approval_first": "no"} | answers
-    return browser.post(f"/cases/{case.reference}/name", data=answers).status_code
+    return fill_in(browser, f"/cases/{case.reference}/name", answers).status_code
 
 
 def reserve(session: Session, holder: User, trade_name: str, industry: str = "咨询") -> int:

@@ -67,8 +67,12 @@ def test_two_who_save_different_pages_at_once_both_succeed(session: Session, cro
 
     answers = crowd.click(
         [
-            _saves(crowd.window(case.applicant), case, None, APPLICANT),
-            Click(crowd.window(agent), f"/cases/{case.reference}/declarant", declarant),
+            _saves(crowd.window(case.applicant), case, _seen(crowd, case, agent), APPLICANT),
+            Click(
+                crowd.window(agent),
+                f"/cases/{case.reference}/declarant",
+                declarant | {"seen": _seen(crowd, case, agent, "declarant")},
+            ),
         ]
     )
 
@@ -86,16 +90,16 @@ def _shared(session: Session) -> tuple[Case, User]:
     return case, agent
 
 
-def _seen(crowd: Crowd, case: Case, user: User) -> str:
+def _seen(crowd: Crowd, case: Case, user: User, page_key: str = "name") -> str:
     """Return what the page, as both have it open, says about the state it shows."""
     client = crowd.servers[0].test_client()
     client.set_cookie(crowd.app.config["SESSION_COOKIE_NAME"], crowd.window(user).cookie)
-    page = client.get(f"/cases/{case.reference}/name").text
+    page = client.get(f"/cases/{case.reference}/{page_key}").text
     found = re.search(r'name="seen" value="([0-9a-f]+)"', page)
     assert found is not None
     return found.group(1)
 
 
-def _saves(window: Window, case: Case, seen: str | None, trade_name: str, **more: str) -> Click:
-    data = NAME | {"f_trade_name": trade_name} | more | ({"seen": seen} if seen else {})
+def _saves(window: Window, case: Case, seen: str, trade_name: str, **more: str) -> Click:
+    data = NAME | {"f_trade_name": trade_name} | more | {"seen": seen}
     return Click(window, f"/cases/{case.reference}/name", data)
