@@ -35,6 +35,7 @@ class Config:
     BASE_URL: str  # what links in mails and QR codes begin with, without a final slash
     DATA_DIR: Path
     SMTP_URL: str | None = None  # None: mails are written to DATA_DIR/mail
+    HEADS_TO: str | None = None  # who is mailed the day's head of all chains
     CLAMD: str | None = None  # host:port or socket path; None: no virus scan is set up
     FONT_DIR: str | None = None
     TRUSTED_PROXIES = 0  # how many proxies in front of us add X-Forwarded-* headers
@@ -79,6 +80,7 @@ class Production(Config):
         self.DATA_DIR = Path(os.environ.get("SERVICEDESK_DATA_DIR") or "data").absolute()
         self.SQLALCHEMY_ENGINES = engines(_database_url())
         self.SMTP_URL = os.environ.get("SERVICEDESK_SMTP_URL")
+        self.HEADS_TO = os.environ.get("SERVICEDESK_HEADS_TO")
         self.CLAMD = os.environ.get("SERVICEDESK_CLAMD")
         self.FONT_DIR = os.environ.get("SERVICEDESK_FONT_DIR")
         self.TRUSTED_PROXIES = _count("SERVICEDESK_TRUSTED_PROXIES")

@@ -11,6 +11,7 @@ from servicedesk import (
     embedded,
     enterprises,
     files,
+    heads,
     health,
     home,
     live,
@@ -47,6 +48,6 @@ def create_app(config: object | None = None) -> Flask:
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
         part.init_app(app)
-    for part in (cases, tracking, desk, home, health):
+    for part in (cases, heads, tracking, desk, home, health):
         part.init_app(app)
     return app

@@ -24,8 +24,8 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.queries import find_user_by_email
 from servicedesk.cases import chronicle, title_search
 from servicedesk.cases.lifecycle import FINAL_STATUSES
-from servicedesk.cases.models import Case
-from servicedesk.database import Base
+from servicedesk.cases.models import SEAL, Case
+from servicedesk.database import Base, keyring
 from servicedesk.errors import NotFound
 from servicedesk.seeding import Progress
 from servicedesk.words import say
@@ -222,7 +222,10 @@ def _one(
                 changed[column] = new[table, row[column]]
             copy[name].append(changed)
     copy["cases"][0] |= own
-    copy["cases"][0]["last_hash"] = _chained(copy["case_events"])
+    last = copy["cases"][0]["last_hash"] = _chained(copy["case_events"])
+    case = copy["cases"][0]
+    end = chronicle.sealed_end(case["id"], case["last_seq"], last)
+    case["seal"] = keyring.mark(SEAL, end)
     return copy
 
 

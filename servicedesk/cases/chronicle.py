@@ -3,6 +3,8 @@
 Pure rules: the kinds of event, which of them the applicant sees and in which words, and
 the hash chain.  The hash of an event covers a salted hash of its details, so that
 details may one day be erased by law while the chain still proves the order of events.
+The end of a chain is sealed with a key of ours: who has the database alone can neither cut
+it nor work it out anew.
 """
 
 import hashlib
@@ -14,6 +16,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseStatus
 from servicedesk.words import Words, say
 
 
@@ -44,6 +47,8 @@ class EventKind(StrEnum):
     CERTIFICATE = "certificate"
     CERTIFICATE_REVOKED = "certificate_revoked"
     PAPER_IN_ORDER = "paper_in_order"
+    LETTER = "letter"
+    STOCK_TAKEN = "stock_taken"
 
 
 _K = EventKind
@@ -77,9 +82,56 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.WITHDRAWN: say("Withdrawn by the applicant"),
     _K.NOTED: say("Internal note written"),
     _K.PAPER_IN_ORDER: say("Paper found in order"),
+    _K.LETTER: say("Letter issued"),
+    _K.STOCK_TAKEN: say("Stock taken of what there is"),
     _K.MESSAGE: say("Message written"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
 }
+
+
+# Where a case stands after what happened; other kinds leave it where it is.
+_STATUS_AFTER: Final[dict[EventKind, CaseStatus]] = {
+    _K.STARTED: CaseStatus.DRAFT,
+    _K.SUBMITTED: CaseStatus.SUBMITTED,
+    _K.ACCEPTED: CaseStatus.IN_PROGRESS,
+    _K.DEEMED_ACCEPTED: CaseStatus.IN_PROGRESS,
+    _K.CORRECTION_SENT: CaseStatus.CORRECTING,
+    _K.RESUBMITTED: CaseStatus.SUBMITTED,  # once accepted: in progress
+    _K.APPROVED: CaseStatus.APPROVED,
+    _K.REFUSED: CaseStatus.REFUSED,
+    _K.NOT_ACCEPTED: CaseStatus.NOT_ACCEPTED,
+    _K.WITHDRAWN: CaseStatus.WITHDRAWN,
+    _K.LAPSED: CaseStatus.LAPSED,
+}
+_ACCEPTANCES: Final = frozenset({_K.ACCEPTED, _K.DEEMED_ACCEPTED})
+
+
+@dataclass
+class Standing:
+    """Where a case stands, as its events tell."""
+
+    status: CaseStatus | None = None
+    submitted_at: datetime | None = None
+    accepted_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+def standing(events: Iterable["Chained"]) -> Standing:
+    """Return where a case stands by what happened to it, in the order of ``seq``."""
+    told = Standing()
+    for event in events:
+        kind = EventKind(event.kind)
+        told.status = _STATUS_AFTER.get(kind, told.status)
+        if kind is _K.SUBMITTED:
+            told.submitted_at = event.at
+        elif kind in _ACCEPTANCES:
+            since = event.details.get("since")
+            told.accepted_at = datetime.fromisoformat(since) if since else event.at
+        elif kind is _K.RESUBMITTED and told.accepted_at:
+            told.status = CaseStatus.IN_PROGRESS
+        if told.status in FINAL_STATUSES and told.closed_at is None:
+            told.closed_at = event.at
+    return told
 
 
 class Chained(Protocol):
@@ -127,6 +179,11 @@ def hash_event(
     """Return the hash that seals an event to the one before (``b""`` before the first)."""
     facts = [case_id, seq, str(kind), actor_id, at.astimezone(UTC).isoformat(), details_hash.hex()]
     return hashlib.sha256(previous + _canonical(facts)).digest()
+
+
+def sealed_end(case_id: int, last_seq: int, last_hash: bytes) -> bytes:
+    """Return what the seal of a case is put under: whose chain it is, and where it ends."""
+    return _canonical([case_id, last_seq, last_hash.hex()])
 
 
 def breaks(case_id: int, last_seq: int, last_hash: bytes, events: Iterable[Chained]) -> list[Break]:

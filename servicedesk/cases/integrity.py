@@ -1,42 +1,81 @@
 """Whether the applications are whole; run by ``servicedesk check``."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import sqlalchemy as sa
 from cryptography.fernet import InvalidToken
+from sqlalchemy.orm import Session
 
-from servicedesk.cases import chronicle
+from servicedesk.cases import chronicle, witness
 from servicedesk.cases.lifecycle import FINAL_STATUSES
-from servicedesk.cases.models import Case, CaseEvent, ClockInterval, Task, TaskState
+from servicedesk.cases.models import SEAL, Case, CaseEvent, ClockInterval, Task, TaskState
+from servicedesk.database import keyring
+from servicedesk.enterprises.models import Certificate
 from servicedesk.integrity import Place, check
 
-_AT_ONCE = 500  # cases whose events are read together
+_AT_ONCE: Final = 500  # cases whose rows are read together
 
 Wrong = Iterator[tuple[str, str]]
-_EVENTS = sa.select(
-    CaseEvent.case_id,
-    CaseEvent.seq,
-    CaseEvent.kind,
-    CaseEvent.actor_id,
-    CaseEvent.at,
-    CaseEvent.details,
-    CaseEvent.details_hash,
-    CaseEvent.hash,
-).order_by(CaseEvent.case_id, CaseEvent.seq)
+_CASES: Final = sa.select(
+    Case.id,
+    Case.reference,
+    Case.status,
+    Case.submitted_at,
+    Case.accepted_at,
+    Case.closed_at,
+    Case.last_seq,
+    Case.last_hash,
+    Case.seal,
+).order_by(Case.id)
 
 
 @check("cases.events")
 def events(place: Place) -> Wrong:
-    """Every chain of events is unbroken and ends where its case says (D2)."""
-    query = sa.select(Case.id, Case.reference, Case.last_seq, Case.last_hash).order_by(Case.id)
-    for cases in place.session.execute(query).partitions(_AT_ONCE):
-        try:
-            yield from _broken(place, cases)
-        except InvalidToken:  # find out whose
-            for case in cases:
-                yield from _broken_or_closed(place, case)
+    """Every chain of events is unbroken and ends, under our seal, where its case says (D2)."""
+    for told in _told(place):
+        case, last_hash = told.case, bytes(told.case.last_hash)
+        if told.events is None:
+            yield told.where, "an event cannot be opened with the keys we have"
+            continue
+        for broken in chronicle.breaks(case.id, case.last_seq, last_hash, told.events):
+            yield f"{told.where}, event {broken.seq}", broken.why
+        end = chronicle.sealed_end(case.id, case.last_seq, last_hash)
+        if not keyring.fits(SEAL, end, bytes(case.seal or b"")):
+            yield told.where, "the end of its chain does not carry our seal"
+
+
+@check("cases.standing")
+def standing(place: Place) -> Wrong:
+    """Every case stands where its events have brought it, since when they say."""
+    for told in _told(place):
+        by_events = chronicle.standing(told.events or ())
+        for name in ("status", "submitted_at", "accepted_at", "closed_at"):
+            if told.events and getattr(told.case, name) != getattr(by_events, name):
+                yield told.where, f"{name} is not what its events say"
+
+
+@check("cases.witnesses")
+def witnesses(place: Place) -> Wrong:
+    """What events bear witness to is there as it was, and nothing of the kind besides."""
+    for told in _told(place, *witness.SAID):
+        if told.events is None:
+            yield told.where, "something of it cannot be opened with the keys we have"
+            continue
+        for name, what in witness.differences(witness.vouched_for(told.events), told.rows):
+            yield f"{told.where}, {name}", what
+
+
+@check("cases.certificates")
+def certificates(place: Place) -> Wrong:
+    """Every certificate comes of a case that is there."""
+    query = sa.select(Certificate.id).where(
+        ~sa.exists().where(Case.id == Certificate.case_id, Case.last_seq > 0)
+    )
+    for number in place.session.scalars(query.order_by(Certificate.id)):
+        yield f"certificate {number}", "comes of no case"
 
 
 @check("cases.at_work")
@@ -71,18 +110,56 @@ def closed(place: Place) -> Wrong:
             yield f"case {reference}", what
 
 
-def _broken(place: Place, cases: Sequence[Any]) -> Wrong:
-    known = _EVENTS.where(CaseEvent.case_id.in_([case.id for case in cases]))
-    found = place.session.execute(known).all()
-    chains = {key: list(rows) for key, rows in groupby(found, key=lambda event: event.case_id)}
-    for case in cases:
-        chain = chains.get(case.id, [])
-        for broken in chronicle.breaks(case.id, case.last_seq, bytes(case.last_hash), chain):
-            yield f"case {case.reference}, event {broken.seq}", broken.why
+@dataclass(frozen=True)
+class _Told:
+    """A case and what its events tell; None where something cannot be opened with our keys."""
+
+    case: sa.Row[Any]
+    events: Sequence[CaseEvent] | None
+    rows: Sequence[Any] = ()  # of the kinds that events bear witness to
+
+    @property
+    def where(self) -> str:
+        """What the case is called in a finding."""
+        return f"case {self.case.reference}"
 
 
-def _broken_or_closed(place: Place, case: Any) -> Wrong:  # noqa: ANN401 - a row
+def _told(place: Place, *models: type[Any]) -> Iterator[_Told]:
+    """Yield every case with its events and its rows of ``models``."""
+    session = place.session
+    for cases in session.execute(_CASES).partitions(_AT_ONCE):
+        try:
+            yield from _read(session, cases, models)
+        except InvalidToken:  # find out whose
+            for case in cases:
+                yield _read_or_closed(session, case, models)
+
+
+def _read(session: Session, cases: Sequence[Any], models: Sequence[type[Any]]) -> list[_Told]:
+    numbers = [case.id for case in cases]
+    events = _by_case(session, CaseEvent, numbers, CaseEvent.seq)
+    rows = [_by_case(session, model, numbers, model.id) for model in models]
+    return [
+        _Told(case, events[case.id], [row for some in rows for row in some[case.id]])
+        for case in cases
+    ]
+
+
+def _read_or_closed(session: Session, case: Any, models: Sequence[type[Any]]) -> _Told:  # noqa: ANN401 - a row
     try:
-        yield from _broken(place, [case])
+        return _read(session, [case], models)[0]
     except InvalidToken:
-        yield f"case {case.reference}", "an event cannot be opened with the keys we have"
+        return _Told(case, None)
+
+
+def _by_case(
+    session: Session,
+    model: type[Any],
+    numbers: Sequence[int],
+    order: Any,  # noqa: ANN401 - a column
+) -> defaultdict[int, list[Any]]:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    query = sa.select(model).where(model.case_id.in_(numbers)).order_by(order)
+    for row in session.scalars(query.execution_options(populate_existing=True)):
+        found[row.case_id].append(row)
+    return found

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,8 @@ from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.database import Base, SealedJson
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.files.models import StoredFile
+
+SEAL: Final = "case events"  # what the key of ``Case.seal`` is for
 
 
 class Case(Base):
@@ -43,6 +45,7 @@ class Case(Base):
     committed_due: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(default=0)  # of its events
     last_hash: Mapped[bytes] = mapped_column(default=b"")
+    seal: Mapped[bytes | None]  # keyed, under both; None: from before there were seals
 
     applicant: Mapped[User] = relationship()
     enterprise: Mapped[Enterprise | None] = relationship(viewonly=True)

@@ -1,6 +1,7 @@
 """Finding cases, and only those the person may see."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -12,6 +13,7 @@ from servicedesk.cases.mended import Sent
 from servicedesk.cases.models import (
     Case,
     CaseEvent,
+    ClockInterval,
     CorrectionList,
     Document,
     IssuedLetter,
@@ -191,6 +193,18 @@ def submissions_of(session: Session, case: Case) -> Sequence[Submission]:
     """Return what was sent each time, the first first."""
     query = sa.select(Submission).where(Submission.case_id == case.id).order_by(Submission.number)
     return session.scalars(query).all()
+
+
+def intervals_of(session: Session, case: Case) -> Sequence[ClockInterval]:
+    """Return the stretches of the clock's ledger, in order."""
+    query = sa.select(ClockInterval).where(ClockInterval.case_id == case.id)
+    return session.scalars(query.order_by(ClockInterval.id)).all()
+
+
+def sent_last(session: Session, case: Case) -> list[Any]:
+    """Return what came in last: what was sent, its papers, and how the clock stands since."""
+    sent = submissions_of(session, case)[-1:]
+    return [*sent, *documents_in_force(session, case), *intervals_of(session, case)]
 
 
 def messages_of(session: Session, case: Case, *, internal: bool) -> Sequence[Message]:

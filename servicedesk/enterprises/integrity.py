@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from servicedesk.database import keyring
 from servicedesk.enterprises import ledger
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
+    Certificate,
+    CertificateState,
     Enterprise,
     EnterpriseName,
     HoldingState,
@@ -38,9 +41,27 @@ def filings(place: Place) -> Wrong:
             links, last_seq=enterprise.last_seq, last_hash=bytes(enterprise.last_hash)
         ):
             yield where, what
+        end = ledger.sealed_end(
+            enterprise.credit_code, enterprise.last_seq, bytes(enterprise.last_hash)
+        )
+        if not keyring.fits(ledger.SEAL, end, bytes(enterprise.seal or b"")):
+            yield where, "the end of its chain does not carry our seal"
         facts = ledger.replay(links)
         if facts != enterprise.facts or facts.get("name") != enterprise.name:
             yield where, "the register differs from its filings"
+
+
+@check("enterprises.certificates")
+def certificates(place: Place) -> Wrong:
+    """The word on every certificate is what became of it: replaced, revoked, or neither."""
+    became = sa.case(
+        (Certificate.revoked_at.is_not(None), CertificateState.REVOKED.value),
+        (Certificate.replaced_by_id.is_not(None), CertificateState.REPLACED.value),
+        else_=CertificateState.VALID.value,
+    )
+    query = sa.select(Certificate.id).where(sa.cast(Certificate.state, sa.String) != became)
+    for number in place.session.scalars(query.order_by(Certificate.id)):
+        yield f"certificate {number}", "its state is not what became of it"
 
 
 @check("enterprises.addresses")

@@ -2,7 +2,8 @@
 
 A filing is hashed with everything it says, as canonical JSON (sorted keys, no blanks,
 UTF-8); the hash is SHA-256 over the previous hash and that.  The enterprise keeps number and
-hash of its last filing, so that a cut end shows as well.
+hash of its last filing, so that a cut end shows as well, and both under a seal that only a
+holder of our keys can write.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 FIRST: Final = b""  # the previous hash of the first filing
+SEAL: Final = "filings"  # what the key of ``Enterprise.seal`` is for
 
 Changes = Mapping[str, Sequence[Any]]  # {"name": [before, after]}
 
@@ -63,6 +65,11 @@ def canonical(entry: Entry) -> bytes:
 def chained(previous_hash: bytes, entry: Entry) -> bytes:
     """Return the hash of ``entry`` when it follows what has ``previous_hash``."""
     return hashlib.sha256(previous_hash + canonical(entry)).digest()
+
+
+def sealed_end(credit_code: str, last_seq: int, last_hash: bytes) -> bytes:
+    """Return what the seal of an enterprise is put under: whose chain, and where it ends."""
+    return f"{credit_code} {last_seq} {last_hash.hex()}".encode()
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

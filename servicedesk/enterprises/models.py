@@ -90,6 +90,7 @@ class Enterprise(Base):
     registered_on: Mapped[date]
     last_seq: Mapped[int] = mapped_column(default=0)  # of its filings
     last_hash: Mapped[bytes] = mapped_column(default=b"")
+    seal: Mapped[bytes | None]  # keyed, under both; None: from before there were seals
 
     filings: Mapped[list["Filing"]] = relationship(
         back_populates="enterprise", order_by="Filing.seq"

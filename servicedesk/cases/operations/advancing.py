@@ -26,6 +26,7 @@ from servicedesk.catalogue.definition import (
 )
 from servicedesk.catalogue.registry import EFFECTS
 from servicedesk.enterprises import effects
+from servicedesk.enterprises.queries.certificates import certificates_of_case
 from servicedesk.errors import RuleBroken
 from servicedesk.words import say
 
@@ -72,8 +73,11 @@ def accept(
     case.advance(CaseAction.ACCEPT, at=now)
     case.accepted_at = since or now
     kind = EventKind.DEEMED_ACCEPTED if since else EventKind.ACCEPTED
-    record(session, case, kind, by=by, at=now)
     clock_ledger.accepted(session, case, service, now=now)
+    record(
+        session, case, kind, by=by, at=now, since=case.accepted_at.isoformat(),
+        of=queries.intervals_of(session, case),
+    )  # fmt: skip
     if not workflow.is_accepted_at_receipt(service):
         facts = _by_silence(service, since) if since else None
         correspondence.issue(session, case, service, LetterKind.ACCEPTED, now=now, facts=facts)
@@ -139,7 +143,7 @@ def finish_task(
     tell_inbox(session, task.department)
     record(
         session, case, EventKind.TASK_DONE, by=by, at=now,
-        task=task.key, stage=task.stage, action=action, reason=reason,
+        task=task.key, stage=task.stage, action=action, reason=reason, of=[task],
     )  # fmt: skip
     if action is Action.ACCEPT:
         accept(session, case, service, by=by, now=now, since=since)
@@ -164,7 +168,9 @@ def end(
     cancel_open_tasks(session, case, now=now)
     case.advance(action, at=now)
     clock_ledger.ended(session, case, now=now)
-    record(session, case, kind, by=by, at=now, reason=reason)
+    record(
+        session, case, kind, by=by, at=now, reason=reason, of=queries.intervals_of(session, case)
+    )
     facts: dict[str, object] = {"reason": reason} if reason else {}
     effect = service.result.effect
     if outcome is Outcome.APPROVED and effect:
@@ -287,5 +293,8 @@ def _take_over(
         case.enterprise_id = done.enterprise_id
     if done.certificate_code is None:
         return {}
-    record(session, case, EventKind.CERTIFICATE, by=None, at=now, certificate=done.certificate_code)
+    record(
+        session, case, EventKind.CERTIFICATE, by=None, at=now, certificate=done.certificate_code,
+        of=certificates_of_case(session, case.id),
+    )  # fmt: skip
     return {"certificate": done.certificate_code}

@@ -154,7 +154,10 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
     asked.task.with_applicant, asked.task.is_again = False, True
     case.advance(CaseAction.RESUME if case.accepted_at else CaseAction.RESUBMIT, at=now)
     clock_ledger.resumed(session, case, service, now=now)
-    record(session, case, EventKind.RESUBMITTED, by=by, at=now, number=asked.number)
+    record(
+        session, case, EventKind.RESUBMITTED, by=by, at=now, number=asked.number,
+        of=queries.sent_last(session, case),
+    )  # fmt: skip
     return asked.task
 
 
@@ -225,7 +228,10 @@ def _send(
     asked.task.with_applicant = asked.task.state is TaskState.OPEN
     case.advance(CaseAction.ASK_CORRECTION, at=now)
     clock_ledger.stopped(session, case, service, now=now)
-    record(session, case, EventKind.CORRECTION_SENT, by=by, at=now, number=asked.number)
+    record(
+        session, case, EventKind.CORRECTION_SENT, by=by, at=now, number=asked.number,
+        of=queries.intervals_of(session, case),
+    )  # fmt: skip
     facts = {
         "items": [
             {"place": _name(service, item.place), "words": item.words} for item in asked.items

@@ -65,7 +65,7 @@ def issue(
         },
     )
     session.add(letter)
-    session.flush()
+    record(session, case, EventKind.LETTER, by=None, at=now, letter=kind, of=[letter])
     said = letter.facts.get("variant") or kind
     _mail(session, case, "case_letter", {"letter": said, **_about(case, service)}, now=now)
     return letter
@@ -84,7 +84,7 @@ def write_message(
     from_desk = by.is_staff
     message = Message(case_id=case.id, author=by, is_from_desk=from_desk, body=body, at=now)
     session.add(message)
-    record(session, case, EventKind.MESSAGE, by=by, at=now, from_desk=from_desk)
+    record(session, case, EventKind.MESSAGE, by=by, at=now, from_desk=from_desk, of=[message])
     if from_desk:
         _mail(session, case, "case_message", _about(case, service), now=now)
     log.info("message written", extra={"case": case.reference, "from_desk": from_desk})
@@ -97,7 +97,7 @@ def write_note(session: Session, case: Case, *, by: User, body: str, now: dateti
         case_id=case.id, author=by, is_from_desk=True, is_internal=True, body=body, at=now
     )
     session.add(note)
-    record(session, case, EventKind.NOTED, by=by, at=now)
+    record(session, case, EventKind.NOTED, by=by, at=now, of=[note])
     return note
 
 

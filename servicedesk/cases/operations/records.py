@@ -1,14 +1,17 @@
 """Writing what happened into the case's chain of events."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from servicedesk import live
 from servicedesk.accounts.models import User
-from servicedesk.cases import chronicle
+from servicedesk.cases import chronicle, witness
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.models import Case, CaseEvent
+from servicedesk.cases.models import SEAL, Case, CaseEvent
+from servicedesk.database import keyring
 
 
 def tell_inbox(session: Session, department: str) -> None:
@@ -23,9 +26,16 @@ def record(
     *,
     by: User | None,
     at: datetime,
+    of: Sequence[Any] = (),
     **details: object,
 ) -> CaseEvent:
-    """Append an event; ``by`` is None for the desk itself, ``details`` are JSON."""
+    """Append an event; ``by`` is None for the desk itself, ``details`` are JSON.
+
+    ``of`` are the rows that came about with it, as ``witness`` knows them.
+    """
+    if of:
+        session.flush()
+        details[witness.FACT] = witness.witnessed(of)
     salted = chronicle.salted(details)
     details_hash = chronicle.hash_details(salted)
     seq = case.last_seq + 1
@@ -51,4 +61,5 @@ def record(
     session.add(event)
     live.announce(session, f"case:{case.id}")
     case.last_seq, case.last_hash = seq, event.hash
+    case.seal = keyring.mark(SEAL, chronicle.sealed_end(case.id, seq, event.hash))
     return event

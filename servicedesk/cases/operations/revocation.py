@@ -47,7 +47,9 @@ def revoke(
     if not valid:
         raise RuleBroken(say("There is no certificate of this case in force."))
     certificates.revoke(valid[-1], reason=reason, now=now)
-    record(session, case, EventKind.CERTIFICATE_REVOKED, by=by, at=now, reason=reason)
+    record(
+        session, case, EventKind.CERTIFICATE_REVOKED, by=by, at=now, reason=reason, of=valid[-1:]
+    )
     correspondence.issue(
         session, case, service, LetterKind.REVOKED, now=now,
         facts={"reason": reason, "certificate": valid[-1].code},

@@ -63,8 +63,11 @@ def submit(
     case.advance(CaseAction.SUBMIT, at=now)
     case.submitted_at = now
     documents = _snapshot(session, case, readiness, by=by, now=now)
-    record(session, case, EventKind.SUBMITTED, by=by, at=now, number=1, documents=documents)
     clock_ledger.received(session, case, service, now=now)
+    record(
+        session, case, EventKind.SUBMITTED, by=by, at=now, number=1, documents=documents,
+        of=queries.sent_last(session, case),
+    )  # fmt: skip
     correspondence.issue(
         session, case, service, LetterKind.RECEIPT, now=now, facts={"documents": documents}
     )
@@ -117,7 +120,10 @@ def withdraw(
     advancing.cancel_open_tasks(session, case, now=now)
     clock_ledger.ended(session, case, now=now)
     effects.release(session, service.result.effect, case.id, now)
-    record(session, case, EventKind.WITHDRAWN, by=by, at=now, reason=reason)
+    record(
+        session, case, EventKind.WITHDRAWN, by=by, at=now, reason=reason,
+        of=queries.intervals_of(session, case),
+    )  # fmt: skip
     if was_sent:
         correspondence.issue(session, case, service, LetterKind.WITHDRAWN, now=now)
     log.info("case withdrawn", extra={"case": case.reference})

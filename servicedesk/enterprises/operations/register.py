@@ -1,15 +1,17 @@
 """Entering enterprises in the register, one filing at a time."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.database import keyring
 from servicedesk.enterprises import credit_code, ledger, register_search
 from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import CodeCounter, Enterprise, Filing, Member
@@ -94,8 +96,32 @@ def file(
     session.add(filing)
     enterprise.facts = {key: value for key, value in facts.items() if value is not None}
     enterprise.last_seq, enterprise.last_hash = filing.seq, filing.hash
+    seal(enterprise)
     session.flush()
     return filing
+
+
+def seal(enterprise: Enterprise) -> None:
+    """Put our seal under the end of its chain of filings."""
+    end = ledger.sealed_end(enterprise.credit_code, enterprise.last_seq, enterprise.last_hash)
+    enterprise.seal = keyring.mark(ledger.SEAL, end)
+
+
+def seal_old(session: Session) -> Iterator[tuple[str, bool]]:
+    """Seal the enterprises that are from before there were seals.
+
+    Yields each with whether its chain holds; one that does not is left as it is.
+    """
+    unsealed = sa.select(Enterprise).where(Enterprise.seal.is_(None)).order_by(Enterprise.id)
+    for enterprise in session.scalars(unsealed).all():
+        links = [link_of(enterprise, filing) for filing in enterprise.filings]
+        found = ledger.problems(
+            links, last_seq=enterprise.last_seq, last_hash=bytes(enterprise.last_hash)
+        )
+        holds = next(found, None) is None
+        if holds:
+            seal(enterprise)
+        yield enterprise.credit_code, holds
 
 
 def join(session: Session, enterprise: Enterprise, user_id: int, *, capacity: str) -> Member:
