@@ -43,6 +43,7 @@ class Case(Base):
     entry: Mapped[int] = mapped_column(default=0)  # how many stages it has entered so far
     legal_due: Mapped[datetime | None]  # None while the clock is stopped or there is no limit
     committed_due: Mapped[datetime | None]
+    message_since: Mapped[datetime | None]  # the applicant wrote and waits for an answer
     last_seq: Mapped[int] = mapped_column(default=0)  # of its events
     last_hash: Mapped[bytes] = mapped_column(default=b"")
     seal: Mapped[bytes | None]  # keyed, under both; None: from before there were seals
@@ -72,6 +73,11 @@ class Case(Base):
         sa.Index("ix_cases_applicant", "applicant_id", sa.text("changed_at DESC")),
         sa.Index("ix_cases_status", "status", "changed_at"),
         sa.Index("ix_cases_title_grams", "title_grams", postgresql_using="gin"),
+        sa.Index(
+            "ix_cases_message_since",
+            "id",
+            postgresql_where=sa.text("message_since IS NOT NULL"),
+        ),
     )
 
     def advance(self, action: CaseAction, *, at: datetime) -> None:

@@ -238,6 +238,17 @@ def reply(reference: str) -> ResponseReturnValue:
     return once.commit(redirect(url_for("desk.case", reference=reference, _anchor="messages"), 303))
 
 
+@bp.post("/cases/<string:reference>/messages/read")
+@requires(Permission.CASE_WORK)
+@finds(queries.get_desk_case)
+@once.for_each_key
+def messages_read(reference: str) -> ResponseReturnValue:
+    """Say that the applicant's messages need no answer."""
+    found, _service = _found(reference, lock=True)
+    correspondence.need_no_answer(found)
+    return _back_to(found)
+
+
 @bp.post("/cases/<string:reference>/documents/<int:document_id>/in-order")
 @requires(Permission.CASE_WORK)
 @finds(queries.get_desk_case, queries.get_document)

@@ -38,6 +38,7 @@ class View(StrEnum):
     OVERDUE = "overdue"
     BACK = "back"  # the applicant has answered
     WAITING = "waiting"  # the applicant has the list
+    MESSAGES = "messages"  # the applicant wrote and waits for an answer
     TO_ALLOW = "to_allow"  # second correction lists, for supervisors
     DONE = "done"  # by me, this week
 
@@ -187,6 +188,9 @@ def _in_view(view: View, user: User, now: datetime) -> sa.ColumnElement[bool]:
         View.OVERDUE: Task.due_order < now,
         View.BACK: sa.and_(~Task.with_applicant, Task.is_again),
         View.WAITING: sa.and_(Task.with_applicant),
+        View.MESSAGES: Task.case_id.in_(
+            sa.select(Case.id).where(Case.message_since.is_not(None)).correlate(None)
+        ),
         View.TO_ALLOW: Task.id.in_(
             sa.select(CorrectionList.task_id).where(CorrectionList.state == ListState.PROPOSED)
         ),

@@ -47,7 +47,9 @@ def inbox() -> ResponseReturnValue:
 def tasks() -> ResponseReturnValue:
     """Return the list alone, if it changed since it was fetched last."""
     listed = _listed(signed_in_user(), clock.now())
-    state = [(row.task.id, row.task.version, row.days) for row in listed["rows"]]
+    state = [
+        (row.task.id, row.task.version, row.days, row.case.message_since) for row in listed["rows"]
+    ]
     response = make_response(render_template("desk/tasks.html", **listed))
     digest = hashlib.sha256(repr((state, language.current())).encode()).hexdigest()
     response.set_etag(digest[:32])

@@ -122,3 +122,39 @@ def test_the_list_refreshes_itself_and_says_when_nothing_changed(
     browser.post(f"/desk/cases/{case.reference}/tasks/{task.id}/claim", data={})
     changed = browser.get("/desk/tasks", headers={"If-None-Match": first.headers["ETag"]})
     assert changed.status_code == 200
+
+
+def test_a_message_of_the_applicant_waits_in_the_inbox_until_it_is_answered(
+    session: Session, browser: Browser
+) -> None:
+    quiet, case = make_case(session), make_case(session, example=1)
+    clerk = make_user(session, role=Role.CLERK, posts={"window": "clerk"})
+
+    for number, settle in enumerate(("messages", "messages/read")):
+        browser.sign_in(case.applicant)
+        browser.post(f"/cases/{case.reference}/messages", data=_line(f"asks-{number}"))
+        browser.sign_in(clerk)
+        waiting = browser.get("/desk", query_string={"view": "messages"}).text
+        assert case.reference in waiting
+        assert quiet.reference not in waiting
+
+        browser.post(f"/desk/cases/{case.reference}/{settle}", data=_line(f"settles-{number}"))
+
+        assert case.reference not in browser.get("/desk?view=messages").text
+
+
+def test_nobody_writes_to_a_closed_case(session: Session, browser: Browser) -> None:
+    case = make_case(session, steps=4)
+    assert case.is_closed
+    browser.sign_in(case.applicant)
+
+    page = browser.get(f"/cases/{case.reference}").text
+    answer = browser.post(f"/cases/{case.reference}/messages", data=_line("late"))
+
+    assert 'name="body"' not in page
+    assert answer.status_code == 409
+    assert case.message_since is None
+
+
+def _line(key: str) -> dict[str, str]:
+    return {"body": "Is a scan good enough?", "request_key": f"{key:x>24}"}

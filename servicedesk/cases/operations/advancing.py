@@ -167,6 +167,7 @@ def end(
     action, kind, letter = _ENDS[outcome]
     cancel_open_tasks(session, case, now=now)
     case.advance(action, at=now)
+    case.message_since = None
     clock_ledger.ended(session, case, now=now)
     record(
         session, case, kind, by=by, at=now, reason=reason, of=queries.intervals_of(session, case)

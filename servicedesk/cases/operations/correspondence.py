@@ -12,7 +12,7 @@ from servicedesk.accounts.throttle_rules import digest
 from servicedesk.cases import letters
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, IssuedLetter, Message
-from servicedesk.cases.operations.records import record
+from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.notices import operations as notices
@@ -74,21 +74,38 @@ def issue(
 def write_message(
     session: Session, case: Case, service: Service, *, by: User, body: str, now: datetime
 ) -> Message:
-    """Add a line to the thread between applicant and desk; the other side gets a mail.
+    """Add a line to the thread between applicant and desk.
+
+    The applicant gets a mail; the desk sees in its inbox that a message waits for an answer.
 
     Raises:
-        RuleBroken: the application was not sent yet: nobody here would read it.
+        RuleBroken: the application was not sent yet, or is closed: nobody here would read it.
     """
+    from_desk = by.is_staff
     if case.submitted_at is None:
         raise RuleBroken(say("Send the application first. Until then nobody here reads along."))
-    from_desk = by.is_staff
+    if case.is_closed and not from_desk:
+        raise RuleBroken(
+            say("This application is closed; nobody reads its messages any more. Call the desk.")
+        )
     message = Message(case_id=case.id, author=by, is_from_desk=from_desk, body=body, at=now)
     session.add(message)
     record(session, case, EventKind.MESSAGE, by=by, at=now, from_desk=from_desk, of=[message])
     if from_desk:
+        case.message_since = None
         _mail(session, case, "case_message", _about(case, service), now=now)
+    else:
+        case.message_since = case.message_since or now
+        for task in case.tasks:
+            tell_inbox(session, task.department)
     log.info("message written", extra={"case": case.reference, "from_desk": from_desk})
     return message
+
+
+def need_no_answer(case: Case) -> None:
+    """Say that the applicant's messages so far are read and need no answer."""
+    case.message_since = None
+    log.info("messages need no answer", extra={"case": case.reference})
 
 
 def write_note(session: Session, case: Case, *, by: User, body: str, now: datetime) -> Message:

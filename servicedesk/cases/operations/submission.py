@@ -117,6 +117,7 @@ def withdraw(
     policy.require_applicant(by, case)
     was_sent = case.submitted_at is not None
     case.advance(CaseAction.WITHDRAW, at=now)
+    case.message_since = None
     advancing.cancel_open_tasks(session, case, now=now)
     clock_ledger.ended(session, case, now=now)
     effects.release(session, service.result.effect, case.id, now)
