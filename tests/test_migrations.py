@@ -1,8 +1,8 @@
 """Migrations: up, the same as the models, down to nothing, up again (R16)."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -131,14 +131,15 @@ def test_there_is_one_line_of_migrations() -> None:
 
 
 def test_of_two_that_migrate_at_once_one_waits_for_the_other(engine: sa.Engine) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        with engine.begin() as first:
-            first.execute(sa.select(sa.func.pg_advisory_xact_lock(schema._ONE_AT_A_TIME)))  # noqa: SLF001
-            both = [pool.submit(schema.upgrade, engine) for _ in range(2)]
-            assert running.until(lambda: waiting(first) == 2, 20)
-            assert things(engine) == set()
+    both = [Thread(target=schema.upgrade, args=[engine], daemon=True) for _ in range(2)]
+    with engine.begin() as first:
+        first.execute(sa.select(sa.func.pg_advisory_xact_lock(schema._ONE_AT_A_TIME)))  # noqa: SLF001
         for one in both:
-            one.result(60)
+            one.start()
+        assert running.until(lambda: waiting(first) == 2, 20)
+        assert things(engine) == set()
+    for one in both:
+        one.join(60)
 
     with engine.connect() as connection:
         assert schema.current(connection) == schema.head()

@@ -180,6 +180,7 @@ def _person_of(form: SignInForm) -> User | None:
         )
         if user is not None:
             forgive()
+            db.session.commit()  # a renewed hash, before the next one's turn
     return user
 
 
@@ -187,7 +188,6 @@ def _let_in(user: User) -> ResponseReturnValue:
     """Sign ``user`` in, in a new session, and send them on."""
     wanted = own_path(request.args.get("next"))
     path, email = wanted or landing_path(user), user.email
-    db.session.commit()  # a renewed hash
     session.clear()
     login_user(user)
     response = redirect(path, 303)
