@@ -33,15 +33,36 @@ def fill(engine: sa.Engine) -> None:
                 connection.execute(sa.insert(table), [_row(table, number) for number in ROWS])
 
 
-def contents(engine: sa.Engine) -> dict[str, list[str]]:
+def contents(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
     """Return all that is in our tables, table by table."""
     with engine.connect() as connection:
         return {
-            table.name: sorted(
-                connection.scalars(sa.text(f'SELECT to_jsonb(t)::text FROM "{table.name}" t'))  # noqa: S608
+            table.name: list(
+                connection.scalars(
+                    sa.text(f'SELECT to_jsonb(t) AS row FROM "{table.name}" t ORDER BY 1')  # noqa: S608
+                )
             )
             for table in _tables(connection)
         }
+
+
+def without_more(
+    found: dict[str, list[dict[str, Any]]], before: dict[str, list[dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return ``found``, where an array that holds what it held ``before``, and more, is that."""
+    return {
+        table: [_without_more(row, old) for row, old in zip(rows, before[table], strict=True)]
+        for table, rows in found.items()
+    }
+
+
+def _without_more(row: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: old[name]
+        if isinstance(value, list) and set(value) >= set(old.get(name) or ())
+        else value
+        for name, value in row.items()
+    }
 
 
 def _tables(connection: sa.Connection) -> Iterator[sa.Table]:
