@@ -158,7 +158,7 @@ def test_what_the_machine_let_pass_is_shown_to_the_officer_of_the_set_up(
     kept = submissions_of(session, case)[-1].findings
     looks = [one["words"]["facts"] for one in kept if one["weight"] == "look"]
     assert len(looks) >= 2
-    browser.sign_in(make_user(session, role=Role.SUPERVISOR, posts={"market": "supervisor"}))
+    browser.sign_in(make_user(session, role=Role.CLERK, posts={"window": "clerk"}))
     page = browser.get(f"/desk/cases/{case.reference}").text
     assert "could mislead the public" in page
     assert "is not in our list of industries" in page
