@@ -15,18 +15,29 @@ down_revision = "0010_admitted_names"
 branch_labels = None
 depends_on = None
 
-KEYS = """
-UPDATE enterprise_names SET near_keys = near_keys || ARRAY[sound_key::text, shape_key::text]
+ADD = """
+UPDATE enterprise_names SET near_keys = near_keys || ARRAY(
+    SELECT DISTINCT key FROM unnest(ARRAY[sound_key, shape_key]::text[]) AS keys(key)
+    WHERE key <> ALL (near_keys)
+)
+"""
+TAKE_OUT = """
+UPDATE enterprise_names SET near_keys = ARRAY(
+    SELECT key FROM unnest(near_keys) WITH ORDINALITY AS keys(key, place)
+    WHERE key = trade_key OR NOT (key IN (sound_key, shape_key) OR key ~ '^[a-z ]+$')
+    ORDER BY place
+)
 """
 
 
 def upgrade() -> None:
-    op.execute(KEYS)
+    op.execute(ADD)
     op.drop_index("ix_enterprise_names_sound_key", "enterprise_names")
     op.drop_index("ix_enterprise_names_shape_key", "enterprise_names")
 
 
 def downgrade() -> None:
-    """Leave the arrays: more in them does no harm to the old code."""
+    """Take out again what the old code does not put in: ways to read a name, and its shape."""
     op.create_index("ix_enterprise_names_shape_key", "enterprise_names", ["shape_key"])
     op.create_index("ix_enterprise_names_sound_key", "enterprise_names", ["sound_key"])
+    op.execute(TAKE_OUT)
