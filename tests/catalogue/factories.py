@@ -148,7 +148,7 @@ SMALL: Mapping[str, Any] = {
             ["accept", "accept"],
             ["decide", "approve"],
             outcome="approved",
-            letters=["receipt", "correction", "accepted", "approved"],
+            letters=["receipt", "correction", "receipt", "accepted", "approved"],
         ),
         _example(
             "refused",
