@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import integrity, queries, workflow
 from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseStatus
-from servicedesk.cases.models import Task, TaskState
+from servicedesk.cases.models import ListState, Task, TaskState
 from servicedesk.cases.operations import corrections, drafts, submission, tasks
 from servicedesk.cases.readiness import readiness
 from servicedesk.catalogue import definitions
@@ -55,7 +55,10 @@ class Walk:
         self.session, self.service = session, service
         self.now = MONDAY_MORNING
         self.applicant = make_user(session)
-        self.officer = make_user(session, role=Role.SUPERVISOR, posts={"market": "supervisor"})
+        self.officer, self.supervisor = (
+            make_user(session, role=Role.SUPERVISOR, posts={"market": "supervisor"})
+            for _ in range(2)
+        )
         self.case = drafts.start(
             session, _version(session, service), service,
             by=self.applicant, enterprise_id=None, now=self.now,
@@ -90,10 +93,14 @@ class Walk:
                 by=self.officer, reason="A reason.", now=self.now,
             )  # fmt: skip
             return
-        corrections.ask(
+        asked = corrections.ask(
             self.session, self.case, self.service, task, [("field:kind", "Say it again.")],
             by=self.officer, reason="A reason.", now=self.now,
         )  # fmt: skip
+        if asked.state is ListState.PROPOSED:
+            corrections.allow(
+                self.session, self.case, self.service, asked, by=self.supervisor, now=self.now
+            )
         self.session.flush()
         assert self.case.status is CaseStatus.CORRECTING
         self.answer(kind)
