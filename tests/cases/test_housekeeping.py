@@ -9,13 +9,17 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.accounts.permissions import Role
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import queries, tasks
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Task
-from servicedesk.cases.operations import drafts, housekeeping
+from servicedesk.cases.operations import corrections, drafts, housekeeping
+from servicedesk.cases.operations.tasks import do
 from servicedesk.cases.time_limits import deemed_accepted_on
-from tests.cases.factories import make_case, published
+from servicedesk.catalogue.definition import Action
+from servicedesk.catalogue.queries import service_of
+from tests.cases.factories import make_case, open_task, published
 from tests.conftest import Browser
 from tests.factories import MONDAY_MORNING, make_user
 
@@ -68,6 +72,24 @@ def test_one_broken_case_does_not_keep_the_others_waiting(
 
     session.expire_all()
     assert [first.status, second.status] == [CaseStatus.SUBMITTED, CaseStatus.IN_PROGRESS]
+
+
+def test_whom_silence_accepted_nobody_turns_away_before_the_job_has_run(session: Session) -> None:
+    case = make_case(session, "WP_NEW_ABROAD")
+    service, task = service_of(case.service_version), open_task(session, case, "accept")
+    clerk = make_user(session, role=Role.CLERK, posts={task.department: "clerk"})
+    assert case.submitted_at is not None
+    late = deemed_accepted_on(case.submitted_at, load_calendar(session), days=5)
+    late += timedelta(seconds=1)
+    items = [(f"material:{case.documents[0].material}", "Late.")]
+
+    with pytest.raises(housekeeping.AcceptedBySilence):
+        do(
+            session, case, service, task, Action.REFUSE_ACCEPTANCE,
+            by=clerk, reason="Late.", now=late,
+        )  # fmt: skip
+    with pytest.raises(housekeeping.AcceptedBySilence):
+        corrections.ask(session, case, service, task, items, by=clerk, reason=None, now=late)
 
 
 def test_silence_does_not_accept_a_registration(session: Session) -> None:

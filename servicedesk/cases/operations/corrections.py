@@ -18,7 +18,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.operations import clock_ledger, correspondence
+from servicedesk.cases.operations import clock_ledger, correspondence, housekeeping
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.operations.tasks import ReasonMissing, require_workable
 from servicedesk.cases.workflow import ActionNotOffered, plan_of
@@ -72,6 +72,7 @@ def ask(
     Whoever asks for a second list, a supervisor too, waits for another person to allow it.
     """
     require_workable(case, service, task, by)
+    housekeeping.require_in_time(session, case, service, now=now)
     if Action.CORRECT not in plan_of(service, task.stage, task.key).actions:
         raise ActionNotOffered
     if not items or not all(

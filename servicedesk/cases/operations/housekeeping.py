@@ -17,8 +17,22 @@ from servicedesk.cases.operations.records import record
 from servicedesk.cases.time_limits import deemed_accepted_on
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
+from servicedesk.errors import RuleBroken
+from servicedesk.words import say
 
 log = logging.getLogger(__name__)
+
+
+class AcceptedBySilence(RuleBroken):
+    """The time to answer is over, and by law the application is accepted as it came in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "The legal time to answer is over. The application counts as accepted from the"
+                " day it came in and moves on by itself within ten minutes."
+            )
+        )
 
 
 def long_unanswered(session: Session, *, now: datetime) -> Sequence[int]:
@@ -52,14 +66,31 @@ def lapse_drafts(session: Session, *, now: datetime, kept: timedelta) -> int:
     return len(stale)
 
 
-def _deem_accepted(session: Session, case: Case, *, now: datetime) -> bool:
-    service = service_of(case.service_version)
+def require_in_time(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Make sure that silence has not accepted the case yet, whether or not the job has run.
+
+    Raises:
+        AcceptedBySilence: it has; nobody may refuse it or ask for corrections any more.
+    """
+    if _has_silence_accepted(session, case, service, now=now):
+        raise AcceptedBySilence
+
+
+def _has_silence_accepted(session: Session, case: Case, service: Service, *, now: datetime) -> bool:
     rule = service.clock.correction if service.clock else None
     if rule is None or not rule.deemed_accepted or rule.working_days is None:
         return False
-    received = _papers_received(session, case)
-    if now <= deemed_accepted_on(received, load_calendar(session), days=rule.working_days):
+    if case.status is not CaseStatus.SUBMITTED:
         return False
+    received = _papers_received(session, case)
+    return now > deemed_accepted_on(received, load_calendar(session), days=rule.working_days)
+
+
+def _deem_accepted(session: Session, case: Case, *, now: datetime) -> bool:
+    service = service_of(case.service_version)
+    if not _has_silence_accepted(session, case, service, now=now):
+        return False
+    received = _papers_received(session, case)
     task = _acceptance_task(session, case, service)
     if task is None:
         return False

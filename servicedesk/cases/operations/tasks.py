@@ -11,7 +11,7 @@ from servicedesk.cases import policy, workflow
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, Task, TaskState
-from servicedesk.cases.operations import advancing
+from servicedesk.cases.operations import advancing, housekeeping
 from servicedesk.cases.operations.advancing import WaitsForApplicant
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue.definition import Action, Service
@@ -123,9 +123,11 @@ def do(
         HeldByAnother: a colleague holds it.
         ReasonMissing: the action needs one.
         ActionNotOffered: the definition gives this task no such action.
+        AcceptedBySilence: nobody answered in time.
     """
     require_workable(case, service, task, by)
     require_offered(service, task, action)
+    housekeeping.require_in_time(session, case, service, now=now)
     if ACTIONS[action].needs_reason and not reason:
         raise ReasonMissing
     stage_before = case.stage
