@@ -8,11 +8,13 @@ address or certificate in the register, which would have to be unique.
 Safe to interrupt and to run again: it goes on until there are as many as were asked for.
 """
 
+import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import psycopg
@@ -22,10 +24,10 @@ from sqlalchemy.orm import Session
 from servicedesk import seeding
 from servicedesk.accounts.models import User
 from servicedesk.accounts.queries import find_user_by_email
-from servicedesk.cases import chronicle, title_search
+from servicedesk.cases import chronicle, title_search, witness
 from servicedesk.cases.lifecycle import FINAL_STATUSES
 from servicedesk.cases.models import SEAL, Case
-from servicedesk.database import Base, keyring
+from servicedesk.database import Base, SealedJson, keyring
 from servicedesk.errors import NotFound
 from servicedesk.seeding import Progress
 from servicedesk.words import say
@@ -52,6 +54,7 @@ _TABLES: Final[dict[str, dict[str, str]]] = {
     "submissions": {"case_id": "cases"},
     "letters": {"case_id": "cases"},
 }
+_SAID: Final = {model.__tablename__: columns for model, columns in witness.SAID.items()}
 _FIRST: Final = "澄青云白石远长清明秋素嘉景和松梅兰竹岚岭"
 _SECOND: Final = "野棱杉鹭泉帆河原川水心木行风涛月谷湖溪舟"
 _TRADES: Final = ("生物科技", "医药技术", "软件", "咨询", "检测技术", "医疗科技")
@@ -212,6 +215,7 @@ def _one(
     """Return the rows of one copy."""
     new: dict[tuple[str, int], int] = {}
     copy: dict[str, list[Row]] = {}
+    moved: dict[str, Row] = {}  # by what the model's events call them
     for name, refers in _TABLES.items():
         copy[name] = []
         for row in model.rows[name]:
@@ -221,7 +225,10 @@ def _one(
             for column, table in refers.items():
                 changed[column] = new[table, row[column]]
             copy[name].append(changed)
+            moved[f"{name} {row.get('id')}"] = changed
     copy["cases"][0] |= own
+    for event in copy["case_events"]:
+        _retell(event, moved, later)
     last = copy["cases"][0]["last_hash"] = _chained(copy["case_events"])
     case = copy["cases"][0]
     end = chronicle.sealed_end(case["id"], case["last_seq"], last)
@@ -231,6 +238,38 @@ def _one(
 
 def _moved(value: Any, later: timedelta) -> Any:  # noqa: ANN401 - any column
     return value + later if isinstance(value, datetime) else value
+
+
+def _retell(event: Row, moved: Mapping[str, Row], later: timedelta) -> None:
+    """Have the event of a copy bear witness to the copy's own rows, at their own times."""
+    details = dict(_opened(bytes(event["details"])))
+    if "since" in details:
+        details["since"] = (datetime.fromisoformat(details["since"]) + later).isoformat()
+    if witness.FACT in details:
+        details[witness.FACT] = {
+            f"{name.partition(' ')[0]} {moved[name]['id']}": _digest(name, moved[name])
+            for name in details[witness.FACT]
+            if name in moved
+        }
+    event["details"] = keyring.seal(json.dumps(details, ensure_ascii=False).encode())
+    event["details_hash"] = chronicle.hash_details(details)
+
+
+def _digest(name: str, row: Row) -> str:
+    """Return what ``witness.digest_of`` would return, were the row loaded."""
+    table = Base.metadata.tables[name.partition(" ")[0]]
+    columns = _SAID[table.name]
+    is_sealed = [isinstance(table.c[column].type, SealedJson) for column in columns]
+    return witness.digest(
+        _opened(bytes(row[column])) if sealed else row[column]
+        for column, sealed in zip(columns, is_sealed, strict=True)
+    )
+
+
+@cache
+def _opened(sealed: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """Return what lies sealed in a model; its copies share it."""
+    return json.loads(keyring.open(sealed))
 
 
 def _chained(events: Sequence[Row]) -> bytes:

@@ -58,7 +58,12 @@ def name_of(row: Any) -> str:  # noqa: ANN401 - any row of ``SAID``
 
 def digest_of(row: Any) -> str:  # noqa: ANN401 - any row of ``SAID``
     """Return a digest of what a row says."""
-    said = [_plain(getattr(row, column)) for column in SAID[type(row)]]
+    return digest(getattr(row, column) for column in SAID[type(row)])
+
+
+def digest(values: Iterable[Any]) -> str:
+    """Return a digest of what stands in the columns that an event vouches for."""
+    said = [_plain(value) for value in values]
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
