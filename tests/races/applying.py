@@ -7,7 +7,7 @@ import itertools
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,6 +23,9 @@ from tests.races.crowd import Window
 
 _PATIENCE = 120  # seconds until somebody gives up after all
 _DIED = (OSError, http.client.HTTPException)  # what a client sees of a server that was killed
+
+
+Answer = tuple[int, str, str]  # status, location, text
 
 
 @dataclass(frozen=True)
@@ -63,49 +66,62 @@ class Applicant:
         base = f"/cases/{reference}"
         answers = self.service.examples[0].answers | {"hosted_from": date.today().isoformat()}  # noqa: DTZ011 - any day of these weeks
         for page in self.service.pages:
-            self._insist(f"{base}/{page.key}", form_data(page, answers))
+            path = f"{base}/{page.key}"
+            hidden = {"seen": self._seen(path), "request_key": f"{page.key}-{key:0>20}"}
+            self._insist_twice(path, form_data(page, answers) | hidden)
         files = frozenset(
-            self._give(base, material, f"{key} {material}")
+            self._give(base, material, f"{material}-{key:0>20}")
             for material in self.service.examples[0].materials
         )
         send = {"declared": "y", "request_key": f"submit-{key:0>20}"}
         self._insist_twice(f"{base}/submit", send)
         self.sent.append(Sent(reference, files))
 
-    def _give(self, base: str, material: str, words: str) -> str:
-        content = paper(words)
+    def _give(self, base: str, material: str, key: str) -> str:
+        content = paper(key)
         upload = FileStorage(io.BytesIO(content), f"{material}.png")
-        self._insist(f"{base}/materials", {"material": material}, upload)
+        data = {"material": material, "request_key": key}
+        self._insist_twice(f"{base}/materials", data, upload)
         return hashlib.sha256(content).hexdigest()
 
-    def _insist_twice(self, path: str, data: Mapping[str, Any]) -> str:
+    def _seen(self, path: str) -> str:
+        """Return what the page says of the state it shows."""
+        _, page = self._insist(lambda: self._get(path), path, 200)
+        return page.partition('name="seen" value="')[2].partition('"')[0]
+
+    def _insist_twice(
+        self, path: str, data: Mapping[str, Any], upload: FileStorage | None = None
+    ) -> str:
         """Send the form, and once more as if the answer had been lost: it must be the same."""
-        first, second = self._insist(path, data), self._insist(path, data)
+        first, second = (
+            self._insist(lambda: self._post(path, data, upload), path, 303)[0] for _ in range(2)
+        )
         assert first == second
+        self.answered += 2
         return first
 
-    def _insist(self, path: str, data: Mapping[str, Any], upload: FileStorage | None = None) -> str:
-        """Send the form again and again until it is answered; return where it leads."""
+    def _insist(self, ask: Callable[[], Answer], path: str, wanted: int) -> tuple[str, str]:
+        """Ask again and again until it is answered as ``wanted``; return location and text."""
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             try:
-                status, location, text = self._post(path, data, upload)
+                status, location, text = ask()
             except _DIED:
                 self.lost += 1
                 time.sleep(0.1)
                 continue
-            if status == 303:
-                self.answered += 1
-                return location
+            if status == wanted:
+                return location, text
             if status != 503:
                 raise AssertionError(f"{status} {path}: {_heading(text)}")
             self.put_off.append(_heading(text))
             time.sleep(0.3)
         raise AssertionError(f"no answer for {path}: {self.put_off[-3:]}")
 
-    def _post(
-        self, path: str, data: Mapping[str, Any], upload: FileStorage | None
-    ) -> tuple[int, str, str]:
+    def _get(self, path: str) -> Answer:
+        return self._answer("GET", path, None, {"Cookie": f"session={self.window.cookie}"})
+
+    def _post(self, path: str, data: Mapping[str, Any], upload: FileStorage | None) -> Answer:
         form: MultiDict[str, Any] = MultiDict(data)
         if upload is not None:
             upload.stream.seek(0)
@@ -118,9 +134,14 @@ class Applicant:
             "X-CSRFToken": self.window.token,
             "Origin": self.address,
         }
+        return self._answer("POST", path, body.read(), headers)
+
+    def _answer(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
         connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=15)
         try:
-            connection.request("POST", path, body.read(), headers)
+            connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
             return answer.status, answer.getheader("Location", ""), answer.read().decode()
         finally:
