@@ -122,8 +122,9 @@ def _work_on(session: Session, park: Park, clerk: User) -> None:
             material = queries.documents_in_force(session, case)[0].material
             items = [(f"material:{material}", WRITTEN["mend"])]
             corrections.ask(
-                session, case, service, task, items, by=clerk, reason=WRITTEN["reason"], now=now
-            )
+                session, case, service, task, items,
+                by=clerk, reason=WRITTEN["reason"], now=case.changed_at,  # while there was time
+            )  # fmt: skip
         if key == "back":
             _talk(session, case, key, clerk)
 
