@@ -48,6 +48,8 @@ _BAR_WORDS: Final = {  # where the person's post would let them expect a button
     policy.Bar.OWN_CASE: say("This is your own application, so somebody else handles it."),
 }
 
+_ALL_ENTRIES = say("All entries: they may be changed, added and removed")
+
 
 @dataclass(frozen=True)
 class InboxRow:
@@ -244,12 +246,10 @@ def places(
     found: list[tuple[str, list[Place]]] = []
     for section in showing.rows(service, case.answers, language, choices):
         for page in section.pages:
-            listed = [
-                Place(f"field:{row.place}", row.label, row.value, "")
-                for row in page.rows
-                if not row.entries
-            ]
+            listed: list[Place] = []
             for row in page.rows:
+                value = say_now(_ALL_ENTRIES) if row.entries else row.value
+                listed.append(Place(f"field:{row.place}", row.label, value, ""))
                 listed += [
                     Place(f"field:{entry.place}", f"{row.label} {entry.number}", entry.title, "")
                     for entry in row.entries

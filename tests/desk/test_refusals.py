@@ -160,6 +160,17 @@ def test_a_list_without_places_or_words_stays_on_the_page(
     assert case.status is CaseStatus.SUBMITTED
 
 
+def test_a_group_may_be_opened_whole_or_card_by_card(
+    browser: Browser, case: Case, task: Task, clerk: User
+) -> None:
+    browser.sign_in(clerk)
+
+    page = browser.get(address(case, task, "correct")).text
+
+    assert 'value="field:shareholders"' in page
+    assert 'value="field:shareholders[0]"' in page
+
+
 def test_a_second_list_waits_for_a_supervisor_who_did_not_write_it(
     session: Session, browser: Browser, clerk: User
 ) -> None:
