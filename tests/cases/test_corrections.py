@@ -166,7 +166,7 @@ def test_what_was_changed_back_is_not_mended(session: Session) -> None:
     documents.remove_document(session, case, service, new, now=now)
     session.flush()
     with pytest.raises(RuleBroken, match="still to be mended"):
-        corrections.answer(session, case, service, by=case.applicant, now=now)
+        corrections.require_mended(session, case, service)
 
 
 def test_a_list_for_one_card_leaves_the_other_cards_shut(

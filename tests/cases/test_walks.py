@@ -47,6 +47,14 @@ ENDS = {
     CaseStatus.WITHDRAWN: LetterKind.WITHDRAWN,
 }
 
+CHECKS = (
+    integrity.events,
+    integrity.standing,
+    integrity.witnesses,
+    integrity.at_work,
+    integrity.closed,
+)
+
 
 class Walk:
     """One application on its way, and what must hold after each step."""
@@ -124,7 +132,7 @@ class Walk:
         """See that nothing is lost, doubled or broken."""
         self.session.flush()
         place = Place(self.session, nowhere)
-        for check in (integrity.events, integrity.at_work, integrity.closed):
+        for check in CHECKS:
             assert list(check(place)) == []
         keys = [task.key for task in self.open_tasks()]
         assert len(keys) == len(set(keys))

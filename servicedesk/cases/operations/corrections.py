@@ -139,18 +139,28 @@ def decline(
     record(session, case, EventKind.CORRECTION_DECLINED, by=by, at=now, number=asked.number)
 
 
-def answer(session: Session, case: Case, service: Service, *, by: User, now: datetime) -> Task:
-    """Close the sent list and give the task back to whom it belongs; return the task.
+def require_mended(session: Session, case: Case, service: Service) -> None:
+    """Make sure that nothing of the sent list is still to be mended.
+
+    Ask before the new submission is kept: mended is what differs from the last one.
 
     Raises:
         RuleBroken: places are still to be mended.
         Overtaken: there is no list to answer.
     """
-    asked = queries.find_open_list(session, case)
-    if asked is None or asked.state is not ListState.SENT:
-        raise Overtaken
-    if open_places(session, case, service, asked):
+    if open_places(session, case, service, _sent_list(session, case)):
         raise RuleBroken(say("Some places are still to be mended. Mend them, then send again."))
+
+
+def answer(session: Session, case: Case, service: Service, *, by: User, now: datetime) -> Task:
+    """Close the sent list and give the task back to whom it belongs; return the task.
+
+    Its event bears witness to the new submission, which is kept by now.
+
+    Raises:
+        Overtaken: there is no list to answer.
+    """
+    asked = _sent_list(session, case)
     asked.state, asked.answered_at = ListState.ANSWERED, now
     asked.task.with_applicant, asked.task.is_again = False, True
     case.advance(CaseAction.RESUME if case.accepted_at else CaseAction.RESUBMIT, at=now)
@@ -160,6 +170,13 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
         of=queries.sent_last(session, case),
     )  # fmt: skip
     return asked.task
+
+
+def _sent_list(session: Session, case: Case) -> CorrectionList:
+    asked = queries.find_open_list(session, case)
+    if asked is None or asked.state is not ListState.SENT:
+        raise Overtaken
+    return asked
 
 
 def open_places(

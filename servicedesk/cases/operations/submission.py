@@ -91,11 +91,12 @@ def resubmit(
         RuleBroken: places of the list are still to be mended, or something scarce is gone.
     """
     _require_ready(readiness)
+    corrections.require_mended(session, case, service)
     before = queries.submissions_of(session, case)[-1].answers
     case.answers = dict(readiness.answers)
     effects.hold(session, service.result.effect, application_of(case, service), now)
-    corrections.answer(session, case, service, by=by, now=now)
     documents = _snapshot(session, case, readiness, by=by, now=now)
+    corrections.answer(session, case, service, by=by, now=now)
     correspondence.issue(
         session, case, service, LetterKind.RECEIPT, now=now,
         facts={"variant": Variant.AGAIN, "documents": documents},
