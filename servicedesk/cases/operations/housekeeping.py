@@ -72,25 +72,29 @@ def require_in_time(session: Session, case: Case, service: Service, *, now: date
     Raises:
         AcceptedBySilence: it has; nobody may refuse it or ask for corrections any more.
     """
-    if _has_silence_accepted(session, case, service, now=now):
+    if _unanswered_since(session, case, service, now=now) is not None:
         raise AcceptedBySilence
 
 
-def _has_silence_accepted(session: Session, case: Case, service: Service, *, now: datetime) -> bool:
+def _unanswered_since(
+    session: Session, case: Case, service: Service, *, now: datetime
+) -> datetime | None:
+    """Return when the papers came in that silence has accepted by now; None: it has not."""
     rule = service.clock.correction if service.clock else None
     if rule is None or not rule.deemed_accepted or rule.working_days is None:
-        return False
+        return None
     if case.status is not CaseStatus.SUBMITTED:
-        return False
-    received = _papers_received(session, case)
-    return now > deemed_accepted_on(received, load_calendar(session), days=rule.working_days)
+        return None
+    received = queries.submissions_of(session, case)[-1].at
+    last = deemed_accepted_on(received, load_calendar(session), days=rule.working_days)
+    return received if now > last else None
 
 
 def _deem_accepted(session: Session, case: Case, *, now: datetime) -> bool:
     service = service_of(case.service_version)
-    if not _has_silence_accepted(session, case, service, now=now):
+    received = _unanswered_since(session, case, service, now=now)
+    if received is None:
         return False
-    received = _papers_received(session, case)
     task = _acceptance_task(session, case, service)
     if task is None:
         return False
@@ -99,11 +103,6 @@ def _deem_accepted(session: Session, case: Case, *, now: datetime) -> bool:
     )
     advancing.carry_out(session, case, service, move, now=now)
     return True
-
-
-def _papers_received(session: Session, case: Case) -> datetime:
-    """Return when the papers that wait for an answer came in: the last submission."""
-    return queries.submissions_of(session, case)[-1].at
 
 
 def _acceptance_task(session: Session, case: Case, service: Service) -> Task | None:
