@@ -105,7 +105,3 @@ class DeclareForm(DeskForm):
         _l("I declare this"),
         validators=[DataRequired(_l("Tick the box to declare that what you send is true."))],
     )
-
-
-class ResendForm(DeskForm):
-    """Sends a mended application again; only the button."""

@@ -63,19 +63,6 @@ def route_of(case: Case, service: Service, tasks: Sequence[Task]) -> Route:
     return Route((*columns, (_last(case, service),)))
 
 
-def plan_of_service(service: Service) -> Route:
-    """Return the way every application for ``service`` takes, nothing passed yet."""
-    stages = [
-        tuple(
-            Station(_name(stage, plan, len(stage.tasks)), None, Passing.NEXT)
-            for plan in stage.tasks
-        )
-        for stage in service.stages
-    ]
-    first = (Station(say("Send"), None, Passing.NEXT),)
-    return Route((first, *stages, (Station(service.result.name.plain(), None, Passing.NEXT),)))
-
-
 def _latest(stage: StagePlan, tasks: Iterable[Task]) -> dict[str, Task]:
     return {task.key: task for task in tasks if task.stage == stage.key}
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from servicedesk.cases.operations import revocation
-from servicedesk.web.forms import DeskForm, QueryForm
+from servicedesk.web.forms import DeskForm
 
 REASON_LENGTH = 2000  # characters; the width of Task.reason
 WORDS_LENGTH = 1000  # characters; the width of CorrectionItem.words
@@ -166,13 +166,3 @@ class ReplyForm(DeskForm):
             Length(max=4000, message=_l("Keep the message under 4,000 characters.")),
         ],
     )
-
-
-class InboxForm(QueryForm):
-    """Narrows the inbox; sent by GET."""
-
-    q = StringField(_l("Search"), filters=[_stripped], validators=[Length(max=TEXT_LENGTH)])
-    service = StringField()
-    department = StringField()
-    due = StringField()
-    held = StringField()

@@ -47,12 +47,6 @@ def notices(
     return page_of(session, query, [Key(Notice.id, descending=True)], after=after, before=before)
 
 
-def notices_about(session: Session, reference: str) -> list[Notice]:
-    """Return what was written about one matter, the oldest first."""
-    query = sa.select(Notice).where(Notice.about == reference).order_by(Notice.id)
-    return list(session.scalars(query))
-
-
 def count_by_state(session: Session) -> Mapping[DeliveryState, int]:
     """Return how many notices stand in each state."""
     query = sa.select(Notice.state, sa.func.count()).group_by(Notice.state)

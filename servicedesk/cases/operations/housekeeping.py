@@ -14,7 +14,7 @@ from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import advancing
 from servicedesk.cases.operations.records import record
-from servicedesk.cases.time_limits import deemed_accepted_on
+from servicedesk.cases.time_limits import is_deemed_accepted
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import RuleBroken
@@ -86,8 +86,9 @@ def _unanswered_since(
     if case.status is not CaseStatus.SUBMITTED:
         return None
     received = queries.submissions_of(session, case)[-1].at
-    last = deemed_accepted_on(received, load_calendar(session), days=rule.working_days)
-    return received if now > last else None
+    calendar = load_calendar(session)
+    is_silent = is_deemed_accepted(received, calendar, now=now, days=rule.working_days)
+    return received if is_silent else None
 
 
 def _deem_accepted(session: Session, case: Case, *, now: datetime) -> bool:

@@ -68,16 +68,3 @@ def valid_of_case(session: Session, case_id: int, template: str) -> Sequence[Cer
             Certificate.state == CertificateState.VALID,
         )
     ).all()
-
-
-def valid_of_enterprise(
-    session: Session, enterprise_id: int, template: str
-) -> Sequence[Certificate]:
-    """Return an enterprise's valid certificates of one kind."""
-    return session.scalars(
-        sa.select(Certificate).where(
-            Certificate.enterprise_id == enterprise_id,
-            Certificate.template == template,
-            Certificate.state == CertificateState.VALID,
-        )
-    ).all()

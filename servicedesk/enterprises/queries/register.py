@@ -10,7 +10,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.numbers import compact, is_credit_code
 from servicedesk.enterprises import register_search
-from servicedesk.enterprises.models import Enterprise, Filing, Member
+from servicedesk.enterprises.models import Enterprise, Member
 from servicedesk.errors import NotFound
 from servicedesk.web.paging import Key, Page, page_of
 from servicedesk.words import say
@@ -89,16 +89,6 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
     return session.scalars(
         sa.select(Member).where(Member.enterprise_id == enterprise_id).order_by(Member.user_id)
     ).all()
-
-
-def last_filing(session: Session, enterprise_id: int) -> Filing | None:
-    """Return the last filing, or None."""
-    return session.scalar(
-        sa.select(Filing)
-        .where(Filing.enterprise_id == enterprise_id)
-        .order_by(Filing.seq.desc())
-        .limit(1)
-    )
 
 
 def _own(user: User) -> sa.Select[int]:
