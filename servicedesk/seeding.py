@@ -28,6 +28,7 @@ from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.operations import addresses
+from servicedesk.park import park
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ APPLICANTS: Final = (
     ("agent", "Tang Xiaoman", "zh"),
     ("talent", "Example Person", "en"),
 )
-_EVERYWHERE: Final = ("window", "market", "park", "talent", "botc", "tax", "police")
+_EVERYWHERE: Final = tuple(park().departments)
 # (name before @demo.example, name, role, {department: duty})
 STAFF: Final[tuple[tuple[str, str, Role, dict[str, str]], ...]] = (
     ("clerk1", "Clerk 1", Role.CLERK, {"window": "clerk", "talent": "clerk"}),
@@ -47,8 +48,18 @@ STAFF: Final[tuple[tuple[str, str, Role, dict[str, str]], ...]] = (
     ("clerk3", "Clerk 3", Role.CLERK, {"talent": "clerk", "botc": "reviewer"}),
     ("clerk4", "Clerk 4", Role.CLERK, {"park": "reviewer", "window": "clerk"}),
     ("reviewer.market", "Reviewer, market", Role.REVIEWER, {"market": "reviewer"}),
-    ("reviewer.tax", "Reviewer, tax", Role.REVIEWER, {"tax": "reviewer"}),
-    ("reviewer.police", "Reviewer, police", Role.REVIEWER, {"police": "reviewer"}),
+    (
+        "reviewer.tax",
+        "Reviewer, tax",
+        Role.REVIEWER,
+        dict.fromkeys(("tax", "social", "medical", "fund", "bank"), "reviewer"),
+    ),
+    (
+        "reviewer.police",
+        "Reviewer, police",
+        Role.REVIEWER,
+        dict.fromkeys(("police", "city_police", "seals"), "reviewer"),
+    ),
     (
         "supervisor",
         "Supervisor",

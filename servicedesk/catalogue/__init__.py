@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from servicedesk.catalogue import registry, thresholds, views
+from servicedesk.catalogue import registry, thresholds, timings, views
 
 
 def init_app(app: Flask) -> None:
@@ -13,5 +13,6 @@ def init_app(app: Flask) -> None:
 
 def join_catalogue() -> None:
     """Put the rules that are the catalogue's own where definitions find them; safe to repeat."""
-    registry.CHECKS.update(thresholds.CHECKS)
-    registry.SETTINGS.update(thresholds.SETTINGS)
+    for rules in (thresholds, timings):
+        registry.CHECKS.update(rules.CHECKS)
+        registry.SETTINGS.update(rules.SETTINGS)

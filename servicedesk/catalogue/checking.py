@@ -105,6 +105,8 @@ def _departments(service: Service) -> Iterator[Problem]:
         (f"stages[{stage.key}].tasks[{task.key}].department", task.department)
         for stage, task in service.all_tasks()
     ]
+    if service.promise_check:
+        named.append(("promise_check.department", service.promise_check.department))
     for where, department in named:
         if department not in park().departments:
             yield Problem(where, f"names the unknown department {department!r}; see park.yaml")

@@ -137,6 +137,7 @@ def _all_conditions(service: Service) -> Iterator[_Stated]:
         asked |= {field.key: field for field in page.fields}
         yield from _page_conditions(page, dict(asked))
     stated = [(f"materials[{one.key}].when", one.when) for one in service.materials]
+    stated += [(f"fee.lines[{one.key}].when", one.when) for one in service.fee.lines]
     for stage, task in service.all_tasks():
         where = f"stages[{stage.key}].tasks[{task.key}]"
         stated.append((f"{where}.when", task.when))

@@ -80,7 +80,7 @@ def _promise(service: Service) -> Iterator[Problem]:
     clock = service.clock
     if clock and clock.legal and clock.committed:
         promised, allowed = clock.committed.working_days, clock.legal.working_days
-        if promised > allowed:
+        if clock.legal.calendar_days is None and promised > allowed:
             where = "clock.committed.working_days"
             yield Problem(where, f"is longer than the law allows: {promised} > {allowed}")
 

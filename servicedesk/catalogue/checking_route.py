@@ -14,6 +14,7 @@ from servicedesk.catalogue.definition import (
     Outcome,
     Service,
     StagePlan,
+    Standing,
     TaskPlan,
 )
 from servicedesk.catalogue.definitions import Problem
@@ -69,7 +70,16 @@ def _joins(service: Service) -> Iterator[Problem]:
 
 
 def _begins(service: Service) -> Iterator[Problem]:
-    """What is asked for is decided by somebody, and what is decided was asked for."""
+    """What is applied for is decided by somebody; what is not says where to go instead."""
+    if not service.pages and not service.stages:
+        if not service.guide.referrals:
+            fault = "is missing: nobody applies here, so say who does it and where"
+            yield Problem("guide.referrals", fault)
+        if service.clock is not None or service.letters or service.examples:
+            yield Problem("pages", "has none, so that clock, letters and examples mean nothing")
+        return
+    if service.standing is not Standing.OPEN:
+        yield Problem("standing", f"is {service.standing}: leave out pages and stages")
     if not service.stages:
         yield Problem("stages", "has none: an application would be approved unseen")
     if not service.pages:
@@ -124,6 +134,8 @@ def _letters(service: Service) -> Iterator[Problem]:
         needed.add(LetterKind.CORRECTION)
     if Action.ACCEPT in actions:
         needed.add(LetterKind.ACCEPTED)
+    if service.result.handover != "online":
+        needed.add(LetterKind.DELIVERED)
     for kind in sorted(needed - set(service.letters)):
         yield Problem("letters", f"lacks the letter {kind.value!r}")
 

@@ -7,13 +7,13 @@ appointment, examples.  ``docs/service-definitions.md`` explains it to officers;
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from servicedesk.catalogue.conditions import holds
+from servicedesk.catalogue.fees import Fee
 from servicedesk.catalogue.fields import (
     MOST_FIELDS_ON_A_PAGE,
     AnyField,
@@ -23,6 +23,7 @@ from servicedesk.catalogue.fields import (
     Part,
     Text,
 )
+from servicedesk.catalogue.guide_text import Guide
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")]
 
@@ -46,6 +47,14 @@ class ItemType(StrEnum):
     INFORMATION = "information"
 
 
+class Standing(StrEnum):
+    """Whether people may apply for a service."""
+
+    OPEN = "open"
+    ARCHIVE = "archive"  # no longer begun; kept to be read
+    EX_OFFICIO = "ex_officio"  # the authority begins it, not the person concerned
+
+
 class Setting(Part):
     """A fact on which sources differ; an administrator may change it (``conflict``, ``OWN``).
 
@@ -66,35 +75,6 @@ class Setting(Part):
     def current(self) -> int | str | None:
         """Return the value in force."""
         return self.value if self.chosen is None else self.chosen
-
-
-class Fee(Part):
-    """What it costs; the law knows no fee unless it says so (行政许可法 art. 58)."""
-
-    amount: Decimal = Decimal(0)
-    currency: str = "CNY"
-    basis: Text | None = None
-    source: str
-
-
-class Guide(Part):
-    """Those of the 26 elements (guide_elements.csv) that nothing else in the file says."""
-
-    legal_basis: tuple[Text, ...]
-    conditions: tuple[Text, ...]
-    objects: Text  # service objects: who may apply
-    handling: tuple[Literal["online", "counter", "joint", "referral", "phone", "appointment"], ...]
-    review: tuple[Text, ...]  # review criteria
-    result_sample: Text  # what the result looks like
-    cross_area: Text
-    online_payment: Text
-    courier: Text
-    place: Text | None = None  # None: the park's hall
-    hours: Text | None = None  # None: the park's hall
-    consultation: Text | None = None  # None: the hall's telephone
-    complaints: Text | None = None  # None: the hotline
-    notes: tuple[Text, ...] = ()
-    next_steps: tuple[Text, ...] = ()
 
 
 class MayFollow(Part):
@@ -180,18 +160,30 @@ class Outcome(StrEnum):
 
 
 class Limit(Part):
-    """A number of working days, with who may extend it, and where that is written.
+    """A number of days, with who may extend it, and where that is written.
 
+    Working days, or where an old law says so ``calendar_days``: one of the two is written.
     ``when`` is for limits of tasks: it says for which applications, ``when_words`` to readers.
     """
 
-    working_days: Annotated[int, Field(ge=0)]
+    working_days: Annotated[int, Field(ge=0)] = 0
+    calendar_days: Annotated[int, Field(ge=1)] | None = None
     extend: int = 0
     extend_by: Text | None = None
     basis: Text | None = None
     source: str
     when: Condition | None = None
     when_words: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counts_one_way(cls, said: Any) -> Any:  # noqa: ANN401 - whatever the file has
+        if isinstance(said, Mapping):
+            if not {"working_days", "calendar_days"} & said.keys():
+                raise ValueError("says neither working_days nor calendar_days")
+            if said.get("calendar_days") and said.get("working_days"):
+                raise ValueError("says working_days and calendar_days; one of the two holds")
+        return said
 
 
 class TaskPlan(Part):
@@ -239,6 +231,14 @@ class CorrectionRule(Part):
     source: str
 
 
+class DeemedGranted(Part):
+    """A renewal not decided before the old permit ends counts as granted (行政许可法 art. 50)."""
+
+    by: Key  # the question that asks for the day on which the old permit ends
+    basis: Text
+    source: str
+
+
 class ClockPlan(Part):
     """The time the desk has: by law, and as it promises."""
 
@@ -247,6 +247,15 @@ class ClockPlan(Part):
     committed: Limit | None
     correction: CorrectionRule
     delivery: Limit | None = None
+    deemed_granted: DeemedGranted | None = None
+
+
+class PromiseCheck(Part):
+    """Who looks, after the approval, whether what was promised is so, and within what time."""
+
+    department: str
+    duty: Duty
+    limit: Limit  # from the approval
 
 
 class Letter(Part):
@@ -267,6 +276,7 @@ class LetterKind(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     REVOKED = "revoked"
+    DELIVERED = "delivered"
 
 
 class Result(Part):
@@ -276,6 +286,7 @@ class Result(Part):
     validity: Text
     effect: str | None = None  # named in ``catalogue.registry``: register_enterprise, ...
     certificate: str | None = None  # a typst template in enterprises/certificates/
+    handover: Literal["online", "counter", "courier"] = "online"  # how the result reaches people
 
 
 class Appointment(Part):
@@ -319,6 +330,7 @@ class Service(Part):
     audience: Audience
     topics: tuple[Key, ...]
     item_type: ItemType
+    standing: Standing = Standing.OPEN
     department: str  # implementing body: a key of park.yaml
     instant: bool = False  # 即办件, else 承诺件
     reference_letter: Annotated[str, Field(pattern=r"^[A-Z]$")]  # R26-04417
@@ -334,6 +346,7 @@ class Service(Part):
     title_from: tuple[Key, ...] = ()  # the answers that name the matter in lists
     clock: ClockPlan | None = None
     stages: tuple[StagePlan, ...] = ()
+    promise_check: PromiseCheck | None = None
     letters: dict[LetterKind, Letter] = {}
     result: Result
     appointment: Appointment = Appointment()

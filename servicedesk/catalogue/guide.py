@@ -6,6 +6,7 @@ Nothing is said here that the definition, the park or the list of elements does 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -19,8 +20,10 @@ from servicedesk.catalogue.definition import (
     Material,
     Service,
     StagePlan,
+    Standing,
     TaskPlan,
 )
+from servicedesk.catalogue.fees import Fee
 from servicedesk.catalogue.fields import Text as SourcedText
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
@@ -66,6 +69,15 @@ HANDLING: Final = {
     "phone": say("By telephone"),
     "appointment": say("By appointment"),
 }
+STANDINGS: Final = {
+    Standing.ARCHIVE: say("No longer applied for; kept to be read"),
+    Standing.EX_OFFICIO: say("Begun by the authority; nobody applies for it"),
+}
+_HANDED_OVER: Final = {
+    Standing.OPEN: say("Where this is done"),
+    Standing.ARCHIVE: say("Where to ask about it"),
+    Standing.EX_OFFICIO: say("Who begins it, and where to ask"),
+}
 NEEDS: Final = {
     "required": say("Always needed"),
     "conditional": say("Needed in some cases"),
@@ -97,6 +109,13 @@ def duration(working_days: int) -> Words:
     return say("%(days)s working days", days=working_days)
 
 
+def time_of(limit: Limit) -> Words:
+    """Return how long a limit is, in words."""
+    if limit.calendar_days is not None:
+        return say("%(days)s calendar days", days=limit.calendar_days)
+    return duration(limit.working_days)
+
+
 def need_of(material: Material) -> Sequence[Words]:
     """Return whether a material is always needed, and what may stand in its place."""
     words = [NEEDS[material.need]]
@@ -113,8 +132,20 @@ def need_of(material: Material) -> Sequence[Words]:
     return words
 
 
+def handed_over(service: Service) -> Words:
+    """Return where one who is not served here goes, as the heading over the places."""
+    return _HANDED_OVER[service.standing]
+
+
 def route(service: Service) -> list[Station]:
-    """Return the way through the offices, from sending to the result."""
+    """Return the way through the offices, from sending to the result.
+
+    A service that is not applied for here leads to where it is.
+    """
+    if not service.pages:
+        return [
+            Station(one.name, (one.what,) if one.what else ()) for one in service.guide.referrals
+        ]
     first = Station(say("You send the application"))
     last = Station(service.result.name, (service.result.validity,))
     return [first, *(_station(stage) for stage in service.stages), last]
@@ -129,7 +160,7 @@ def _station(stage: StagePlan) -> Station:
 
 
 def _within(limit: Limit) -> Line:
-    time = duration(limit.working_days)
+    time = time_of(limit)
     if limit.when_words is None:
         return say("Within %(time)s", time=time)
     return say("%(case)s: within %(time)s", case=limit.when_words.plain(), time=time)
@@ -142,7 +173,7 @@ def _doer(task: TaskPlan) -> Line:
 
 
 def _limit(limit: Limit) -> list[Line]:
-    lines: list[Line] = [duration(limit.working_days)]
+    lines: list[Line] = [time_of(limit)]
     if limit.extend and limit.extend_by:
         lines.append(
             say(
@@ -170,7 +201,7 @@ def _committed(service: Service) -> list[Line]:
 
 def _starts(service: Service, limit: Limit) -> list[Line]:
     """Return from when a limit is counted (民法典 art. 201: the first day does not count)."""
-    if service.clock is None or limit.working_days == 0:
+    if service.clock is None or (limit.working_days == 0 and limit.calendar_days is None):
         return []
     if service.clock.starts == "acceptance":
         return [say("Counted from the day after the application is accepted")]
@@ -178,6 +209,10 @@ def _starts(service: Service, limit: Limit) -> list[Line]:
 
 
 def _item_type(service: Service) -> list[Line]:
+    if service.standing in STANDINGS:
+        return [ITEM_TYPES[service.item_type], STANDINGS[service.standing]]
+    if not service.pages:
+        return [ITEM_TYPES[service.item_type]]
     pace = say("Handled at once") if service.instant else say("Handled within the promised time")
     return [ITEM_TYPES[service.item_type], pace]
 
@@ -187,10 +222,24 @@ def _result(service: Service) -> list[Line]:
 
 
 def _fee(service: Service) -> list[Line]:
-    if service.fee.amount == 0:
-        return [say("Free of charge")]
-    price = {"currency": service.fee.currency, "amount": str(service.fee.amount)}
-    return [say("%(price)s", price=price)]
+    fee = service.fee
+    lines: list[Line] = [
+        say("%(name)s: %(price)s", name=one.name.plain(), price=_price(fee.currency, one.amount))
+        for one in fee.lines
+    ]
+    if fee.amount or not lines:
+        return [_amount(fee), *lines]
+    return lines
+
+
+def _amount(fee: Fee) -> Words:
+    if fee.amount == 0:
+        return say("Free of charge")
+    return say("%(price)s", price=_price(fee.currency, fee.amount))
+
+
+def _price(currency: str, amount: Decimal) -> dict[str, str]:
+    return {"currency": currency, "amount": str(amount)}
 
 
 def _fee_basis(service: Service) -> list[Line]:
@@ -249,7 +298,7 @@ def _complaints(service: Service) -> list[Line]:
 
 
 _LISTS: Final = frozenset(
-    {"legal_basis", "conditions", "tolerance", "process", "handling", "review"}
+    {"legal_basis", "conditions", "tolerance", "process", "handling", "review", "fee_standard"}
 )
 _LINES: Final[dict[str, Callable[[Service], Sequence[Line]]]] = {
     "item_name": lambda service: [service.name],

@@ -48,6 +48,7 @@ def show(code: str) -> ResponseReturnValue:
         version=entry.current,
         elements=guide.elements(service),
         route=guide.route(service),
+        handed_over=guide.handed_over(service),
         need_of=guide.need_of,
         topics=topics(),
         start=_start_address(service.code) if service.pages else None,
