@@ -9,15 +9,17 @@ from servicedesk.cases import (
     name_check_views,
     sheets,
     tasks,
+    version_views,
+    versions,
     views,
 )
 from servicedesk.catalogue import registry
 from servicedesk.notices import kinds
 from servicedesk.words import say
 
-# ``form_views`` and ``name_check_views`` add their routes to the blueprint of ``views``;
-# ``tasks`` its jobs to the worker, ``integrity`` its checks to ``servicedesk check``.
-__all__ = ["form_views", "init_app", "integrity", "name_check_views", "tasks"]
+# The modules of views add their routes to the blueprint of ``views``; ``tasks`` adds its jobs
+# to the worker, ``integrity`` its checks to ``servicedesk check``.
+__all__ = ["form_views", "init_app", "integrity", "name_check_views", "tasks", "version_views"]
 
 
 def init_app(app: Flask) -> None:
@@ -32,7 +34,9 @@ def init_app(app: Flask) -> None:
 
 
 def join_catalogue() -> None:
-    """Tell the catalogue what is known beforehand and how examples go; safe to repeat."""
+    """Tell the catalogue what cases know of definitions; safe to repeat."""
     registry.PREFILLS.update(sheets.PREFILLS)
     if example_walk.faults not in registry.WALKS:
         registry.WALKS.append(example_walk.faults)
+    if versions.told not in registry.KEEPERS:
+        registry.KEEPERS.append(versions.told)

@@ -49,6 +49,7 @@ class EventKind(StrEnum):
     PAPER_IN_ORDER = "paper_in_order"
     LETTER = "letter"
     STOCK_TAKEN = "stock_taken"
+    VERSION_CHANGED = "version_changed"
 
 
 _K = EventKind
@@ -66,6 +67,7 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.NOT_ACCEPTED: say("Not accepted"),
     _K.WITHDRAWN: say("Withdrawn by you"),
     _K.LAPSED: say("Lapsed: it was not sent in time"),
+    _K.VERSION_CHANGED: say("Goes on with the new version of the service"),
     _K.PERSON_ADDED: say("Another person may work on it"),
     _K.PERSON_REMOVED: say("A person does not work on it any more"),
     _K.CERTIFICATE: say("Certificate issued"),

@@ -24,7 +24,7 @@ from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import mailbox, mailing
-from servicedesk.cases import letter_pages, policy, presenting, queries
+from servicedesk.cases import letter_pages, policy, presenting, queries, versions
 from servicedesk.cases.forms import InviteForm, LeaveForm, MessageForm, StartForm, WithdrawForm
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case
@@ -66,6 +66,7 @@ def show(reference: str) -> ResponseReturnValue:
         case=case,
         service=service,
         tasks=presenting.task_list(db.session, case, service, now=clock.now(), kept=_kept()),
+        send_until=versions.send_until(db.session, case),
         is_owner=case.applicant_id == user.id,
         invite=InviteForm(formdata=None),
     )

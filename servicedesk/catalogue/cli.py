@@ -2,16 +2,26 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from servicedesk import clock
 from servicedesk.accounts import queries as accounts
-from servicedesk.catalogue import checking, definitions, operations, queries, settings
+from servicedesk.catalogue import (
+    checking,
+    definitions,
+    operations,
+    queries,
+    registry,
+    revisions,
+    settings,
+)
 from servicedesk.catalogue.definition import Service, Setting
+from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.catalogue.revisions import MATTER_WORDS
 from servicedesk.catalogue.sources import sources
 from servicedesk.errors import DeskError, NotFound
 from servicedesk.extensions import db
@@ -51,15 +61,12 @@ def publish(files: Sequence[Path]) -> None:
     now = clock.now()
     try:
         services = [_in_order(path) for path in _chosen(files)]
+        changed = {service.code: list(_differences(service)) for service in services}
         versions = [operations.publish(db.session, service, now) for service in services]
     except definitions.DefinitionInvalid as error:
         db.session.rollback()
         raise click.ClickException(f"nothing was published\n{error}") from None
-    lines = [
-        f"{one.code}: version {one.number} "
-        + ("published" if one.published_at == now else "is in force already")
-        for one in versions
-    ]
+    lines = [line for one in versions for line in _published(one, changed[one.code], now)]
     db.session.commit()
     click.echo("\n".join(lines))
 
@@ -117,6 +124,18 @@ def change_setting(code: str, key: str, value: str, email: str) -> None:
     click.echo(f"{code} {key}: {value} {number}")
 
 
+def _published(version: ServiceVersion, changed: Sequence[str], now: datetime) -> Iterator[str]:
+    """Tell what a version does otherwise, and which cases keep the ones before it."""
+    if version.published_at != now:
+        yield f"{version.code}: version {version.number} is in force already"
+        return
+    yield f"{version.code}: version {version.number} published"
+    if version.number > 1:
+        yield from (f"    {line}" for line in changed)
+        for keepers in registry.KEEPERS:
+            yield from (f"    {words}" for words in keepers(db.session, version.code))
+
+
 def _told(name: str, setting: Setting) -> Iterator[str]:
     unit = f" {setting.unit.en}" if setting.unit else ""
     value = "not known" if setting.current is None else setting.current
@@ -153,33 +172,10 @@ def _differences(service: Service) -> Iterator[str]:
         yield "not published yet"
         return
     chosen = queries.chosen_settings(db.session, service.code)
-    before = definitions.dump(queries.written(entry.current))
-    after = definitions.dump(settings.with_chosen(service, chosen) if chosen else service)
-    lines = list(_changes(before, after, ""))
+    before = queries.written(entry.current)
+    after = settings.with_chosen(service, chosen) if chosen else service
+    lines = [
+        f"{MATTER_WORDS[one.matter]}: {one.words} [{one.place}]"
+        for one in revisions.changes(before, after)
+    ]
     yield from lines or [f"no difference from version {entry.current.number}"]
-
-
-def _changes(before: Any, after: Any, where: str) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in [*before, *(key for key in after if key not in before)]:
-            at = f"{where}.{key}" if where else str(key)
-            yield from _changes(before.get(key), after.get(key), at)
-    elif _is_keyed(before) and _is_keyed(after):
-        old, new = ({one["key"]: one for one in part} for part in (before, after))
-        for key in [*old, *(key for key in new if key not in old)]:
-            yield from _changes(old.get(key), new.get(key), f"{where}[{key}]")
-        if [key for key in old if key in new] != [key for key in new if key in old]:
-            yield f"{where}: put in another order"
-    elif before != after:
-        yield f"{where}: {_short(before)} -> {_short(after)}"
-
-
-def _is_keyed(part: Any) -> bool:  # noqa: ANN401 - any JSON
-    return isinstance(part, list) and all(isinstance(one, dict) and "key" in one for one in part)
-
-
-def _short(part: Any) -> str:  # noqa: ANN401 - any JSON
-    if part is None:
-        return "nothing"
-    text = json.dumps(part, ensure_ascii=False)
-    return text if len(text) <= 100 else f"{text[:97]}..."  # noqa: PLR2004 - a line of a terminal

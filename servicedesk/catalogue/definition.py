@@ -8,7 +8,7 @@ appointment, examples.  ``docs/service-definitions.md`` explains it to officers;
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -25,6 +25,12 @@ from servicedesk.catalogue.fields import (
 )
 from servicedesk.catalogue.guide_text import Guide
 
+# fmt: off
+_OUR_ADDRESSES: Final = frozenset({
+    "check", "submit", "materials", "withdraw", "messages", "letters", "documents", "marks",
+    "people", "status", "version",
+})
+# fmt: on
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")]
 
 
@@ -122,7 +128,7 @@ class Page(Part):
     @field_validator("key")
     @classmethod
     def _leaves_our_own_addresses_free(cls, key: str) -> str:
-        if key in {"check", "submit", "materials", "withdraw", "messages", "letters", "documents"}:
+        if key in _OUR_ADDRESSES:
             raise ValueError(f"{key!r} is an address of ours under /cases/<reference>/")
         return key
 
@@ -336,6 +342,7 @@ class Service(Part):
     reference_letter: Annotated[str, Field(pattern=r"^[A-Z]$")]  # R26-04417
     keywords: Text | None = None  # more words to find it by
     minutes_to_fill: int | None = None
+    old_drafts_days: Annotated[int, Field(ge=0)] = 30  # drafts of the version before; OWN
     settings: dict[Key, Setting] = {}
     guide: Guide
     fee: Fee

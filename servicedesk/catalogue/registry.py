@@ -83,6 +83,13 @@ class Walk(Protocol):
         """Walk every example of ``service`` as far as that goes without a database."""
 
 
+class Keepers(Protocol):
+    """Who keeps older versions of a service when a new one is published."""
+
+    def __call__(self, session: Session, code: str) -> Sequence[Words]:
+        """Say which stay on which version of the service ``code``, which may move, and why."""
+
+
 Effect = Callable[..., Any]  # what an approval does; its shape is ``cases.effects``'
 
 CHECKS: Final[dict[str, Check]] = {}
@@ -92,3 +99,4 @@ CERTIFICATES: Final[set[str]] = set()  # what can be printed
 PREFILLS: Final[set[str]] = set()  # what the desk knows of a person before asking
 SETTINGS: Final[set[str]] = set()  # those that rules, lists and effects read
 WALKS: Final[list[Walk]] = []  # how the examples of a definition are walked through its stages
+KEEPERS: Final[list[Keepers]] = []  # who says which cases keep an older version

@@ -15,5 +15,6 @@ happens to one case happens in one order.
     revocation      a certificate taken out of force
     correspondence  letters, mails, messages, notes
     records         the chain of events
+    versions        drafts of a service that has changed
     housekeeping    what time alone brings about
 """

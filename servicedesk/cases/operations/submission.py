@@ -14,7 +14,13 @@ from servicedesk.cases.effects import application_of
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case, Submission
-from servicedesk.cases.operations import advancing, clock_ledger, corrections, correspondence
+from servicedesk.cases.operations import (
+    advancing,
+    clock_ledger,
+    corrections,
+    correspondence,
+    versions,
+)
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.readiness import Readiness, wrong
 from servicedesk.catalogue.definition import LetterKind, Service
@@ -52,11 +58,13 @@ def submit(
 
     Raises:
         TransitionNotAllowed: it was sent already, or is closed.
+        VersionPassed: its version of the service was replaced too long ago.
         NotReady: something is missing or wrong.
         RuleBroken: what it needs (name, address unit) was taken by somebody else meanwhile.
     """
     if case.status is not CaseStatus.DRAFT:
         raise TransitionNotAllowed(case.status, CaseAction.SUBMIT)
+    versions.require_sendable(session, case, now=now)
     _require_ready(readiness)
     case.answers = dict(readiness.answers)
     effects.hold(session, service.result.effect, application_of(case, service), now)

@@ -1,0 +1,104 @@
+"""Which version of its service a case keeps, and who uses which.
+
+A case keeps the version it was begun with: form, papers, stages, clocks and letters together.
+Nothing that was sent is ever read by another version's rules.  Only a draft may go over, by
+its applicant's own act; it may be sent as it is until ``send_until``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseStatus
+from servicedesk.cases.models import Case
+from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.catalogue.queries import get_service
+from servicedesk.words import Words, say
+
+
+@dataclass(frozen=True)
+class VersionUse:
+    """How many cases keep one version of a service."""
+
+    version_id: int
+    number: int
+    published_at: datetime
+    drafts: int
+    running: int
+    closed: int
+    drafts_until: datetime | None  # None: it is the version in force
+
+
+def uses(session: Session, code: str) -> Sequence[VersionUse]:
+    """Return the versions of the service ``code``, the newest first, and who keeps them."""
+    entry, service = get_service(session, code)
+    is_draft, is_closed = Case.status == CaseStatus.DRAFT, Case.status.in_(FINAL_STATUSES)
+    count = sa.func.count(Case.id)
+    rows = session.execute(
+        sa.select(
+            ServiceVersion.id,
+            ServiceVersion.number,
+            ServiceVersion.published_at,
+            count.filter(is_draft).label("drafts"),
+            count.filter(~is_draft & ~is_closed).label("running"),
+            count.filter(is_closed).label("closed"),
+        )
+        .outerjoin(Case, Case.service_version_id == ServiceVersion.id)
+        .where(ServiceVersion.code == code)
+        .group_by(ServiceVersion.id)
+        .order_by(ServiceVersion.number.desc())
+    ).all()
+    grace = timedelta(days=service.old_drafts_days)
+    followers = [None, *(row.published_at for row in rows)]
+    return [
+        VersionUse(
+            row.id, row.number, row.published_at, row.drafts, row.running, row.closed,
+            follower + grace if follower and row.id != entry.current_id else None,
+        )
+        for row, follower in zip(rows, followers, strict=False)
+    ]  # fmt: skip
+
+
+def send_until(session: Session, case: Case) -> datetime | None:
+    """Return until when a draft may be sent as it is; None while its version is in force."""
+    entry, service = get_service(session, case.service_code)
+    if entry.current_id == case.service_version_id:
+        return None
+    followed = session.scalar(
+        sa.select(sa.func.min(ServiceVersion.published_at)).where(
+            ServiceVersion.code == case.service_code,
+            ServiceVersion.number > case.service_version.number,
+        )
+    )
+    return followed + timedelta(days=service.old_drafts_days) if followed else None
+
+
+def told(session: Session, code: str) -> Sequence[Words]:
+    """Say which cases stay on older versions of the service ``code``, and which may move."""
+    lines: list[Words] = []
+    for use in uses(session, code):
+        if use.drafts_until is None:
+            continue
+        if use.running:
+            lines.append(
+                say(
+                    "%(count)s cases in progress stay on version %(number)s: what was sent is"
+                    " decided by the rules it was begun with.",
+                    count=use.running,
+                    number=use.number,
+                )
+            )
+        if use.drafts:
+            lines.append(
+                say(
+                    "%(count)s drafts of version %(number)s may be sent as they are until"
+                    " %(until)s, or moved to the new version by their applicants.",
+                    count=use.drafts,
+                    number=use.number,
+                    until=use.drafts_until,
+                )
+            )
+    return lines
