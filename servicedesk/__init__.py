@@ -4,6 +4,7 @@ from flask import Flask
 
 from servicedesk import (
     accounts,
+    administration,
     calendar,
     cases,
     catalogue,
@@ -48,6 +49,6 @@ def create_app(config: object | None = None) -> Flask:
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
         part.init_app(app)
-    for part in (cases, heads, tracking, desk, home, health):
+    for part in (cases, heads, tracking, desk, administration, home, health):
         part.init_app(app)
     return app

@@ -40,13 +40,11 @@ def version(reference: str) -> ResponseReturnValue:
         return redirect(url_for("cases.show", reference=reference), 303)
     service = service_of(case.service_version)
     _entry, current = get_service(db.session, case.service_code)
-    found = revisions.changes(service, current)
     return render_template(
         "cases/version.html",
         case=case,
         service=service,
-        changes=found,
-        matters=revisions.MATTER_WORDS,
+        changes=revisions.grouped(revisions.changes(service, current)),
         until=until,
         has_passed=now > until,
         form=form,

@@ -77,6 +77,12 @@ def changes(before: Service, after: Service) -> Sequence[Change]:
     return sorted(found, key=lambda one: list(Matter).index(one.matter))
 
 
+def grouped(found: Sequence[Change]) -> list[tuple[Words, list[Change]]]:
+    """Return changes under what they are about, in the order of matters."""
+    groups = ((matter, [one for one in found if one.matter is matter]) for matter in Matter)
+    return [(MATTER_WORDS[matter], group) for matter, group in groups if group]
+
+
 def differences(before: Any, after: Any, place: str = "") -> Iterator[Difference]:  # noqa: ANN401 - any JSON
     """Yield each place at which two definitions differ; entries of lists are known by key."""
     if _is_text(before) and _is_text(after):

@@ -8,6 +8,7 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.catalogue import guide, queries
 from servicedesk.catalogue.definition import Audience
 from servicedesk.catalogue.queries import Listed
+from servicedesk.catalogue.sources import sources
 from servicedesk.catalogue.topics import Topic, topics
 from servicedesk.extensions import db
 from servicedesk.web import language
@@ -51,6 +52,7 @@ def show(code: str) -> ResponseReturnValue:
         handed_over=guide.handed_over(service),
         need_of=guide.need_of,
         topics=topics(),
+        sources=sources(),
         start=_start_address(service.code) if service.pages else None,
         form=DeskForm(formdata=None),
     )

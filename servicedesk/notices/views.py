@@ -45,13 +45,6 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.route("/admin")
-@requires(Permission.ADMIN)
-def admin() -> ResponseReturnValue:
-    """Lead to the only page that administration has so far."""
-    return redirect(url_for("notices.index"))
-
-
 @bp.route("/admin/notices/<int:notice_id>/retry", methods=["POST"])
 @requires(Permission.ADMIN)
 @finds(queries.get_notice)

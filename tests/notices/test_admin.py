@@ -78,4 +78,4 @@ def test_nobody_else_sees_them(session: Session, browser: Browser, role: Role) -
 
 
 def test_administration_leads_there(admin: Browser) -> None:
-    assert admin.get("/admin").location == "/admin/notices"
+    assert admin.get("/admin").location == "/admin/services"

@@ -1,0 +1,86 @@
+"""The catalogue as administrators see it: versions in force, settings, what rests on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from servicedesk.catalogue.definition import Service, Setting
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
+from servicedesk.catalogue.queries import get_service, service_of, written
+from servicedesk.catalogue.revisions import Change, changes
+from servicedesk.errors import NotFound
+from servicedesk.words import Text, say
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A service in force, for the list."""
+
+    code: str
+    name: Text
+    number: int
+    published_at: datetime
+    settings: int
+    unsure: int  # settings on which sources differ or that nobody has verified
+
+
+def services(session: Session) -> Sequence[Kept]:
+    """Return every service in force, by code."""
+    entries = session.scalars(
+        sa.select(CatalogueEntry)
+        .options(joinedload(CatalogueEntry.current))
+        .order_by(CatalogueEntry.code)
+    )
+    return [_kept(entry) for entry in entries]
+
+
+def get_setting(session: Session, code: str, key: str) -> tuple[Service, Setting]:
+    """Return a setting of a service in force.
+
+    Raises:
+        NotFound: there is no such service, or it has no such setting.
+    """
+    _, service = get_service(session, code)
+    if key not in service.settings:
+        raise NotFound(say("There is no such setting."))
+    return service, service.settings[key]
+
+
+def get_revision(
+    session: Session, code: str, number: int
+) -> tuple[ServiceVersion, Sequence[Change]]:
+    """Return a version of a service, and what it does otherwise than the one before.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    known = session.scalars(
+        sa.select(ServiceVersion)
+        .where(ServiceVersion.code == code, ServiceVersion.number.in_([number, number - 1]))
+        .order_by(ServiceVersion.number.desc())
+    ).all()
+    if not known or known[0].number != number:
+        raise NotFound(say("There is no such version."))
+    if len(known) == 1:
+        return known[0], []
+    return known[0], changes(written(known[1]), written(known[0]))
+
+
+def is_unsure(setting: Setting) -> bool:
+    """Whether sources differ on a setting, or nobody has verified it."""
+    return bool(setting.differs) or setting.source == "OWN" or setting.confidence == "low"
+
+
+def _kept(entry: CatalogueEntry) -> Kept:
+    settings = service_of(entry.current).settings
+    return Kept(
+        entry.code,
+        Text(entry.name_en, entry.name_zh),
+        entry.current.number,
+        entry.current.published_at,
+        len(settings),
+        sum(is_unsure(one) for one in settings.values()),
+    )
