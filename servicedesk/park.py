@@ -6,12 +6,12 @@ Pure data: names, the hall, the departments, the registrar's division, the time 
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
+from servicedesk.resources import PACKAGE, of_park
 from servicedesk.words import Text
 
 
@@ -54,7 +54,8 @@ class Park:
 @cache
 def park() -> Park:
     """Return the park, read once a process."""
-    data = yaml.safe_load((Path(__file__).parent / "park.yaml").read_text(encoding="utf-8"))
+    path = of_park("park.yaml", PACKAGE / "park.yaml")
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
     hall = data["hall"]
     return Park(
         name=Text(**data["name"]),

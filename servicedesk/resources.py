@@ -4,6 +4,7 @@ In a checkout they lie beside this package; in an installed wheel, inside it
 (``[tool.hatch.build.targets.wheel]`` in pyproject.toml).
 """
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,17 @@ MIGRATIONS = _ROOT / "migrations"
 TRANSLATIONS = PACKAGE / "translations"
 
 settings: Any = import_module("servicedesk.config" if _IS_INSTALLED else "config")
+
+
+def of_park(name: str, ours: Path) -> Path:
+    """Return the park's own file or folder ``name``, or ``ours`` where it has none.
+
+    ``SERVICEDESK_PARK_DIR`` is where another park keeps its ``park.yaml``, ``topics.yaml``,
+    ``sources.yaml`` and ``services/``; what it leaves out is as we ship it.
+    """
+    folder = os.environ.get("SERVICEDESK_PARK_DIR")
+    own = Path(folder) / name if folder else ours
+    return own if own.exists() else ours
 
 
 def make_private(directory: Path) -> None:

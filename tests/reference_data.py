@@ -27,7 +27,7 @@ def load(engine: sa.Engine) -> None:
         part.join_catalogue()
     with Session(engine) as session:
         calendar.load_days(session)
-        for path in sorted(definitions.SERVICES.glob("*.yaml")):
+        for path in definitions.files():
             _publish(session, path)
         addresses.stock(session, reference.demo_units())
         session.commit()

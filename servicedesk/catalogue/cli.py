@@ -27,15 +27,13 @@ from servicedesk.errors import DeskError, NotFound
 from servicedesk.extensions import db
 
 commands = AppGroup("catalogue", help="Check, publish and compare service definitions.")
-_files = click.argument(
-    "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+_files = click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 
 
 @commands.command(with_appcontext=False)
 @_files
 def check(files: Sequence[Path]) -> None:
-    """Say what is wrong with FILES, by default every service we ship.
+    """Say what is wrong with FILES or folders of them, by default every service of the park.
 
     Needs no settings and no database.  The examples are walked as far as that goes; their
     days, and what the register says of them, are held by the tests.
@@ -162,7 +160,10 @@ def _in_order(path: Path) -> Service:
 
 
 def _chosen(files: Sequence[Path]) -> Sequence[Path]:
-    return files or sorted(definitions.SERVICES.glob("*.yaml"))
+    """Return FILES, folders as the definitions in them; by default every service of the park."""
+    if not files:
+        return definitions.files()
+    return [one for path in files for one in (definitions.files(path) if path.is_dir() else [path])]
 
 
 def _differences(service: Service) -> Iterator[str]:

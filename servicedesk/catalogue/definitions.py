@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from servicedesk.catalogue.definition import Service
 from servicedesk.errors import RuleBroken
+from servicedesk.resources import of_park
 from servicedesk.words import say
 
 SERVICES: Final = Path(__file__).parent / "services"
@@ -102,13 +103,18 @@ def read(path: Path) -> Written:
     return Written(path.name, _checked(data, path.name, node), node)
 
 
-def load_all(folder: Path = SERVICES) -> list[Service]:
-    """Return the services of ``folder``, by file name.
+def files(folder: Path | None = None) -> list[Path]:
+    """Return the files of ``folder``, by default those of the park, in the order of names."""
+    return sorted((folder or of_park("services", SERVICES)).glob("*.yaml"))
+
+
+def load_all(folder: Path | None = None) -> list[Service]:
+    """Return the services of ``folder``, by default those of the park, by file name.
 
     Raises:
         DefinitionInvalid: one of the files is not a definition.
     """
-    return [load(path) for path in sorted(folder.glob("*.yaml"))]
+    return [load(path) for path in files(folder)]
 
 
 def parse(data: object, name: str = "definition") -> Service:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from servicedesk.resources import of_park
 from servicedesk.words import Text
 
 
@@ -21,7 +22,8 @@ class Topic:
 @cache
 def topics() -> dict[str, Topic]:
     """Return the topics by key, in the order in which they are shown; read once a process."""
-    text = (Path(__file__).parent / "topics.yaml").read_text(encoding="utf-8")
+    path = of_park("topics.yaml", Path(__file__).parent / "topics.yaml")
+    text = path.read_text(encoding="utf-8")
     return {
         one["key"]: Topic(one["key"], Text(one["en"], one["zh"]), one["audience"])
         for one in yaml.safe_load(text)

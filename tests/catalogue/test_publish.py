@@ -197,3 +197,28 @@ def test_definitions_are_checked_with_nothing_set(tmp_path: Path) -> None:
 
     assert run.returncode == 0, run.stderr
     assert "WP_NEW_ABROAD.yaml: in order" in run.stdout
+
+
+def test_another_park_brings_its_own_folder(tmp_path: Path) -> None:
+    """Its services and departments count; what it leaves out is as we ship it."""
+    root = Path(__file__).parents[2]
+    (tmp_path / "services").mkdir()
+    ours = yaml.safe_load((root / "servicedesk" / "park.yaml").read_text("utf-8"))
+    ours["departments"]["harbour"] = {"name": text("Harbour office", "港务处")}
+    (tmp_path / "park.yaml").write_text(yaml.safe_dump(ours, allow_unicode=True), "utf-8")
+    _write(tmp_path / "services" / "T_SMALL.yaml", department="harbour")
+
+    def check(**settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "servicedesk", "catalogue", "check", str(tmp_path / "services")],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(root), **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    there = check(SERVICEDESK_PARK_DIR=str(tmp_path))
+    assert there.returncode == 0, there.stderr + there.stdout
+    assert "T_SMALL.yaml: in order" in there.stdout
+    assert "unknown department 'harbour'" in check().stdout
