@@ -6,8 +6,8 @@ from servicedesk.cases import (
     example_walk,
     form_views,
     integrity,
+    known,
     name_check_views,
-    sheets,
     tasks,
     version_views,
     versions,
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 def join_catalogue() -> None:
     """Tell the catalogue what cases know of definitions; safe to repeat."""
-    registry.PREFILLS.update(sheets.PREFILLS)
+    registry.PREFILLS.update(known.PREFILLS)
     if example_walk.faults not in registry.WALKS:
         registry.WALKS.append(example_walk.faults)
     if versions.told not in registry.KEEPERS:

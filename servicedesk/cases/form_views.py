@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
-from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.cases import policy, presenting, queries, readiness, sheets
 from servicedesk.cases.forms import DeclareForm, MarksForm, UploadForm
+from servicedesk.cases.known import found
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case
@@ -60,7 +60,8 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
     sheet = sheets.open_sheet(
         db.session, case, service, page_key, language=language.current(), now=now
     )
-    form = sheet.form(_known(user, case))
+    known = found(db.session, case, sheet.page, user) if request.method == "GET" else {}
+    form = sheet.form(known)
     if request.method == "GET":
         return _ask(sheet, form)
     if not policy.may_edit(case):
@@ -239,10 +240,6 @@ def _address(sheet: Sheet, *, anchor: str | None) -> str:
     return url_for(
         "cases.page", reference=sheet.case.reference, page_key=sheet.page.key, _anchor=anchor
     )
-
-
-def _known(user: User, case: Case) -> dict[str, str]:
-    return sheets.known_facts(user, queries.find_enterprise(db.session, case.enterprise_id))
 
 
 def _ask_papers(case: Case, service: Service, form: UploadForm) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from servicedesk.cases import queries
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Document
+from servicedesk.catalogue import between
 from servicedesk.catalogue.asking import AskedPage, asked
 from servicedesk.catalogue.definition import Duty, Material, Page, Service
 from servicedesk.catalogue.materials import Needed, needed
@@ -156,8 +157,11 @@ def material_standings(
 
 
 def run_checks(page: Page, matter: Matter) -> tuple[Finding, ...]:
-    """Return what the page's rules find."""
-    return tuple(finding for name in page.checks for finding in CHECKS[name](matter))
+    """Return what the page's rules find, and where its answers contradict each other."""
+    found = [finding for name in page.checks for finding in CHECKS[name](matter)]
+    contradicted = between.faults(page.fields, matter.answers)
+    found += [Finding(Weight.WRONG, words, place) for place, words in contradicted]
+    return tuple(found)
 
 
 def wrong(findings: Sequence[Finding]) -> list[Finding]:

@@ -17,8 +17,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from servicedesk.accounts.models import User
 from servicedesk.cases import queries, readiness
+from servicedesk.cases.known import Known
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import drafts
 from servicedesk.catalogue import forms, showing
@@ -28,14 +28,12 @@ from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.catalogue.wording import Choices
-from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
 from servicedesk.web.words import spoken
 from servicedesk.words import say
 
 LONGEST_TYPED = 20_000  # characters of one answer
 _OURS = re.compile(r"f_[a-z0-9_]+(-[a-z]+)?|f_[a-z0-9_]+-[0-5]?[0-9](-[a-z0-9_-]+)?")
-PREFILLS = ("person.name", "person.email", "enterprise.name", "enterprise.credit_code")
 SEEN = "seen"  # the input that says which state of the page the person looked at
 
 
@@ -50,10 +48,10 @@ class Sheet:
     language: str
     seen: str  # a digest of what is saved of the page
 
-    def form(self, known: Mapping[str, str] | None = None) -> PageForm:
+    def form(self, known: Mapping[str, Known]) -> PageForm:
         """Return the form: as it was sent, as it was left to put right, or as it was saved.
 
-        ``known`` is what the desk knows already, for questions that are prefilled.
+        ``known`` is what the desk knows already, for questions without an answer.
         """
         form_class = self._form_class()
         kept = self.case.typed.get(self.page.key)
@@ -61,8 +59,11 @@ class Sheet:
             return form_class(answers=self.case.answers)
         if kept is not None:
             return self.typed_form(_multi(kept))
-        begun = prefilled(self.page, self.case.answers, known or {})
-        return form_class(answers=self.case.answers, data=forms.fill(self.page, begun))
+        begun = {**{key: one.answer for key, one in known.items()}, **self.case.answers}
+        form = form_class(answers=self.case.answers, data=forms.fill(self.page, begun))
+        for key, one in known.items():
+            form[f"f_{key}"].known_from = one.source
+        return form
 
     def typed_form(self, typed: "MultiDict[str, str]") -> PageForm:
         """Return the form with what was typed, and what it says about that."""
@@ -105,27 +106,6 @@ def digest(case: Case, page: Page) -> str:
     saved = [case.answers.get(key) for key in keys], case.typed.get(page.key)
     text = json.dumps(saved, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def prefilled(page: Page, answers: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the form begins with: the saved answers, else what the desk knows."""
-    fresh = {
-        field.key: known[field.prefill]
-        for field in page.fields
-        if field.prefill and field.prefill in known and field.key not in answers
-    }
-    return {**fresh, **answers}
-
-
-def known_facts(person: User, enterprise: Enterprise | None) -> dict[str, str]:
-    """Return what the desk knows already, under the names that ``prefill`` uses."""
-    facts = {"person.name": person.name, "person.email": person.email}
-    if enterprise is not None:
-        facts |= {
-            "enterprise.name": enterprise.name,
-            "enterprise.credit_code": enterprise.credit_code,
-        }
-    return facts
 
 
 def place_findings(form: PageForm, findings: Sequence[Finding]) -> None:

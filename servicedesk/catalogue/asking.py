@@ -9,15 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from servicedesk.catalogue import formulas
 from servicedesk.catalogue.conditions import holds, within
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.fields import (
     AnyField,
+    ComputedQuestion,
     GroupQuestion,
     Question,
     SimpleField,
     StatementQuestion,
 )
+from servicedesk.catalogue.typed import PERCENT_PLACES, plain
 
 Answers = Mapping[str, Any]
 
@@ -60,11 +63,32 @@ def asked(service: Service, answers: Answers) -> Asked:
         if page.when is not None and not holds(page.when, counting):
             continue
         given = {field.key: answers.get(field.key) for field in page.fields}
-        counting |= settled(page.fields, given, counting)
+        counting |= answered(page.fields, given, counting)
         questions = tuple(field for field in page.fields if applies(field, counting))
         missing = tuple(_missing(questions, counting))
         pages.append(AskedPage(page, questions, missing))
     return Asked(tuple(pages), {key: one for key, one in counting.items() if one is not None})
+
+
+def answered(fields: Sequence[AnyField], given: Answers, others: Answers) -> dict[str, Any]:
+    """Return what counts of ``given``, and what is worked out from it; see ``settled``."""
+    counting = settled(fields, given, others)
+    for question in fields:
+        if isinstance(question, ComputedQuestion):
+            counting[question.key] = computed(question, {**others, **counting})
+    return settled(fields, counting, others)
+
+
+def computed(question: ComputedQuestion, answers: Answers) -> Any:  # noqa: ANN401 - any JSON
+    """Return what ``question`` comes to, as it is kept; None if that cannot be said yet."""
+    found = formulas.value(question.value, answers)
+    if found is None:
+        return None
+    if question.unit == "money":
+        return {"currency": question.currency, "amount": f"{found:.2f}"}
+    places = question.places or (PERCENT_PLACES if question.unit == "percent" else 0)
+    rounded = round(found, places)
+    return plain(rounded) if places else int(rounded)
 
 
 def settled(fields: Iterable[AnyField], given: Answers, others: Answers) -> dict[str, Any]:
@@ -138,6 +162,6 @@ def _missing_in_group(
                 yield f"{group.key}[{at}].{field.key}"
 
 
-def needs_answer(question: SimpleField) -> bool:
+def needs_answer(question: SimpleField | ComputedQuestion) -> bool:
     """Whether an answer must be given, if the question is asked at all."""
-    return question.required and not isinstance(question, StatementQuestion)
+    return question.required and not isinstance(question, StatementQuestion | ComputedQuestion)

@@ -13,6 +13,7 @@ from typing import Final
 from servicedesk.catalogue import (
     checking_answers,
     checking_figures,
+    checking_links,
     checking_route,
     checking_words,
     settings,
@@ -73,9 +74,9 @@ def _names(service: Service) -> Iterator[Problem]:
     for where, field in service.all_fields():
         if isinstance(field, PickQuestion) and field.source not in PICK_LISTS:
             yield Problem(f"{where}.source", f"names the unknown list {field.source!r}")
-        if field.prefill and field.prefill not in PREFILLS:
+        for place in sorted(set(field.prefill) - PREFILLS):
             known = ", ".join(sorted(PREFILLS))
-            fault = f"names {field.prefill!r}, which nobody knows; there are: {known}"
+            fault = f"names {place!r}, which nobody knows; there are: {known}"
             yield Problem(f"{where}.prefill", fault)
     if service.result.effect and service.result.effect not in EFFECTS:
         yield Problem("result.effect", f"names the unknown effect {service.result.effect!r}")
@@ -153,5 +154,6 @@ RULES: Final[tuple[Callable[[Service], Iterable[Problem]], ...]] = (
     *checking_words.RULES,
     *checking_figures.RULES,
     *checking_answers.RULES,
+    *checking_links.RULES,
     *checking_route.RULES,
 )

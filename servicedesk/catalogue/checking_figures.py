@@ -10,7 +10,7 @@ from typing import Any, Final
 from babel.numbers import is_currency
 
 from servicedesk.catalogue import definitions, settings
-from servicedesk.catalogue.definition import Limit, Service
+from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.fields import (
     AnyField,
@@ -21,6 +21,7 @@ from servicedesk.catalogue.fields import (
     PickQuestion,
     TextQuestion,
 )
+from servicedesk.catalogue.limits import Limit
 from servicedesk.catalogue.registry import SETTINGS
 
 _COUNTED: Final = (TextQuestion, PickQuestion, GroupQuestion)

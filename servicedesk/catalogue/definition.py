@@ -10,8 +10,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
+from servicedesk.catalogue import blocks
 from servicedesk.catalogue.conditions import holds
 from servicedesk.catalogue.fees import Fee
 from servicedesk.catalogue.fields import (
@@ -24,6 +25,7 @@ from servicedesk.catalogue.fields import (
     Text,
 )
 from servicedesk.catalogue.guide_text import Guide
+from servicedesk.catalogue.limits import ClockPlan, Limit
 
 # fmt: off
 _OUR_ADDRESSES: Final = frozenset({
@@ -125,6 +127,11 @@ class Page(Part):
     checks: tuple[str, ...] = ()  # rules named in ``catalogue.registry``
     fields: Annotated[tuple[AnyField, ...], Field(min_length=1, max_length=MOST_FIELDS_ON_A_PAGE)]
 
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _unfolds_its_blocks(cls, said: object) -> object:
+        return blocks.unfolded(said)
+
     @field_validator("key")
     @classmethod
     def _leaves_our_own_addresses_free(cls, key: str) -> str:
@@ -165,33 +172,6 @@ class Outcome(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
-class Limit(Part):
-    """A number of days, with who may extend it, and where that is written.
-
-    Working days, or where an old law says so ``calendar_days``: one of the two is written.
-    ``when`` is for limits of tasks: it says for which applications, ``when_words`` to readers.
-    """
-
-    working_days: Annotated[int, Field(ge=0)] = 0
-    calendar_days: Annotated[int, Field(ge=1)] | None = None
-    extend: int = 0
-    extend_by: Text | None = None
-    basis: Text | None = None
-    source: str
-    when: Condition | None = None
-    when_words: Text | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _counts_one_way(cls, said: Any) -> Any:  # noqa: ANN401 - whatever the file has
-        if isinstance(said, Mapping):
-            if not {"working_days", "calendar_days"} & said.keys():
-                raise ValueError("says neither working_days nor calendar_days")
-            if said.get("calendar_days") and said.get("working_days"):
-                raise ValueError("says working_days and calendar_days; one of the two holds")
-        return said
-
-
 class TaskPlan(Part):
     """What one department does in a stage."""
 
@@ -225,35 +205,6 @@ class StagePlan(Part):
     join: Literal["all", "any", "n_of_m", "first_reject"] = "all"
     n: int | None = None  # for n_of_m
     tasks: Annotated[tuple[TaskPlan, ...], Field(min_length=1)]
-
-
-class CorrectionRule(Part):
-    """How and how often the desk may ask for corrections (one list, 一次性告知)."""
-
-    working_days: int | None = 5  # within which the desk must tell; None: no limit is written
-    deemed_accepted: bool = False  # silent for longer: accepted from the day of receipt
-    clock: Literal["resumes", "restarts"] = "resumes"  # what a resubmission does
-    basis: Text
-    source: str
-
-
-class DeemedGranted(Part):
-    """A renewal not decided before the old permit ends counts as granted (行政许可法 art. 50)."""
-
-    by: Key  # the question that asks for the day on which the old permit ends
-    basis: Text
-    source: str
-
-
-class ClockPlan(Part):
-    """The time the desk has: by law, and as it promises."""
-
-    starts: Literal["receipt", "acceptance"]
-    legal: Limit | None
-    committed: Limit | None
-    correction: CorrectionRule
-    delivery: Limit | None = None
-    deemed_granted: DeemedGranted | None = None
 
 
 class PromiseCheck(Part):

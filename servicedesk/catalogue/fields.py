@@ -7,8 +7,9 @@ asked, read and shown is ``catalogue.kinds``.
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from servicedesk.catalogue import blocks
 from servicedesk.words import Text as PlainText
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
@@ -56,7 +57,12 @@ class Question(Part):
     required: bool = True
     when: Condition | None = None  # asked only if this holds
     sensitive: bool = False  # shown masked to those who need not see it whole
-    prefill: str | None = None  # "person.name", "person.email", "enterprise.name", ...
+    prefill: tuple[str, ...] = ()  # where the answer may be known from, the best place first
+
+    @field_validator("prefill", mode="before")
+    @classmethod
+    def _is_a_list_of_one(cls, said: object) -> object:
+        return [] if said is None else [said] if isinstance(said, str) else said
 
 
 class TextQuestion(Question):
@@ -95,6 +101,7 @@ class DateQuestion(Question):
     kind: Literal["date"]
     earliest_days: int | None = None
     latest_days: int | None = None
+    not_before: Key | None = None  # another day on the page, or of the same entry
 
 
 class ChoiceQuestion(Question):
@@ -129,6 +136,36 @@ class CodeQuestion(Question):
     """A number with a built-in check, or a way to reach somebody."""
 
     kind: Literal["credit_code", "chinese_id", "passport", "phone", "email", "address"]
+
+
+class PermitQuestion(Question):
+    """The number of a permit, a licence or another paper: capitals, figures and hyphens."""
+
+    kind: Literal["permit_number"]
+    min: int = 5  # characters
+    max: int = 30
+
+
+class SignatureQuestion(Question):
+    """A signature by confirmation: one's name typed again; ``of`` is the question it must be."""
+
+    kind: Literal["signature"]
+    of: Key | None = None
+
+
+class ComputedQuestion(Question):
+    """Worked out from other answers (``catalogue.formulas``); nothing is asked.
+
+    The answer is kept as one of its ``unit``: a number of as many ``places``, a percentage,
+    or money in ``currency``.
+    """
+
+    kind: Literal["computed"]
+    value: dict[str, Any]
+    unit: Literal["number", "percent", "money"] = "number"
+    places: int = 0
+    currency: str = "CNY"
+    required: bool = False
 
 
 class DeclarationQuestion(Question):
@@ -167,6 +204,11 @@ class GroupQuestion(Question):
     total: RunningTotal | None = None
     fields: Annotated[tuple["SimpleField", ...], Field(min_length=1, max_length=14)]
 
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _unfolds_its_blocks(cls, said: object) -> object:
+        return blocks.unfolded(said)
+
     @model_validator(mode="after")
     def _names_its_own_fields(self) -> "GroupQuestion":
         own = {field.key for field in self.fields}
@@ -185,8 +227,10 @@ SimpleField = Annotated[
     | YesNoQuestion
     | PickQuestion
     | CodeQuestion
+    | PermitQuestion
+    | SignatureQuestion
     | DeclarationQuestion
     | StatementQuestion,
     Field(discriminator="kind"),
 ]
-AnyField = Annotated[SimpleField | GroupQuestion, Field(discriminator="kind")]
+AnyField = Annotated[SimpleField | ComputedQuestion | GroupQuestion, Field(discriminator="kind")]

@@ -27,6 +27,7 @@ from servicedesk.catalogue.conditions import variables
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.fields import (
     AnyField,
+    ComputedQuestion,
     GroupQuestion,
     PickQuestion,
     RunningTotal,
@@ -61,7 +62,7 @@ class _Asking:
     def counting(self) -> dict[str, Any]:
         """Return the answers here that count; None for what is blank or not asked."""
         given = {one.key: _read_any(one, self.field(one)) for one in self.questions}
-        return asking.settled(self.questions, given, self.around)
+        return asking.answered(self.questions, given, self.around)
 
     def field(self, question: AnyField) -> Field:
         """Return the field that asks ``question``."""
@@ -122,6 +123,7 @@ class PageForm(_Asking, DeskForm):
         super().__init__(formdata, **kwargs)
         _offer(self, self.choices)
         _add_up(self)
+        _work_out(self)
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as in WTForms
         """Check the questions that apply."""
@@ -280,6 +282,15 @@ def _add_up(form: PageForm) -> None:
         if isinstance(group, GroupQuestion) and group.total is not None:
             field = cast("GroupField", form.field(group))
             field.total = _total(group, group.total, answers, form.language)
+
+
+def _work_out(form: PageForm) -> None:
+    """Show what is worked out from the answers, as far as they are there."""
+    answers = {**form.around, **form.counting()}
+    for question in form.questions:
+        if isinstance(question, ComputedQuestion):
+            found = answers.get(question.key)
+            form.field(question).data = wording.show(question, found, form.language, {})
 
 
 def _total(

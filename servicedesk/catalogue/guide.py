@@ -16,7 +16,6 @@ import yaml
 from servicedesk.catalogue.definition import (
     Duty,
     ItemType,
-    Limit,
     Material,
     Service,
     StagePlan,
@@ -25,6 +24,7 @@ from servicedesk.catalogue.definition import (
 )
 from servicedesk.catalogue.fees import Fee
 from servicedesk.catalogue.fields import Text as SourcedText
+from servicedesk.catalogue.limits import Limit
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from servicedesk.catalogue import asking, typed
+from servicedesk.catalogue import asking, between, typed
 from servicedesk.catalogue.fields import (
     AnyField,
     ChoiceQuestion,
@@ -19,7 +19,9 @@ from servicedesk.catalogue.fields import (
     GroupQuestion,
     MoneyQuestion,
     NumberQuestion,
+    PermitQuestion,
     PickQuestion,
+    SignatureQuestion,
     TextQuestion,
     YesNoQuestion,
 )
@@ -68,6 +70,13 @@ def faults(
         answers: as kept (JSON); what is missing is not judged.
         today: from when the bounds of days are counted.
     """
+    yield from ((place, str(words)) for place, words in between.faults(questions, answers))
+    yield from _each(questions, answers, today)
+
+
+def _each(
+    questions: Sequence[AnyField], answers: Mapping[str, Any], today: date
+) -> Iterator[tuple[str, str]]:
     for question in questions:
         given = answers.get(question.key)
         if given is None:
@@ -89,7 +98,7 @@ def _group(
     for at, entry in enumerate(given):
         seen = asking.inside(group, entry, answers)
         asked = [field for field in group.fields if asking.applies(field, seen)]
-        for place, fault in faults(asked, entry, today):
+        for place, fault in _each(asked, entry, today):
             yield f"{group.key}[{at}].{place}", fault
 
 
@@ -137,7 +146,10 @@ def _tick(question: AnyField, given: Any, today: date) -> None:  # noqa: ANN401,
 
 
 _JUDGES: Final[tuple[tuple[Any, Callable[[Any, Any, date], Words | None]], ...]] = (
-    (TextQuestion | NumberQuestion | CodeQuestion, _typed),
+    (
+        TextQuestion | NumberQuestion | CodeQuestion | PermitQuestion | SignatureQuestion,
+        _typed,
+    ),
     (DateQuestion, _day),
     (MoneyQuestion, _money),
     (PickQuestion, _pick),

@@ -55,6 +55,12 @@ class NumberField(StringField):
     face = "number"
 
 
+class SignatureField(StringField):
+    """A name typed to sign with."""
+
+    face = "signature"
+
+
 class DayField(web_fields.DateBoxesField):
     """A day in three boxes; one that does not exist is named."""
 
@@ -167,10 +173,10 @@ def _text_attributes(question: Question) -> dict[str, str]:
     attributes: dict[str, str] = {}
     if isinstance(question, TextQuestion) and question.script == "chinese":
         attributes["lang"] = "zh-CN"
-    if question.prefill is None:
+    if not question.prefill:
         attributes["autocomplete"] = "off"
-    elif question.prefill in _AUTOCOMPLETE:
-        attributes["autocomplete"] = _AUTOCOMPLETE[question.prefill]
+    elif question.prefill[0] in _AUTOCOMPLETE:
+        attributes["autocomplete"] = _AUTOCOMPLETE[question.prefill[0]]
     return attributes
 
 
@@ -234,6 +240,11 @@ def _build_money(question: MoneyQuestion, language: str) -> Any:  # noqa: ANN401
 
 def _build_statement(question: Question, language: str) -> Any:  # noqa: ANN401
     return web_fields.StatementField(**words(question, language))
+
+
+def _build_computed(question: Question, language: str) -> Any:  # noqa: ANN401
+    """Return a field that shows what is worked out; ``forms`` gives it the words."""
+    return web_fields.ComputedField(**words(question, language))
 
 
 def _or_none(data: Any) -> Any:  # noqa: ANN401 - data of any field with options
@@ -303,6 +314,7 @@ _CHOOSE: Final = say("Choose an answer to “%(label)s”.")
 _CHOOSE_SOME: Final = say("Choose at least one answer to “%(label)s”.")
 _DAY: Final = say("Enter the day under “%(label)s”.")
 _AMOUNT: Final = say("Enter the amount under “%(label)s”.")
+_SIGN: Final = say("Sign by typing your name under “%(label)s”.")
 _TICK: Final = say("Confirm with a tick: “%(label)s”.")
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -334,6 +346,14 @@ KINDS: Final[Mapping[str, Kind]] = {
         _write_text,
         _FILL,
     ),
+    "permit_number": Kind(
+        _typed(StringField, spellcheck="false", autocapitalize="characters"),
+        _read_typed,
+        _write_text,
+        _FILL,
+    ),
+    "signature": Kind(_typed(SignatureField), _read_typed, _write_text, _SIGN),
+    "computed": Kind(_build_computed, _read_nothing, _write_same, _FILL),
     "phone": Kind(_typed(TelField), _read_typed, _write_phone, _FILL),
     "email": Kind(_typed(EmailField, spellcheck="false"), _read_typed, _write_text, _FILL),
     "address": Kind(_typed(StringField), _read_typed, _write_text, _FILL),

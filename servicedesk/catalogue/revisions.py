@@ -158,8 +158,8 @@ def _name_of(place: str, data: Mapping[str, Any]) -> Text | None:
         here = definitions.entry(here, step)
         if not isinstance(here, Mapping):
             continue
-        said = next((here[key] for key in ("label", "title", "name") if _is_text(here.get(key))), 0)
-        name = _as_text(said) if said else name
+        said = [here[key] for key in ("label", "title", "name") if _is_text(here.get(key))]
+        name = _as_text(said[0]) if said else name
     return name
 
 

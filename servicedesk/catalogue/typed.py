@@ -15,17 +15,23 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from servicedesk.catalogue import numbers
-from servicedesk.catalogue.fields import CodeQuestion, NumberQuestion, TextQuestion
+from servicedesk.catalogue.fields import (
+    CodeQuestion,
+    NumberQuestion,
+    PermitQuestion,
+    SignatureQuestion,
+    TextQuestion,
+)
 from servicedesk.catalogue.numbers import Unfit
 from servicedesk.words import Words, say
 
-TypedQuestion = TextQuestion | NumberQuestion | CodeQuestion
+TypedQuestion = TextQuestion | NumberQuestion | CodeQuestion | PermitQuestion | SignatureQuestion
 
 HOME_REGION: Final = "CN"
 LONGEST_ADDRESS: Final = 200  # characters
 SHORTEST_ADDRESS: Final = 5
 _MOST_DIGITS: Final = 15
-_PERCENT_PLACES: Final = 2
+PERCENT_PLACES: Final = 2
 
 _HAN: Final = r"㐀-䶿一-鿿豈-﫿\U00020000-\U0003134F"
 _SCRIPTS: Final = {
@@ -35,6 +41,8 @@ _SCRIPTS: Final = {
         say("Use Latin letters only, as in a passport."),
     ),
 }
+_PERMIT: Final = re.compile(r"[A-Z0-9][A-Z0-9-]*")
+_SHORTEST_NAME, _LONGEST_NAME = 2, 120  # characters
 _NUMBER: Final = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 # Marks that turn the direction of writing can make a name read as another.
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -55,6 +63,10 @@ def read(question: TypedQuestion, typed: str, today: date) -> int | str:
         return text(question, typed)
     if isinstance(question, NumberQuestion):
         return number(question, typed)
+    if isinstance(question, PermitQuestion):
+        return permit(question, typed)
+    if isinstance(question, SignatureQuestion):
+        return signature(typed)
     if question.kind == "chinese_id":
         return numbers.chinese_id(typed, today)
     return _CODES[question.kind](typed)
@@ -102,7 +114,7 @@ def number(question: NumberQuestion, typed: str) -> int | str:
         Unfit: not a number, with too many places, or out of bounds.
     """
     is_percent = question.kind == "percent"
-    places = question.places or (_PERCENT_PLACES if is_percent else 0)
+    places = question.places or (PERCENT_PLACES if is_percent else 0)
     figures = unicodedata.normalize("NFKC", typed).replace(" ", "")
     if is_percent:
         figures = figures.removesuffix("%")
@@ -117,6 +129,39 @@ def number(question: NumberQuestion, typed: str) -> int | str:
         )
     _check_bounds(question, value, least=Decimal(0) if is_percent else None)
     return int(value) if places == 0 else plain(value)
+
+
+def permit(question: PermitQuestion, typed: str) -> str:
+    """Return the number of a paper: capitals, figures and hyphens, without blanks.
+
+    Raises:
+        Unfit: too short, too long, or with other characters.
+    """
+    number = unicodedata.normalize("NFKC", typed).replace(" ", "").upper()
+    if not _PERMIT.fullmatch(number):
+        raise Unfit(say("Enter the number as it stands on the paper: letters, figures, hyphens."))
+    if not question.min <= len(number) <= question.max:
+        raise Unfit(
+            say(
+                "This number has %(count)s characters. It must have %(least)s to %(most)s.",
+                count=len(number),
+                least=question.min,
+                most=question.max,
+            )
+        )
+    return number
+
+
+def signature(typed: str) -> str:
+    """Return the name that somebody signed with.
+
+    Raises:
+        Unfit: it is no whole name.
+    """
+    name = cleaned(typed)
+    if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME:
+        raise Unfit(say("Sign with your whole name."))
+    return name
 
 
 def phone(typed: str) -> str:

@@ -13,6 +13,7 @@ import phonenumbers
 from servicedesk.catalogue.fields import (
     AnyField,
     ChoiceQuestion,
+    ComputedQuestion,
     GroupQuestion,
     PickQuestion,
 )
@@ -82,7 +83,14 @@ def joined(parts: Sequence[str], language: str) -> str:
 
 def _is_number(question: AnyField, answer: object) -> bool:
     """Whether the end of ``answer`` says which one it is, and not what it means."""
-    is_number = question.kind in {"text", "credit_code", "chinese_id", "passport", "phone"}
+    is_number = question.kind in {
+        "text",
+        "credit_code",
+        "chinese_id",
+        "passport",
+        "permit_number",
+        "phone",
+    }
     return is_number and any(one.isdigit() for one in str(answer))
 
 
@@ -108,6 +116,14 @@ def _number(question: AnyField, answer: Any, language: str) -> str:  # noqa: ANN
 
 def _money(question: AnyField, answer: Any, language: str) -> str:  # noqa: ANN401, ARG001
     return writing.money(Decimal(str(answer["amount"])), answer["currency"], language)
+
+
+def _computed(question: AnyField, answer: Any, language: str) -> str:  # noqa: ANN401
+    if isinstance(answer, Mapping):
+        return _money(question, answer, language)
+    if isinstance(question, ComputedQuestion) and question.unit == "percent":
+        return writing.percent(Decimal(str(answer)), language)
+    return _number(question, answer, language)
 
 
 def _day(question: AnyField, answer: Any, language: str) -> str:  # noqa: ANN401, ARG001
@@ -162,6 +178,9 @@ _WORDS: Final[Mapping[str, Callable[[AnyField, Any, str], str]]] = {
     "credit_code": _plain,
     "chinese_id": _plain,
     "passport": _plain,
+    "permit_number": _plain,
+    "signature": _plain,
+    "computed": _computed,
     "phone": _telephone,
     "email": _plain,
     "address": _plain,

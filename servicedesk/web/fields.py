@@ -253,6 +253,16 @@ class MoneyField(_Boxes):
         return {"currency": currency, "amount": f"{amount:.2f}"}
 
 
+class ComputedField(Field):
+    """What is worked out from other answers, in words; nothing is taken from the form."""
+
+    face = "computed"
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:  # noqa: ANN401, ARG002 - as in WTForms
+        """Take nothing from what was sent."""
+        super().process(None, data, extra_filters)
+
+
 class StatementField(Field):
     """Words to read; nothing is asked and nothing is taken from the form."""
 

@@ -1,7 +1,8 @@
-"""Adding and removing cards of a repeating group, in what was typed, before any check.
+"""Adding, removing and moving cards of a repeating group, in what was typed, before any check.
 
-A button ``name="edit" value="add:f_shareholders"`` or ``"remove:f_shareholders:2"`` sends the
-whole page.  The typed values stay as typed; only the cards are renumbered.
+A button ``name="edit"`` with ``value="add:f_shareholders"``, ``"remove:f_shareholders:2"`` or
+``"up:f_shareholders:2"`` sends the whole page.  The typed values stay as typed; only the cards
+are renumbered.
 """
 
 import re
@@ -11,17 +12,19 @@ from werkzeug.datastructures import MultiDict
 
 MARKER: Final = "card"  # an input of every card, so that an empty one is sent too
 _EDIT: Final = re.compile(
-    r"(?P<verb>add|remove):(?P<group>[a-z][a-z0-9_]{0,60})(:(?P<index>\d{1,3}))?"
+    r"(?P<verb>add|remove|up|down):(?P<group>[a-z][a-z0-9_]{0,60})(:(?P<index>\d{1,3}))?"
 )
 
 
 def edited(typed: "MultiDict[str, str]", edit: str) -> "MultiDict[str, str]":
-    """Return ``typed`` with one card more or less; unchanged if ``edit`` makes no sense.
+    """Return ``typed`` with one card more, less or moved; unchanged if ``edit`` makes no sense.
 
     >>> edited(MultiDict({"f_a-0-x": "1", "f_a-1-x": "2"}), "remove:f_a:0").to_dict()
     {'f_a-0-x': '2'}
     >>> edited(MultiDict({"f_a-0-x": "1"}), "add:f_a").to_dict()
     {'f_a-0-x': '1', 'f_a-1-card': ''}
+    >>> edited(MultiDict({"f_a-0-x": "1", "f_a-1-x": "2"}), "up:f_a:1").to_dict()
+    {'f_a-1-x': '1', 'f_a-0-x': '2'}
     """
     wish = _EDIT.fullmatch(edit)
     if wish is None:
@@ -32,8 +35,21 @@ def edited(typed: "MultiDict[str, str]", edit: str) -> "MultiDict[str, str]":
         added = typed.copy()
         added.add(f"{group}-{numbers[-1] + 1 if numbers else 0}-{MARKER}", "")
         return added
-    kept = [number for number in numbers if str(number) != wish["index"]]
+    if wish["verb"] == "remove":
+        kept = [number for number in numbers if str(number) != wish["index"]]
+    else:
+        kept = _moved(numbers, wish["index"], -1 if wish["verb"] == "up" else 1)
     return _renumbered(typed, group, {number: place for place, number in enumerate(kept)})
+
+
+def _moved(numbers: list[int], index: str | None, by: int) -> list[int]:
+    """Return ``numbers`` with the card ``index`` one place on; as they are at either end."""
+    here = next((at for at, number in enumerate(numbers) if str(number) == index), None)
+    if here is None or not 0 <= here + by < len(numbers):
+        return numbers
+    moved = list(numbers)
+    moved[here], moved[here + by] = moved[here + by], moved[here]
+    return moved
 
 
 def _renumbered(

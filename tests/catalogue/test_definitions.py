@@ -4,15 +4,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from flask import Flask
 
-from servicedesk.accounts.models import User
-from servicedesk.cases.sheets import PREFILLS, known_facts
 from servicedesk.catalogue import checking, conditions, definitions
+from servicedesk.catalogue.blocks import BLOCKS
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.definitions import DefinitionInvalid
 from servicedesk.catalogue.kinds import KINDS
-from servicedesk.enterprises.models import Enterprise
 from tests.catalogue.factories import make_service, small
 
 
@@ -123,7 +120,7 @@ def test_the_example_that_officers_read_is_in_order(tmp_path: Path) -> None:
 def test_officers_are_told_every_kind_of_question_and_every_operator() -> None:
     document = DOCUMENT.read_text("utf-8")
 
-    assert [kind for kind in [*KINDS, "group"] if f"`{kind}`" not in document] == []
+    assert [kind for kind in [*KINDS, *BLOCKS, "group"] if f"`{kind}`" not in document] == []
     assert [one for one in conditions.ARITIES if one not in document] == []
 
 
@@ -155,9 +152,3 @@ def test_a_task_published_with_one_limit_still_reads() -> None:
     tasks = [task for _, task in definitions.parse(data).all_tasks()]
 
     assert [[limit.working_days for limit in task.limit] for task in tasks] == [[5], []]
-
-
-def test_what_is_prefilled_is_what_the_desk_knows(app: Flask) -> None:  # noqa: ARG001
-    enterprise = Enterprise(name="N", credit_code="C")
-
-    assert set(known_facts(User(name="N", email="e"), enterprise)) == set(PREFILLS)

@@ -14,7 +14,8 @@ from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import time_limits, workflow
 from servicedesk.cases.models import Case, ClockInterval, Task, TaskState
 from servicedesk.cases.time_limits import FROM_ACCEPTANCE, FROM_RECEIPT, Kind, Terms, next_round
-from servicedesk.catalogue.definition import ClockPlan, Service, TaskPlan
+from servicedesk.catalogue.definition import Service, TaskPlan
+from servicedesk.catalogue.limits import ClockPlan
 from servicedesk.catalogue.queries import service_of
 from servicedesk.words import Text
 

@@ -1,0 +1,103 @@
+"""What the desk knows before it asks: from the account, the register, and earlier applications.
+
+A question names under ``prefill`` where its answer may be found, the best place first.  What
+is found is shown with its source and can be changed; it counts once the page is saved.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.cases import queries
+from servicedesk.cases.models import Case
+from servicedesk.catalogue.definition import Page
+from servicedesk.catalogue.fields import AnyField, GroupQuestion
+from servicedesk.enterprises.models import Enterprise
+from servicedesk.words import Words, say
+
+EARLIER: Final = "earlier"  # the answer of an earlier application to a question of this key
+MOST_EARLIER: Final = 10  # applications looked through, the last ones first
+
+
+@dataclass(frozen=True)
+class Known:
+    """An answer found beforehand, and where."""
+
+    answer: Any  # JSON, as kept
+    source: Words
+
+
+_ACCOUNT: Final[Mapping[str, Callable[[User], Any]]] = {
+    "person.name": lambda person: person.name,
+    "person.email": lambda person: person.email,
+}
+_REGISTER: Final[Mapping[str, Callable[[Enterprise], Any]]] = {
+    "enterprise.name": lambda one: one.name,
+    "enterprise.credit_code": lambda one: one.credit_code,
+    "enterprise.address": lambda one: (one.facts.get("address") or {}).get("zh"),
+    "enterprise.legal_representative": lambda one: one.facts.get("legal_representative"),
+    "enterprise.capital": lambda one: one.facts.get("capital"),
+}
+PREFILLS: Final = frozenset({*_ACCOUNT, *_REGISTER, EARLIER})
+
+
+def found(session: Session, case: Case, page: Page, person: User) -> dict[str, Known]:
+    """Return what is known to the questions of ``page`` that have no answer yet, by their keys."""
+    open_questions = [one for one in page.fields if one.prefill and one.key not in case.answers]
+    if not open_questions:
+        return {}
+    enterprise = queries.find_enterprise(session, case.enterprise_id)
+    wants_earlier = any(EARLIER in one.prefill for one in open_questions)
+    earlier = _earlier(session, case) if wants_earlier else []
+    known = ((one.key, _first(one, person, enterprise, earlier)) for one in open_questions)
+    return {key: one for key, one in known if one is not None}
+
+
+def _first(
+    question: AnyField,
+    person: User,
+    enterprise: Enterprise | None,
+    earlier: Sequence[tuple[str, Mapping[str, Any]]],
+) -> Known | None:
+    for place in question.prefill:
+        known: Known | None = None
+        if place in _ACCOUNT:
+            known = Known(_ACCOUNT[place](person), say("From your account"))
+        elif place in _REGISTER and enterprise is not None:
+            known = Known(_REGISTER[place](enterprise), say("From the register"))
+        elif place == EARLIER:
+            known = _from_earlier(question, earlier)
+        if known is not None and known.answer not in (None, "", []):
+            return known
+    return None
+
+
+def _from_earlier(
+    question: AnyField, earlier: Sequence[tuple[str, Mapping[str, Any]]]
+) -> Known | None:
+    if isinstance(question, GroupQuestion):
+        return None
+    for reference, answers in earlier:
+        if question.key in answers:
+            source = say("From your application %(reference)s", reference=reference)
+            return Known(answers[question.key], source)
+    return None
+
+
+def _earlier(session: Session, case: Case) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the answers of what the same applicant sent before, the last first."""
+    rows = session.execute(
+        sa.select(Case.reference, Case.answers)
+        .where(
+            Case.applicant_id == case.applicant_id,
+            Case.id != case.id,
+            Case.submitted_at.is_not(None),
+        )
+        .order_by(Case.changed_at.desc())
+        .limit(MOST_EARLIER)
+    ).all()
+    return [(row.reference, row.answers) for row in rows]
