@@ -9,12 +9,14 @@ import json
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from pydantic import ValidationError
 
+from servicedesk.catalogue import telling
 from servicedesk.catalogue.definition import Service
 from servicedesk.errors import RuleBroken
 from servicedesk.resources import of_park
@@ -208,13 +210,27 @@ def _checked(data: object, name: str, node: yaml.Node | None) -> Service:
     try:
         return Service.model_validate(data)
     except ValidationError as error:
-        problems = [_problem(one["loc"], one["msg"], data, node) for one in error.errors()]
+        problems = [
+            problem for one in error.errors() if (problem := _problem(one, data, node)) is not None
+        ]
         raise DefinitionInvalid(name, problems) from None
 
 
-def _problem(steps: Sequence[Step], message: str, data: object, node: yaml.Node | None) -> Problem:
-    real = _real_steps(steps, data)
-    return Problem(where(real, data), message[:1].lower() + message[1:], _line(node, real))
+def _problem(error: Mapping[str, Any], data: object, node: yaml.Node | None) -> Problem | None:
+    """Return what an error of pydantic's says to the author; None if others say it already."""
+    real = _real_steps(error["loc"], data)
+    given: Any = data
+    for step in real:
+        given = _inside(given, step)
+    if telling.is_consequence(error, given):
+        return None
+    at = real[:-1] if real and real[-1] == "[key]" else real
+    return Problem(where(at, data), telling.fault(error, real, data, _schema()), _line(node, real))
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return Service.model_json_schema(by_alias=True)
 
 
 def _real_steps(steps: Sequence[Step], data: object) -> list[Step]:

@@ -151,6 +151,18 @@ def route(service: Service) -> list[Station]:
     return [first, *(_station(stage) for stage in service.stages), last]
 
 
+def picture(service: Service) -> list[list[Station]]:
+    """Return the way as it is drawn: what is done at the same time stands in one column."""
+    first, *_, last = route(service)
+    stages = [
+        [Station(stage.name, (_doer(stage.tasks[0]),))]
+        if len(stage.tasks) == 1
+        else [Station(_doer(task), (task.name,)) for task in stage.tasks]
+        for stage in service.stages
+    ]
+    return [[first], *stages, [last]]
+
+
 def _station(stage: StagePlan) -> Station:
     notes: list[Line] = [_doer(task) for task in stage.tasks]
     if len(stage.tasks) > 1:
