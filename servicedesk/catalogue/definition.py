@@ -1,7 +1,7 @@
 """What a service is, as one YAML file says it.
 
 Pure data, checked by pydantic: guide, form, materials, stages, clocks, letters, result,
-appointment, examples.  ``docs/service-definitions.md`` explains it to officers;
+appointment, examples.  ``docs/catalogue/`` explains it to officers;
 ``catalogue.checking`` finds what pydantic cannot (unreachable stages, missing letters).
 """
 

@@ -106,7 +106,7 @@ def test_a_key_can_be_no_address_of_ours() -> None:
         make_service(pages=pages)
 
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "service-definitions.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "catalogue" / "keys.md"
 
 
 def test_the_example_that_officers_read_is_in_order(tmp_path: Path) -> None:
