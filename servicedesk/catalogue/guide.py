@@ -200,12 +200,16 @@ def _limit(limit: Limit) -> list[Line]:
 
 
 def _statutory(service: Service) -> list[Line]:
+    if not service.pages:
+        return [say("The limits of the office that does it hold.")]
     if service.clock is None or service.clock.legal is None:
         return [say("No limit is written in the law.")]
     return [*_limit(service.clock.legal), *_starts(service, service.clock.legal)]
 
 
 def _committed(service: Service) -> list[Line]:
+    if not service.pages:
+        return [say("The office that does it says how long it takes.")]
     if service.clock is None or service.clock.committed is None:
         return [say("No shorter time is promised.")]
     return [*_limit(service.clock.committed), *_starts(service, service.clock.committed)]
@@ -242,6 +246,18 @@ def _fee(service: Service) -> list[Line]:
     if fee.amount or not lines:
         return [_amount(fee), *lines]
     return lines
+
+
+def price(service: Service) -> Words:
+    """Return what a service costs in a few words: one price, or the range of several."""
+    fee = service.fee
+    amounts = [one.amount for one in fee.lines]
+    if not amounts:
+        return _amount(fee)
+    least, most = (_price(fee.currency, one) for one in (min(amounts), max(amounts)))
+    if least == most:
+        return say("%(price)s", price=least)
+    return say("%(least)s to %(most)s", least=least, most=most)
 
 
 def _amount(fee: Fee) -> Words:
@@ -285,6 +301,8 @@ def _handling(service: Service) -> list[Line]:
 
 
 def _appointment(service: Service) -> list[Line]:
+    if service.appointment.needed and not service.pages:
+        return [say("Needed; arrange it with the office that does it")]
     if service.appointment.needed:
         return [say("Needed before you come to the hall")]
     return [say("Not needed")]

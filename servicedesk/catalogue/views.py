@@ -49,6 +49,7 @@ def show(code: str) -> ResponseReturnValue:
         version=entry.current,
         elements=guide.elements(service),
         route=guide.route(service),
+        price=guide.price(service),
         picture=guide.picture(service) if service.stages else None,
         handed_over=guide.handed_over(service),
         need_of=guide.need_of,
