@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseStatus
 from servicedesk.cases.models import Case
-from servicedesk.catalogue.models import ServiceVersion
-from servicedesk.catalogue.queries import get_service
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
+from servicedesk.catalogue.queries import get_service, service_of
 from servicedesk.words import Words, say
 
 
@@ -64,16 +64,17 @@ def uses(session: Session, code: str) -> Sequence[VersionUse]:
 
 def send_until(session: Session, case: Case) -> datetime | None:
     """Return until when a draft may be sent as it is; None while its version is in force."""
-    entry, service = get_service(session, case.service_code)
-    if entry.current_id == case.service_version_id:
+    entry = session.get(CatalogueEntry, case.service_code)
+    if entry is None or entry.current_id == case.service_version_id:
         return None
+    grace = timedelta(days=service_of(entry.current).old_drafts_days)
     followed = session.scalar(
         sa.select(sa.func.min(ServiceVersion.published_at)).where(
             ServiceVersion.code == case.service_code,
             ServiceVersion.number > case.service_version.number,
         )
     )
-    return followed + timedelta(days=service.old_drafts_days) if followed else None
+    return followed + grace if followed else None
 
 
 def told(session: Session, code: str) -> Sequence[Words]:

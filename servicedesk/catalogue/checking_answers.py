@@ -67,6 +67,9 @@ def _material_needs(service: Service) -> Iterator[Problem]:
             yield Problem(f"materials[{material.key}].when_words", fault)
         if material.need == "required" and material.when is not None:
             yield Problem(where, "makes it conditional, but need says required")
+        if material.need != "by_promise" and material.asked_when is not None:
+            at = f"materials[{material.key}].asked_when"
+            yield Problem(at, "is for papers by promise; the others say when they are needed")
 
 
 def _concerns(service: Service) -> Iterator[Problem]:
@@ -137,6 +140,7 @@ def _all_conditions(service: Service) -> Iterator[_Stated]:
         asked |= {field.key: field for field in page.fields}
         yield from _page_conditions(page, dict(asked))
     stated = [(f"materials[{one.key}].when", one.when) for one in service.materials]
+    stated += [(f"materials[{one.key}].asked_when", one.asked_when) for one in service.materials]
     stated += [(f"fee.lines[{one.key}].when", one.when) for one in service.fee.lines]
     for stage, task in service.all_tasks():
         where = f"stages[{stage.key}].tasks[{task.key}]"

@@ -102,6 +102,7 @@ class Material(Part):
         None  # for conditional: asked if it holds; for by_promise: who may promise
     )
     when_words: Text | None = None  # the same for readers of the guide: "if an agent acts"
+    asked_when: Condition | None = None  # for by_promise: asked for at all only if it holds
     may_follow: MayFollow | None = None
     note: Text | None = None
     most_files: Annotated[int, Field(ge=1, le=20)] = 5

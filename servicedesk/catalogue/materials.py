@@ -27,8 +27,14 @@ def needed(service: Service, answers: Mapping[str, Any]) -> list[Needed]:
     return [
         Needed(material, _may_promise(material, answers), material.may_follow)
         for material in service.materials
-        if material.need != "conditional" or _holds(material, answers)
+        if _is_asked(material, answers)
     ]
+
+
+def _is_asked(material: Material, answers: Mapping[str, Any]) -> bool:
+    if material.asked_when is not None and not holds(material.asked_when, answers):
+        return False
+    return material.need != "conditional" or _holds(material, answers)
 
 
 def _may_promise(material: Material, answers: Mapping[str, Any]) -> bool:
