@@ -24,7 +24,7 @@ class FeeLine(Part):
 class Fee(Part):
     """What it costs: one ``amount``, or ``lines`` where it depends."""
 
-    amount: Decimal = Decimal(0)
+    amount: Decimal | None = Decimal(0)  # None: not known; the office says it
     currency: str = "CNY"
     lines: tuple[FeeLine, ...] = ()
     basis: Text | None = None
@@ -36,4 +36,4 @@ class Fee(Part):
 
     def total(self, answers: Mapping[str, Any]) -> Decimal:
         """Return what an application with ``answers`` costs in all, in ``currency``."""
-        return self.amount + sum((one.amount for one in self.due(answers)), Decimal(0))
+        return sum((one.amount for one in self.due(answers)), self.amount or Decimal(0))

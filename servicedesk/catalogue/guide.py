@@ -261,6 +261,8 @@ def price(service: Service) -> Words:
 
 
 def _amount(fee: Fee) -> Words:
+    if fee.amount is None:
+        return say("Ask the office that does it")
     if fee.amount == 0:
         return say("Free of charge")
     return say("%(price)s", price=_price(fee.currency, fee.amount))

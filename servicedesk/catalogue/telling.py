@@ -89,7 +89,7 @@ class _Place:
         if "enum" in node or "const" in node:
             return " or ".join(map(str, node.get("enum", [node.get("const")])))
         if node.get("type") == "array":
-            inner = node.get("items") or next(iter(node.get("prefixItems", ())), {})
+            inner: Node = node.get("items") or next(iter(node.get("prefixItems", ())), {})
             return f"[{self._sample(inner, depth - 1)}]" if depth else "[...]"
         if node.get("type") == "object" or "properties" in node:
             return self._object(node, depth)
