@@ -66,7 +66,8 @@ def _figures(data: Any, where: str) -> Iterator[tuple[str, Decimal]]:  # noqa: A
     if isinstance(data, dict):
         for key, part in data.items():
             at = f"{where}.{key}" if where else key
-            if (key == "amount" and part is not None) or (isinstance(part, int) and key not in _MAY_BE_NEGATIVE):
+            is_price = key == "amount" and part is not None
+            if is_price or (isinstance(part, int) and key not in _MAY_BE_NEGATIVE):
                 yield at, Decimal(str(part)) if not isinstance(part, bool) else Decimal(0)
             elif key != "when":
                 yield from _figures(part, at)
