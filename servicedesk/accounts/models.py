@@ -1,9 +1,10 @@
 """Accounts, posts, sessions and one-time tokens as stored."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.accounts.permissions import PERMISSIONS, STAFF_ROLES, Permission, Role
@@ -63,6 +64,32 @@ class Post(Base):
     duty: Mapped[str] = mapped_column(sa.String(20))  # clerk, reviewer, supervisor
 
     user: Mapped[User] = relationship(back_populates="posts")
+
+
+class Absence(Base):
+    """Days on which a member of staff is away, and who stands in."""
+
+    __tablename__ = "absences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    deputy_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]  # away on this day too
+    created_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    deputy: Mapped[User] = relationship(foreign_keys=[deputy_id])
+
+    __table_args__ = (
+        sa.CheckConstraint("last_day >= first_day", name="in_order"),
+        postgresql.ExcludeConstraint(  # nobody is away twice at once
+            (sa.text("int4range(user_id, user_id, '[]')"), "&&"),
+            (sa.text("daterange(first_day, last_day, '[]')"), "&&"),
+            name="ex_absences_overlap",
+            using="gist",
+        ),
+    )
 
 
 class TokenPurpose(StrEnum):

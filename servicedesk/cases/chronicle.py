@@ -50,6 +50,11 @@ class EventKind(StrEnum):
     LETTER = "letter"
     STOCK_TAKEN = "stock_taken"
     VERSION_CHANGED = "version_changed"
+    CLOCK_STOPPED = "clock_stopped"
+    CLOCK_RESUMED = "clock_resumed"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_REFUSED = "extension_refused"
+    EXTENDED = "extended"
 
 
 _K = EventKind
@@ -72,6 +77,9 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.PERSON_REMOVED: say("A person does not work on it any more"),
     _K.CERTIFICATE: say("Certificate issued"),
     _K.CERTIFICATE_REVOKED: say("Certificate revoked"),
+    _K.CLOCK_STOPPED: say("Clock stopped for time that is not counted"),
+    _K.CLOCK_RESUMED: say("Clock goes on"),
+    _K.EXTENDED: say("Legal limit extended"),
 }
 STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.CORRECTION_SENT: say("Correction notice sent"),
@@ -87,6 +95,8 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.LETTER: say("Letter issued"),
     _K.STOCK_TAKEN: say("Stock taken of what there is"),
     _K.MESSAGE: say("Message written"),
+    _K.EXTENSION_ASKED: say("Extension asked for"),
+    _K.EXTENSION_REFUSED: say("Extension not granted"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
 }
 

@@ -4,8 +4,8 @@ from flask import render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from servicedesk.cases.letter_reading import letter
 from servicedesk.cases.models import IssuedLetter
-from servicedesk.cases.presenting import letter
 from servicedesk.web.language import HTML_CODES
 
 ORDER = ("zh", "en")  # both are valid; the Chinese text comes first, as on paper here

@@ -33,7 +33,18 @@ class Variant(StrEnum):
     AGAIN = "again"  # a receipt for an application that was mended
 
 
+class OwnKind(StrEnum):
+    """Letters that every service has: no definition adds to them or leaves one out."""
+
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+    EXTENDED = "extended"
+
+
 _K = LetterKind
+_COUNTED_ANEW: Final = frozenset(  # letters that say by when we decide from now on
+    {_K.ACCEPTED, Variant.AGAIN, *OwnKind} - {OwnKind.STOPPED}
+)
 
 LETTERS: Final[dict[str, LetterWords]] = {
     _K.RECEIPT: LetterWords(
@@ -112,12 +123,48 @@ LETTERS: Final[dict[str, LetterWords]] = {
             say("It is not in force any more. Whoever verifies it reads that, and the reason."),
         ),
     ),
+    OwnKind.STOPPED: LetterWords(
+        say("Notice of time that is not counted"),
+        say("Application %(reference)s: our clock stands"),
+        (
+            say("Before we can decide, this is needed: %(matter)s."),
+            say(
+                "The time for it is not counted (%(basis)s). Our clock stands from %(on)s on. We"
+                " expect it to take %(days)s working days, until %(expected)s."
+            ),
+            say("You need not do anything. We write to you when the clock goes on."),
+        ),
+    ),
+    OwnKind.RESUMED: LetterWords(
+        say("Notice that the clock goes on"),
+        say("Application %(reference)s: our clock goes on"),
+        (
+            say("This is over: %(matter)s. Our clock goes on; %(on)s does not count."),
+            say("We decide within the times given below."),
+        ),
+    ),
+    OwnKind.EXTENDED: LetterWords(
+        say("Notice of extension"),
+        say("Application %(reference)s: the time to decide is extended"),
+        (
+            say(
+                "We cannot decide within the legal limit, for the reason below. It is extended by"
+                " %(time)s, by permission of: %(who)s."
+            ),
+            say("What we promised stays promised; by law we now have until the day given below."),
+        ),
+    ),
 }
 
 
 def words_of(kind: str, facts: Mapping[str, Any]) -> LetterWords:
     """Return the words of a letter of ``kind`` with these facts."""
     return LETTERS[facts.get("variant") or kind]
+
+
+def tells_dues(kind: str, facts: Mapping[str, Any]) -> bool:
+    """Whether a letter says by when the application is decided."""
+    return kind in _COUNTED_ANEW or facts.get("variant") in _COUNTED_ANEW
 
 
 REMEDIES: Final[dict[str, Words]] = {
@@ -128,12 +175,14 @@ REMEDIES: Final[dict[str, Words]] = {
 }
 
 
-def plan_of(service: Service, kind: LetterKind) -> Letter | None:
+def plan_of(service: Service, kind: LetterKind | OwnKind) -> Letter | None:
     """Return what the definition says of the letter; None: the service has no such letter.
 
     Who may contest a refusal may contest a revocation: where nothing is said of it, it has
     what the refusal has.  So it can be told of cases whose definition does not know it.
     """
+    if isinstance(kind, OwnKind):
+        return Letter()
     plan = service.letters.get(kind)
     if plan is None and kind is LetterKind.REVOKED:
         return service.letters.get(LetterKind.REFUSED, Letter())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.accounts.models import User
 from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseAction, CaseStatus, next_status
+from servicedesk.cases.proceedings import ClockExtension, ClockStop
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.database import Base, SealedJson
 from servicedesk.enterprises.models import Enterprise
@@ -63,6 +64,9 @@ class Case(Base):
     )
     intervals: Mapped[list["ClockInterval"]] = relationship(
         back_populates="case", order_by="ClockInterval.id"
+    )
+    extensions: Mapped[list[ClockExtension]] = relationship(
+        back_populates="case", order_by=ClockExtension.id
     )
     events: Mapped[list["CaseEvent"]] = relationship(
         back_populates="case", order_by="CaseEvent.seq"
@@ -297,6 +301,12 @@ class ClockInterval(Base):
     basis_zh: Mapped[str] = mapped_column(sa.String(300), default="")
 
     case: Mapped[Case] = relationship(back_populates="intervals")
+    stop: Mapped[ClockStop | None] = relationship(back_populates="interval", lazy="joined")
+
+    @property
+    def matter(self) -> str:
+        """Return what the desk let the clock stand for; nothing where it did not."""
+        return self.stop.kind if self.stop else ""
 
     __table_args__ = (
         sa.Index(

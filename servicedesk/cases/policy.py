@@ -38,6 +38,10 @@ BAR_WORDS: Final = {  # to whoever tries; what is over has been overtaken
     Bar.FOUR_EYES: say("Nobody decides what they examined. Somebody else has to do this task."),
     Bar.OWN_CASE: say("Nobody handles an application of their own."),
 }
+SIGNING_BAR_WORDS: Final = BAR_WORDS | {
+    Bar.OTHER_POST: say("A supervisor of the department signs this."),
+    Bar.FOUR_EYES: say("Nobody signs what they asked for. Another supervisor has to do it."),
+}
 REVOKING_BAR_WORDS: Final = BAR_WORDS | {
     Bar.OTHER_POST: say("A supervisor of the department that decided revokes a certificate."),
     Bar.FOUR_EYES: say("Nobody revokes what they decided. Another supervisor has to do it."),
@@ -122,10 +126,17 @@ def bar(user: User, task: Task, case: Case, plan: TaskPlan) -> Bar | None:
 
 def bar_to_judge(user: User, asked: CorrectionList) -> Bar | None:
     """Return what keeps this person from allowing or declining a second correction list."""
+    return bar_to_sign(
+        user, asked.case, department=asked.task.department, asked_by_id=asked.asked_by_id
+    )
+
+
+def bar_to_sign(user: User, case: Case, *, department: str, asked_by_id: int) -> Bar | None:
+    """Return what keeps this person from signing, as a supervisor, what somebody asked for."""
     holds = {
-        Bar.OTHER_POST: not has_duty(user, asked.task.department, Duty.SUPERVISOR),
-        Bar.FOUR_EYES: asked.asked_by_id == user.id,
-        Bar.OWN_CASE: is_own_case(user, asked.case),
+        Bar.OTHER_POST: not has_duty(user, department, Duty.SUPERVISOR),
+        Bar.FOUR_EYES: asked_by_id == user.id,
+        Bar.OWN_CASE: is_own_case(user, case),
     }
     return next((one for one in Bar if holds.get(one)), None)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import mending, queries, route, time_limits
+from servicedesk.cases import mending, queries, route
 from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
-from servicedesk.cases.letters import REMEDIES, LetterWords, words_of
+from servicedesk.cases.clock_account import ClockAccount, clock_account
+from servicedesk.cases.letters import words_of
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import (
     Case,
@@ -24,7 +24,7 @@ from servicedesk.cases.models import (
     ListState,
     Message,
 )
-from servicedesk.cases.operations import clock_ledger, corrections
+from servicedesk.cases.operations import corrections
 from servicedesk.cases.readiness import (
     MaterialStanding,
     PageStanding,
@@ -81,21 +81,6 @@ class ToMend:
 
 
 @dataclass(frozen=True)
-class ClockAccount:
-    """How one limit stands, and how it was counted."""
-
-    legal: time_limits.Reading | None
-    committed: time_limits.Reading | None
-    account: tuple[time_limits.Stretch, ...]
-    bases: tuple[Text, ...]
-
-    @property
-    def main(self) -> time_limits.Reading | None:
-        """Return the limit that is promised, or else the legal one."""
-        return self.committed or self.legal
-
-
-@dataclass(frozen=True)
 class StatusPage:
     """Everything on an application's page once it was sent."""
 
@@ -111,19 +96,6 @@ class StatusPage:
     messages: Sequence[Message]
     certificate: str | None
     reservation: Reservation | None  # of the name that the application declared
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A letter to be read: its words and its facts."""
-
-    issued: IssuedLetter
-    words: LetterWords
-    facts: dict[str, Any]
-    sentences: tuple[Words, ...]
-    remedies: tuple[Words, ...]
-    legal_due: datetime | None
-    committed_due: datetime | None
 
 
 @dataclass(frozen=True)
@@ -196,20 +168,6 @@ def _reservation(
     return reservation(name, now=now) if name else None
 
 
-def clock_account(session: Session, case: Case, service: Service, *, now: datetime) -> ClockAccount:
-    """Return how the clock stands by law and by promise, and its ledger."""
-    legal, committed = clock_ledger.terms(service.clock)
-    calendar = load_calendar(session)
-    at = case.closed_at or now
-    read = [
-        time_limits.read(case.intervals, terms, calendar, now=at) if terms else None
-        for terms in (legal, committed)
-    ]
-    account = next((one.account for one in reversed(read) if one), ())
-    bases = tuple(Text(one.basis_en, one.basis_zh) for one in case.intervals)
-    return ClockAccount(read[0], read[1], account, bases)
-
-
 def named_documents(
     service: Service, documents: Sequence[Document]
 ) -> tuple[tuple[Document, Text], ...]:
@@ -233,29 +191,6 @@ def facts(where: StatusSentence) -> list[dict[str, object]]:
 def titled_letters(letters: Sequence[IssuedLetter]) -> tuple[tuple[IssuedLetter, Words], ...]:
     """Return each letter with its title."""
     return tuple((one, words_of(one.kind, one.facts).title) for one in letters)
-
-
-def letter(issued: IssuedLetter) -> Letter:
-    """Return a letter to be read."""
-    words = words_of(issued.kind, issued.facts)
-    facts = {
-        **dict.fromkeys(("reason", "items", "certificate", "variant", "office")),
-        **issued.facts,
-    }
-    moments = {key: facts[key] for key in ("on", "since") if facts.get(key)}
-    days = {key: local(datetime.fromisoformat(one)).date() for key, one in moments.items()}
-    said = {**facts, **days}
-    dues = [facts.get(key) for key in ("legal_due", "committed_due")]
-    legal, committed = (datetime.fromisoformat(due) if due else None for due in dues)
-    return Letter(
-        issued,
-        words,
-        facts,
-        sentences=tuple(Words(one.msgid, said) for one in words.sentences),
-        remedies=tuple(REMEDIES[key] for key in facts.get("remedies", ())),
-        legal_due=legal,
-        committed_due=committed,
-    )
 
 
 def _to_mend(

@@ -23,6 +23,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
+from servicedesk.cases.proceedings import ClockExtension
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
@@ -241,6 +242,21 @@ def get_letter(session: Session, case: Case, letter_id: int) -> IssuedLetter:
     if letter is None:
         raise NotFound(say("There is no such letter."))
     return letter
+
+
+def get_extension(session: Session, case: Case, extension_id: int) -> ClockExtension:
+    """Return one extension of the case, asked for or decided.
+
+    Raises:
+        NotFound: the case has no such extension.
+    """
+    query = sa.select(ClockExtension).where(
+        ClockExtension.case_id == case.id, ClockExtension.id == extension_id
+    )
+    extension = session.scalar(query.execution_options(populate_existing=True))
+    if extension is None:
+        raise NotFound(say("There is no such extension."))
+    return extension
 
 
 def open_pages(session: Session, case: Case, service: Service) -> dict[str, Page]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from servicedesk.cases import workflow
+from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Task, TaskState
 from servicedesk.catalogue.definition import Service
@@ -140,6 +141,9 @@ def _with_the_desk(
     if due is not None:
         below = say("by law: %(due)s", due=case.legal_due) if case.legal_due else None
         facts.append(Fact(say("Promised by"), due, below))
+    matter = next((one.matter for one in case.intervals if one.until is None), "")
+    if matter:
+        facts.append(Fact(say("Our clock"), say("Stopped"), STOP_WORDS[matter]))
     facts.append(Fact(say("Then"), _next(case, service)))
     return sentence, tuple(facts)
 

@@ -9,6 +9,8 @@ The rules (domain/clock_rules.yaml):
 * Limits are counted in working days (行政许可法 art. 82), from acceptance (art. 42: 20 and,
   extended, 10 more), or for a registration from receipt: on the spot, else 3 and 3 more
   (登记管理条例 art. 19; 实施细则 art. 18), in Beijing 1 (北京市优化营商环境条例 art. 13(2)).
+* Where an old law says so, limits are counted in calendar days; the rest is the same.
+* An extension that was granted makes the legal limit longer by as many days of the same kind.
 * Day zero, on which the clock starts or goes on again, is not counted (民法典 art. 201).
   The day on which it stops is: the desk had it.  So a clock stopped and started on one
   day has neither won nor lost one.
@@ -17,21 +19,20 @@ The rules (domain/clock_rules.yaml):
   has passed, or the day is a rest day, by closing time of the next working day.
 * What comes after closing time or on a rest day counts as received on that day.  For a
   limit of a day or more this makes no difference in law: the day is not counted anyway.
-* Time for hearings, inspections, tests and expert review is not counted (行政许可法 art. 45).
+* Time for hearings, inspections, tests and expert review is not counted (行政许可法 art. 45;
+  ``excluded_time`` names them all).
 * After a correction the clock goes on with what was left; but where papers are handed back
   and come again as a new application (registration), it starts anew: a new round.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from itertools import groupby
 from typing import Final, Literal, Protocol
 
 from servicedesk.calendar.working_days import Calendar, SpecialDay
-from servicedesk.words import Words, say
 
 DEEMED_ACCEPTED_DAYS: Final = 5  # working days of silence; 行政许可法 art. 32
 
@@ -45,12 +46,13 @@ class Kind(StrEnum):
     EXCLUDED = "excluded"  # a hearing, an inspection, a test, an expert review: art. 45
 
 
-KIND_WORDS: Final[dict[str, Words]] = {
-    Kind.ACCEPTANCE: say("checking that everything is there"),
-    Kind.HANDLING: say("handling"),
-    Kind.CORRECTION: say("waiting for your corrections"),
-    Kind.EXCLUDED: say("an inspection, a hearing or an expert review"),
-}
+class Days(StrEnum):
+    """Which days a limit counts."""
+
+    WORKING = "working"
+    CALENDAR = "calendar"
+
+
 FROM_RECEIPT: Final = frozenset({Kind.ACCEPTANCE, Kind.HANDLING})
 FROM_ACCEPTANCE: Final = frozenset({Kind.HANDLING})
 
@@ -78,6 +80,10 @@ class Interval(Protocol):
     def until(self) -> datetime | None:
         """When it ended; None for the present one."""
 
+    @property
+    def matter(self) -> str:
+        """What the excluded time was for: an ``excluded_time.StopKind``; else nothing."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -88,6 +94,7 @@ class Line:
     since: datetime
     until: datetime | None = None
     round: int = 1
+    matter: str = ""
 
 
 class Light(StrEnum):
@@ -115,19 +122,28 @@ class Terms:
     """Which limit is asked about.
 
     Attributes:
-        limit: working days; an extension that was granted is added by the caller.
+        limit: days, as the rule says.
         counted: the kinds that use it up: ``FROM_RECEIPT`` or ``FROM_ACCEPTANCE``.
         lights: when it turns yellow.
+        days: which days it counts.
+        extension: days that were granted besides, of the same kind.
     """
 
     limit: int
     counted: frozenset[str] = FROM_ACCEPTANCE
     lights: LightRule = USUAL_LIGHTS
+    days: Days = Days.WORKING
+    extension: int = 0
+
+    @property
+    def whole(self) -> int:
+        """The limit with its extension."""
+        return self.limit + self.extension
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """One line of the account: an interval, and the working days in it."""
+    """One line of the account: an interval, and the days in it that the limit counts."""
 
     runs: bool
     kind: str
@@ -138,15 +154,16 @@ class Stretch:
     days: int  # used, or waited where the clock stood; day zero is not among them
     used: int  # of the limit, in this round, when the stretch ended
     is_current: bool  # False: of an earlier round, no longer counted
+    matter: str = ""  # of excluded time
 
 
 @dataclass(frozen=True)
 class Reading:
     """How a clock stands at one moment."""
 
-    limit: int  # working days
-    used: int  # working days, today included
-    remaining: int  # working days after today; below zero: that many too late
+    limit: int  # days of the kind ``days``, an extension among them
+    used: int  # such days, today included
+    remaining: int  # such days after today; below zero: that many too late
     runs: bool
     due: datetime | None  # None while the clock is stopped
     has_passed: bool
@@ -154,10 +171,14 @@ class Reading:
     account: tuple[Stretch, ...]
     specials: tuple[SpecialDay, ...]  # holidays and make-up days on the way
     expected_years: tuple[int, ...]  # whose holidays are not announced: the date may move
+    days: Days = Days.WORKING
+    extension: int = 0  # of the limit, granted besides what the rule says
 
 
-def due_after(since: datetime, days: int, calendar: Calendar) -> datetime:
-    """Return when a limit of ``days`` working days ends that begins at ``since``, in UTC.
+def due_after(
+    since: datetime, days: int, calendar: Calendar, counts: Days = Days.WORKING
+) -> datetime:
+    """Return when a limit of ``days`` days ends that begins at ``since``, in UTC.
 
     >>> from zoneinfo import ZoneInfo
     >>> friday = datetime(2026, 11, 20, 18, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -167,9 +188,15 @@ def due_after(since: datetime, days: int, calendar: Calendar) -> datetime:
     '2026-11-23T09:00:00+00:00'
     >>> due_after(friday.replace(hour=9), 0, Calendar()).isoformat()
     '2026-11-20T09:00:00+00:00'
+    >>> due_after(friday, 8, Calendar(), Days.CALENDAR).isoformat()  # the 28th is a Saturday
+    '2026-11-30T09:00:00+00:00'
     """
     zero = calendar.day_of(since)
-    due = calendar.closing_time(calendar.add_working_days(zero, days))
+    if counts is Days.CALENDAR:
+        last = calendar.working_day_from(zero + timedelta(days=days))
+    else:
+        last = calendar.add_working_days(zero, days)
+    due = calendar.closing_time(last)
     if due <= since:
         due = calendar.closing_time(calendar.add_working_days(zero, 1))
     return due
@@ -219,7 +246,7 @@ def due_moment(intervals: Iterable[Interval], terms: Terms, calendar: Calendar) 
     ran = _ran(intervals, terms)
     if not ran or ran[-1].until is not None:
         return None
-    return _ends(ran, terms.limit, calendar)
+    return _ends(ran, terms, calendar)
 
 
 def read(
@@ -231,22 +258,22 @@ def read(
     used = sum(stretch.days for stretch in account if stretch.runs and stretch.is_current)
     ran = _ran(ledger, terms)
     runs = bool(ran) and ran[-1].until is None
-    ends = _ends(ran, terms.limit, calendar)
+    ends = _ends(ran, terms, calendar)
     has_passed = ends is not None and now > ends
-    remaining = max(terms.limit - used, 0)
+    remaining = max(terms.whole - used, 0)
     if ends is not None:
-        ahead = calendar.count(calendar.day_of(now), calendar.day_of(ends))
-        remaining = ahead - _overrun(ran, ends, calendar, now)
+        ahead = _count(calendar, now, ends, terms.days)
+        remaining = ahead - _overrun(ran, ends, terms, calendar, now)
     day_zero = calendar.day_of(ran[0].since if ran else now)
     last_day = calendar.day_of(max(ends, now) if ends else now)
     return Reading(
-        limit=terms.limit,
+        limit=terms.whole,
         used=used,
         remaining=remaining,
         runs=runs,
         due=ends if runs else None,
         has_passed=has_passed,
-        light=_light(terms, used, remaining, runs=runs, has_passed=has_passed),
+        light=_light(terms, used, calendar, now=now, ends=ends, runs=runs),
         account=account,
         specials=tuple(calendar.specials(day_zero, last_day)),
         expected_years=tuple(
@@ -254,7 +281,17 @@ def read(
             for year in range(day_zero.year, last_day.year + 1)
             if not calendar.is_year_official(year)
         ),
+        days=terms.days,
+        extension=terms.extension,
     )
+
+
+def _count(calendar: Calendar, since: datetime, until: datetime, days: Days) -> int:
+    """Return how many such days lie after that of ``since``, up to and with that of ``until``."""
+    after, through = calendar.day_of(since), calendar.day_of(until)
+    if days is Days.CALENDAR:
+        return max((through - after).days, 0)
+    return calendar.count(after, through)
 
 
 def _ran(intervals: Iterable[Interval], terms: Terms) -> list[Interval]:
@@ -268,25 +305,23 @@ def _ran(intervals: Iterable[Interval], terms: Terms) -> list[Interval]:
     ]
 
 
-def _ends(ran: Sequence[Interval], limit: int, calendar: Calendar) -> datetime | None:
+def _ends(ran: Sequence[Interval], terms: Terms, calendar: Calendar) -> datetime | None:
     """Return when the limit ended or will end; None if it is stopped with time left."""
-    left = limit
+    left = terms.whole
     for stretch in ran:
-        due = due_after(stretch.since, left, calendar)
+        due = due_after(stretch.since, left, calendar, terms.days)
         if stretch.until is None or stretch.until > due:
             return due
-        days = calendar.count(calendar.day_of(stretch.since), calendar.day_of(stretch.until))
-        left = max(left - days, 0)
+        left = max(left - _count(calendar, stretch.since, stretch.until, terms.days), 0)
     return None
 
 
-def _overrun(ran: Sequence[Interval], ends: datetime, calendar: Calendar, now: datetime) -> int:
-    """Return the working days that the clock ran after the limit had ended."""
-    last_day = calendar.day_of(ends)
+def _overrun(
+    ran: Sequence[Interval], ends: datetime, terms: Terms, calendar: Calendar, now: datetime
+) -> int:
+    """Return the days that the clock ran after the limit had ended."""
     return sum(
-        calendar.count(
-            max(calendar.day_of(stretch.since), last_day), calendar.day_of(stretch.until or now)
-        )
+        _count(calendar, max(stretch.since, ends), stretch.until or now, terms.days)
         for stretch in ran
     )
 
@@ -299,7 +334,7 @@ def _account(
     for interval in ledger:
         runs = interval.runs and interval.kind in terms.counted
         through = calendar.day_of(interval.until or now)
-        days = calendar.count(calendar.day_of(interval.since), through)
+        days = _count(calendar, interval.since, interval.until or now, terms.days)
         used[interval.round] = used.get(interval.round, 0) + (days if runs else 0)
         yield Stretch(
             runs=runs,
@@ -311,67 +346,24 @@ def _account(
             days=days,
             used=used[interval.round],
             is_current=interval.round == last,
+            matter=interval.matter,
         )
 
 
-def _light(terms: Terms, used: int, remaining: int, *, runs: bool, has_passed: bool) -> Light:
-    if has_passed:
+def _light(
+    terms: Terms,
+    used: int,
+    calendar: Calendar,
+    *,
+    now: datetime,
+    ends: datetime | None,
+    runs: bool,
+) -> Light:
+    if ends is not None and now > ends:
         return Light.RED
-    if not runs:
+    if ends is None or not runs:
         return Light.STOPPED
-    if remaining <= terms.lights.days_left or used >= terms.lights.share * terms.limit:
+    left = calendar.count(calendar.day_of(now), calendar.day_of(ends))  # working days
+    if left <= terms.lights.days_left or used >= terms.lights.share * terms.whole:
         return Light.YELLOW
     return Light.GREEN
-
-
-def explain(reading: Reading) -> list[Words]:
-    """Return the account in words, for "Why these dates?": one sentence a line, in order."""
-    lines = [_line(stretch) for stretch in reading.account]
-    lines += _special_lines(reading.specials)
-    if reading.due:
-        lines.append(
-            say(
-                "The limit of %(limit)s working days ends at closing time: %(due)s.",
-                limit=reading.limit,
-                due=reading.due,
-            )
-        )
-    lines += [
-        say("The holidays of %(year)s are not announced yet, so the date may move.", year=year)
-        for year in reading.expected_years
-    ]
-    return lines
-
-
-def _line(stretch: Stretch) -> Words:
-    facts = {
-        "since": stretch.since,
-        "through": stretch.through,
-        "days": stretch.days,
-        "used": stretch.used,
-        "why": KIND_WORDS.get(stretch.kind, say("another matter")),
-    }
-    if not stretch.runs:
-        return say("From %(since)s to %(through)s the clock stood: %(why)s.", **facts)
-    if not stretch.is_current:
-        return say(
-            "From %(since)s to %(through)s the clock ran, and then started anew: %(why)s.", **facts
-        )
-    return say(
-        "From %(since)s, not counting that day, to %(through)s: "
-        "%(days)s working days, %(used)s used in all.",
-        **facts,
-    )
-
-
-def _special_lines(specials: Iterable[SpecialDay]) -> Iterator[Words]:
-    """Tell of holidays and make-up days, those of one name together."""
-    for (works, name), days in groupby(specials, key=lambda special: (special.works, special.name)):
-        dates = [special.day for special in days]
-        facts = {"name": name, "first": dates[0], "last": dates[-1]}
-        if works:
-            yield from (say("%(day)s is a working day: %(name)s.", day=d, name=name) for d in dates)
-        elif len(dates) == 1:
-            yield say("%(first)s is not counted: %(name)s.", **facts)
-        else:
-            yield say("%(first)s to %(last)s is not counted: %(name)s.", **facts)

@@ -22,11 +22,14 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
+from servicedesk.cases.proceedings import ClockExtension, ClockStop
 from servicedesk.enterprises.models import Certificate
 
 FACT: Final = "witness"  # in an event's details: {"letters 12": digest}
 
 _CLOCK = ("runs", "kind", "round", "since", "until", "basis_en", "basis_zh")
+_STOP = ("interval_id", "kind", "reason", "working_days", "expected_at", "by_id", "at")
+_EXTENSION = ("round", "days", "state", "reason", "asked_by_id", "asked_at")
 _CERTIFICATE = ("code", "template", "enterprise_id", "facts", "issued_at", "valid_until")
 # What of a row its event vouches for.  The rest may change without a word.
 SAID: Final[dict[type[Any], tuple[str, ...]]] = {
@@ -37,6 +40,8 @@ SAID: Final[dict[type[Any], tuple[str, ...]]] = {
     Message: ("author_id", "is_from_desk", "is_internal", "body", "at"),
     IssuedLetter: ("kind", "facts", "issued_at"),
     Certificate: (*_CERTIFICATE, "revoked_at", "reason"),
+    ClockStop: _STOP,
+    ClockExtension: (*_EXTENSION, "decided_by_id", "decided_at", "answer"),
 }
 
 

@@ -116,6 +116,13 @@ def time_of(limit: Limit) -> Words:
     return duration(limit.working_days)
 
 
+def extra_time(limit: Limit) -> Words:
+    """Return by how much a limit may be extended, in words: days of the kind it counts."""
+    if limit.calendar_days is not None:
+        return say("%(days)s calendar days", days=limit.extend)
+    return duration(limit.extend)
+
+
 def need_of(material: Material) -> Sequence[Words]:
     """Return whether a material is always needed, and what may stand in its place."""
     words = [NEEDS[material.need]]
@@ -190,12 +197,12 @@ def _limit(limit: Limit) -> list[Line]:
         lines.append(
             say(
                 "May be extended by %(time)s by %(who)s",
-                time=duration(limit.extend),
+                time=extra_time(limit),
                 who=limit.extend_by,
             )
         )
     elif limit.extend:
-        lines.append(say("May be extended by %(time)s", time=duration(limit.extend)))
+        lines.append(say("May be extended by %(time)s", time=extra_time(limit)))
     return [*lines, *([limit.basis] if limit.basis else [])]
 
 

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from servicedesk.desk import case_views, views
+from servicedesk.desk import case_views, clock_views, views
 
-__all__ = ["case_views", "init_app"]  # its routes are on the blueprint of ``views``
+# Their routes are on the blueprint of ``views``.
+__all__ = ["case_views", "clock_views", "init_app"]
 
 
 def init_app(app: Flask) -> None:

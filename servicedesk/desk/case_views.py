@@ -23,6 +23,7 @@ from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.desk import presenting
 from servicedesk.desk import queries as desk
+from servicedesk.desk.clock_moves import clock_moves
 from servicedesk.desk.forms import (
     ActForm,
     ButtonForm,
@@ -310,6 +311,7 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
     return render_template(
         "desk/case.html", case=found, service=service, page=page, note=note, reply=reply,
         button=ButtonForm(formdata=None),
+        moves=clock_moves(db.session, found, service, user=signed_in_user(), now=clock.now()),
         acts={
             work.task.id: ActForm(formdata=None, data={"seen": work.state}) for work in page.works
         },

@@ -14,6 +14,7 @@ from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases import policy, queries, readiness, workflow
 from servicedesk.cases.actions import ACTIONS, ActionWords, Leaning
 from servicedesk.cases.chronicle import STAFF_WORDS, EventKind
+from servicedesk.cases.clock_account import ClockAccount, clock_account
 from servicedesk.cases.models import (
     Case,
     CaseEvent,
@@ -26,12 +27,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.presenting import (
-    ClockAccount,
-    clock_account,
-    named_documents,
-    titled_letters,
-)
+from servicedesk.cases.presenting import named_documents, titled_letters
 from servicedesk.catalogue import showing
 from servicedesk.catalogue.definition import Action, Service, TaskPlan
 from servicedesk.catalogue.pick_lists import choices_of

@@ -19,6 +19,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
+from servicedesk.cases.proceedings import ClockExtension, ExtensionState
 from servicedesk.park import park
 from servicedesk.web.paging import Key, Page, page_of
 
@@ -39,7 +40,7 @@ class View(StrEnum):
     BACK = "back"  # the applicant has answered
     WAITING = "waiting"  # the applicant has the list
     MESSAGES = "messages"  # the applicant wrote and waits for an answer
-    TO_ALLOW = "to_allow"  # second correction lists, for supervisors
+    TO_ALLOW = "to_allow"  # what waits for a supervisor's signature
     DONE = "done"  # by me, this week
 
 
@@ -191,12 +192,18 @@ def _in_view(view: View, user: User, now: datetime) -> sa.ColumnElement[bool]:
         View.MESSAGES: Task.case_id.in_(
             sa.select(Case.id).where(Case.message_since.is_not(None)).correlate(None)
         ),
-        View.TO_ALLOW: Task.id.in_(
-            sa.select(CorrectionList.task_id).where(CorrectionList.state == ListState.PROPOSED)
-        ),
+        View.TO_ALLOW: Task.id.in_(_to_sign()),
         View.DONE: sa.and_(Task.done_by_id == user.id, Task.done_at >= start_of_week(now)),
     }
     return conditions[view]
+
+
+def _to_sign() -> sa.CompoundSelect[tuple[int]]:
+    """Return the tasks about which a supervisor is asked for something."""
+    return sa.union_all(
+        sa.select(CorrectionList.task_id).where(CorrectionList.state == ListState.PROPOSED),
+        sa.select(ClockExtension.task_id).where(ClockExtension.state == ExtensionState.ASKED),
+    )
 
 
 def _filters(chosen: Filter, user: User, now: datetime) -> list[sa.ColumnElement[bool]]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servicedesk.cases.time_account import explain
 from servicedesk.cases.time_limits import (
     FROM_ACCEPTANCE,
     FROM_RECEIPT,
@@ -19,7 +20,6 @@ from servicedesk.cases.time_limits import (
     deemed_accepted_on,
     due_after,
     due_moment,
-    explain,
     is_deemed_accepted,
     next_round,
     read,

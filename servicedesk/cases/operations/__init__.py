@@ -12,6 +12,8 @@ happens to one case happens in one order.
     tasks           taken, given back, handed over, done
     corrections     the one list, a second one, mending
     clock_ledger    the clock's ledger and the due moments
+    stops           the clock stopped for time that is not counted
+    extensions      the legal limit made longer, by permission
     revocation      a certificate taken out of force
     correspondence  letters, mails, messages, notes
     records         the chain of events

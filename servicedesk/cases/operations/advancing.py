@@ -126,12 +126,15 @@ def finish_task(
         ActionNotOffered: the definition gives the task no such action, or it asks the
             applicant, which is ``corrections.ask``.
         WaitsForApplicant: it would move the case on while the applicant mends it.
+        ClockStands: it would decide the case while the desk has stopped its clock.
     """
     stage = workflow.stage_of(service, task.stage)
     progress = [_progress(one) for one in queries.standing_tasks(session, case)]
     move = workflow.after(
         service, stage, progress, task=task.key, action=action, answers=case.answers
     )
+    if isinstance(move, End):
+        clock_ledger.require_runs(session, case)
     if isinstance(move, Ask):  # a list is sent by ``corrections.ask``; the task stays open
         raise workflow.ActionNotOffered
     if case.status is CaseStatus.CORRECTING and not isinstance(move, Stay):

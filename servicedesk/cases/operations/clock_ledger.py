@@ -12,14 +12,33 @@ from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import time_limits, workflow
+from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.models import Case, ClockInterval, Task, TaskState
-from servicedesk.cases.time_limits import FROM_ACCEPTANCE, FROM_RECEIPT, Kind, Terms, next_round
+from servicedesk.cases.proceedings import ExtensionState
+from servicedesk.cases.time_limits import (
+    FROM_ACCEPTANCE,
+    FROM_RECEIPT,
+    Days,
+    Kind,
+    Terms,
+    next_round,
+)
 from servicedesk.catalogue.definition import Service, TaskPlan
-from servicedesk.catalogue.limits import ClockPlan
+from servicedesk.catalogue.limits import ClockPlan, Limit
 from servicedesk.catalogue.queries import service_of
-from servicedesk.words import Text
+from servicedesk.errors import RuleBroken
+from servicedesk.words import Text, Words, say
 
 _NO_BASIS = Text("", "")
+
+
+class ClockStands(RuleBroken):
+    """The desk has stopped the clock; what ends or hands back a case waits until it goes on."""
+
+    def __init__(self, matter: Words | None) -> None:
+        super().__init__(
+            say("The clock stands: %(matter)s. Let it go on first.", matter=matter or "")
+        )
 
 
 def received(session: Session, case: Case, service: Service, *, now: datetime) -> None:
@@ -71,6 +90,48 @@ def resumed(session: Session, case: Case, service: Service, *, now: datetime) ->
     _set_dues(session, case, service)
 
 
+def excluded(
+    session: Session, case: Case, service: Service, *, basis: Text, now: datetime
+) -> ClockInterval:
+    """Stop the clock for time that the limit does not count (行政许可法 art. 45)."""
+    current = _current(session, case)
+    count = current.round if current else 1
+    if current is not None:
+        current.until = now
+        session.flush()
+    opened = _open(session, case, Kind.EXCLUDED, runs=False, at=now, count=count, basis=basis)
+    _set_dues(session, case, service)
+    return opened
+
+
+def goes_on(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Let the clock go on with what was left, after time that was not counted."""
+    current = _current(session, case)
+    count = current.round if current else 1
+    if current is not None:
+        current.until = now
+        session.flush()
+    _open(session, case, Kind.HANDLING, runs=True, at=now, count=count)
+    _set_dues(session, case, service)
+
+
+def require_runs(session: Session, case: Case) -> None:
+    """Make sure that the desk has not stopped the clock.
+
+    Raises:
+        ClockStands: it has.
+    """
+    current = _current(session, case)
+    if current is not None and current.kind == Kind.EXCLUDED:
+        raise ClockStands(STOP_WORDS.get(current.matter))
+
+
+def recount(session: Session, case: Case, service: Service) -> None:
+    """Work out the dues anew, after a limit has become longer."""
+    session.expire(case, ["extensions"])
+    _set_dues(session, case, service)
+
+
 def ended(session: Session, case: Case, *, now: datetime) -> None:
     """Close the ledger."""
     current = _current(session, case)
@@ -90,20 +151,50 @@ def task_due(
     own = plan.limit_for(case.answers)
     if own is not None:
         since = max(opened_at, current.since)
-        limits.append(time_limits.due_after(since, own.working_days, load_calendar(session)))
+        days, counts = _days(own)
+        limits.append(time_limits.due_after(since, days, load_calendar(session), counts))
     if current.kind == Kind.ACCEPTANCE:
         limits.append(_acceptance_due(session, service.clock, current.since))
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def terms(clock: ClockPlan | None) -> tuple[Terms | None, Terms | None]:
-    """Return the legal and the committed limit as the clock reads them."""
+def terms(case: Case, service: Service) -> tuple[Terms | None, Terms | None]:
+    """Return the legal limit, as it was extended, and the committed one as the clock reads them.
+
+    What was promised stays as it was, whatever the law allows besides.
+    """
+    clock = service.clock
     if clock is None:
         return None, None
     counted = FROM_RECEIPT if clock.starts == "receipt" else FROM_ACCEPTANCE
-    legal = Terms(clock.legal.working_days, counted) if clock.legal else None
-    committed = Terms(clock.committed.working_days, counted) if clock.committed else None
+    legal = _terms(clock.legal, counted, _extension(case)) if clock.legal else None
+    committed = _terms(clock.committed, counted) if clock.committed else None
     return legal, committed
+
+
+def round_of(case: Case) -> int:
+    """Return the number of the present count; one that started anew has the next."""
+    return max((interval.round for interval in case.intervals), default=1)
+
+
+def _terms(limit: Limit, counted: frozenset[str], extension: int = 0) -> Terms:
+    days, counts = _days(limit)
+    return Terms(days, counted, days=counts, extension=extension)
+
+
+def _days(limit: Limit) -> tuple[int, Days]:
+    if limit.calendar_days is not None:
+        return limit.calendar_days, Days.CALENDAR
+    return limit.working_days, Days.WORKING
+
+
+def _extension(case: Case) -> int:
+    present = round_of(case)
+    return sum(
+        one.days
+        for one in case.extensions
+        if one.state is ExtensionState.GRANTED and one.round == present
+    )
 
 
 def _kind_before_acceptance(service: Service) -> Kind:
@@ -122,7 +213,7 @@ def _set_dues(session: Session, case: Case, service: Service) -> None:
     session.flush()
     session.expire(case, ["intervals"])
     calendar = load_calendar(session)
-    legal, committed = terms(service.clock)
+    legal, committed = terms(case, service)
     case.legal_due = time_limits.due_moment(case.intervals, legal, calendar) if legal else None
     case.committed_due = (
         time_limits.due_moment(case.intervals, committed, calendar) if committed else None
@@ -150,18 +241,18 @@ def _open(
     at: datetime,
     count: int,
     basis: Text = _NO_BASIS,
-) -> None:
-    session.add(
-        ClockInterval(
-            case_id=case.id,
-            runs=runs,
-            kind=kind,
-            round=count,
-            since=at,
-            basis_en=basis.en[:300],
-            basis_zh=basis.zh[:300],
-        )
+) -> ClockInterval:
+    opened = ClockInterval(
+        case_id=case.id,
+        runs=runs,
+        kind=kind,
+        round=count,
+        since=at,
+        basis_en=basis.en[:300],
+        basis_zh=basis.zh[:300],
     )
+    session.add(opened)
+    return opened
 
 
 def last_dues(session: Session, case: Case) -> tuple[datetime | None, datetime | None]:
@@ -180,6 +271,6 @@ def last_dues(session: Session, case: Case) -> tuple[datetime | None, datetime |
     ]
     legal, committed = (
         time_limits.due_moment(lines, one, calendar) if one else None
-        for one in terms(service.clock)
+        for one in terms(case, service)
     )
     return legal, committed

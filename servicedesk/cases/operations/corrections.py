@@ -68,6 +68,7 @@ def ask(
 
     Raises:
         ListEmpty, ListRunning, ReasonMissing, and what ``tasks.do`` raises.
+        ClockStands: the desk has stopped the clock.
 
     Whoever asks for a second list, a supervisor too, waits for another person to allow it.
     """
@@ -242,6 +243,7 @@ def _send(
     by: User,
     now: datetime,
 ) -> None:
+    clock_ledger.require_runs(session, case)
     asked.state, asked.sent_at = ListState.SENT, now
     asked.task.with_applicant = asked.task.state is TaskState.OPEN
     case.advance(CaseAction.ASK_CORRECTION, at=now)

@@ -11,6 +11,7 @@ from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.accounts.throttle_rules import digest
 from servicedesk.cases import letters
 from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.models import Case, IssuedLetter, Message
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue.definition import LetterKind, Service
@@ -27,7 +28,7 @@ def issue(
     session: Session,
     case: Case,
     service: Service,
-    kind: LetterKind,
+    kind: LetterKind | OwnKind,
     *,
     now: datetime,
     facts: Mapping[str, object] | None = None,
@@ -167,7 +168,7 @@ def mail_code(session: Session, case: Case, service: Service, *, code: str, now:
 
 
 def _office(
-    case: Case, service: Service, kind: LetterKind, department: str | None
+    case: Case, service: Service, kind: LetterKind | OwnKind, department: str | None
 ) -> dict[str, str] | None:
     """Return the office that signs the letter; None: the desk itself."""
     if letters.LETTERS[kind].is_from_desk:

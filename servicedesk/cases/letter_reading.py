@@ -1,0 +1,58 @@
+"""A letter as it is read: the words of its kind, with its facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from servicedesk.cases.letters import REMEDIES, LetterWords, tells_dues, words_of
+from servicedesk.cases.models import IssuedLetter
+from servicedesk.web.words import local
+from servicedesk.words import Text, Words, words_from_json
+
+_DAYS: Final = ("on", "since", "expected")  # moments of which a letter tells the day
+_NOT_ALWAYS: Final = ("reason", "items", "certificate", "variant", "office")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter to be read: its words and its facts."""
+
+    issued: IssuedLetter
+    words: LetterWords
+    facts: dict[str, Any]
+    sentences: tuple[Words, ...]
+    remedies: tuple[Words, ...]
+    legal_due: datetime | None  # where the letter tells by when we decide
+    committed_due: datetime | None
+
+
+def letter(issued: IssuedLetter) -> Letter:
+    """Return a letter to be read."""
+    words = words_of(issued.kind, issued.facts)
+    facts = {**dict.fromkeys(_NOT_ALWAYS), **issued.facts}
+    said = {key: _said(key, fact) for key, fact in facts.items()}
+    dues = [facts.get(key) for key in ("legal_due", "committed_due")]
+    if not tells_dues(issued.kind, issued.facts):
+        dues = [None, None]
+    legal, committed = (datetime.fromisoformat(due) if due else None for due in dues)
+    return Letter(
+        issued,
+        words,
+        facts,
+        sentences=tuple(Words(one.msgid, said) for one in words.sentences),
+        remedies=tuple(REMEDIES[key] for key in facts.get("remedies", ())),
+        legal_due=legal,
+        committed_due=committed,
+    )
+
+
+def _said(key: str, fact: Any) -> object:  # noqa: ANN401 - any JSON
+    """Return a fact as sentences say it."""
+    if key in _DAYS and fact:
+        return local(datetime.fromisoformat(fact)).date()
+    if isinstance(fact, Mapping) and "say" in fact:
+        return words_from_json(fact)
+    if isinstance(fact, Mapping) and fact.keys() == {"en", "zh"}:
+        return Text(**fact)
+    return fact
