@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from config import Testing
 from servicedesk import create_app
 from servicedesk.accounts.models import User
+from servicedesk.cases import examples
 from servicedesk.extensions import db
 from servicedesk.web import once
 from tests import databases
@@ -55,6 +56,20 @@ def server_url() -> Iterator[str]:
 def template(server_url: str) -> str:
     """Return the name of the migrated database that each test gets a copy of."""
     return databases.template(server_url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_picture_for_all_papers() -> Iterator[None]:
+    """Let papers of examples be one picture, or when mended another.
+
+    Each new content costs a process that reads it, and there are thousands.
+    """
+    first, mended = examples.paper("A paper"), examples.paper(f"A paper{examples.MENDED}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            examples, "paper", lambda words: mended if words.endswith(examples.MENDED) else first
+        )
+        yield
 
 
 @pytest.fixture

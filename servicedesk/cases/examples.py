@@ -28,6 +28,7 @@ from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.files import operations as files
 
 REASON = "样例：不符合规定的条件。 Example: a condition is not met."
+MENDED = " (mended)"  # what a paper says that was given again
 MEND = "样例：请按要求补正。 Example: mend this."
 
 Staff = Callable[[Task, Service], User]  # who does a task in the example
@@ -120,12 +121,10 @@ def _answers_on(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {field.key: answers[field.key] for field in page.fields if field.key in answers}
 
 
-def _give(playing: Playing, material: str, *, now: datetime) -> None:
+def _give(playing: Playing, material: str, *, now: datetime, state: str = "") -> None:
     plan = playing.service.material(material)
     words = plan.name.en if plan else material
-    stored = files.store(
-        playing.session, io.BytesIO(paper(f"{words}\n{now:%Y-%m-%d %H:%M}")), now=now
-    )
+    stored = files.store(playing.session, io.BytesIO(paper(words + state)), now=now)
     documents.add_document(
         playing.session,
         playing.case,
@@ -165,7 +164,7 @@ def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # n
             if old.material == material:
                 documents.remove_document(session, case, service, old, now=now)
         session.flush()
-        _give(playing, material, now=now)
+        _give(playing, material, now=now, state=MENDED)
     session.flush()
     ready = readiness(session, case, service, now=now)
     submission.resubmit(session, case, service, ready, by=playing.applicant, now=now)

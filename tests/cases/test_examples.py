@@ -8,13 +8,13 @@ from servicedesk.cases import queries
 from servicedesk.cases.lifecycle import FINAL_STATUSES
 from servicedesk.cases.operations import clock_ledger
 from servicedesk.catalogue.definition import Example
-from servicedesk.catalogue.definitions import load_all
 from servicedesk.park import park
+from tests import shipped
 from tests.cases.factories import play_example
 
 EXAMPLES = [
     pytest.param(service.code, example, id=f"{service.code}-{example.name}")
-    for service in load_all()
+    for service in shipped.services()
     for example in service.examples
 ]
 

@@ -165,11 +165,7 @@ def test_no_figure_of_elsewhere_and_no_number_of_another_office_stands_on_a_guid
     assert "companies one clerk" not in page.casefold()
 
 
-def test_people_are_not_shown_what_companies_apply_for(session: Session, browser: Browser) -> None:
-    for path in sorted(definitions.SERVICES.glob("*.yaml")):
-        operations.publish(session, definitions.load(path), MONDAY_MORNING)
-    session.commit()
-
+def test_people_are_not_shown_what_companies_apply_for(browser: Browser) -> None:
     page = browser.get("/services?audience=person").text
 
     assert "Set up a limited liability company" not in page
