@@ -23,7 +23,7 @@ from servicedesk.accounts.own_paths import landing_path, own_path
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.extensions import db
-from servicedesk.web import language, once
+from servicedesk.web import language, once, sessions
 
 bp = Blueprint("accounts", __name__)
 
@@ -188,7 +188,7 @@ def _let_in(user: User) -> ResponseReturnValue:
     """Sign ``user`` in, in a new session, and send them on."""
     wanted = own_path(request.args.get("next"))
     path, email = wanted or landing_path(user), user.email
-    session.clear()
+    sessions.begin_anew()
     login_user(user)
     response = redirect(path, 303)
     known_browsers.remember(response, email)

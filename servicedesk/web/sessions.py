@@ -30,6 +30,7 @@ SECRET_BYTES: Final = 32
 TOUCH_EVERY: Final = timedelta(minutes=10)  # how often use of a session moves its end
 USER_KEY: Final = "_user_id"  # where Flask-Login keeps who is signed in
 CSRF_KEY: Final = "csrf_token"
+BROUGHT: Final = "brought."  # begins the keys of what a stranger typed, kept through signing in
 
 
 class DeskSession(SessionMixin):
@@ -158,6 +159,14 @@ def rotate() -> None:
     """Give the present session a new secret.  Signing in or out does it unasked."""
     session = _present()
     session.rotates = bool(session.data)  # looks into it: one that is not there needs none
+
+
+def begin_anew() -> None:
+    """Forget everything but what the visitor typed, which gives nobody any right."""
+    session = _present()
+    brought = {key: session[key] for key in session if key.startswith(BROUGHT)}
+    session.clear()
+    session.update(brought)
 
 
 def actor() -> str:

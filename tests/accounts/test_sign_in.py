@@ -72,6 +72,19 @@ def test_the_session_is_new_at_sign_in(session: Session, browser: Browser) -> No
     assert before.value != after.value
 
 
+def test_only_what_a_stranger_typed_goes_along_into_the_new_session(
+    session: Session, browser: Browser
+) -> None:
+    with browser.session_transaction() as kept:
+        kept["brought.owners"], kept["planted"] = "typed", "by somebody"
+
+    sign_in(browser, make_user(session).email, PASSWORD)
+
+    with browser.session_transaction() as kept:
+        assert kept["brought.owners"] == "typed"
+        assert "planted" not in kept
+
+
 def test_strangers_sign_in_first_and_then_get_where_they_wanted(
     session: Session, browser: Browser
 ) -> None:
