@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import policy, presenting, queries, readiness, sheets
-from servicedesk.cases.forms import DeclareForm, MarksForm, UploadForm
+from servicedesk.cases import advice, policy, presenting, queries, readiness, sheets
+from servicedesk.cases.forms import AdviceForm, DeclareForm, MarksForm, UploadForm
 from servicedesk.cases.known import found
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
@@ -28,7 +28,7 @@ from servicedesk.files.models import StoredFile
 from servicedesk.files.names import safe_name
 from servicedesk.files.refusals import FileRefused
 from servicedesk.web import language, once
-from servicedesk.web.words import spoken
+from servicedesk.web.words import spoken, today
 
 
 @bp.post("/services/<string:code>/start")
@@ -36,13 +36,21 @@ from servicedesk.web.words import spoken
 @finds(get_service)
 @once.for_each_key
 def start(code: str) -> ResponseReturnValue:
-    """Begin an application for the service ``code``, as the catalogue has it now."""
+    """Begin an application for the service ``code``, as the catalogue has it now.
+
+    Answers that come along, as from an adviser, are put into the form where they fit.
+    """
     user = signed_in_user()
     entry, service = get_service(db.session, code)
     enterprise_id = queries.sole_enterprise(db.session, user)
     case = drafts.start(
         db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=clock.now()
     )
+    form = AdviceForm()
+    if given := advice.read(form.answers.data or ""):
+        matter = readiness.matter_of(db.session, case, service, now=clock.now())
+        fitting = advice.fitting(service, given, choices_of(service, matter), today())
+        drafts.bring_along(case, form.origin.data or "", fitting, today=today())
     return once.commit(redirect(url_for("cases.show", reference=case.reference), 303))
 
 

@@ -5,6 +5,7 @@ from wtforms import (
     BooleanField,
     EmailField,
     FileField,
+    HiddenField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -23,6 +24,13 @@ def _stripped(text: str | None) -> str:
 
 class StartForm(DeskForm):
     """Begins an application; only the button."""
+
+
+class AdviceForm(DeskForm):
+    """Begins an application with answers brought along; see ``cases.advice``."""
+
+    answers = HiddenField()  # JSON
+    origin = HiddenField()
 
 
 class WithdrawForm(DeskForm):

@@ -1,4 +1,4 @@
-"""What the desk knows before it asks: from the account, the register, and earlier applications.
+"""What is known before it is asked: from account, register, earlier applications, an adviser.
 
 A question names under ``prefill`` where its answer may be found, the best place first.  What
 is found is shown with its source and can be changed; it counts once the page is saved.
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import queries
+from servicedesk.cases import advice, queries
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.definition import Page
 from servicedesk.catalogue.fields import AnyField, GroupQuestion
@@ -46,7 +46,18 @@ PREFILLS: Final = frozenset({*_ACCOUNT, *_REGISTER, EARLIER})
 
 
 def found(session: Session, case: Case, page: Page, person: User) -> dict[str, Known]:
-    """Return what is known to the questions of ``page`` that have no answer yet, by their keys."""
+    """Return what is known to the questions of ``page`` that have no answer yet, by their keys.
+
+    What was brought along counts more than what the desk remembers.
+    """
+    brought = advice.open_answers(page, case.answers)
+    remembered = _remembered(session, case, page, person)
+    return remembered | {
+        key: Known(answer, advice.source(case.answers)) for key, answer in brought.items()
+    }
+
+
+def _remembered(session: Session, case: Case, page: Page, person: User) -> dict[str, Known]:
     open_questions = [one for one in page.fields if one.prefill and one.key not in case.answers]
     if not open_questions:
         return {}

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import queries
+from servicedesk.cases import advice, queries
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Document
 from servicedesk.catalogue import between
@@ -135,7 +135,7 @@ def readiness(session: Session, case: Case, service: Service, *, now: datetime) 
         _page_standing(case, one, matter, is_open=one.page.key in opened) for one in whole.pages
     )
     materials = material_standings(session, case, service, whole.answers)
-    return Readiness(pages, materials, whole.answers)
+    return Readiness(pages, materials, advice.without(whole.answers))
 
 
 def material_standings(

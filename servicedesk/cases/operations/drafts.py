@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mended, policy, queries, title_search
+from servicedesk.cases import advice, mended, policy, queries, title_search
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson
@@ -63,6 +63,11 @@ def start(
     record(session, case, EventKind.STARTED, by=by, at=now, service=service.code)
     log.info("case started", extra={"case": case.reference, "service": service.code})
     return case
+
+
+def bring_along(case: Case, origin: str, answers: Mapping[str, Any], *, today: date) -> None:
+    """Keep answers that fit, brought along from ``origin``, for the pages that ask for them."""
+    case.answers = {**case.answers, **advice.mark(origin, answers, today)}
 
 
 def save_page(
