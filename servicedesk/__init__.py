@@ -5,6 +5,7 @@ from flask import Flask
 from servicedesk import (
     accounts,
     administration,
+    advisers,
     calendar,
     cases,
     catalogue,
@@ -49,6 +50,6 @@ def create_app(config: object | None = None) -> Flask:
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
         part.init_app(app)
-    for part in (cases, heads, tracking, desk, administration, home, health):
+    for part in (cases, heads, tracking, advisers, desk, administration, home, health):
         part.init_app(app)
     return app

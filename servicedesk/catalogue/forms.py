@@ -43,7 +43,7 @@ from servicedesk.words import say
 if TYPE_CHECKING:
     from wtforms.form import BaseForm
 
-__all__ = ["PageForm", "edited", "field_at", "fill", "page_form", "read"]
+__all__ = ["PageForm", "compiled", "edited", "field_at", "fill", "page_form", "read"]
 
 MOST_CARDS: Final = 100  # of one group in one request; more are not looked at
 MOST_COMPILED: Final = 2_000  # classes kept
@@ -162,7 +162,7 @@ def page_form(
     if known is None or known[0] is not service:
         if len(_compiled) >= MOST_COMPILED:
             _compiled.clear()
-        known = _compiled[place] = (service, _compile(page, language))
+        known = _compiled[place] = (service, compiled(page, language))
     form = known[1]
     return type(form.__name__, (form,), {"choices": choices}) if choices else form
 
@@ -195,16 +195,17 @@ def field_at(form: PageForm, place: str) -> Field | None:
     return found
 
 
-_compiled: dict[tuple[int, str, tuple[str, ...], str], tuple[Service, type[PageForm]]] = {}
-
-
-def _compile(page: Page, language: str) -> type[PageForm]:
+def compiled(page: Page, language: str) -> type[PageForm]:
+    """Return the form of a page of questions; whoever asks often keeps it."""
     members = {f"f_{one.key}": _build(one, language) for one in page.fields}
     return type(
         f"{page.key.title().replace('_', '')}Form",
         (PageForm,),
         {**members, "questions": page.fields, "language": language, "__module__": __name__},
     )
+
+
+_compiled: dict[tuple[int, str, tuple[str, ...], str], tuple[Service, type[PageForm]]] = {}
 
 
 def _build(question: AnyField, language: str) -> Any:  # noqa: ANN401 - an unbound field

@@ -8,6 +8,12 @@ from tests.browser.visitors import Visitor
 
 Act = Callable[[Visitor], None]
 
+POINTS = (
+    "f_salary=30&f_education=doctor&f_experience=6&f_months=11&f_chinese=hsk2"
+    "&f_region=other&f_age=38&f_background=top_university"
+)
+PERSON = "f_age=45&f_degree=doctor&f_experience=5"
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -42,6 +48,18 @@ def _type_wrong_code(visitor: Visitor) -> None:
 
 def _enter_mailed_code(number: str, email: str) -> Act:
     return lambda visitor: visitor.ask_and_type_code(number, email)
+
+
+def _find_owners(visitor: Visitor) -> None:
+    """Ask who is behind an invented company."""
+    visitor.answer("f_company", "青禾样例生物科技有限公司")
+    visitor.answer("f_holdings-0-f_owner", "Anna Example")
+    visitor.answer("f_holdings-0-f_party", "person")
+    visitor.answer("f_holdings-0-f_right", "equity")
+    visitor.answer("f_holdings-0-f_percent", "60")
+    visitor.press_primary()
+    visitor.arrives("/advice/beneficial-owners")
+    visitor.page.wait_for_load_state()
 
 
 def _open_all(visitor: Visitor) -> None:
@@ -81,6 +99,7 @@ def public(park: Park, language: str) -> list[Stop]:
             f"/track/{number}/code",
             _enter_mailed_code(number, park.people["founder"]),
         ),
+        *_advisers(),
         Stop("help", "/help"),
         Stop("help-complaints", "/help/complaints"),
         Stop("help-accessibility", "/help/accessibility"),
@@ -96,6 +115,33 @@ def public(park: Park, language: str) -> list[Stop]:
         Stop("forgot-sent", "/account/forgot/sent"),
         Stop("reset", f"/account/reset/{park.secrets['reset']}"),
         Stop("not-found", "/nowhere"),
+    ]
+
+
+def _advisers() -> list[Stop]:
+    """Return the advisers, each before and after it is asked."""
+    scope = "f_scope=BS001&f_scope=BS007&f_scope=BS088&f_scope=BS101"
+    return [
+        Stop("advice", "/advice"),
+        Stop("advice-points", "/advice/points", _open_all),
+        Stop("advice-points-result", f"/advice/points?{POINTS}"),
+        Stop("advice-points-error", "/advice/points", send_as_it_is),
+        Stop("advice-category", "/advice/category"),
+        Stop("advice-category-a", f"/advice/category?{PERSON}&f_a_by=market&f_a_by=young"),
+        Stop("advice-category-none", f"/advice/category?{PERSON}"),
+        Stop("advice-service", "/advice/service"),
+        Stop("advice-service-next", "/advice/service?f_who=company&f_company=change"),
+        Stop("advice-service-error", "/advice/service?f_who=x"),
+        Stop("advice-service-result", "/advice/service?f_who=company&f_company=name"),
+        Stop("advice-service-nothing", "/advice/service?f_who=person&f_person=room"),
+        Stop("advice-owners", "/advice/beneficial-owners", _open_all),
+        Stop("advice-owners-error", "/advice/beneficial-owners", send_as_it_is),
+        Stop("advice-owners-result", "/advice/beneficial-owners", _find_owners),
+        Stop("advice-investment", "/advice/foreign-investment"),
+        Stop(
+            "advice-investment-result",
+            f"/advice/foreign-investment?{scope}&f_place=other&f_investors=wholly",
+        ),
     ]
 
 
