@@ -120,7 +120,12 @@ def test_then_it_may_not(app: Flask, session: Session) -> None:
 
 def test_a_law_may_leave_no_time(app: Flask, session: Session) -> None:
     case = _draft(session, _publish(session))
-    _publish(session, lambda d: (_asks_age(d), d.update(old_drafts_days=0)), days=1)
+
+    def at_once(data: dict[str, Any]) -> None:
+        _asks_age(data)
+        data["old_drafts_days"] = 0
+
+    _publish(session, at_once, days=1)
     with app.app_context(), pytest.raises(VersionPassed):
         _send(session, case, days=2)
 

@@ -51,8 +51,9 @@ def test_every_complaint_is_explained() -> None:
 def _complaints(path: Path) -> Iterator[str]:
     """Yield the fixed words of each fault that a module finds, the longest piece of each."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        is_problem = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem"
-        if is_problem and len(node.args) > 1:
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Problem":
+            continue
+        if len(node.args) > 1:
             pieces = [
                 one.value
                 for one in ast.walk(node.args[1])
