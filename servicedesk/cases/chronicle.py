@@ -55,6 +55,9 @@ class EventKind(StrEnum):
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_REFUSED = "extension_refused"
     EXTENDED = "extended"
+    DEEMED_GRANTED = "deemed_granted"
+    RESULT_READY = "result_ready"
+    DELIVERED = "delivered"
 
 
 _K = EventKind
@@ -80,6 +83,9 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.CLOCK_STOPPED: say("Clock stopped for time that is not counted"),
     _K.CLOCK_RESUMED: say("Clock goes on"),
     _K.EXTENDED: say("Legal limit extended"),
+    _K.DEEMED_GRANTED: say("Counts as granted: we did not decide in time"),
+    _K.RESULT_READY: say("Result ready to be handed over"),
+    _K.DELIVERED: say("Result handed over"),
 }
 STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.CORRECTION_SENT: say("Correction notice sent"),
@@ -98,6 +104,7 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.EXTENSION_ASKED: say("Extension asked for"),
     _K.EXTENSION_REFUSED: say("Extension not granted"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
+    _K.DEEMED_GRANTED: say("Deemed granted by lapse of time"),
 }
 
 
@@ -110,6 +117,7 @@ _STATUS_AFTER: Final[dict[EventKind, CaseStatus]] = {
     _K.CORRECTION_SENT: CaseStatus.CORRECTING,
     _K.RESUBMITTED: CaseStatus.SUBMITTED,  # once accepted: in progress
     _K.APPROVED: CaseStatus.APPROVED,
+    _K.DEEMED_GRANTED: CaseStatus.APPROVED,
     _K.REFUSED: CaseStatus.REFUSED,
     _K.NOT_ACCEPTED: CaseStatus.NOT_ACCEPTED,
     _K.WITHDRAWN: CaseStatus.WITHDRAWN,

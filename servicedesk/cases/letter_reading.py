@@ -10,8 +10,22 @@ from servicedesk.cases.models import IssuedLetter
 from servicedesk.web.words import local
 from servicedesk.words import Text, Words, words_from_json
 
-_DAYS: Final = ("on", "since", "expected")  # moments of which a letter tells the day
-_NOT_ALWAYS: Final = ("reason", "items", "certificate", "variant", "office")
+_DAYS: Final = (
+    "on",
+    "since",
+    "expected",
+    "until",
+    "hand_over_by",
+)  # moments of which a letter tells the day
+_NOT_ALWAYS: Final = (
+    "reason",
+    "items",
+    "certificate",
+    "variant",
+    "office",
+    "handover",
+    "hand_over_by",
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,7 @@ class Letter:
     remedies: tuple[Words, ...]
     legal_due: datetime | None  # where the letter tells by when we decide
     committed_due: datetime | None
+    hand_over_by: object  # the last day on which the result is handed over
 
 
 def letter(issued: IssuedLetter) -> Letter:
@@ -44,6 +59,7 @@ def letter(issued: IssuedLetter) -> Letter:
         remedies=tuple(REMEDIES[key] for key in facts.get("remedies", ())),
         legal_due=legal,
         committed_due=committed,
+        hand_over_by=said["hand_over_by"],
     )
 
 

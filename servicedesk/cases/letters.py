@@ -31,6 +31,7 @@ class Variant(StrEnum):
 
     BY_SILENCE = "by_silence"  # an acceptance that the law supposes, as nobody answered
     AGAIN = "again"  # a receipt for an application that was mended
+    RENEWED = "renewed_by_silence"  # an approval that the law supposes, as nobody decided
 
 
 class OwnKind(StrEnum):
@@ -104,6 +105,16 @@ LETTERS: Final[dict[str, LetterWords]] = {
         say("Your application %(reference)s is approved"),
         (say("Your application was approved on %(on)s."),),
     ),
+    Variant.RENEWED: LetterWords(
+        say("Notice of decision: renewal deemed granted"),
+        say("The renewal you applied for (%(reference)s) counts as granted"),
+        (
+            say(
+                "We did not decide on your application by %(until)s, the last day of your old"
+                " permit. By law (%(basis)s) the renewal therefore counts as granted."
+            ),
+        ),
+    ),
     _K.REFUSED: LetterWords(
         say("Notice of decision: refused"),
         say("Your application %(reference)s is refused"),
@@ -121,6 +132,14 @@ LETTERS: Final[dict[str, LetterWords]] = {
         (
             say("The certificate %(certificate)s was revoked on %(on)s, for the reason below."),
             say("It is not in force any more. Whoever verifies it reads that, and the reason."),
+        ),
+    ),
+    _K.DELIVERED: LetterWords(
+        say("Record of delivery"),
+        say("The result of your application %(reference)s is handed over"),
+        (
+            say("The result of your application was handed over on %(on)s: %(how)s."),
+            say("It was taken by: %(to)s."),
         ),
     ),
     OwnKind.STOPPED: LetterWords(

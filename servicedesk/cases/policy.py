@@ -141,6 +141,15 @@ def bar_to_sign(user: User, case: Case, *, department: str, asked_by_id: int) ->
     return next((one for one in Bar if holds.get(one)), None)
 
 
+def bar_to_hand_out(user: User, case: Case, department: str) -> Bar | None:
+    """Return what keeps this person from handing out the result of the case."""
+    holds = {
+        Bar.OTHER_POST: not has_duty(user, department, Duty.CLERK),
+        Bar.OWN_CASE: is_own_case(user, case),
+    }
+    return next((one for one in Bar if holds.get(one)), None)
+
+
 def bar_to_revoke(user: User, case: Case) -> Bar | None:
     """Return what keeps this person from revoking the certificate that the case brought."""
     decided = case.last_done

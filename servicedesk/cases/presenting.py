@@ -25,6 +25,7 @@ from servicedesk.cases.models import (
     Message,
 )
 from servicedesk.cases.operations import corrections
+from servicedesk.cases.outlook import Outlook, outlook
 from servicedesk.cases.readiness import (
     MaterialStanding,
     PageStanding,
@@ -96,6 +97,7 @@ class StatusPage:
     messages: Sequence[Message]
     certificate: str | None
     reservation: Reservation | None  # of the name that the application declared
+    outlook: Outlook
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def status_page(
         messages=queries.messages_of(session, case, internal=False),
         certificate=certificates[0].details["certificate"] if certificates else None,
         reservation=_reservation(session, case, service, now=now),
+        outlook=outlook(session, case, service, now=now),
     )
 
 

@@ -23,7 +23,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.proceedings import ClockExtension
+from servicedesk.cases.proceedings import ClockExtension, HandOut
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
@@ -257,6 +257,24 @@ def get_extension(session: Session, case: Case, extension_id: int) -> ClockExten
     if extension is None:
         raise NotFound(say("There is no such extension."))
     return extension
+
+
+def find_hand_out(session: Session, case: Case) -> HandOut | None:
+    """Return the duty to hand the result of the case out, done or not, if there is one."""
+    return session.scalar(sa.select(HandOut).where(HandOut.case_id == case.id))
+
+
+def get_hand_out(session: Session, case: Case) -> HandOut:
+    """Return the duty to hand the result of the case out, done or not.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = sa.select(HandOut).where(HandOut.case_id == case.id)
+    duty = session.scalar(query.execution_options(populate_existing=True))
+    if duty is None:
+        raise NotFound(say("There is nothing to hand over."))
+    return duty
 
 
 def open_pages(session: Session, case: Case, service: Service) -> dict[str, Page]:

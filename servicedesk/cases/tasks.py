@@ -1,9 +1,12 @@
 """What the worker does with cases by itself, day by day."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.cases.operations import housekeeping
@@ -13,19 +16,26 @@ from servicedesk.jobs import periodic
 log = logging.getLogger(__name__)
 
 
+class Deeming(Protocol):
+    """What silence does to one case, if it was long enough."""
+
+    def __call__(self, session: Session, case_id: int, *, now: datetime) -> bool:
+        """Do it; say whether it was so."""
+        ...
+
+
 @periodic("cases.deem_accepted", cron="*/10 * * * *")
 def deem_accepted() -> None:
     """Accept what nobody answered in time (行政许可法 art. 32), each case by itself."""
-    for case_id in housekeeping.long_unanswered(db.session, now=clock.now()):
-        try:
-            housekeeping.deem_accepted(db.session, case_id, now=clock.now())
-            db.session.commit()
-        except Exception as error:  # noqa: BLE001 - one case must not keep the others waiting
-            db.session.rollback()
-            log.error(  # noqa: TRY400 - a traceback may hold what people told us
-                "silence could not accept a case",
-                extra={"case_id": case_id, "error": type(error).__name__},
-            )
+    waiting = housekeeping.long_unanswered(db.session, now=clock.now())
+    _each(waiting, housekeeping.deem_accepted, "silence could not accept a case")
+
+
+@periodic("cases.deem_granted", cron="*/10 * * * *")
+def deem_granted() -> None:
+    """Grant renewals nobody decided in time (行政许可法 art. 50), each case by itself."""
+    waiting = housekeeping.undecided_renewals(db.session)
+    _each(waiting, housekeeping.deem_granted, "silence could not grant a renewal")
 
 
 @periodic("cases.lapse_drafts", cron="20 18 * * *")
@@ -34,3 +44,15 @@ def lapse_drafts() -> None:
     kept = timedelta(days=current_app.config["DRAFT_KEPT_DAYS"])
     housekeeping.lapse_drafts(db.session, now=clock.now(), kept=kept)
     db.session.commit()
+
+
+def _each(case_ids: Sequence[int], do: Deeming, complaint: str) -> None:
+    for case_id in case_ids:
+        try:
+            do(db.session, case_id, now=clock.now())
+            db.session.commit()
+        except Exception as error:  # noqa: BLE001 - one case must not keep the others waiting
+            db.session.rollback()
+            log.error(  # noqa: TRY400 - a traceback may hold what people told us
+                complaint, extra={"case_id": case_id, "error": type(error).__name__}
+            )

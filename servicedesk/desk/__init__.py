@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from servicedesk.desk import case_views, clock_views, views
+from servicedesk.desk import case_views, clock_views, hand_out_views, views
 
 # Their routes are on the blueprint of ``views``.
-__all__ = ["case_views", "clock_views", "init_app"]
+__all__ = ["case_views", "clock_views", "hand_out_views", "init_app"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """One case as the desk works on it: look, take, ask, decide, note, answer."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
@@ -23,6 +23,7 @@ from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.desk import presenting
 from servicedesk.desk import queries as desk
+from servicedesk.desk.beside import beside
 from servicedesk.desk.clock_moves import clock_moves
 from servicedesk.desk.forms import (
     ActForm,
@@ -312,6 +313,10 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
         "desk/case.html", case=found, service=service, page=page, note=note, reply=reply,
         button=ButtonForm(formdata=None),
         moves=clock_moves(db.session, found, service, user=signed_in_user(), now=clock.now()),
+        beside=beside(
+            db.session, found, service, user=signed_in_user(),
+            near=current_app.config["RENEWAL_WARNING_DAYS"], now=clock.now(),
+        ),
         acts={
             work.task.id: ActForm(formdata=None, data={"seen": work.state}) for work in page.works
         },

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -19,7 +19,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.proceedings import ClockExtension, ExtensionState
+from servicedesk.cases.proceedings import ClockExtension, ExtensionState, HandOut
 from servicedesk.park import park
 from servicedesk.web.paging import Key, Page, page_of
 
@@ -28,6 +28,9 @@ _LOOKED_AT = 50  # tasks that "next" tries before it says that there is nothing 
 # Written into the statement, not sent beside it: partial indexes are chosen by them.
 _IS_OPEN = Task.state == sa.literal(TaskState.OPEN, Task.state.type, literal_execute=True)
 _IS_DONE = Task.state == sa.literal(TaskState.DONE, Task.state.type, literal_execute=True)
+
+
+HAND_OUTS: Final = "hand_outs"  # what is beside the tasks; see ``counts``
 
 
 class View(StrEnum):
@@ -89,8 +92,23 @@ def inbox(
     return page_of(session, query, keys, after=after, before=before)
 
 
-def counts(session: Session, user: User, *, now: datetime) -> dict[View, int]:
-    """Return how many tasks each view holds, by one statement."""
+def hand_outs(
+    session: Session, user: User, *, after: str | None = None, before: str | None = None
+) -> Page[HandOut]:
+    """Return a page of the results that this person's departments have to hand out."""
+    query = (
+        sa.select(HandOut)
+        .join(HandOut.case)
+        .options(contains_eager(HandOut.case).joinedload(Case.service_version))
+        .where(_is_to_hand_out(user))
+    )
+    return page_of(
+        session, query, [Key(HandOut.due_order), Key(HandOut.id)], after=after, before=before
+    )
+
+
+def counts(session: Session, user: User, *, now: datetime) -> dict[str, int]:
+    """Return how much each view and each list beside the tasks holds, by one statement."""
     columns = [
         sa.func.count().filter(_in_view(view, user, now)).label(view)
         for view in View
@@ -98,12 +116,17 @@ def counts(session: Session, user: User, *, now: datetime) -> dict[View, int]:
     ]
     done = sa.select(sa.func.count()).select_from(Task)
     done = done.where(_IS_DONE, _in_view(View.DONE, user, now))
+    to_hand_out = sa.select(sa.func.count()).select_from(HandOut).where(_is_to_hand_out(user))
+    beside = {View.DONE: done, HAND_OUTS: to_hand_out}
     counted = session.execute(
-        sa.select(*columns, done.correlate(None).scalar_subquery().label(View.DONE))
+        sa.select(
+            *columns,
+            *(one.correlate(None).scalar_subquery().label(key) for key, one in beside.items()),
+        )
         .select_from(Task)
         .where(_IS_OPEN, _is_on_desk(user))
     ).one()
-    return {View(key): int(value) for key, value in counted._mapping.items()}  # noqa: SLF001
+    return {str(key): int(value) for key, value in counted._mapping.items()}  # noqa: SLF001
 
 
 def next_tasks(session: Session, user: User) -> Sequence[int]:
@@ -166,6 +189,10 @@ def colleagues(session: Session, department: str) -> Sequence[User]:
         .order_by(User.name, User.id)
     )
     return session.scalars(query).all()
+
+
+def _is_to_hand_out(user: User) -> sa.ColumnElement[bool]:
+    return sa.and_(HandOut.department.in_(sorted(user.departments)), HandOut.given_at.is_(None))
 
 
 def _is_on_desk(user: User) -> sa.ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,10 +19,23 @@ from servicedesk.desk.queries import Filter, View
 from servicedesk.extensions import db
 from servicedesk.park import park
 from servicedesk.web import language, once
+from servicedesk.words import Words, say
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 _LONGEST_SEARCH = 100  # characters
+VIEW_NAMES: Final[dict[str, Words]] = {
+    View.MINE: say("For me"),
+    View.OPEN: say("My departments, open"),
+    View.TODAY: say("Due today"),
+    View.OVERDUE: say("Overdue"),
+    View.BACK: say("Back from applicant"),
+    View.WAITING: say("With the applicant"),
+    View.MESSAGES: say("With a message"),
+    View.TO_ALLOW: say("To sign"),
+    queries.HAND_OUTS: say("To hand out"),
+    View.DONE: say("Done by me this week"),
+}
 
 
 @bp.get("")
@@ -34,11 +47,10 @@ def inbox() -> ResponseReturnValue:
     return render_template(
         "desk/inbox.html",
         **_listed(user, now),
-        counts=queries.counts(db.session, user, now=now),
+        **sidebar(user, now),
         services=list_services(db.session, language=language.current()),
         departments=[park().departments[key] for key in departments],
         topics=[f"inbox:{key}" for key in departments],
-        is_supervisor=user.may(Permission.CASE_OVERSEE),
     )
 
 
@@ -66,6 +78,15 @@ def claim_next() -> ResponseReturnValue:
         flash(_("There is nothing to take at the moment."), "info")
         return once.commit(redirect(url_for("desk.inbox"), 303))
     return once.commit(redirect(url_for("desk.case", reference=task.case.reference), 303))
+
+
+def sidebar(user: User, now: datetime) -> dict[str, Any]:
+    """Return what the list of views is drawn from, beside every list of the desk."""
+    return {
+        "names": VIEW_NAMES,
+        "counts": queries.counts(db.session, user, now=now),
+        "is_supervisor": user.may(Permission.CASE_OVERSEE),
+    }
 
 
 def _listed(user: User, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.cases import queries
 from servicedesk.cases.clock_account import clock_account
@@ -27,6 +28,11 @@ from tests.conftest import Browser
 BEIJING = ZoneInfo("Asia/Shanghai")
 TUESDAY = datetime(2026, 3, 3, 10, tzinfo=BEIJING)  # the day after acceptance
 WHY = "The file of the other district has not come yet."
+
+
+@pytest.fixture(autouse=True)
+def _tuesday(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: TUESDAY)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import queries
@@ -30,6 +31,11 @@ from tests.factories import MONDAY_MORNING, make_user
 BEIJING = ZoneInfo("Asia/Shanghai")
 TUESDAY = datetime(2026, 3, 3, 10, tzinfo=BEIJING)  # the day after acceptance
 WHY = "The equipment has to be looked at by three experts."
+
+
+@pytest.fixture(autouse=True)
+def _tuesday(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: TUESDAY)
 
 
 @pytest.fixture

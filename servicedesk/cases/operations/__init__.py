@@ -14,6 +14,7 @@ happens to one case happens in one order.
     clock_ledger    the clock's ledger and the due moments
     stops           the clock stopped for time that is not counted
     extensions      the legal limit made longer, by permission
+    handing_out     results handed over after the decision
     revocation      a certificate taken out of force
     correspondence  letters, mails, messages, notes
     records         the chain of events

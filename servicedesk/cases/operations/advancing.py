@@ -1,7 +1,7 @@
 """Carrying out what ``workflow`` says: stages entered and left, tasks opened, the end."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from servicedesk.cases.effects import application_of
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, ListState, Task, TaskState
-from servicedesk.cases.operations import clock_ledger, correspondence
+from servicedesk.cases.operations import clock_ledger, correspondence, handing_out
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.cases.workflow import Ask, End, Enter, Move, Stay, TaskProgress
 from servicedesk.catalogue.definition import (
@@ -163,11 +163,16 @@ def end(
     by: User | None,
     reason: str | None,
     now: datetime,
+    by_silence: Mapping[str, object] | None = None,
 ) -> None:
-    """Close the case by a decision; an approval brings its result in the same transaction."""
+    """Close the case by a decision; an approval brings its result in the same transaction.
+
+    ``by_silence`` is what the letter says of a renewal that nobody decided in time.
+    """
     if case.status is CaseStatus.SUBMITTED and outcome is not Outcome.NOT_ACCEPTED:
         accept(session, case, service, by=by, now=now)
     action, kind, letter = _ENDS[outcome]
+    kind = EventKind.DEEMED_GRANTED if by_silence else kind
     cancel_open_tasks(session, case, now=now)
     case.advance(action, at=now)
     case.message_since = None
@@ -175,13 +180,15 @@ def end(
     record(
         session, case, kind, by=by, at=now, reason=reason, of=queries.intervals_of(session, case)
     )
-    facts: dict[str, object] = {"reason": reason} if reason else {}
+    facts: dict[str, object] = ({"reason": reason} if reason else {}) | dict(by_silence or {})
     effect = service.result.effect
     if outcome is Outcome.APPROVED and effect:
         done = EFFECTS[effect](session, application_of(case, service), by=by, now=now)
         facts |= _take_over(session, case, done, now=now)
     elif effect:
         effects.release(session, effect, case.id, now)
+    if outcome is Outcome.APPROVED:
+        facts |= handing_out.make_ready(session, case, service, now=now)
     correspondence.issue(session, case, service, letter, now=now, facts=facts)
     log.info("case decided", extra={"case": case.reference, "outcome": outcome})
 

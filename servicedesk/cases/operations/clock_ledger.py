@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import time_limits, workflow
+from servicedesk.calendar.working_days import Calendar
+from servicedesk.cases import renewals, time_limits, workflow
 from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.models import Case, ClockInterval, Task, TaskState
 from servicedesk.cases.proceedings import ExtensionState
@@ -143,16 +144,23 @@ def ended(session: Session, case: Case, *, now: datetime) -> None:
 def task_due(
     session: Session, case: Case, service: Service, plan: TaskPlan, *, opened_at: datetime
 ) -> datetime | None:
-    """Return when a task is due: by its own limit, or the case's; None while the clock stands."""
+    """Return when a task is due: by its own limit, or the case's; None while the clock stands.
+
+    The day on which silence grants a renewal comes whether or not the clock stands.
+    """
     current = _current(session, case)
-    if current is None or not current.runs:
+    if current is None or current.kind == Kind.CORRECTION:
         return None
-    limits = [case.committed_due or case.legal_due]
+    renewal = renewals.renewal_of(
+        service, case.answers, load_calendar(session), accepted_at=case.accepted_at
+    )
+    if not current.runs:
+        return renewal.decide_by if renewal else None
+    limits = [case.committed_due or case.legal_due, renewal.decide_by if renewal else None]
     own = plan.limit_for(case.answers)
     if own is not None:
         since = max(opened_at, current.since)
-        days, counts = _days(own)
-        limits.append(time_limits.due_after(since, days, load_calendar(session), counts))
+        limits.append(due_of(own, since, load_calendar(session)))
     if current.kind == Kind.ACCEPTANCE:
         limits.append(_acceptance_due(session, service.clock, current.since))
     return min((limit for limit in limits if limit is not None), default=None)
@@ -170,6 +178,12 @@ def terms(case: Case, service: Service) -> tuple[Terms | None, Terms | None]:
     legal = _terms(clock.legal, counted, _extension(case)) if clock.legal else None
     committed = _terms(clock.committed, counted) if clock.committed else None
     return legal, committed
+
+
+def due_of(limit: Limit, since: datetime, calendar: Calendar) -> datetime:
+    """Return when a limit of a definition ends that begins at ``since``."""
+    days, counts = _days(limit)
+    return time_limits.due_after(since, days, calendar, counts)
 
 
 def round_of(case: Case) -> int:

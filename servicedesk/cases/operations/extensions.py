@@ -99,6 +99,7 @@ def grant(
         NotExtendable: the limit is over, or the case is not with us.
     """
     _require_may_sign(case, asked, by)
+    housekeeping.require_in_time(session, case, service, now=now)
     limit = extendable(session, case, service, now=now)
     if limit is None or asked.round != clock_ledger.round_of(case):
         raise NotExtendable

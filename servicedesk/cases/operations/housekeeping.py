@@ -1,4 +1,7 @@
-"""What time alone brings about: silence that accepts, drafts that lapse.  Safe to run again."""
+"""What time alone brings about: silence that accepts or renews, drafts that lapse.
+
+Safe to run again.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -8,16 +11,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import queries, workflow
+from servicedesk.cases import queries, renewals, workflow
 from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import advancing
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.time_limits import is_deemed_accepted
-from servicedesk.catalogue.definition import Action, Service
+from servicedesk.catalogue.definition import Action, Outcome, Service
+from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.queries import service_of
-from servicedesk.errors import RuleBroken
+from servicedesk.errors import Overtaken, RuleBroken
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -32,6 +37,19 @@ class AcceptedBySilence(RuleBroken):
                 "The legal time to answer is over. The application counts as accepted from the"
                 " day it came in and moves on by itself within ten minutes."
             )
+        )
+
+
+class GrantedBySilence(Overtaken):
+    """The old permit has ended undecided, and by law its renewal counts as granted."""
+
+    def __init__(self) -> None:
+        RuleBroken.__init__(
+            self,
+            say(
+                "The old permit has ended and nobody had decided. By law its renewal counts as"
+                " granted; the case moves on by itself within ten minutes."
+            ),
         )
 
 
@@ -51,6 +69,43 @@ def deem_accepted(session: Session, case_id: int, *, now: datetime) -> bool:
     return case is not None and _deem_accepted(session, case, now=now)
 
 
+def undecided_renewals(session: Session) -> Sequence[int]:
+    """Return the ids of accepted cases whose services know of silence that renews."""
+    running = sa.select(Case.service_version_id).where(Case.status == CaseStatus.IN_PROGRESS)
+    versions = session.scalars(sa.select(ServiceVersion).where(ServiceVersion.id.in_(running)))
+    concerned = [one.id for one in versions if _renews_by_silence(service_of(one))]
+    query = sa.select(Case.id).where(
+        Case.status == CaseStatus.IN_PROGRESS, Case.service_version_id.in_(concerned)
+    )
+    return session.scalars(query.order_by(Case.id)).all()
+
+
+def deem_granted(session: Session, case_id: int, *, now: datetime) -> bool:
+    """Grant the renewal if nobody decided before the old permit ended; whether it was so.
+
+    Source: 行政许可法 art. 50 (clock_rules.yaml, licensing_law.renewal).
+    """
+    locked = sa.select(Case).where(Case.id == case_id, Case.status == CaseStatus.IN_PROGRESS)
+    case = session.scalar(locked.with_for_update().execution_options(populate_existing=True))
+    if case is None:
+        return False
+    service = service_of(case.service_version)
+    renewal = _granted_by_silence(session, case, service, now=now)
+    plan = service.clock.deemed_granted if service.clock else None
+    if renewal is None or plan is None:
+        return False
+    closing = load_calendar(session).closing_time(renewal.last_day)
+    facts = {
+        "variant": Variant.RENEWED,
+        "until": closing.isoformat(),
+        "basis": {"en": plan.basis.en, "zh": plan.basis.zh},
+    }
+    advancing.end(
+        session, case, service, Outcome.APPROVED, by=None, reason=None, now=now, by_silence=facts
+    )
+    return True
+
+
 def lapse_drafts(session: Session, *, now: datetime, kept: timedelta) -> int:
     """Close drafts nobody touched for ``kept``; return how many."""
     stale = session.scalars(
@@ -67,13 +122,32 @@ def lapse_drafts(session: Session, *, now: datetime, kept: timedelta) -> int:
 
 
 def require_in_time(session: Session, case: Case, service: Service, *, now: datetime) -> None:
-    """Make sure that silence has not accepted the case yet, whether or not the job has run.
+    """Make sure that silence has not accepted or renewed yet, whether or not the job has run.
 
     Raises:
         AcceptedBySilence: it has; nobody may refuse it or ask for corrections any more.
+        GrantedBySilence: it has; nobody may decide it any more.
     """
     if _unanswered_since(session, case, service, now=now) is not None:
         raise AcceptedBySilence
+    if _granted_by_silence(session, case, service, now=now) is not None:
+        raise GrantedBySilence
+
+
+def _renews_by_silence(service: Service) -> bool:
+    return service.clock is not None and service.clock.deemed_granted is not None
+
+
+def _granted_by_silence(
+    session: Session, case: Case, service: Service, *, now: datetime
+) -> renewals.Renewal | None:
+    """Return by when a renewal had to be decided that silence has granted; None: it has not."""
+    renewal = renewals.renewal_of(
+        service, case.answers, load_calendar(session), accepted_at=case.accepted_at
+    )
+    if renewal is None or case.status is not CaseStatus.IN_PROGRESS:
+        return None
+    return renewal if renewals.is_granted(renewal, case.intervals, now=now) else None
 
 
 def _unanswered_since(

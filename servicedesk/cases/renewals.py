@@ -1,0 +1,68 @@
+"""Renewals that count as granted when nobody decides before the old permit ends.
+
+Pure rules: 行政许可法 art. 50 (clock_rules.yaml, licensing_law.renewal): who applies in time is to
+be answered before the permit ends; an application that is accepted and not decided by then
+counts as granted.  That the clock stands for a hearing or the like does not keep the day off:
+art. 45 is about the limits of the decision, not about the end of a permit.
+
+An application that the applicant had in hand on that day, to mend it, is not granted so: the
+desk was not silent.  Nor is one that was accepted only after the permit had ended.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from servicedesk.calendar.working_days import Calendar
+from servicedesk.cases.time_limits import Interval, Kind
+from servicedesk.catalogue.definition import Service
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """By when the desk has to decide, so that silence does not."""
+
+    last_day: date  # on which the old permit is good
+    ends_at: datetime  # when that day is over
+    decide_by: datetime  # closing time of the last working day up to then
+
+
+def renewal_of(
+    service: Service,
+    answers: Mapping[str, Any],
+    calendar: Calendar,
+    *,
+    accepted_at: datetime | None,
+) -> Renewal | None:
+    """Return by when an accepted application has to be decided; None: it is no such renewal."""
+    plan = service.clock.deemed_granted if service.clock else None
+    day = answers.get(plan.by) if plan else None
+    if not isinstance(day, str) or accepted_at is None:
+        return None
+    last_day = date.fromisoformat(day)
+    over = datetime.combine(last_day + timedelta(days=1), time(), tzinfo=calendar.zone)
+    if accepted_at >= over:
+        return None
+    return Renewal(
+        last_day, over.astimezone(UTC), calendar.closing_time(_working(last_day, calendar))
+    )
+
+
+def is_granted(renewal: Renewal, intervals: Iterable[Interval], *, now: datetime) -> bool:
+    """Whether the day is over and the desk, not the applicant, had the application then."""
+    if now < renewal.ends_at:
+        return False
+    return not any(
+        one.kind == Kind.CORRECTION
+        and one.since < renewal.ends_at
+        and (one.until is None or one.until >= renewal.ends_at)
+        for one in intervals
+    )
+
+
+def _working(day: date, calendar: Calendar) -> date:
+    """Return ``day``, or the last working day before it."""
+    while not calendar.is_working(day):
+        day -= timedelta(days=1)
+    return day
