@@ -78,6 +78,18 @@ def look(page: Page, name: str, language: str) -> list[str]:
     return problems
 
 
+def glance(page: Page, name: str, language: str) -> list[str]:
+    """Return what is wrong with the page on a phone: all rules, width, words left in English.
+
+    For the many pages that one template draws from data; ``look`` is for those of their own.
+    """
+    page.evaluate(AXE_SCRIPT)
+    left = page.evaluate(_LEFT_IN_ENGLISH) if language == "zh" else []
+    found = [f"in English: {text}" for text in left if text not in TYPED]
+    found += page.evaluate(_TOO_WIDE) + page.evaluate(_RUN, _ALL_RULES)
+    return [f"{name} ({language}): {one}" for one in found]
+
+
 def _keep(page: Page, name: str, language: str) -> None:
     folder = SHOTS / language
     folder.mkdir(parents=True, exist_ok=True)
