@@ -1,6 +1,6 @@
 """The calendar, read from its table."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from servicedesk.calendar.models import CalendarDay, DayKind
 from servicedesk.calendar.working_days import Calendar, SpecialDay
 from servicedesk.words import Text
 
+SOON = timedelta(days=60)  # before a year begins, its notice is due; OWN, it comes in November
 CACHE_KEY = "calendar"  # in Session.info: read once a request, never stale in the next
 
 
@@ -26,6 +27,16 @@ def is_year_official(session: Session, year: int) -> bool:
     A limit that ends in any other year is an expectation and has to be shown as one.
     """
     return load_calendar(session).is_year_official(year)
+
+
+def unannounced(session: Session, first: date, last: date) -> tuple[int, ...]:
+    """Return the years from ``first`` to ``last``, and soon after, that are not announced.
+
+    Whose job it is to look after the calendar has to see them.
+    """
+    calendar = load_calendar(session)
+    years = range(first.year, (last + SOON).year + 1)
+    return tuple(year for year in years if not calendar.is_year_official(year))
 
 
 def closing_time(day: date) -> datetime:

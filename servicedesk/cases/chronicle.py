@@ -58,6 +58,11 @@ class EventKind(StrEnum):
     DEEMED_GRANTED = "deemed_granted"
     RESULT_READY = "result_ready"
     DELIVERED = "delivered"
+    QUESTION_ASKED = "question_asked"
+    DECISION_ASKED = "decision_asked"
+    QUESTION_ANSWERED = "question_answered"
+    TASK_TAKEN_OVER = "task_taken_over"
+    REOPENED = "reopened"
 
 
 _K = EventKind
@@ -86,6 +91,7 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.DEEMED_GRANTED: say("Counts as granted: we did not decide in time"),
     _K.RESULT_READY: say("Result ready to be handed over"),
     _K.DELIVERED: say("Result handed over"),
+    _K.REOPENED: say("Opened again"),
 }
 STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.CORRECTION_SENT: say("Correction notice sent"),
@@ -101,6 +107,10 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.LETTER: say("Letter issued"),
     _K.STOCK_TAKEN: say("Stock taken of what there is"),
     _K.MESSAGE: say("Message written"),
+    _K.QUESTION_ASKED: say("Colleague asked"),
+    _K.DECISION_ASKED: say("Decision asked for"),
+    _K.QUESTION_ANSWERED: say("Question answered"),
+    _K.TASK_TAKEN_OVER: say("Task taken over by the deputy"),
     _K.EXTENSION_ASKED: say("Extension asked for"),
     _K.EXTENSION_REFUSED: say("Extension not granted"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
@@ -144,6 +154,8 @@ def standing(events: Iterable["Chained"]) -> Standing:
         told.status = _STATUS_AFTER.get(kind, told.status)
         if kind is _K.SUBMITTED:
             told.submitted_at = event.at
+        elif kind is _K.REOPENED:
+            told.status, told.closed_at = CaseStatus(event.details["status"]), None
         elif kind in _ACCEPTANCES:
             since = event.details.get("since")
             told.accepted_at = datetime.fromisoformat(since) if since else event.at

@@ -40,6 +40,7 @@ class OwnKind(StrEnum):
     STOPPED = "stopped"
     RESUMED = "resumed"
     EXTENDED = "extended"
+    REOPENED = "reopened"
 
 
 _K = LetterKind
@@ -171,6 +172,17 @@ LETTERS: Final[dict[str, LetterWords]] = {
                 " %(time)s, by permission of: %(who)s."
             ),
             say("What we promised stays promised; by law we now have until the day given below."),
+        ),
+    ),
+    OwnKind.REOPENED: LetterWords(
+        say("Notice that a case is opened again"),
+        say("We take up your application %(reference)s again"),
+        (
+            say(
+                "We took up your application again on %(on)s, for the reason below. It follows"
+                " from this: %(ground)s. The earlier decision no longer stands."
+            ),
+            say("Our clock begins anew. We decide within the times given below."),
         ),
     ),
 }

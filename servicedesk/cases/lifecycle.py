@@ -39,6 +39,7 @@ class CaseAction(StrEnum):
     REFUSE_ACCEPTANCE = "refuse_acceptance"
     WITHDRAW = "withdraw"
     LAPSE = "lapse"
+    REOPEN = "reopen"  # after a hearing, a reconsideration or a ruling
 
 
 _S, _A = CaseStatus, CaseAction
@@ -58,8 +59,13 @@ TRANSITIONS: Final = {
     (_S.IN_PROGRESS, _A.APPROVE): _S.APPROVED,
     (_S.IN_PROGRESS, _A.REFUSE): _S.REFUSED,
     (_S.IN_PROGRESS, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.REFUSED, _A.REOPEN): _S.IN_PROGRESS,
+    (_S.NOT_ACCEPTED, _A.REOPEN): _S.SUBMITTED,
 }
-FINAL_STATUSES: Final = frozenset(CaseStatus) - {status for status, _ in TRANSITIONS}
+# A case that can only be opened again is closed: nothing more happens to it by itself.
+FINAL_STATUSES: Final = frozenset(CaseStatus) - {
+    status for status, action in TRANSITIONS if action is not _A.REOPEN
+}
 
 # One word for each status, as the public tracking page shows it.
 STATUS_WORDS: Final[dict[CaseStatus, Words]] = {

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from servicedesk.accounts.models import User
 from servicedesk.cases.lifecycle import TRANSITIONS, CaseAction, CaseStatus
 from servicedesk.cases.models import Case, CasePerson, CorrectionList, Task, TaskState
+from servicedesk.cases.proceedings import Question, QuestionKind
 from servicedesk.catalogue.definition import Duty, TaskPlan
 from servicedesk.enterprises.models import Member
 from servicedesk.errors import NotPermitted
@@ -42,6 +43,10 @@ SIGNING_BAR_WORDS: Final = BAR_WORDS | {
     Bar.OTHER_POST: say("A supervisor of the department signs this."),
     Bar.FOUR_EYES: say("Nobody signs what they asked for. Another supervisor has to do it."),
 }
+REOPENING_BAR_WORDS: Final = BAR_WORDS | {
+    Bar.OTHER_POST: say("A supervisor of the department that decided opens a case again."),
+    Bar.FOUR_EYES: say("Nobody opens again what they decided. Another supervisor has to do it."),
+}
 REVOKING_BAR_WORDS: Final = BAR_WORDS | {
     Bar.OTHER_POST: say("A supervisor of the department that decided revokes a certificate."),
     Bar.FOUR_EYES: say("Nobody revokes what they decided. Another supervisor has to do it."),
@@ -63,6 +68,36 @@ def is_on_their_desk(user: User) -> sa.ColumnElement[bool]:
         Task.case_id == Case.id, Task.department.in_(user.departments)
     )
     return sa.and_(Case.submitted_at.is_not(None), concerned.exists())
+
+
+def may_read(user: User) -> sa.ColumnElement[bool]:
+    """Return the condition that this person may look at a case, to work on it or to answer."""
+    asked = sa.select(Question.id).where(
+        Question.case_id == Case.id,
+        Question.answered_at.is_(None),
+        sa.or_(Question.to_id == user.id, Question.department.in_(user.departments)),
+    )
+    return sa.or_(is_on_their_desk(user), asked.exists())
+
+
+def is_concerned(user: User, case: Case) -> bool:
+    """Whether the case is, or was, a matter of this person's departments."""
+    return any(task.department in user.departments for task in case.tasks)
+
+
+def may_answer(user: User, question: Question) -> bool:
+    """Whether the question was put to this person."""
+    if question.kind is QuestionKind.DECISION:
+        bar = bar_to_sign(
+            user,
+            question.case,
+            department=question.department or "",
+            asked_by_id=question.asked_by_id,
+        )
+        return bar is None
+    if question.asked_by_id == user.id or is_own_case(user, question.case):
+        return False
+    return question.to_id == user.id or question.department in user.departments
 
 
 def duties(user: User) -> frozenset[tuple[str, str]]:
@@ -159,6 +194,11 @@ def bar_to_revoke(user: User, case: Case) -> Bar | None:
         Bar.OWN_CASE: is_own_case(user, case),
     }
     return next((one for one in Bar if holds.get(one)), None)
+
+
+def bar_to_reopen(user: User, case: Case) -> Bar | None:
+    """Return what keeps this person from taking up again a case that was turned down."""
+    return bar_to_revoke(user, case)  # undoing a decision asks for the same signature
 
 
 def may_withdraw(case: Case) -> bool:

@@ -23,7 +23,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.proceedings import ClockExtension, HandOut
+from servicedesk.cases.proceedings import ClockExtension, HandOut, Question
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
@@ -48,6 +48,15 @@ def get_desk_case(session: Session, reference: str, *, user: User, lock: bool = 
         NotFound: no such case, not sent yet, or another department's.
     """
     return _get(session, reference, policy.is_on_their_desk(user), lock=lock)
+
+
+def get_readable_case(session: Session, reference: str, *, user: User) -> Case:
+    """Return a case that this member of staff may look at: their departments', or asked about.
+
+    Raises:
+        NotFound: no such case, not sent yet, or nothing of theirs.
+    """
+    return _get(session, reference, policy.may_read(user), lock=False)
 
 
 def _get(session: Session, reference: str, allowed: sa.ColumnElement[bool], *, lock: bool) -> Case:
@@ -259,6 +268,38 @@ def get_extension(session: Session, case: Case, extension_id: int) -> ClockExten
     return extension
 
 
+def get_question(session: Session, question_id: int, *, user: User, lock: bool = False) -> Question:
+    """Return a question that was put to this person, answered or not; ``lock`` its case.
+
+    Raises:
+        NotFound: no such question, or put to somebody else.
+    """
+    its_case = sa.select(Question.case_id).where(Question.id == question_id).scalar_subquery()
+    if lock:
+        session.scalar(sa.select(Case).where(Case.id == its_case).with_for_update())
+    query = sa.select(Question).where(Question.id == question_id)
+    question = session.scalar(query.execution_options(populate_existing=True))
+    if question is None or not policy.may_answer(user, question):
+        raise NotFound(say("There is no such question."))
+    return question
+
+
+def questions_about(session: Session, case: Case) -> Sequence[Question]:
+    """Return what staff asked each other about the case, the last first."""
+    query = (
+        sa.select(Question)
+        .where(Question.case_id == case.id)
+        .options(
+            joinedload(Question.asked_by),
+            joinedload(Question.answered_by),
+            joinedload(Question.to),
+            joinedload(Question.task),
+        )
+        .order_by(Question.id.desc())
+    )
+    return session.scalars(query).all()
+
+
 def find_hand_out(session: Session, case: Case) -> HandOut | None:
     """Return the duty to hand the result of the case out, done or not, if there is one."""
     return session.scalar(sa.select(HandOut).where(HandOut.case_id == case.id))
@@ -275,6 +316,14 @@ def get_hand_out(session: Session, case: Case) -> HandOut:
     if duty is None:
         raise NotFound(say("There is nothing to hand over."))
     return duty
+
+
+def dues_by_year(session: Session) -> dict[int, int]:
+    """Return how many open cases are due in each year, as their last dues are now."""
+    last = sa.func.greatest(Case.legal_due, Case.committed_due)
+    year = sa.extract("year", last).label("year")
+    query = sa.select(year, sa.func.count()).where(last.is_not(None)).group_by(year)
+    return {int(number): count for number, count in session.execute(query)}
 
 
 def open_pages(session: Session, case: Case, service: Service) -> dict[str, Page]:

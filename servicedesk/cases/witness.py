@@ -22,7 +22,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.proceedings import ClockExtension, ClockStop, HandOut
+from servicedesk.cases.proceedings import ClockExtension, ClockStop, HandOut, Question
 from servicedesk.enterprises.models import Certificate
 
 FACT: Final = "witness"  # in an event's details: {"letters 12": digest}
@@ -31,6 +31,7 @@ _CLOCK = ("runs", "kind", "round", "since", "until", "basis_en", "basis_zh")
 _STOP = ("interval_id", "kind", "reason", "working_days", "expected_at", "by_id", "at")
 _EXTENSION = ("round", "days", "state", "reason", "asked_by_id", "asked_at")
 _HAND_OUT = ("department", "way", "ready_at", "due_at")
+_QUESTION = ("task_id", "kind", "asked_by_id", "asked_at", "department", "to_id", "body")
 _CERTIFICATE = ("code", "template", "enterprise_id", "facts", "issued_at", "valid_until")
 # What of a row its event vouches for.  The rest may change without a word.
 SAID: Final[dict[type[Any], tuple[str, ...]]] = {
@@ -42,6 +43,7 @@ SAID: Final[dict[type[Any], tuple[str, ...]]] = {
     IssuedLetter: ("kind", "facts", "issued_at"),
     Certificate: (*_CERTIFICATE, "revoked_at", "reason"),
     ClockStop: _STOP,
+    Question: (*_QUESTION, "answered_by_id", "answered_at", "verdict", "answer"),
     HandOut: (*_HAND_OUT, "given_at", "given_by_id", "given_way", "given_to"),
     ClockExtension: (*_EXTENSION, "decided_by_id", "decided_at", "answer"),
 }

@@ -2,10 +2,30 @@
 
 from flask import Flask
 
-from servicedesk.desk import case_views, clock_views, hand_out_views, views
+from servicedesk.desk import (
+    absence_views,
+    calendar_views,
+    case_views,
+    clock_views,
+    hand_out_views,
+    hand_over_views,
+    question_views,
+    reopen_views,
+    views,
+)
 
 # Their routes are on the blueprint of ``views``.
-__all__ = ["case_views", "clock_views", "hand_out_views", "init_app"]
+__all__ = [
+    "absence_views",
+    "calendar_views",
+    "case_views",
+    "clock_views",
+    "hand_out_views",
+    "hand_over_views",
+    "init_app",
+    "question_views",
+    "reopen_views",
+]
 
 
 def init_app(app: Flask) -> None:

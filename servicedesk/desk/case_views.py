@@ -3,12 +3,10 @@
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.accounts.queries import get_user
 from servicedesk.cases import letter_pages, queries, workflow
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.models import Case, CorrectionList, ListState
@@ -30,7 +28,6 @@ from servicedesk.desk.forms import (
     ButtonForm,
     CorrectForm,
     DoForm,
-    HandOverForm,
     NoteForm,
     ReplyForm,
     RevokeForm,
@@ -45,10 +42,10 @@ from servicedesk.words import say
 
 @bp.get("/cases/<string:reference>")
 @requires(Permission.CASE_WORK)
-@finds(queries.get_desk_case)
+@finds(queries.get_readable_case)
 def case(reference: str) -> ResponseReturnValue:
     """Show everything there is to a case, and what this person may do."""
-    found, service = _found(reference)
+    found, service = _readable(reference)
     return _page(found, service, note=NoteForm(), reply=ReplyForm())
 
 
@@ -75,32 +72,6 @@ def release(reference: str, task_id: int) -> ResponseReturnValue:
     tasks.release(db.session, found, task, by=signed_in_user(), now=clock.now())
     flash(_("The task is back with the department."), "success")
     return once.commit(redirect(url_for("desk.inbox"), 303))
-
-
-@bp.route("/cases/<string:reference>/tasks/<int:task_id>/hand-over", methods=["GET", "POST"])
-@requires(Permission.CASE_WORK)
-@finds(queries.get_desk_case, queries.get_task)
-@once.for_each_key
-def hand_over(reference: str, task_id: int) -> ResponseReturnValue:
-    """Give a task into a colleague's hands."""
-    user = signed_in_user()
-    found, service = _found(reference, lock=request.method == "POST")
-    task = queries.get_task(db.session, found, task_id)
-    form = HandOverForm()
-    others = [one for one in desk.colleagues(db.session, task.department) if one.id != user.id]
-    form.to.choices = [SelectChoice(one.id, one.name) for one in others]
-    is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
-    if not is_overtaken and form.validate_on_submit():
-        to = get_user(db.session, form.to.data)
-        tasks.hand_over(db.session, found, service, task, by=user, to=to, now=clock.now())
-        flash(_("The task is handed over."), "success")
-        return once.commit(redirect(url_for("desk.inbox"), 303))
-    page = render_template(
-        "desk/hand_over.html", case=found, service=service, task=task, form=form,
-        plan=workflow.plan_of(service, task.stage, task.key),
-        changed=_changed(found, service) if is_overtaken else None,
-    )  # fmt: skip
-    return page, _status(answered=request.method == "POST", is_overtaken=is_overtaken)
 
 
 @bp.route("/cases/<string:reference>/tasks/<int:task_id>/do/<string:name>", methods=["GET", "POST"])
@@ -267,30 +238,30 @@ def mark_in_order(reference: str, document_id: int) -> ResponseReturnValue:
 
 @bp.get("/cases/<string:reference>/documents/<int:document_id>")
 @requires(Permission.CASE_WORK)
-@finds(queries.get_desk_case, queries.get_document)
+@finds(queries.get_readable_case, queries.get_document)
 def document(reference: str, document_id: int) -> Response:
     """Send a paper to a member of staff."""
-    found, _service = _found(reference)
+    found, _service = _readable(reference)
     paper = queries.get_document(db.session, found, document_id)
     return files.send(paper.file, paper.name)
 
 
 @bp.get("/cases/<string:reference>/documents/<int:document_id>/<int:number>.png")
 @requires(Permission.CASE_WORK)
-@finds(queries.get_desk_case, queries.get_document)
+@finds(queries.get_readable_case, queries.get_document)
 def preview(reference: str, document_id: int, number: int) -> Response:
     """Show one page of a paper as a picture."""
-    found, _service = _found(reference)
+    found, _service = _readable(reference)
     paper = queries.get_document(db.session, found, document_id)
     return files.send_preview(paper.file, number)
 
 
 @bp.get("/cases/<string:reference>/letters/<int:letter_id>")
 @requires(Permission.CASE_WORK)
-@finds(queries.get_desk_case, queries.get_letter)
+@finds(queries.get_readable_case, queries.get_letter)
 def letter(reference: str, letter_id: int) -> ResponseReturnValue:
     """Show a letter as the applicant has it."""
-    found, _service = _found(reference)
+    found, _service = _readable(reference)
     issued = queries.get_letter(db.session, found, letter_id)
     return render_template(
         "cases/letter.html", case=found, letter=issued, texts=letter_pages.texts(issued),
@@ -300,6 +271,11 @@ def letter(reference: str, letter_id: int) -> ResponseReturnValue:
 
 def _found(reference: str, *, lock: bool = False) -> tuple[Case, Service]:
     found = queries.get_desk_case(db.session, reference, user=signed_in_user(), lock=lock)
+    return found, service_of(found.service_version)
+
+
+def _readable(reference: str) -> tuple[Case, Service]:
+    found = queries.get_readable_case(db.session, reference, user=signed_in_user())
     return found, service_of(found.service_version)
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import queries, workflow
+from servicedesk.cases import queries
 from servicedesk.cases.excluded_time import BASIS, StopKind
 from servicedesk.cases.models import Case, Task
 from servicedesk.cases.operations import extensions, stops, tasks
@@ -15,14 +15,13 @@ from servicedesk.catalogue import guide
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.limits import Limit
 from servicedesk.catalogue.queries import service_of
-from servicedesk.desk import presenting
 from servicedesk.desk import queries as desk
 from servicedesk.desk.clock_forms import ExtendForm, RefuseExtensionForm, StopForm
-from servicedesk.desk.forms import ActForm
+from servicedesk.desk.moves import move_page
 from servicedesk.desk.views import bp
 from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
-from servicedesk.web import language, once
+from servicedesk.web import once
 from servicedesk.words import Words, say
 
 
@@ -33,7 +32,7 @@ from servicedesk.words import Words, say
 def stop(reference: str, task_id: int) -> ResponseReturnValue:
     """Stop the clock of a licence for time that is not counted."""
     user, is_sent = signed_in_user(), request.method == "POST"
-    found, service, task = _task(reference, task_id, lock=is_sent)
+    found, service, task = task_of(reference, task_id, lock=is_sent)
     form = StopForm()
     is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
     if not is_overtaken:
@@ -50,7 +49,7 @@ def stop(reference: str, task_id: int) -> ResponseReturnValue:
         return _back_to(found)
     lead = [say("The time for it is not counted (%(basis)s).", basis=BASIS)]
     action = say("Stop the clock")
-    return _page(found, service, task, form, action=action, lead=lead, overtaken=is_overtaken)
+    return move_page(found, service, task, form, action=action, lead=lead, overtaken=is_overtaken)
 
 
 @bp.post("/cases/<string:reference>/stops/<int:stop_id>/resume")
@@ -76,7 +75,7 @@ def resume(reference: str, stop_id: int) -> ResponseReturnValue:
 def extend(reference: str, task_id: int) -> ResponseReturnValue:
     """Ask for a longer legal limit."""
     user, is_sent = signed_in_user(), request.method == "POST"
-    found, service, task = _task(reference, task_id, lock=is_sent)
+    found, service, task = task_of(reference, task_id, lock=is_sent)
     form = ExtendForm()
     is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
     limit = extensions.extendable(db.session, found, service, now=clock.now())
@@ -91,7 +90,7 @@ def extend(reference: str, task_id: int) -> ResponseReturnValue:
         return _back_to(found)
     lead = _extension_words(limit) if limit else []
     action = say("Ask for an extension")
-    return _page(found, service, task, form, action=action, lead=lead, overtaken=is_overtaken)
+    return move_page(found, service, task, form, action=action, lead=lead, overtaken=is_overtaken)
 
 
 @bp.post("/cases/<string:reference>/extensions/<int:extension_id>/grant")
@@ -138,34 +137,11 @@ def _extension_words(limit: Limit) -> list[Words]:
     return [say("The limit may be extended by %(time)s, once, by %(who)s.", time=time, who=who)]
 
 
-def _task(reference: str, task_id: int, *, lock: bool) -> tuple[Case, Service, Task]:
+def task_of(reference: str, task_id: int, *, lock: bool) -> tuple[Case, Service, Task]:
+    """Return the case, its definition and one task of it, for who works on it."""
     found = queries.get_desk_case(db.session, reference, user=signed_in_user(), lock=lock)
     task = queries.get_task(db.session, found, task_id)
     return found, service_of(found.service_version), task
-
-
-def _page(
-    found: Case,
-    service: Service,
-    task: Task,
-    form: ActForm,
-    *,
-    action: Words,
-    lead: list[Words],
-    overtaken: bool,
-) -> ResponseReturnValue:
-    """Return the page of a form about the clock: shown first, to be put right, or overtaken."""
-    changed = None
-    if overtaken:
-        changed = presenting.changed(
-            db.session, found, service, language=language.current(), now=clock.now()
-        )
-    page = render_template(
-        "desk/move.html", case=found, service=service, form=form, action=action, lead=lead,
-        plan=workflow.plan_of(service, task.stage, task.key), changed=changed,
-    )  # fmt: skip
-    status = 422 if request.method == "POST" else 200
-    return page, 409 if overtaken else status
 
 
 def _back_to(found: Case) -> ResponseReturnValue:

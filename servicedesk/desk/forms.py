@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, TextAreaField
+from wtforms import Field, HiddenField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -130,14 +130,6 @@ class CorrectForm(_ReasonForm):
         validators=[
             Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters."))
         ],
-    )
-
-
-class HandOverForm(ActForm):
-    """Chooses a colleague."""
-
-    to = SelectField(
-        _l("Hand over to"), coerce=int, validators=[DataRequired(_l("Choose a colleague."))]
     )
 
 

@@ -11,7 +11,7 @@ from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import queries
 from servicedesk.cases.operations import handing_out
 from servicedesk.catalogue.queries import service_of
-from servicedesk.desk import queries as desk
+from servicedesk.desk import waiting
 from servicedesk.desk.hand_out_forms import HandOutForm
 from servicedesk.desk.presenting import days_left
 from servicedesk.desk.views import bp, sidebar
@@ -26,7 +26,7 @@ from servicedesk.web import once
 def hand_outs() -> ResponseReturnValue:
     """List the results that this person's departments have to hand out, those due first first."""
     user, now = signed_in_user(), clock.now()
-    page = desk.hand_outs(
+    page = waiting.hand_outs(
         db.session, user, after=request.args.get("after"), before=request.args.get("before")
     )
     calendar = load_calendar(db.session)

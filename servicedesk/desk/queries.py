@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from servicedesk.accounts.models import Post, User
+from servicedesk.accounts.absences import is_on
+from servicedesk.accounts.models import Absence, Post, User
 from servicedesk.cases import policy, title_search
 from servicedesk.cases.models import (
     Case,
@@ -19,18 +20,18 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.proceedings import ClockExtension, ExtensionState, HandOut
+from servicedesk.cases.proceedings import ClockExtension, ExtensionState
+from servicedesk.desk import waiting
+from servicedesk.enterprises.days import local_day
 from servicedesk.park import park
 from servicedesk.web.paging import Key, Page, page_of
 
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # see Task.due_order
 _LOOKED_AT = 50  # tasks that "next" tries before it says that there is nothing to take
 
 # Written into the statement, not sent beside it: partial indexes are chosen by them.
 _IS_OPEN = Task.state == sa.literal(TaskState.OPEN, Task.state.type, literal_execute=True)
 _IS_DONE = Task.state == sa.literal(TaskState.DONE, Task.state.type, literal_execute=True)
-
-
-HAND_OUTS: Final = "hand_outs"  # what is beside the tasks; see ``counts``
 
 
 class View(StrEnum):
@@ -44,6 +45,7 @@ class View(StrEnum):
     WAITING = "waiting"  # the applicant has the list
     MESSAGES = "messages"  # the applicant wrote and waits for an answer
     TO_ALLOW = "to_allow"  # what waits for a supervisor's signature
+    STANDING_IN = "standing_in"  # held by somebody who is away and whose deputy I am
     DONE = "done"  # by me, this week
 
 
@@ -92,23 +94,16 @@ def inbox(
     return page_of(session, query, keys, after=after, before=before)
 
 
-def hand_outs(
-    session: Session, user: User, *, after: str | None = None, before: str | None = None
-) -> Page[HandOut]:
-    """Return a page of the results that this person's departments have to hand out."""
-    query = (
-        sa.select(HandOut)
-        .join(HandOut.case)
-        .options(contains_eager(HandOut.case).joinedload(Case.service_version))
-        .where(_is_to_hand_out(user))
-    )
-    return page_of(
-        session, query, [Key(HandOut.due_order), Key(HandOut.id)], after=after, before=before
-    )
+@dataclass(frozen=True)
+class Counts:
+    """How much there is in each view and each list beside the tasks."""
+
+    of: dict[str, int]
+    latest_due: datetime | None  # of the open tasks
 
 
-def counts(session: Session, user: User, *, now: datetime) -> dict[str, int]:
-    """Return how much each view and each list beside the tasks holds, by one statement."""
+def counts(session: Session, user: User, *, now: datetime) -> Counts:
+    """Return how much there is for this person to do, by one statement."""
     columns = [
         sa.func.count().filter(_in_view(view, user, now)).label(view)
         for view in View
@@ -116,17 +111,19 @@ def counts(session: Session, user: User, *, now: datetime) -> dict[str, int]:
     ]
     done = sa.select(sa.func.count()).select_from(Task)
     done = done.where(_IS_DONE, _in_view(View.DONE, user, now))
-    to_hand_out = sa.select(sa.func.count()).select_from(HandOut).where(_is_to_hand_out(user))
-    beside = {View.DONE: done, HAND_OUTS: to_hand_out}
+    beside = {View.DONE: done, **waiting.counters(user, now=now)}
     counted = session.execute(
         sa.select(
             *columns,
             *(one.correlate(None).scalar_subquery().label(key) for key, one in beside.items()),
+            sa.func.max(Task.due_order).filter(Task.due_order < _NEVER).label("latest_due"),
         )
         .select_from(Task)
         .where(_IS_OPEN, _is_on_desk(user))
     ).one()
-    return {str(key): int(value) for key, value in counted._mapping.items()}  # noqa: SLF001
+    found: dict[str, Any] = {str(key): one for key, one in counted._mapping.items()}  # noqa: SLF001
+    latest = found.pop("latest_due")
+    return Counts({key: int(value) for key, value in found.items()}, latest)
 
 
 def next_tasks(session: Session, user: User) -> Sequence[int]:
@@ -186,13 +183,10 @@ def colleagues(session: Session, department: str) -> Sequence[User]:
         sa.select(User)
         .join(Post, Post.user_id == User.id)
         .where(Post.department == department, User.is_active)
+        .options(selectinload(User.posts))
         .order_by(User.name, User.id)
     )
     return session.scalars(query).all()
-
-
-def _is_to_hand_out(user: User) -> sa.ColumnElement[bool]:
-    return sa.and_(HandOut.department.in_(sorted(user.departments)), HandOut.given_at.is_(None))
 
 
 def _is_on_desk(user: User) -> sa.ColumnElement[bool]:
@@ -220,16 +214,20 @@ def _in_view(view: View, user: User, now: datetime) -> sa.ColumnElement[bool]:
             sa.select(Case.id).where(Case.message_since.is_not(None)).correlate(None)
         ),
         View.TO_ALLOW: Task.id.in_(_to_sign()),
+        View.STANDING_IN: Task.holder_id.in_(
+            sa.select(Absence.user_id).where(Absence.deputy_id == user.id, is_on(local_day(now)))
+        ),
         View.DONE: sa.and_(Task.done_by_id == user.id, Task.done_at >= start_of_week(now)),
     }
     return conditions[view]
 
 
-def _to_sign() -> sa.CompoundSelect[tuple[int]]:
+def _to_sign() -> sa.CompoundSelect[int]:
     """Return the tasks about which a supervisor is asked for something."""
     return sa.union_all(
         sa.select(CorrectionList.task_id).where(CorrectionList.state == ListState.PROPOSED),
         sa.select(ClockExtension.task_id).where(ClockExtension.state == ExtensionState.ASKED),
+        waiting.decisions_asked(),
     )
 
 

@@ -12,10 +12,12 @@ from servicedesk import clock
 from servicedesk.accounts.access import requires, signed_in_user
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
+from servicedesk.calendar.queries import unannounced
 from servicedesk.catalogue.queries import list_services
-from servicedesk.desk import operations, presenting, queries
+from servicedesk.desk import operations, presenting, queries, waiting
 from servicedesk.desk.forms import ButtonForm
 from servicedesk.desk.queries import Filter, View
+from servicedesk.enterprises.days import local_day
 from servicedesk.extensions import db
 from servicedesk.park import park
 from servicedesk.web import language, once
@@ -33,7 +35,9 @@ VIEW_NAMES: Final[dict[str, Words]] = {
     View.WAITING: say("With the applicant"),
     View.MESSAGES: say("With a message"),
     View.TO_ALLOW: say("To sign"),
-    queries.HAND_OUTS: say("To hand out"),
+    waiting.QUESTIONS: say("Questions among staff"),
+    View.STANDING_IN: say("For those I stand in for"),
+    waiting.HAND_OUTS: say("To hand out"),
     View.DONE: say("Done by me this week"),
 }
 
@@ -82,10 +86,14 @@ def claim_next() -> ResponseReturnValue:
 
 def sidebar(user: User, now: datetime) -> dict[str, Any]:
     """Return what the list of views is drawn from, beside every list of the desk."""
+    counted = queries.counts(db.session, user, now=now)
+    is_supervisor = user.may(Permission.CASE_OVERSEE)
+    latest = local_day(max(now, counted.latest_due or now))
     return {
-        "names": VIEW_NAMES,
-        "counts": queries.counts(db.session, user, now=now),
-        "is_supervisor": user.may(Permission.CASE_OVERSEE),
+        "view_names": VIEW_NAMES,
+        "counts": counted.of,
+        "is_supervisor": is_supervisor,
+        "unannounced": unannounced(db.session, local_day(now), latest) if is_supervisor else (),
     }
 
 

@@ -8,12 +8,14 @@ from flask_babel import gettext
 
 from servicedesk.accounts.access import finds, requires
 from servicedesk.accounts.permissions import Permission
+from servicedesk.calendar.queries import unannounced
 from servicedesk.extensions import db
 from servicedesk.notices import kinds, operations, queries
 from servicedesk.notices.models import DeliveryState
 from servicedesk.web import once
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.paging import one_of
+from servicedesk.web.words import today
 
 bp = Blueprint("notices", __name__)
 
@@ -42,6 +44,7 @@ def index() -> ResponseReturnValue:
         states=kinds.STATES,
         name_of=kinds.name_of,
         button=DeskForm(),
+        unannounced=unannounced(db.session, today(), today()),
     )
 
 

@@ -35,9 +35,9 @@ FRIDAY = datetime(2026, 3, 13, 17, tzinfo=BEIJING)
 SECOND = timedelta(seconds=1)
 
 
-def renewing(**more: Any) -> Service:  # noqa: ANN401 - parts of a definition
+def renewing() -> Service:
     rule = {"by": "expires_on", "basis": TEXT, "source": "L_ALL"}
-    return make_licence({"deemed_granted": rule}, **more)
+    return make_licence({"deemed_granted": rule})
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ happens to one case happens in one order.
     stops           the clock stopped for time that is not counted
     extensions      the legal limit made longer, by permission
     handing_out     results handed over after the decision
+    consulting      questions among staff, and their answers
+    standing_in     tasks of those who are away, taken over by their deputies
+    reopening       a refused case taken up again
     revocation      a certificate taken out of force
     correspondence  letters, mails, messages, notes
     records         the chain of events

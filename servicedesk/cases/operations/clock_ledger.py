@@ -116,6 +116,16 @@ def goes_on(session: Session, case: Case, service: Service, *, now: datetime) ->
     _set_dues(session, case, service)
 
 
+def begun_anew(
+    session: Session, case: Case, service: Service, *, basis: Text, now: datetime
+) -> None:
+    """Begin a new round of the clock, in a case that was closed."""
+    kind = Kind.HANDLING if case.accepted_at else _kind_before_acceptance(service)
+    count = round_of(case) + 1
+    _open(session, case, kind, runs=True, at=now, count=count, basis=basis)
+    _set_dues(session, case, service)
+
+
 def require_runs(session: Session, case: Case) -> None:
     """Make sure that the desk has not stopped the clock.
 

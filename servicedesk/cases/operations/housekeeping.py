@@ -159,7 +159,9 @@ def _unanswered_since(
         return None
     if case.status is not CaseStatus.SUBMITTED:
         return None
-    received = queries.submissions_of(session, case)[-1].at
+    sent = queries.submissions_of(session, case)[-1].at
+    opened = next((one.since for one in case.intervals if one.until is None), sent)
+    received = max(sent, opened)  # a case that was opened again waits since then
     calendar = load_calendar(session)
     is_silent = is_deemed_accepted(received, calendar, now=now, days=rule.working_days)
     return received if is_silent else None

@@ -163,6 +163,19 @@ def require_workable(case: Case, service: Service, task: Task, by: User) -> None
         raise HeldByAnother
 
 
+def require_in_hand(case: Case, service: Service, task: Task, by: User) -> None:
+    """Make sure that ``by`` has the task, or may take it, whether or not it waits for somebody.
+
+    Raises:
+        Overtaken: it was done or cancelled meanwhile.
+        NotPermitted: the person may not (four eyes, no duty, own case).
+        HeldByAnother: a colleague holds it.
+    """
+    _require_may_work(case, service, task, by)
+    if task.holder_id not in {None, by.id}:
+        raise HeldByAnother
+
+
 def _require_may_work(case: Case, service: Service, task: Task, user: User) -> None:
     bar = policy.bar(user, task, case, workflow.plan_of(service, task.stage, task.key))
     if bar is policy.Bar.OVER:
