@@ -14,7 +14,7 @@ from servicedesk.cases.operations import drafts, submission, tasks
 from servicedesk.cases.readiness import readiness
 from servicedesk.catalogue import definitions
 from servicedesk.catalogue.definition import Action, LetterKind, Service
-from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.catalogue.queries import service_of
 from tests.cases.definitions import TEXT, make_service, make_task
 from tests.cases.factories import open_task
@@ -141,16 +141,23 @@ def definition(case: Case) -> Service:
 
 
 def _version(session: Session, service: Service) -> ServiceVersion:
+    """Return the version that ``service`` is, in force from now on."""
     digest = definitions.digest(service)
-    known = session.scalar(sa.select(ServiceVersion).where(ServiceVersion.digest == digest))
-    if known is not None:
-        return known
-    version = ServiceVersion(
-        code=service.code,
-        number=1 + (session.scalar(sa.select(sa.func.max(ServiceVersion.number))) or 0),
-        definition=definitions.dump(service),
-        digest=digest,
-        published_at=MONDAY_MORNING,
-    )
-    session.add(version)
+    version = session.scalar(sa.select(ServiceVersion).where(ServiceVersion.digest == digest))
+    if version is None:
+        last = session.scalar(sa.select(sa.func.max(ServiceVersion.number)))
+        version = ServiceVersion(
+            code=service.code,
+            number=1 + (last or 0),
+            definition=definitions.dump(service),
+            digest=digest,
+            published_at=MONDAY_MORNING,
+        )
+        session.add(version)
+        session.flush()
+    entry = session.get(CatalogueEntry, service.code) or CatalogueEntry(code=service.code)
+    entry.current_id = version.id
+    entry.audience, entry.topics, entry.grams = service.audience, [], []
+    entry.name_en, entry.name_zh, entry.name_pinyin = service.name.en, service.name.zh, ""
+    session.add(entry)
     return version

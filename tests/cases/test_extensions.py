@@ -201,6 +201,30 @@ def test_a_registration_may_be_extended_before_it_is_accepted(session: Session) 
     assert case.legal_due == datetime(2026, 3, 10, 17, tzinfo=BEIJING)
 
 
+def test_a_limit_in_calendar_days_counts_rest_days_and_is_extended_by_such_days(
+    session: Session, browser: Browser, supervisor: User
+) -> None:
+    legal = {"calendar_days": 12, "extend": 5, "extend_by": CLOCK["legal"]["extend_by"]}
+    clock_plan = {"legal": legal | {"source": "OWN"}, "committed": None}
+    case = apply_for(session, make_licence(clock_plan))
+    take(session, case, "accept", "accept")
+    # 2 March and 12 days is Saturday the 14th: it moves to Monday.
+    assert case.legal_due == datetime(2026, 3, 16, 17, tzinfo=BEIJING)
+
+    grant(session, ask(session, case), supervisor)
+
+    assert case.legal_due == datetime(2026, 3, 19, 17, tzinfo=BEIJING)
+    account = clock_account(session, case, definition(case), now=TUESDAY)
+    assert account.legal is not None
+    assert "The limit of 17 calendar days ends" in str(explain(account.legal)[-1])
+    browser.sign_in(case.applicant)
+    page = browser.get(f"/cases/{case.reference}").text
+    assert "17 calendar days, until Thursday 19 March, 17:00" in page
+    letter = queries.letters_of(session, case)[0]
+    text = browser.get(f"/cases/{case.reference}/letters/{letter.id}").text
+    assert "It is extended by 5 calendar days" in text
+
+
 def test_while_the_clock_stands_nothing_is_extended(session: Session, case: Case) -> None:
     examiner = officer(session)
     stops.stop(
