@@ -52,7 +52,7 @@ STAFF: Final[tuple[tuple[str, str, Role, dict[str, str]], ...]] = (
         "reviewer.tax",
         "Reviewer, tax",
         Role.REVIEWER,
-        dict.fromkeys(("tax", "social", "medical", "fund", "bank"), "reviewer"),
+        dict.fromkeys(("tax", "social", "medical", "fund", "bank", "customs"), "reviewer"),
     ),
     (
         "reviewer.police",
@@ -83,6 +83,7 @@ DEMO_CASES: Final = (
 OPEN_CASES: Final = (
     ("E_SET_LLC", 3, "enterprise", 0, 0),
     ("E_SET_LLC", 4, "agent", 2, 1),
+    ("E_ONE_START", 0, "enterprise", 1, 6),
     ("E_SET_FIE", 1, "agent", 1, 0),
     ("E_SET_FIE", 2, "agent", 1, 1),
     ("E_HOST", 2, "enterprise", 2, 1),
@@ -179,6 +180,8 @@ def _staff(people: dict[str, User]) -> Callable[[Task, Service], User]:
         "park": "clerk4",
         "market": "clerk2",
         "botc": "clerk3",
+        "seals": "reviewer.police",
+        **dict.fromkeys(("tax", "social", "medical", "fund", "bank"), "reviewer.tax"),
     }
 
     def person(task: Task, service: Service) -> User:  # noqa: ARG001 - the shape of examples.Staff

@@ -1,6 +1,7 @@
 """What lies in every test's database from the start: calendar and catalogue, as shipped."""
 
-import contextlib
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session
 from config import Development
 from servicedesk import cases, catalogue, enterprises
 from servicedesk.calendar import operations as calendar
-from servicedesk.catalogue import definitions
+from servicedesk.catalogue import checking, definitions
+from servicedesk.catalogue.bundles import is_bundle
+from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.operations import publish
 from servicedesk.database import keyring
 from servicedesk.enterprises import reference
@@ -28,16 +31,14 @@ def load(engine: sa.Engine) -> None:
         part.join_catalogue()
     with Session(engine) as session:
         calendar.load_days(session)
-        for path in definitions.files():
-            _publish(session, path)
+        for service, path in sorted(_loaded(), key=lambda one: is_bundle(one[0])):
+            if not checking.problems(service, definitions.beside(path)):
+                publish(session, service, MONDAY_MORNING)
         addresses.stock(session, reference.demo_units())
         session.commit()
 
 
-def _publish(session: Session, path: Path) -> None:
-    try:
-        service = definitions.load(path)
-    except definitions.DefinitionInvalid:
-        return
-    with contextlib.suppress(definitions.DefinitionInvalid):
-        publish(session, service, MONDAY_MORNING)
+def _loaded() -> Iterator[tuple[Service, Path]]:
+    for path in definitions.files():
+        with suppress(definitions.DefinitionInvalid):
+            yield definitions.load(path), path

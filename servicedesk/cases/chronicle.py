@@ -63,6 +63,11 @@ class EventKind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     TASK_TAKEN_OVER = "task_taken_over"
     REOPENED = "reopened"
+    PART_OPENED = "part_opened"  # these four: of an application that has parts
+    PART_WAITS = "part_waits"
+    PART_MENDED = "part_mended"
+    PART_ENDED = "part_ended"
+    ENDED = "ended"
 
 
 _K = EventKind
@@ -81,6 +86,11 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.WITHDRAWN: say("Withdrawn by you"),
     _K.LAPSED: say("Lapsed: it was not sent in time"),
     _K.VERSION_CHANGED: say("Goes on with the new version of the service"),
+    _K.PART_OPENED: say("A part begun"),
+    _K.PART_WAITS: say("A part needs corrections from you"),
+    _K.PART_MENDED: say("Corrections to a part received"),
+    _K.PART_ENDED: say("A part decided"),
+    _K.ENDED: say("Ended with the application that it is a part of"),
     _K.PERSON_ADDED: say("Another person may work on it"),
     _K.PERSON_REMOVED: say("A person does not work on it any more"),
     _K.CERTIFICATE: say("Certificate issued"),
@@ -113,6 +123,7 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.TASK_TAKEN_OVER: say("Task taken over by the deputy"),
     _K.EXTENSION_ASKED: say("Extension asked for"),
     _K.EXTENSION_REFUSED: say("Extension not granted"),
+    _K.PART_WAITS: say("A part needs corrections from the applicant"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
     _K.DEEMED_GRANTED: say("Deemed granted by lapse of time"),
 }
@@ -132,6 +143,7 @@ _STATUS_AFTER: Final[dict[EventKind, CaseStatus]] = {
     _K.NOT_ACCEPTED: CaseStatus.NOT_ACCEPTED,
     _K.WITHDRAWN: CaseStatus.WITHDRAWN,
     _K.LAPSED: CaseStatus.LAPSED,
+    _K.ENDED: CaseStatus.ENDED,
 }
 _ACCEPTANCES: Final = frozenset({_K.ACCEPTED, _K.DEEMED_ACCEPTED})
 

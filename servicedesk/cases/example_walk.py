@@ -1,8 +1,9 @@
 """An example of a definition, walked through its stages without a database.
 
 Pure.  Judges the answers by their questions, the papers by what is needed, and takes each step
-as ``workflow`` would; says what cannot happen.  What a register or a calendar must tell (names,
-places, due days) the tests hold, which play the same examples through the operations.
+as ``workflow`` would, in the parts of a bundle too; says what cannot happen.  What a register or
+a calendar must tell (names, places, due days) the tests hold, which play the same examples
+through the operations.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,9 +13,18 @@ from typing import Any, Final
 
 from servicedesk.cases import workflow
 from servicedesk.cases.workflow import Ask, End, Enter, Move, TaskProgress
-from servicedesk.catalogue import judging
+from servicedesk.catalogue import bundles, judging
 from servicedesk.catalogue.asking import asked
-from servicedesk.catalogue.definition import Action, Example, LetterKind, Service, StagePlan
+from servicedesk.catalogue.definition import (
+    Action,
+    Example,
+    LetterKind,
+    Outcome,
+    Service,
+    StagePlan,
+    TaskPlan,
+)
+from servicedesk.catalogue.definitions import Known
 from servicedesk.catalogue.materials import needed
 from servicedesk.errors import RuleBroken
 
@@ -33,6 +43,9 @@ class _Walk:
 
     service: Service
     answers: dict[str, Any]
+    known: Known
+    whole: tuple["_Walk", TaskPlan] | None = None  # of a part: what it is a part of
+    parts: dict[str, "_Walk"] = field(default_factory=dict)
     stage: StagePlan | None = None
     tasks: dict[str, TaskProgress] = field(default_factory=dict)
     letters: list[LetterKind] = field(default_factory=list)
@@ -47,7 +60,7 @@ class _Walk:
             self.letters.append(kind)
 
 
-def faults(service: Service) -> Iterator[tuple[str, str]]:
+def faults(service: Service, known: Known) -> Iterator[tuple[str, str]]:
     """Yield what in the examples of ``service`` cannot happen: where, and why."""
     for example in service.examples:
         where = f"examples[{example.name}]"
@@ -59,7 +72,8 @@ def faults(service: Service) -> Iterator[tuple[str, str]]:
         incomplete = [*_answers(service, example, today), *_papers(service, example)]
         yield from ((f"{where}.{place}", fault) for place, fault in incomplete)
         if not incomplete:
-            yield from ((f"{where}.{place}", fault) for place, fault in _steps(service, example))
+            found = _steps(service, example, known)
+            yield from ((f"{where}.{place}", fault) for place, fault in found)
 
 
 def _answers(service: Service, example: Example, today: date) -> Iterator[tuple[str, str]]:
@@ -88,8 +102,8 @@ def _papers(service: Service, example: Example) -> Iterator[tuple[str, str]]:
             yield "materials", f"lacks {key!r}, which these answers call for"
 
 
-def _steps(service: Service, example: Example) -> Iterator[tuple[str, str]]:
-    walk = _Walk(service, dict(asked(service, example.answers).answers))
+def _steps(service: Service, example: Example, known: Known) -> Iterator[tuple[str, str]]:
+    walk = _Walk(service, dict(asked(service, example.answers).answers), known)
     walk.write(LetterKind.RECEIPT)
     place = "steps"
     try:
@@ -105,9 +119,21 @@ def _steps(service: Service, example: Example) -> Iterator[tuple[str, str]]:
     expected, brought = (", ".join(one) for one in (example.expect.letters, walk.letters))
     if brought != expected:
         yield "expect.letters", f"says {expected or 'none'}, the steps bring {brought or 'none'}"
+    for key, part in walk.parts.items():
+        said = example.expect.parts.get(key, part.outcome)
+        if said != part.outcome:
+            yield f"expect.parts.{key}", f"says {said}, the steps end {part.outcome}"
+    for key in sorted(set(example.expect.parts) - set(walk.parts)):
+        yield f"expect.parts.{key}", "never begins"
 
 
 def _step(walk: _Walk, who: str, what: Any) -> None:  # noqa: ANN401 - YAML
+    if "." in who:
+        key, _, who = who.partition(".")
+        if key not in walk.parts:
+            raise _CannotHappenError(f"the part {key!r} has not begun")
+        _step(walk.parts[key], who, what)
+        return
     if walk.outcome != "open":
         raise _CannotHappenError(f"comes after the end: {walk.outcome}")
     if who == _APPLICANT:
@@ -123,8 +149,9 @@ def _step(walk: _Walk, who: str, what: Any) -> None:  # noqa: ANN401 - YAML
 
 def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
     if what == _WITHDRAW:
-        walk.outcome = "withdrawn"
-        walk.write(LetterKind.WITHDRAWN)
+        if walk.whole is not None:
+            raise _CannotHappenError("a part cannot be withdrawn alone")
+        _end(walk, "withdrawn")
         return
     if not walk.waits or walk.stage is None:
         raise _CannotHappenError("nobody asked the applicant for corrections")
@@ -171,19 +198,55 @@ def _after(walk: _Walk, stage: StagePlan, key: str, action: Action) -> Move:
 
 
 def _go(walk: _Walk, move: Move) -> None:
-    """Enter what ``move`` says; the machine does its own tasks at once."""
+    """Enter what ``move`` says; the machine does its own tasks at once, parts begin."""
     for _ in range(_MOST_MOVES):
         if isinstance(move, End):
-            walk.outcome = move.outcome.value
-            walk.write(LetterKind(move.outcome.value))
-        if not isinstance(move, Enter):
+            _end(walk, move.outcome.value)
+            _tell_whole(walk, move.outcome)
             return
-        walk.stage = move.stage
-        plans = workflow.applicable(move.stage, walk.answers)
-        walk.tasks = {plan.key: TaskProgress(plan.key, is_open=True) for plan in plans}
-        by_machine = ((plan, workflow.machine_action(plan)) for plan in plans)
-        plan, action = next(((p, a) for p, a in by_machine if a), (None, None))
-        if plan is None or action is None:
+        if isinstance(move, Enter):
+            walk.stage, walk.tasks = move.stage, {}
+        stage = _open_ready(walk)
+        by_machine = ((key, _machine_action(stage, key)) for key in walk.open_tasks())
+        key, action = next(((k, a) for k, a in by_machine if a), (None, None))
+        if key is None or action is None or walk.outcome != "open":
             return
-        move = _after(walk, move.stage, plan.key, action)
+        move = _after(walk, stage, key, action)
     raise _CannotHappenError("the machine never comes to an end")
+
+
+def _machine_action(stage: StagePlan, key: str) -> Action | None:
+    return next(workflow.machine_action(plan) for plan in stage.tasks if plan.key == key)
+
+
+def _open_ready(walk: _Walk) -> StagePlan:
+    """Open what can be done now in the present stage, and begin the parts; return the stage."""
+    if walk.stage is None:
+        raise _CannotHappenError("no stage has begun")
+    tasks = walk.tasks
+    opened = workflow.ready(walk.stage, tasks.values(), walk.answers)
+    tasks |= {plan.key: TaskProgress(plan.key, is_open=True) for plan in opened}
+    for plan in opened:
+        part = walk.known(plan.service) if plan.service else None
+        # A part that ends at once may have moved the whole on already.
+        if part is not None and walk.tasks is tasks and walk.outcome == "open":
+            answers = bundles.answers_for(plan, part, walk.service, walk.answers, {})
+            child = _Walk(part, answers, walk.known, whole=(walk, plan))
+            walk.parts[plan.key] = child
+            _go(child, workflow.first_from(part, 0, child.answers))
+    return walk.stage
+
+
+def _end(walk: _Walk, outcome: str) -> None:
+    """End an application; the parts of it that are at work end with it."""
+    walk.outcome = outcome
+    walk.write(LetterKind(outcome))
+    for part in walk.parts.values():
+        if part.outcome == "open":
+            part.outcome = "ended"
+
+
+def _tell_whole(walk: _Walk, outcome: Outcome) -> None:
+    if walk.whole is not None:
+        whole, plan = walk.whole
+        _do(whole, plan.key, bundles.SETTLED_BY[outcome])

@@ -5,7 +5,7 @@ Tests hold each example to what it expects; the demo park is filled with them.
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from servicedesk.catalogue.conditions import holds
 from servicedesk.catalogue.definition import Action, Example, Page, Service
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.pick_lists import choices_of
+from servicedesk.catalogue.queries import service_of
 from servicedesk.files import operations as files
 
 REASON = "样例：不符合规定的条件。 Example: a condition is not met."
@@ -81,7 +82,9 @@ def prepare(
     now: datetime,
 ) -> Case:
     """Return the example's application filled in and not sent yet."""
-    case = drafts.start(session, version, service, by=applicant, enterprise_id=None, now=now)
+    case = drafts.start(
+        session, version, service, by=applicant, enterprise_id=None, now=now, is_trial=True
+    )
     playing = Playing(session, case, service, applicant, _nobody)
     _fill(playing, example.answers, now=now)
     for material in example.materials:
@@ -138,6 +141,10 @@ def _give(playing: Playing, material: str, *, now: datetime, state: str = "") ->
 
 
 def _step(playing: Playing, who: str, what: Any, *, now: datetime) -> None:  # noqa: ANN401 - YAML
+    if "." in who:
+        key, _, who = who.partition(".")
+        _step(_in_part(playing, key), who, what, now=now)
+        return
     if who == "applicant":
         _applicant_step(playing, what, now=now)
         return
@@ -168,6 +175,13 @@ def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # n
     session.flush()
     ready = readiness(session, case, service, now=now)
     submission.resubmit(session, case, service, ready, by=playing.applicant, now=now)
+
+
+def _in_part(playing: Playing, key: str) -> Playing:
+    """Return what a step needs that is taken in the part for the task ``key``, begun last."""
+    parts = queries.parts_of(playing.session, playing.case)
+    child = [part.child for part in parts if part.task.key == key][-1]
+    return replace(playing, case=child, service=service_of(child.service_version))
 
 
 def _open_task(playing: Playing, key: str) -> Task:

@@ -7,16 +7,26 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from cryptography.fernet import InvalidToken
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from servicedesk.cases import chronicle, witness
 from servicedesk.cases.lifecycle import FINAL_STATUSES
-from servicedesk.cases.models import SEAL, Case, CaseEvent, ClockInterval, Task, TaskState
+from servicedesk.cases.models import (
+    SEAL,
+    Case,
+    CaseEvent,
+    CasePart,
+    ClockInterval,
+    Task,
+    TaskState,
+)
 from servicedesk.database import keyring
 from servicedesk.enterprises.models import Certificate
 from servicedesk.integrity import Place, check
 
 _AT_ONCE: Final = 500  # cases whose rows are read together
+
+_TO_DO: Final = (TaskState.OPEN, TaskState.WAITING)
 
 Wrong = Iterator[tuple[str, str]]
 _CASES: Final = sa.select(
@@ -81,7 +91,7 @@ def certificates(place: Place) -> Wrong:
 @check("cases.at_work")
 def at_work(place: Place) -> Wrong:
     """Somebody has every application that was sent and is not closed."""
-    has_task = sa.exists().where(Task.case_id == Case.id, Task.state == TaskState.OPEN)
+    has_task = sa.exists().where(Task.case_id == Case.id, Task.state.in_(_TO_DO))
     query = (
         sa.select(Case.reference)
         .where(Case.submitted_at.is_not(None), Case.status.not_in(FINAL_STATUSES), ~has_task)
@@ -96,7 +106,7 @@ def closed(place: Place) -> Wrong:
     """Nothing is left to do in a closed application, and its clock stands."""
     is_closed = Case.status.in_(FINAL_STATUSES)
     for model, is_open, what in (
-        (Task, Task.state == TaskState.OPEN, "is closed and has an open task"),
+        (Task, Task.state.in_(_TO_DO), "is closed and has an open task"),
         (ClockInterval, ClockInterval.until.is_(None), "is closed and its clock still runs"),
     ):
         query = (
@@ -108,6 +118,24 @@ def closed(place: Place) -> Wrong:
         )
         for reference in place.session.scalars(query):
             yield f"case {reference}", what
+
+
+@check("cases.parts")
+def parts(place: Place) -> Wrong:
+    """An application waits for those of its parts that are not decided, and for no others."""
+    child, waits = aliased(Case), Task.state == TaskState.WAITING
+    is_open = child.status.not_in(FINAL_STATUSES)
+    query = (
+        sa.select(Case.reference, Task.key, waits.label("waits"))
+        .join(Task, Task.case_id == Case.id)
+        .outerjoin(CasePart, CasePart.task_id == Task.id)
+        .outerjoin(child, child.id == CasePart.child_id)
+        .where(waits != sa.func.coalesce(is_open, sa.false()))
+        .order_by(Case.reference, Task.id)
+    )
+    for told in place.session.execute(query):
+        what = "waits for a part that is not at work" if told.waits else "has a part left alone"
+        yield f"case {told.reference}, task {told.key}", what
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,14 @@ _REGISTER: Final[Mapping[str, Callable[[Enterprise], Any]]] = {
 PREFILLS: Final = frozenset({*_ACCOUNT, *_REGISTER, EARLIER})
 
 
+def facts(person: User, enterprise: Enterprise | None) -> dict[str, Any]:
+    """Return what is known of a person and an enterprise, under the names of ``PREFILLS``."""
+    own = {name: tell(person) for name, tell in _ACCOUNT.items()}
+    if enterprise is None:
+        return own
+    return own | {name: tell(enterprise) for name, tell in _REGISTER.items()}
+
+
 def found(session: Session, case: Case, page: Page, person: User) -> dict[str, Known]:
     """Return what is known to the questions of ``page`` that have no answer yet, by their keys.
 

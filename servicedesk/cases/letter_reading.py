@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from servicedesk.cases import presenting_parts
 from servicedesk.cases.letters import REMEDIES, LetterWords, tells_dues, words_of
 from servicedesk.cases.models import IssuedLetter
 from servicedesk.web.words import local
@@ -40,6 +41,7 @@ class Letter:
     legal_due: datetime | None  # where the letter tells by when we decide
     committed_due: datetime | None
     hand_over_by: object  # the last day on which the result is handed over
+    parts: tuple[tuple[Text, Text, Words | None], ...]  # of a bundle: name, office, state
 
 
 def letter(issued: IssuedLetter) -> Letter:
@@ -60,6 +62,7 @@ def letter(issued: IssuedLetter) -> Letter:
         legal_due=legal,
         committed_due=committed,
         hand_over_by=said["hand_over_by"],
+        parts=presenting_parts.named(facts),
     )
 
 

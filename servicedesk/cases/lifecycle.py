@@ -24,6 +24,7 @@ class CaseStatus(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"  # a draft nobody sent
+    ENDED = "ended"  # with the application that it was a part of
 
 
 class CaseAction(StrEnum):
@@ -40,6 +41,7 @@ class CaseAction(StrEnum):
     WITHDRAW = "withdraw"
     LAPSE = "lapse"
     REOPEN = "reopen"  # after a hearing, a reconsideration or a ruling
+    END_WITH_WHOLE = "end_with_whole"
 
 
 _S, _A = CaseStatus, CaseAction
@@ -52,15 +54,18 @@ TRANSITIONS: Final = {
     (_S.SUBMITTED, _A.ASK_CORRECTION): _S.CORRECTING,
     (_S.SUBMITTED, _A.REFUSE_ACCEPTANCE): _S.NOT_ACCEPTED,
     (_S.SUBMITTED, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.SUBMITTED, _A.END_WITH_WHOLE): _S.ENDED,
     (_S.CORRECTING, _A.RESUBMIT): _S.SUBMITTED,
     (_S.CORRECTING, _A.RESUME): _S.IN_PROGRESS,
     (_S.CORRECTING, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.CORRECTING, _A.END_WITH_WHOLE): _S.ENDED,
     (_S.IN_PROGRESS, _A.ASK_CORRECTION): _S.CORRECTING,
     (_S.IN_PROGRESS, _A.APPROVE): _S.APPROVED,
     (_S.IN_PROGRESS, _A.REFUSE): _S.REFUSED,
     (_S.IN_PROGRESS, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.REFUSED, _A.REOPEN): _S.IN_PROGRESS,
     (_S.NOT_ACCEPTED, _A.REOPEN): _S.SUBMITTED,
+    (_S.IN_PROGRESS, _A.END_WITH_WHOLE): _S.ENDED,
 }
 # A case that can only be opened again is closed: nothing more happens to it by itself.
 FINAL_STATUSES: Final = frozenset(CaseStatus) - {
@@ -78,6 +83,7 @@ STATUS_WORDS: Final[dict[CaseStatus, Words]] = {
     _S.NOT_ACCEPTED: say("Not accepted"),
     _S.WITHDRAWN: say("Withdrawn"),
     _S.LAPSED: say("Lapsed"),
+    _S.ENDED: say("Ended with the whole"),
 }
 
 

@@ -71,6 +71,9 @@ class Case(Base):
     events: Mapped[list["CaseEvent"]] = relationship(
         back_populates="case", order_by="CaseEvent.seq"
     )
+    part_of: Mapped["CasePart | None"] = relationship(
+        back_populates="child", foreign_keys="CasePart.child_id"
+    )
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
@@ -98,6 +101,11 @@ class Case(Base):
     def is_closed(self) -> bool:
         """Whether nothing more can happen to it."""
         return self.status in FINAL_STATUSES
+
+    @property
+    def helpers(self) -> list["CasePerson"]:
+        """Return who helps with it; those who help with the whole help with its parts."""
+        return [*self.people, *(self.part_of.whole.people if self.part_of else ())]
 
     @property
     def last_done(self) -> "Task | None":
@@ -156,10 +164,27 @@ class Submission(Base):
     __table_args__ = (sa.UniqueConstraint("case_id", "number"),)
 
 
+class CasePart(Base):
+    """An application that was opened as a part of another: for which of its tasks, and when."""
+
+    __tablename__ = "case_parts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)  # the whole
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("tasks.id"), unique=True)
+    child_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), unique=True)
+    opened_at: Mapped[datetime]
+
+    whole: Mapped[Case] = relationship(foreign_keys=[case_id])
+    task: Mapped["Task"] = relationship()
+    child: Mapped[Case] = relationship(back_populates="part_of", foreign_keys=[child_id])
+
+
 class TaskState(StrEnum):
     """Whether a task is still to be done."""
 
     OPEN = "open"
+    WAITING = "waiting"  # for the part that does it; in nobody's inbox
     DONE = "done"
     CANCELLED = "cancelled"  # overtaken by a decision elsewhere, or withdrawn
 
@@ -205,6 +230,14 @@ class Task(Base):
             "key",
             unique=True,
             postgresql_where=sa.text("state = 'open'"),
+        ),
+        sa.Index(
+            "uq_tasks_waiting",
+            "case_id",
+            "stage",
+            "key",
+            unique=True,
+            postgresql_where=sa.text("state = 'waiting'"),
         ),
         # The order of every inbox, and all that its views are counted by.
         sa.Index(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from servicedesk.accounts.models import User
 from servicedesk.cases.lifecycle import TRANSITIONS, CaseAction, CaseStatus
-from servicedesk.cases.models import Case, CasePerson, CorrectionList, Task, TaskState
+from servicedesk.cases.models import Case, CasePart, CasePerson, CorrectionList, Task, TaskState
 from servicedesk.cases.proceedings import Question, QuestionKind
 from servicedesk.catalogue.definition import Duty, TaskPlan
 from servicedesk.enterprises.models import Member
@@ -58,8 +58,9 @@ def is_theirs(user: User) -> sa.ColumnElement[bool]:
     own = sa.orm.aliased(Case)
     applies = sa.select(own.id).where(own.applicant_id == user.id)
     helps = sa.select(CasePerson.case_id).where(CasePerson.user_id == user.id)
+    with_parts = sa.select(CasePart.child_id).where(CasePart.case_id.in_(helps))
     # Not "or": that would look at every case there is.
-    return Case.id.in_(sa.union_all(applies, helps))
+    return Case.id.in_(sa.union_all(applies, helps, with_parts))
 
 
 def is_on_their_desk(user: User) -> sa.ColumnElement[bool]:
@@ -114,7 +115,7 @@ def has_duty(user: User, department: str, duty: str) -> bool:
 
 def is_own_case(user: User, case: Case) -> bool:
     """Whether the case is this person's own, or that of an enterprise they act for."""
-    theirs = {case.applicant_id, *(one.user_id for one in case.people)}
+    theirs = {case.applicant_id, *(one.user_id for one in case.helpers)}
     if case.enterprise is not None:
         theirs |= {member.user_id for member in case.enterprise.members}
     return user.id in theirs
@@ -202,8 +203,8 @@ def bar_to_reopen(user: User, case: Case) -> Bar | None:
 
 
 def may_withdraw(case: Case) -> bool:
-    """Whether to offer withdrawal: while the case is open."""
-    return (case.status, CaseAction.WITHDRAW) in TRANSITIONS
+    """Whether to offer withdrawal: while the case is open, and of a whole only."""
+    return case.part_of is None and (case.status, CaseAction.WITHDRAW) in TRANSITIONS
 
 
 def may_edit(case: Case) -> bool:

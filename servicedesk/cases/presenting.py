@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import mending, queries, route
+from servicedesk.cases import mending, presenting_parts, queries, route
 from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
 from servicedesk.cases.letters import words_of
@@ -24,8 +24,9 @@ from servicedesk.cases.models import (
     ListState,
     Message,
 )
-from servicedesk.cases.operations import corrections
+from servicedesk.cases.operations import corrections, correspondence
 from servicedesk.cases.outlook import Outlook, outlook
+from servicedesk.cases.presenting_parts import PartRow
 from servicedesk.cases.readiness import (
     MaterialStanding,
     PageStanding,
@@ -34,7 +35,9 @@ from servicedesk.cases.readiness import (
     readiness,
 )
 from servicedesk.cases.status_sentence import TONES, StatusSentence, status_sentence
+from servicedesk.catalogue.bundles import is_bundle
 from servicedesk.catalogue.definition import Page, Section, Service
+from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises.holdings import Reservation, reservation
 from servicedesk.enterprises.queries.names import find_declared
 from servicedesk.web import language, writing
@@ -98,6 +101,9 @@ class StatusPage:
     certificate: str | None
     reservation: Reservation | None  # of the name that the application declared
     outlook: Outlook
+    parts: tuple[PartRow, ...]  # of a bundle
+    whole: str | None  # the number of the application that this is a part of
+    takes_messages: bool
 
 
 @dataclass(frozen=True)
@@ -109,9 +115,17 @@ class Paper:
     words: str | None  # what the correction list says about it
 
 
-def row(case: Case, service: Service) -> Row:
-    """Return ``case`` as a list shows it."""
-    return Row(case, service.name.plain(), STATUS_WORDS[case.status], *TONES[case.status])
+def rows(session: Session, cases: Sequence[Case]) -> list[Row]:
+    """Return ``cases`` as a list shows them; one waits for the reader if a part of it does."""
+    services = {case.id: service_of(case.service_version) for case in cases}
+    wholes = [key for key, service in services.items() if is_bundle(service)]
+    waiting = queries.waiting_wholes(session, wholes) if wholes else set()
+    return [_row(case, services[case.id], waits=case.id in waiting) for case in cases]
+
+
+def _row(case: Case, service: Service, *, waits: bool) -> Row:
+    status = CaseStatus.CORRECTING if waits else case.status
+    return Row(case, service.name.plain(), STATUS_WORDS[status], *TONES[status])
 
 
 def task_list(
@@ -149,7 +163,7 @@ def status_page(
         to_mend=to_mend,
         can_resend=sent is not None and all(one.is_done for one in to_mend),
         happenings=tuple(
-            Happening(PUBLIC_WORDS[EventKind(one.kind)], one.at, EventKind(one.kind))
+            Happening(presenting_parts.told(one, service), one.at, EventKind(one.kind))
             for one in events
             if EventKind(one.kind) in PUBLIC_WORDS
         ),
@@ -159,6 +173,9 @@ def status_page(
         certificate=certificates[0].details["certificate"] if certificates else None,
         reservation=_reservation(session, case, service, now=now),
         outlook=outlook(session, case, service, now=now),
+        parts=presenting_parts.rows(session, case, service),
+        whole=case.part_of.whole.reference if case.part_of else None,
+        takes_messages=correspondence.takes_messages(tasks),
     )
 
 

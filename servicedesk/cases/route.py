@@ -13,6 +13,7 @@ from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.workflow import applicable
+from servicedesk.catalogue.bundles import waves
 from servicedesk.catalogue.definition import Action, Service, StagePlan, TaskPlan
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
@@ -52,14 +53,14 @@ def route_of(case: Case, service: Service, tasks: Sequence[Task]) -> Route:
     reached = [stage.key for stage in service.stages]
     here = reached.index(case.stage) if case.stage in reached else -1
     for index, stage in enumerate(service.stages):
-        plans = applicable(stage, case.answers)
         latest = _latest(stage, tasks)
-        column = [
-            _station(case, plan, stage, latest.get(plan.key), is_behind=index < here)
-            for plan in plans
+        columns += [
+            tuple(
+                _station(case, plan, stage, latest.get(plan.key), is_behind=index < here)
+                for plan in plans
+            )
+            for plans in waves(applicable(stage, case.answers))
         ]
-        if column:
-            columns.append(tuple(column))
     return Route((*columns, (_last(case, service),)))
 
 
@@ -74,16 +75,27 @@ def _station(
     if task is None or task.state is TaskState.CANCELLED:
         passing = Passing.DONE if is_behind and not case.is_closed else Passing.NEXT
         return Station(name, None, passing)
-    if task.state is TaskState.OPEN:
+    if task.state in {TaskState.OPEN, TaskState.WAITING}:
         waits = task.with_applicant
         note = say("waits for you") if waits else say("at work on it")
         return Station(name, note, Passing.HERE, waits_for_reader=waits)
-    done = ACTIONS[Action(task.action)].done if task.action else None
-    return Station(name, done, Passing.DONE)
+    return Station(name, _done(plan, task), Passing.DONE)
+
+
+def _done(plan: TaskPlan, task: Task) -> Words | None:
+    """Return how a task was done; of a part, how it was decided."""
+    if task.action is None:
+        return None
+    action = Action(task.action)
+    if plan.service is not None:
+        action = Action.APPROVE if action is Action.CONFIRM else Action.REFUSE
+    return ACTIONS[action].done
 
 
 def _name(stage: StagePlan, plan: TaskPlan, together: int) -> Text:
-    """Return the stage's name, or the office's where several work at the same time."""
+    """Return the stage's name, the part's, or the office's where several work at the same time."""
+    if plan.service is not None:
+        return plan.name.plain()
     if together > 1 and plan.department in park().departments:
         return park().departments[plan.department].name
     return stage.name.plain()
@@ -95,6 +107,7 @@ def _last(case: Case, service: Service) -> Station:
         CaseStatus.REFUSED: (say("Refused"), None),
         CaseStatus.NOT_ACCEPTED: (say("Not accepted"), None),
         CaseStatus.WITHDRAWN: (say("Withdrawn"), None),
+        CaseStatus.ENDED: (say("Ended with the whole"), None),
     }
     if case.status in ends:
         name, note = ends[case.status]

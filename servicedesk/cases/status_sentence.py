@@ -4,7 +4,7 @@ Pure rules over a case, its definition, its tasks and its list; applicant, clerk
 tracking page read the same words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,7 @@ from servicedesk.cases import workflow
 from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Task, TaskState
+from servicedesk.catalogue import bundles
 from servicedesk.catalogue.definition import Service
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
@@ -27,6 +28,7 @@ TONES: Final[dict[CaseStatus, tuple[str, str]]] = {  # (tone, icon) of the statu
     CaseStatus.NOT_ACCEPTED: ("bad", "x-octagon-fill"),
     CaseStatus.WITHDRAWN: ("idle", "arrow-counterclockwise"),
     CaseStatus.LAPSED: ("idle", "hourglass-bottom"),
+    CaseStatus.ENDED: ("idle", "arrow-counterclockwise"),
 }
 
 
@@ -71,16 +73,20 @@ def status_sentence(
     """
     if revoked_at is not None:
         return _revoked(service, revoked_at)
-    tone, icon = TONES[case.status]
+    status = CaseStatus.CORRECTING if _waits_for_reader(tasks) else case.status
+    tone, icon = TONES[status]
     sentence, facts = _say(case, service, tasks, asked, draft_until)
-    return StatusSentence(sentence, STATUS_WORDS[case.status], tone, icon, facts)
+    return StatusSentence(sentence, STATUS_WORDS[status], tone, icon, facts)
 
 
 def departments(tasks: Sequence[Task]) -> Text:
     """Return the offices that have the case now, joined as each language joins them."""
+    return _joined(task.department for task in tasks if task.state is TaskState.OPEN)
+
+
+def _joined(keys: Iterable[str]) -> Text:
     known = park().departments
-    keys = dict.fromkeys(task.department for task in tasks if task.state is TaskState.OPEN)
-    names = [known[key].name for key in keys]
+    names = [known[key].name for key in dict.fromkeys(keys)]
     if not names:
         return park().desk
     english = [name.en for name in names]
@@ -104,6 +110,8 @@ def _say(
             )
         case CaseStatus.CORRECTING:
             return _correcting(case, asked)
+        case CaseStatus.IN_PROGRESS if bundles.is_bundle(service):
+            return _in_parts(case, service, tasks)
         case CaseStatus.SUBMITTED | CaseStatus.IN_PROGRESS:
             return _with_the_desk(case, service, tasks)
         case _:
@@ -148,6 +156,37 @@ def _with_the_desk(
     return sentence, tuple(facts)
 
 
+def _in_parts(
+    case: Case, service: Service, tasks: Sequence[Task]
+) -> tuple[Words, tuple[Fact, ...]]:
+    """Return how many parts of a bundle are done, and who has the others."""
+    plans = {plan.key: plan for plan in bundles.part_tasks(service, case.answers)}
+    done = [task for task in tasks if task.key in plans and task.state is TaskState.DONE]
+    at_work = [task for task in tasks if task.state in {TaskState.OPEN, TaskState.WAITING}]
+    who: Text | Words = _joined(
+        plans[task.key].department if task.key in plans else task.department for task in at_work
+    )
+    sentence = say("%(done)s of %(all)s parts are decided.", done=len(done), all=len(plans))
+    since = _since([task.opened_at for task in at_work])
+    waiting = [plans[task.key].name.plain() for task in at_work if task.with_applicant]
+    if waiting:
+        who, since = say("You"), None
+        sentence = say(
+            "“%(part)s” needs corrections from you before it can go on.", part=waiting[0]
+        )
+    facts = [Fact(say("Who has it"), who, since)]
+    due = _promised(case, tasks)
+    if due is not None:
+        facts.append(Fact(say("Promised by"), due))
+    facts.append(Fact(say("Then"), service.result.name.plain()))
+    return sentence, tuple(facts)
+
+
+def _waits_for_reader(tasks: Sequence[Task]) -> bool:
+    """Whether a part of a bundle is with the applicant."""
+    return any(task.state is TaskState.WAITING and task.with_applicant for task in tasks)
+
+
 def _since(moments: list[datetime]) -> Words | None:
     return say("since %(since)s", since=min(moments)) if moments else None
 
@@ -173,6 +212,7 @@ _CLOSED: Final[dict[CaseStatus, Words]] = {
     CaseStatus.NOT_ACCEPTED: say("Your application was not accepted on %(on)s."),
     CaseStatus.WITHDRAWN: say("You withdrew this application on %(on)s."),
     CaseStatus.LAPSED: say("This draft lapsed on %(on)s, as it was not sent."),
+    CaseStatus.ENDED: say("This ended on %(on)s, with the application that it is a part of."),
 }
 
 

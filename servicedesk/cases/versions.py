@@ -62,6 +62,26 @@ def uses(session: Session, code: str) -> Sequence[VersionUse]:
     ]  # fmt: skip
 
 
+def of_part(session: Session, whole: Case, code: str) -> ServiceVersion:
+    """Return the version of the service ``code`` that belongs to the one ``whole`` keeps.
+
+    The one in force when the application was begun, or went over to its version: so that the
+    form of the whole and the definitions of its parts are of one day.  The first where there
+    was none yet.
+    """
+    since = max(whole.created_at, whole.service_version.published_at)
+    is_later = ServiceVersion.published_at > since
+    query = (
+        sa.select(ServiceVersion)
+        .where(ServiceVersion.code == code)
+        .order_by(
+            is_later, sa.case((is_later, ServiceVersion.number), else_=-ServiceVersion.number)
+        )
+        .limit(1)
+    )
+    return session.scalars(query).one()
+
+
 def send_until(session: Session, case: Case) -> datetime | None:
     """Return until when a draft may be sent as it is; None while its version is in force."""
     entry = session.get(CatalogueEntry, case.service_code)

@@ -28,7 +28,7 @@ from servicedesk.cases import letter_pages, policy, presenting, queries, version
 from servicedesk.cases.forms import InviteForm, LeaveForm, MessageForm, StartForm, WithdrawForm
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case
-from servicedesk.cases.operations import corrections, correspondence, drafts, submission
+from servicedesk.cases.operations import corrections, correspondence, drafts, parts, submission
 from servicedesk.catalogue.queries import service_of
 from servicedesk.extensions import db
 from servicedesk.files import views as files
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
-    rows = [presenting.row(case, service_of(case.service_version)) for case in page.items]
+    rows = presenting.rows(db.session, page.items)
     return render_template("cases/index.html", page=page, rows=rows)
 
 
@@ -97,6 +97,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
     case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
     service = service_of(case.service_version)
     policy.require_applicant(user, case)
+    parts.require_whole(case)
     if not policy.may_withdraw(case):
         raise TransitionNotAllowed(case.status, CaseAction.WITHDRAW)
     form = WithdrawForm()

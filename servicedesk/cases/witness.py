@@ -14,6 +14,7 @@ from typing import Any, Final
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import (
     CaseEvent,
+    CasePart,
     ClockInterval,
     Document,
     IssuedLetter,
@@ -35,6 +36,7 @@ _QUESTION = ("task_id", "kind", "asked_by_id", "asked_at", "department", "to_id"
 _CERTIFICATE = ("code", "template", "enterprise_id", "facts", "issued_at", "valid_until")
 # What of a row its event vouches for.  The rest may change without a word.
 SAID: Final[dict[type[Any], tuple[str, ...]]] = {
+    CasePart: ("task_id", "child_id", "opened_at"),
     Submission: ("number", "by_id", "at", "answers", "document_ids", "findings"),
     Document: ("material", "sha256", "name", "given_by_id", "given_at"),
     Task: ("stage", "entry", "key", "department", "action", "done_by_id", "done_at", "reason"),

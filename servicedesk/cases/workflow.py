@@ -3,7 +3,8 @@
 Pure rules over a definition and the state of the present stage's tasks; no database.
 ``operations.advancing`` carries out what these functions say; who may do a task is ``policy``.
 
-A stage is *entered*: each of its tasks whose condition holds is opened.  A stage none
+A stage is *entered*: each of its tasks whose condition holds is opened, at once or when
+those it waits for are done in favour; where they are not, it is left out.  A stage none
 of whose tasks apply is passed over; after the last stage comes approval.  A task is
 *done* by an action, whose target is another stage, the end, the applicant, or ``next``:
 then the stage's join decides whether the case moves on.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from servicedesk.cases.actions import is_against
+from servicedesk.catalogue import bundles
 from servicedesk.catalogue.conditions import holds, variables
 from servicedesk.catalogue.definition import Action, Duty, Outcome, Service, StagePlan, TaskPlan
 from servicedesk.errors import RuleBroken
@@ -72,6 +74,22 @@ def applicable(stage: StagePlan, answers: Mapping[str, Any]) -> list[TaskPlan]:
     return [task for task in stage.tasks if task.when is None or holds(task.when, answers)]
 
 
+def ready(
+    stage: StagePlan, tasks: Iterable[TaskProgress], answers: Mapping[str, Any]
+) -> list[TaskPlan]:
+    """Return the tasks of ``stage`` to be opened now, given those that are there."""
+    present = {one.key: one for one in tasks}
+    to_come = _to_come(stage, present.values(), answers)
+    waiting = {plan.key for plan in to_come}
+    return [
+        plan
+        for plan in to_come
+        if not any(
+            key in waiting or (key in present and present[key].is_open) for key in plan.after
+        )
+    ]
+
+
 def first_from(service: Service, index: int, answers: Mapping[str, Any]) -> Move:
     """Return the entry into the first stage from ``index`` on that has something to do.
 
@@ -119,9 +137,11 @@ def after(
         return End(Outcome(target.removeprefix(_END)))
     if target != NEXT:
         return first_from(service, _index(service, target), answers)
-    done = [TaskProgress(task, is_open=False, action=action)]
-    done += [one for one in tasks if one.key != task and not one.is_open]
-    if _is_joined(stage, done, total=len(tasks)):
+    others = [one for one in tasks if one.key != task]
+    standing = [TaskProgress(task, is_open=False, action=action), *others]
+    done = [one for one in standing if not one.is_open]
+    total = len(standing) + _waiting(stage, standing, answers)
+    if _is_joined(stage, done, total=total):
         return first_from(service, _index(service, stage.key) + 1, answers)
     return Stay()
 
@@ -163,10 +183,11 @@ def after_mending(
     """
     present = {one.key: one for one in tasks}
     wanted = {plan.key: plan for plan in applicable(stage, answers)}
+    new = {plan.key for plan in ready(stage, present.values(), answers)}
     opened = [
         plan
         for key, plan in wanted.items()
-        if key not in present or (not present[key].is_open and _judges(plan, changed))
+        if key in new or (key in present and not present[key].is_open and _judges(plan, changed))
     ]
     cancelled = [key for key, one in present.items() if one.is_open and key not in wanted]
     return Mended(tuple(opened), tuple(cancelled))
@@ -184,9 +205,34 @@ def rejoined(
     Where the new answers call for nothing that is not done already, the case goes on.
     """
     done = [one for one in tasks if not one.is_open]
-    if len(done) == len(tasks) or (done and _is_joined(stage, done, total=len(tasks))):
+    total = len(tasks) + _waiting(stage, tasks, answers)
+    if len(done) == total or (done and _is_joined(stage, done, total=total)):
         return first_from(service, _index(service, stage.key) + 1, answers)
     return Stay()
+
+
+def _waiting(stage: StagePlan, tasks: Iterable[TaskProgress], answers: Mapping[str, Any]) -> int:
+    """Return how many tasks still wait for others; the rest of a stage is there from the start."""
+    return sum(1 for plan in _to_come(stage, tasks, answers) if plan.after)
+
+
+def _to_come(
+    stage: StagePlan, tasks: Iterable[TaskProgress], answers: Mapping[str, Any]
+) -> list[TaskPlan]:
+    """Return the tasks that are not there yet and may still come.
+
+    Not one that waits for what came out against, or for what will not come itself.
+    """
+    plans = applicable(stage, answers)
+    present = {one.key: one for one in tasks}
+    barred = {key for key, one in present.items() if one.action and is_against(one.action)}
+    for wave in bundles.waves(plans):
+        barred |= {
+            plan.key
+            for plan in wave
+            if plan.key not in present and not barred.isdisjoint(plan.after)
+        }
+    return [plan for plan in plans if plan.key not in present and plan.key not in barred]
 
 
 def _judges(plan: TaskPlan, changed: Collection[str]) -> bool:

@@ -14,12 +14,13 @@ from servicedesk.catalogue import (
     checking_answers,
     checking_figures,
     checking_links,
+    checking_parts,
     checking_route,
     checking_words,
     settings,
 )
 from servicedesk.catalogue.definition import Result, Service
-from servicedesk.catalogue.definitions import Problem
+from servicedesk.catalogue.definitions import Known, Problem
 from servicedesk.catalogue.fields import ChoiceQuestion, GroupQuestion, PickQuestion
 from servicedesk.catalogue.registry import (
     CERTIFICATES,
@@ -33,13 +34,17 @@ from servicedesk.catalogue.topics import topics
 from servicedesk.park import park
 
 
-def problems(service: Service) -> list[Problem]:
-    """Return everything that keeps ``service`` from being published; empty when it is fit."""
+def problems(service: Service, known: Known = lambda _code: None) -> list[Problem]:
+    """Return everything that keeps ``service`` from being published; empty when it is fit.
+
+    ``known`` finds the services that are its parts, if it is a bundle.
+    """
     found = [problem for rule in RULES for problem in rule(service)]
+    found += [problem for rule in checking_parts.RULES for problem in rule(service, known)]
     if found:
         return found  # an example can be walked only through what is sound
     whole = settings.in_force(service)
-    return [Problem(*one) for walk in WALKS for one in walk(whole)]
+    return [Problem(*one) for walk in WALKS for one in walk(whole, known)]
 
 
 def _keys(service: Service) -> Iterator[Problem]:

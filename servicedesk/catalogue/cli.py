@@ -58,7 +58,7 @@ def publish(files: Sequence[Path]) -> None:
     """Put FILES in force, all or none.  Safe to run again: unchanged ones stay as they are."""
     now = clock.now()
     try:
-        services = [_in_order(path) for path in _chosen(files)]
+        services = definitions.parts_first(_in_order(path) for path in _chosen(files))
         changed = {service.code: list(_differences(service)) for service in services}
         versions = [operations.publish(db.session, service, now) for service in services]
     except definitions.DefinitionInvalid as error:
@@ -154,7 +154,7 @@ def _in_order(path: Path) -> Service:
         DefinitionInvalid: it may not be; each problem is told with its line.
     """
     written = definitions.read(path)
-    if problems := checking.problems(written.service):
+    if problems := checking.problems(written.service, definitions.beside(path)):
         raise definitions.DefinitionInvalid(path.name, written.located(problems))
     return written.service
 
@@ -172,7 +172,7 @@ def _differences(service: Service) -> Iterator[str]:
     except NotFound:
         yield "not published yet"
         return
-    chosen = queries.chosen_settings(db.session, service.code)
+    chosen = queries.chosen_settings(db.session, service)
     before = queries.written(entry.current)
     after = settings.with_chosen(service, chosen) if chosen else service
     lines = [

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, field_validator
 
 from servicedesk.catalogue import blocks
+from servicedesk.catalogue.bundle_keys import Awaiting, Code, PagesOf
 from servicedesk.catalogue.conditions import holds
 from servicedesk.catalogue.fees import Fee
 from servicedesk.catalogue.fields import (
@@ -33,7 +34,6 @@ _OUR_ADDRESSES: Final = frozenset({
     "people", "status", "version",
 })
 # fmt: on
-Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")]
 
 
 class Audience(StrEnum):
@@ -77,6 +77,7 @@ class Setting(Part):
     source: str
     differs: dict[str, Any] = {}
     confidence: Literal["high", "medium", "low"] = "medium"
+    of: Code | None = None  # whose it is, if it came with another's pages; never in a file
     chosen: int | str | None = None  # what an administrator set instead; never in a file
 
     @property
@@ -148,6 +149,7 @@ class Duty(StrEnum):
     CLERK = "clerk"
     REVIEWER = "reviewer"
     SUPERVISOR = "supervisor"
+    PART = "part"  # nobody in a post: a service of its own does it
 
 
 class Action(StrEnum):
@@ -173,7 +175,7 @@ class Outcome(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
-class TaskPlan(Part):
+class TaskPlan(Awaiting):
     """What one department does in a stage."""
 
     key: Key
@@ -264,6 +266,7 @@ class Example(Part):
     materials: tuple[Key, ...] = ()
     promises: tuple[Key, ...] = ()  # materials promised instead of given
     # [day or moment, task key or "applicant", action or {"correct": [...]} / {"answers", "gives"}]
+    # In a part of a bundle: "part.task" and "part.applicant".
     steps: tuple[tuple[str, str, Any], ...] = ()
     expect: "Expectation"
 
@@ -276,6 +279,7 @@ class Expectation(Part):
     legal_due: date | None = None
     committed_due: date | None = None
     letters: tuple[LetterKind, ...] = ()
+    parts: dict[Key, Outcome | Literal["open", "ended"]] = {}  # of a bundle: how each part ends
 
 
 class Service(Part):
@@ -289,6 +293,7 @@ class Service(Part):
     topics: tuple[Key, ...]
     item_type: ItemType
     standing: Standing = Standing.OPEN
+    listed: bool = True  # False: it is only done as a part of a bundle
     department: str  # implementing body: a key of park.yaml
     instant: bool = False  # 即办件, else 承诺件
     reference_letter: Annotated[str, Field(pattern=r"^[A-Z]$")]  # R26-04417
@@ -298,6 +303,7 @@ class Service(Part):
     settings: dict[Key, Setting] = {}
     guide: Guide
     fee: Fee
+    pages_of: tuple[PagesOf, ...] = ()  # taken over when the file is read
     materials: tuple[Material, ...] = ()
     sections: tuple[Section, ...] = ()
     pages: tuple[Page, ...] = ()

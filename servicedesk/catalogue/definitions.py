@@ -7,16 +7,17 @@ it at once: ``name.yaml:41 pages[person].fields[full_name].max: should be a numb
 import hashlib
 import json
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
 from pydantic import ValidationError
 
 from servicedesk.catalogue import telling
+from servicedesk.catalogue.composing import composed
 from servicedesk.catalogue.definition import Service
 from servicedesk.errors import RuleBroken
 from servicedesk.resources import of_park
@@ -25,6 +26,7 @@ from servicedesk.words import say
 SERVICES: Final = Path(__file__).parent / "services"
 
 Step = str | int
+Known = Callable[[str], Service | None]  # finds the definition of another service by its code
 _STEP: Final = re.compile(r"\[([^\]]*)\]|([^.\[]+)")
 
 
@@ -84,25 +86,24 @@ def load(path: Path) -> Service:
 
 
 def read(path: Path) -> Written:
-    """Return the definition that the file at ``path`` holds.
+    """Return the definition that the file at ``path`` holds, whole.
 
     Raises:
         DefinitionInvalid: it is not YAML, or not a definition.
     """
-    text = _text(path)
-    try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        data = loader.construct_document(node) if node else None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = Problem("file", f"is not YAML: {error.problem}", line)
-        raise DefinitionInvalid(path.name, [problem]) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        problem = Problem("file", f"has a character no YAML has: {error.reason}", line)
-        raise DefinitionInvalid(path.name, [problem]) from None
-    return Written(path.name, _checked(data, path.name, node), node)
+    data, node = _data(path)
+    whole = composed(data, lambda code: _taken(path, code, node))
+    return Written(path.name, _checked(whole, path.name, node), node)
+
+
+def beside(path: Path) -> Known:
+    """Return how the services are found whose files lie beside the one at ``path``."""
+
+    def known(code: str) -> Service | None:
+        other = path.with_name(f"{code}.yaml")
+        return load(other) if other.exists() else None
+
+    return known
 
 
 def files(folder: Path | None = None) -> list[Path]:
@@ -111,12 +112,17 @@ def files(folder: Path | None = None) -> list[Path]:
 
 
 def load_all(folder: Path | None = None) -> list[Service]:
-    """Return the services of ``folder``, by default those of the park, by file name.
+    """Return the services of ``folder``, by default those of the park, parts first.
 
     Raises:
         DefinitionInvalid: one of the files is not a definition.
     """
-    return [load(path) for path in files(folder)]
+    return parts_first(load(path) for path in files(folder))
+
+
+def parts_first(services: Iterable[Service]) -> list[Service]:
+    """Return ``services`` in the order in which they are published: parts before bundles."""
+    return sorted(services, key=lambda one: any(task.service for _, task in one.all_tasks()))
 
 
 def parse(data: object, name: str = "definition") -> Service:
@@ -194,6 +200,36 @@ def texts(data: object, where: str = "") -> Iterator[tuple[str, dict[str, str]]]
         for at, part in enumerate(data):
             key = part.get("key", at) if isinstance(part, dict) else at
             yield from texts(part, f"{where}[{key}]")
+
+
+def _data(path: Path) -> tuple[Any, yaml.Node | None]:
+    """Return what the file at ``path`` says, and where in it."""
+    text = _text(path)
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        problem = Problem("file", f"is not YAML: {error.problem}", line)
+        raise DefinitionInvalid(path.name, [problem]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        problem = Problem("file", f"has a character no YAML has: {error.reason}", line)
+        raise DefinitionInvalid(path.name, [problem]) from None
+    return data, node
+
+
+def _taken(path: Path, code: str, node: yaml.Node | None) -> Mapping[str, Any]:
+    """Return what the file of ``code`` beside ``path`` says; ``path`` takes pages of it."""
+    other = path.with_name(f"{code}.yaml")
+    if other.exists() and other != path:
+        said, node_there = _data(other)
+        if not _checked(said, other.name, node_there).pages_of:
+            return cast("Mapping[str, Any]", said)
+    fault = f"names {code!r}, which is no other service here, or takes pages itself"
+    problem = Problem("pages_of", fault, _line(node, ["pages_of"]))
+    raise DefinitionInvalid(path.name, [problem])
 
 
 def _text(path: Path) -> str:

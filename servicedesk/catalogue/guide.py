@@ -13,6 +13,7 @@ from typing import Final
 
 import yaml
 
+from servicedesk.catalogue.bundles import waves
 from servicedesk.catalogue.definition import (
     Duty,
     ItemType,
@@ -162,17 +163,24 @@ def picture(service: Service) -> list[list[Station]]:
     """Return the way as it is drawn: what is done at the same time stands in one column."""
     first, *_, last = route(service)
     stages = [
-        [Station(stage.name, (_doer(stage.tasks[0]),))]
-        if len(stage.tasks) == 1
-        else [Station(_doer(task), (task.name,)) for task in stage.tasks]
+        [_drawn(stage, task) for task in wave]
         for stage in service.stages
+        for wave in waves(stage.tasks)
     ]
     return [[first], *stages, [last]]
 
 
+def _drawn(stage: StagePlan, task: TaskPlan) -> Station:
+    if task.service is not None:
+        return Station(task.name, (_doer(task),))
+    if len(stage.tasks) == 1:
+        return Station(stage.name, (_doer(task),))
+    return Station(_doer(task), (task.name,))
+
+
 def _station(stage: StagePlan) -> Station:
     notes: list[Line] = [_doer(task) for task in stage.tasks]
-    if len(stage.tasks) > 1:
+    if len(stage.tasks) > 1 and not any(task.after for task in stage.tasks):
         notes.append(say("At the same time"))
     notes += [_within(limit) for task in stage.tasks for limit in task.limit]
     return Station(stage.name, tuple(dict.fromkeys(notes)))

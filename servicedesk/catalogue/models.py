@@ -20,6 +20,7 @@ class CatalogueEntry(Base):
         sa.ForeignKey("service_versions.id", use_alter=True, deferrable=True, initially="DEFERRED")
     )
     audience: Mapped[str] = mapped_column(sa.String(20))
+    listed: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     topics: Mapped[list[str]]
     name_en: Mapped[str] = mapped_column(sa.String(200))
     name_zh: Mapped[str] = mapped_column(sa.String(200))

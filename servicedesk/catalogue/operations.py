@@ -5,6 +5,7 @@ Nothing here commits; the caller does, once.
 
 import logging
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,11 +32,12 @@ def publish(session: Session, service: Service, now: datetime) -> ServiceVersion
         DefinitionInvalid: ``checking.problems`` finds something.
     """
     _wait_for_others(session, service.code)
-    if problems := checking.problems(service):
+    known = partial(queries.find_last_written, session)
+    if problems := checking.problems(service, known):
         raise definitions.DefinitionInvalid(service.code, problems)
-    if chosen := queries.chosen_settings(session, service.code):
+    if chosen := queries.chosen_settings(session, service):
         service = settings.with_chosen(service, chosen)
-        if problems := checking.problems(service):
+        if problems := checking.problems(service, known):
             raise definitions.DefinitionInvalid(service.code, problems)
     entry = session.get(CatalogueEntry, service.code, populate_existing=True)
     digest = definitions.digest(service)
@@ -73,6 +75,10 @@ def set_setting(
     setting = service.settings.get(key)
     if setting is None:
         raise NotFound(say("%(code)s has no setting “%(key)s”.", code=code, key=key))
+    if setting.of is not None:
+        raise RuleBroken(
+            say("“%(key)s” is set at %(code)s and holds here too.", key=key, code=setting.of)
+        )
     try:
         value = settings.read(setting, typed)
     except Unfit as refusal:
@@ -84,7 +90,10 @@ def set_setting(
     session.add(row)
     session.flush()
     log.info("setting changed", extra={"service": code, "setting": key})
-    return publish(session, queries.written(entry.current), now)
+    version = publish(session, queries.written(entry.current), now)
+    for other in queries.taking_pages_of(session, code):
+        publish(session, queries.written(other.current), now)
+    return version
 
 
 def _wait_for_others(session: Session, code: str) -> None:
@@ -111,7 +120,7 @@ def _add_version(session: Session, service: Service, digest: str, now: datetime)
 
 def _describe(entry: CatalogueEntry, service: Service) -> None:
     """Put beside the entry what lists and searches need."""
-    entry.audience = service.audience
+    entry.audience, entry.listed = service.audience, service.listed
     entry.topics = list(service.topics)
     entry.name_en, entry.name_zh = service.name.en, service.name.zh
     entry.name_pinyin = searching.pinyin(service.name.zh)[:400]

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from servicedesk.catalogue import definitions, searching, settings
 from servicedesk.catalogue.definition import Audience, Service
@@ -107,7 +107,8 @@ def search(
 def topic_counts(session: Session, audience: Audience | None = None) -> Sequence[TopicCount]:
     """Return the topics there are services about, in the order of ``topics.yaml``."""
     about = sa.func.unnest(CatalogueEntry.topics).label("about")
-    query = sa.select(about, sa.func.count().label("number")).group_by(about)
+    counted = sa.select(about, sa.func.count().label("number")).where(CatalogueEntry.listed)
+    query = counted.group_by(about)
     if audience:
         query = query.where(CatalogueEntry.audience.in_([audience, Audience.BOTH]))
     counts = {row.about: row.number for row in session.execute(query)}
@@ -119,12 +120,51 @@ def written(version: ServiceVersion) -> Service:
     return definitions.parse(version.definition, f"{version.code} {version.number}")
 
 
-def chosen_settings(session: Session, code: str) -> dict[str, int | str]:
-    """Return what administrators set instead of what the file of a service says."""
+def chosen_settings(session: Session, service: Service) -> dict[str, int | str]:
+    """Return what administrators set instead of what the file of ``service`` says.
+
+    A setting that came with the pages of another service is set there.
+    """
+    whose = {key: setting.of or service.code for key, setting in service.settings.items()}
     rows = session.execute(
-        sa.select(SettingValue.key, SettingValue.value).where(SettingValue.code == code)
+        sa.select(SettingValue.code, SettingValue.key, SettingValue.value).where(
+            SettingValue.code.in_({service.code, *whose.values()})
+        )
     )
-    return {row.key: row.value for row in rows}
+    return {row.key: row.value for row in rows if whose.get(row.key) == row.code}
+
+
+def find_last_written(session: Session, code: str) -> Service | None:
+    """Return what was published last under ``code``, as it was written; None: nothing was."""
+    version = session.scalar(
+        sa.select(ServiceVersion)
+        .where(ServiceVersion.code == code)
+        .order_by(ServiceVersion.number.desc())
+        .limit(1)
+    )
+    return written(version) if version else None
+
+
+def taking_pages_of(session: Session, code: str) -> list[CatalogueEntry]:
+    """Return the services in force that took pages of the service ``code``, by code."""
+    return _defined(session, {"pages_of": [{"service": code}]})
+
+
+def bundles_of(session: Session, code: str) -> list[Listed]:
+    """Return the bundles in force of which the service ``code`` is a part, by code."""
+    found = _defined(session, {"stages": [{"tasks": [{"service": code}]}]})
+    return [_listed_now(service_of(entry.current)) for entry in found]
+
+
+def parts_of(session: Session, service: Service) -> dict[str, Listed]:
+    """Return the parts of a bundle by code, as the catalogue has them now."""
+    codes = {task.service for _, task in service.all_tasks() if task.service}
+    entries = session.scalars(
+        sa.select(CatalogueEntry)
+        .where(CatalogueEntry.code.in_(codes))
+        .options(joinedload(CatalogueEntry.current))
+    )
+    return {entry.code: _listed_now(service_of(entry.current)) for entry in entries}
 
 
 def services_in_force(session: Session) -> list[Service]:
@@ -148,18 +188,46 @@ def _known(version_id: int, digest: str) -> _Known:  # noqa: ARG001 - the two ar
     return _Known()
 
 
+def _defined(session: Session, said: dict[str, Any]) -> list[CatalogueEntry]:
+    """Return the services in force whose definitions contain what is ``said``, by code."""
+    query = (
+        sa.select(CatalogueEntry)
+        .join(CatalogueEntry.current)
+        .where(ServiceVersion.definition.contains(said))
+        .options(contains_eager(CatalogueEntry.current))
+        .order_by(CatalogueEntry.code)
+    )
+    return list(session.scalars(query))
+
+
+def _listed_now(service: Service) -> Listed:
+    committed = service.clock.committed if service.clock else None
+    return Listed(
+        code=service.code,
+        name=service.name.plain(),
+        summary=service.summary.plain(),
+        topics=tuple(service.topics),
+        is_instant=service.instant,
+        committed_days=committed.working_days if committed else None,
+    )
+
+
 def _listed() -> sa.Select[Any]:
     definition = ServiceVersion.definition
-    return sa.select(
-        CatalogueEntry.code,
-        CatalogueEntry.name_en,
-        CatalogueEntry.name_zh,
-        CatalogueEntry.name_pinyin,
-        CatalogueEntry.topics,
-        definition["summary"].label("summary"),
-        definition["instant"].label("instant"),
-        definition[("clock", "committed", "working_days")].label("committed_days"),
-    ).join(CatalogueEntry.current)
+    return (
+        sa.select(
+            CatalogueEntry.code,
+            CatalogueEntry.name_en,
+            CatalogueEntry.name_zh,
+            CatalogueEntry.name_pinyin,
+            CatalogueEntry.topics,
+            definition["summary"].label("summary"),
+            definition["instant"].label("instant"),
+            definition[("clock", "committed", "working_days")].label("committed_days"),
+        )
+        .join(CatalogueEntry.current)
+        .where(CatalogueEntry.listed)
+    )
 
 
 def _as_listed(row: sa.Row[Any]) -> Listed:

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy.orm import Session
 
 from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.definitions import Known
 from servicedesk.words import Text, Words
 
 
@@ -79,8 +80,8 @@ class PickList(Protocol):
 class Walk(Protocol):
     """What cannot happen as an example of a service says: where, and why."""
 
-    def __call__(self, service: Service) -> Iterable[tuple[str, str]]:
-        """Walk every example of ``service`` as far as that goes without a database."""
+    def __call__(self, service: Service, known: Known) -> Iterable[tuple[str, str]]:
+        """Walk every example of ``service``, its parts being ``known``, without a database."""
 
 
 class Keepers(Protocol):

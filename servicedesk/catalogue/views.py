@@ -6,6 +6,7 @@ from werkzeug.routing import BuildError
 
 from servicedesk.accounts.access import finds, public
 from servicedesk.catalogue import guide, queries
+from servicedesk.catalogue.bundles import is_bundle
 from servicedesk.catalogue.definition import Audience
 from servicedesk.catalogue.queries import Listed
 from servicedesk.catalogue.sources import sources
@@ -55,7 +56,10 @@ def show(code: str) -> ResponseReturnValue:
         need_of=guide.need_of,
         topics=topics(),
         sources=sources(),
-        start=_start_address(service.code) if service.pages else None,
+        duration=guide.duration,
+        start=_start_address(service.code) if service.pages and service.listed else None,
+        parts=queries.parts_of(db.session, service) if is_bundle(service) else {},
+        bundles=[] if service.listed else queries.bundles_of(db.session, code),
         form=DeskForm(formdata=None),
     )
 

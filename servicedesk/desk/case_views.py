@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import letter_pages, queries, workflow
+from servicedesk.cases import letter_pages, presenting_parts, queries, workflow
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.models import Case, CorrectionList, ListState
 from servicedesk.cases.operations import (
@@ -293,6 +293,8 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
             db.session, found, service, user=signed_in_user(),
             near=current_app.config["RENEWAL_WARNING_DAYS"], now=clock.now(),
         ),
+        parts=presenting_parts.rows(db.session, found, service),
+        departments=signed_in_user().departments,
         acts={
             work.task.id: ActForm(formdata=None, data={"seen": work.state}) for work in page.works
         },

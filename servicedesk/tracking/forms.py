@@ -21,7 +21,7 @@ class NumberForm(QueryForm):
         validators=[
             DataRequired(_l("Enter the number on your receipt.")),
             Regexp(
-                r"^[A-Z]\d{2}-\d{5,9}$",
+                r"^[A-Z]\d{2}-\d{5,9}(-\d{1,2})?$",
                 message=_l("A number looks like R26-04417: a letter, two digits, a dash, digits."),
             ),
         ],

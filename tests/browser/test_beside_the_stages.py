@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -64,7 +65,7 @@ class Park:
     def _staff(self, role: Role, duty: str = "reviewer") -> User:
         return make_user(self.session, role=role, posts=dict.fromkeys(POSTS, duty))
 
-    def _sent(self) -> dict[str, object]:
+    def _sent(self) -> dict[str, Any]:
         return {"now": self.now, "applicant": self.applicant}
 
     def _accepted(self, case: Case) -> Case:

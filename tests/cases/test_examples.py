@@ -32,6 +32,9 @@ def test_an_example_comes_to_what_it_expects(
     )
     letters = [letter.kind for letter in reversed(queries.letters_of(session, case))]
     assert letters == list(expect.letters)
+    parts = {part.task.key: part.child.status for part in queries.parts_of(session, case)}
+    for key, outcome in expect.parts.items():
+        assert parts[key] == outcome or (outcome == "open" and parts[key] not in FINAL_STATUSES)
     if expect.accepted_on:
         assert case.accepted_at is not None
         assert case.accepted_at.astimezone(zone).date() == expect.accepted_on

@@ -13,9 +13,10 @@ from servicedesk.cases.effects import application_of
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, ListState, Task, TaskState
-from servicedesk.cases.operations import clock_ledger, correspondence, handing_out
+from servicedesk.cases.operations import clock_ledger, correspondence, handing_out, parts
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.cases.workflow import Ask, End, Enter, Move, Stay, TaskProgress
+from servicedesk.catalogue import bundles
 from servicedesk.catalogue.definition import (
     Action,
     LetterKind,
@@ -24,6 +25,7 @@ from servicedesk.catalogue.definition import (
     StagePlan,
     TaskPlan,
 )
+from servicedesk.catalogue.queries import service_of
 from servicedesk.catalogue.registry import EFFECTS
 from servicedesk.enterprises import effects
 from servicedesk.enterprises.queries.certificates import certificates_of_case
@@ -94,14 +96,15 @@ def carry_out(
     by: User | None = None,
     reason: str | None = None,
 ) -> None:
-    """Do what ``move`` says; machine tasks on the way are done at once."""
-    while isinstance(move, Enter):
-        tasks = _enter(session, case, service, move.stage, now=now)
-        by_machine = [(task, workflow.machine_action(plan)) for task, plan in tasks]
-        task, action = next(((t, a) for t, a in by_machine if a), (None, None))
-        if task is None or action is None:
+    """Do what ``move`` says; machine tasks on the way are done at once, parts are begun."""
+    while isinstance(move, Enter | Stay):
+        if isinstance(move, Enter):
+            _enter(session, case, move.stage, now=now)
+        _open_ready(session, case, service, now=now)
+        found = _for_machine(session, case, service)
+        if found is None:
             return
-        move = finish_task(session, case, service, task, action, by=None, now=now)
+        move = finish_task(session, case, service, *found, by=None, now=now)
     if isinstance(move, End):
         end(session, case, service, move.outcome, by=by, reason=reason, now=now)
 
@@ -191,13 +194,18 @@ def end(
         facts |= handing_out.make_ready(session, case, service, now=now)
     correspondence.issue(session, case, service, letter, now=now, facts=facts)
     log.info("case decided", extra={"case": case.reference, "outcome": outcome})
+    _tell_whole(session, case, outcome, reason=reason, now=now)
 
 
 def cancel_open_tasks(session: Session, case: Case, *, now: datetime) -> None:
-    """Close whatever is still open, without a result."""
+    """Close whatever is still open, without a result; parts that are at work end too."""
     _drop_proposal(session, case, by=None, now=now)
     for task in queries.tasks_of(session, case):
-        if task.state is TaskState.OPEN:
+        if task.state is TaskState.WAITING:
+            part = queries.get_part(session, task)
+            cancel_open_tasks(session, part.child, now=now)
+            parts.end_with_whole(session, part, now=now)
+        if task.state in {TaskState.OPEN, TaskState.WAITING}:
             _cancel(task, now)
 
 
@@ -227,38 +235,83 @@ def mend_stage(
 def open_task(
     session: Session, case: Case, service: Service, plan: TaskPlan, *, now: datetime
 ) -> Task:
-    """Put a task into its department's inbox."""
+    """Put a task into its department's inbox.
+
+    One that a part does waits for it, in nobody's inbox: the part is in that department's.  The
+    body that implements the bundle keeps it, so that only they see the bundle whole.
+    """
+    is_part = plan.service is not None
     task = Task(
         case=case,
         stage=case.stage,
         entry=case.entry,
         key=plan.key,
-        department=plan.department,
+        department=service.department if is_part else plan.department,
         duty=plan.duty,
+        state=TaskState.WAITING if is_part else TaskState.OPEN,
         opened_at=now,
-        due_at=clock_ledger.task_due(session, case, service, plan, opened_at=now),
+        due_at=None
+        if is_part
+        else clock_ledger.task_due(session, case, service, plan, opened_at=now),
     )
     session.add(task)
     tell_inbox(session, task.department)
     return task
 
 
-def _enter(
-    session: Session, case: Case, service: Service, stage: StagePlan, *, now: datetime
-) -> Sequence[tuple[Task, TaskPlan]]:
+def _enter(session: Session, case: Case, stage: StagePlan, *, now: datetime) -> None:
     cancel_open_tasks(session, case, now=now)
     case.stage, case.entry, case.changed_at = stage.key, case.entry + 1, now
     session.flush()
-    plans = workflow.applicable(stage, case.answers)
-    tasks = [(open_task(session, case, service, plan, now=now), plan) for plan in plans]
+
+
+def _open_ready(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Open the tasks of the stage that can be done now; begin those that are parts."""
+    stage, entry = workflow.stage_of(service, case.stage or ""), case.entry
+    there = [_progress(one) for one in queries.standing_tasks(session, case)]
+    plans = workflow.ready(stage, there, case.answers)
+    opened = [(open_task(session, case, service, plan, now=now), plan) for plan in plans]
     session.flush()
-    return tasks
+    for task, plan in opened:
+        # A part that ends at once may have moved the whole on already.
+        if plan.service and task.state is TaskState.WAITING and case.entry == entry:
+            child = parts.open_part(session, case, service, task, plan, now=now)
+            begin(session, child, service_of(child.service_version), now=now)
+
+
+def _for_machine(session: Session, case: Case, service: Service) -> tuple[Task, Action] | None:
+    """Return an open task that the machine does, and how; None: there is none."""
+    for task in queries.standing_tasks(session, case):
+        action = workflow.machine_action(workflow.plan_of(service, task.stage, task.key))
+        if task.state is TaskState.OPEN and action is not None:
+            return task, action
+    return None
+
+
+def _tell_whole(
+    session: Session, case: Case, outcome: Outcome, *, reason: str | None, now: datetime
+) -> None:
+    """Go on with the application that ``case`` is a part of, now that it is decided."""
+    part = case.part_of
+    if part is None or part.task.state is not TaskState.WAITING:
+        return
+    whole, service = part.whole, service_of(part.whole.service_version)
+    whole.changed_at = now
+    if outcome is Outcome.APPROVED:
+        parts.settle(session, part, now=now)
+    record(
+        session, whole, EventKind.PART_ENDED, by=None, at=now,
+        task=part.task.key, part=case.reference, outcome=outcome,
+    )  # fmt: skip
+    action = bundles.SETTLED_BY[outcome]
+    move = finish_task(session, whole, service, part.task, action, by=None, now=now, reason=reason)
+    carry_out(session, whole, service, move, now=now, reason=reason)
 
 
 def _progress(task: Task) -> TaskProgress:
     return TaskProgress(
         task.key,
-        is_open=task.state is TaskState.OPEN,
+        is_open=task.state in {TaskState.OPEN, TaskState.WAITING},
         action=Action(task.action) if task.action else None,
     )
 

@@ -18,7 +18,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.operations import clock_ledger, correspondence, housekeeping
+from servicedesk.cases.operations import clock_ledger, correspondence, housekeeping, parts
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.operations.tasks import ReasonMissing, require_workable
 from servicedesk.cases.workflow import ActionNotOffered, plan_of
@@ -170,6 +170,7 @@ def answer(session: Session, case: Case, service: Service, *, by: User, now: dat
         session, case, EventKind.RESUBMITTED, by=by, at=now, number=asked.number,
         of=queries.sent_last(session, case),
     )  # fmt: skip
+    parts.go_on(session, case, now=now)
     return asked.task
 
 
@@ -261,6 +262,7 @@ def _send(
         session, case, service, LetterKind.CORRECTION, now=now, facts=facts,
         department=asked.task.department,
     )  # fmt: skip
+    parts.wait_for_applicant(session, case, now=now)
     log.info("correction list sent", extra={"case": case.reference, "number": asked.number})
 
 

@@ -1,7 +1,7 @@
 """Words between the desk and the applicant: letters, mails, messages; and notes among staff."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts import tokens
 from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.accounts.throttle_rules import digest
-from servicedesk.cases import letters
+from servicedesk.cases import letters, queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.letters import OwnKind
-from servicedesk.cases.models import Case, IssuedLetter, Message
+from servicedesk.cases.models import Case, IssuedLetter, Message, Task, TaskState
 from servicedesk.cases.operations.records import record, tell_inbox
+from servicedesk.catalogue import bundles
 from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.notices import operations as notices
@@ -62,6 +63,7 @@ def issue(
             "office": _office(case, service, kind, department),
             "legal_due": _iso(case.legal_due),
             "committed_due": _iso(case.committed_due),
+            **_parts(session, case, service),
             **(facts or {}),
         },
     )
@@ -80,7 +82,8 @@ def write_message(
     The applicant gets a mail; the desk sees in its inbox that a message waits for an answer.
 
     Raises:
-        RuleBroken: the application was not sent yet, or is closed: nobody here would read it.
+        RuleBroken: the application was not sent yet, is closed, or only its parts are at work:
+            nobody here would read it.
     """
     from_desk = by.is_staff
     if case.submitted_at is None:
@@ -88,6 +91,10 @@ def write_message(
     if case.is_closed and not from_desk:
         raise RuleBroken(
             say("This application is closed; nobody reads its messages any more. Call the desk.")
+        )
+    if not from_desk and not takes_messages(case.tasks):
+        raise RuleBroken(
+            say("Write to us in the part that it is about. Its office reads and answers it.")
         )
     message = Message(case_id=case.id, author=by, is_from_desk=from_desk, body=body, at=now)
     session.add(message)
@@ -101,6 +108,12 @@ def write_message(
             tell_inbox(session, task.department)
     log.info("message written", extra={"case": case.reference, "from_desk": from_desk})
     return message
+
+
+def takes_messages(tasks: Iterable[Task]) -> bool:
+    """Whether somebody has one of ``tasks``, and not only the parts of the application."""
+    states = {task.state for task in tasks}
+    return TaskState.WAITING not in states or TaskState.OPEN in states
 
 
 def need_no_answer(case: Case) -> None:
@@ -167,6 +180,25 @@ def mail_code(session: Session, case: Case, service: Service, *, code: str, now:
     )  # fmt: skip
 
 
+def _parts(session: Session, case: Case, service: Service) -> dict[str, object]:
+    """Return what letters say of the parts of a bundle: their offices, and how they stand."""
+    plans = bundles.part_tasks(service, case.answers)
+    if not plans:
+        return {}
+    status = {part.task.key: part.child.status for part in queries.parts_of(session, case)}
+    offices = {plan.key: letters.office(service, plan.department) for plan in plans}
+    return {
+        "parts": [
+            {
+                "name": {"en": plan.name.en, "zh": plan.name.zh},
+                "office": {"en": offices[plan.key].en, "zh": offices[plan.key].zh},
+                "status": status.get(plan.key),
+            }
+            for plan in plans
+        ]
+    }
+
+
 def _office(
     case: Case, service: Service, kind: LetterKind | OwnKind, department: str | None
 ) -> dict[str, str] | None:
@@ -182,7 +214,7 @@ def _office(
 def _mail(
     session: Session, case: Case, kind: str, facts: Mapping[str, object], *, now: datetime
 ) -> None:
-    people = {case.applicant.id: case.applicant} | {one.user_id: one.user for one in case.people}
+    people = {case.applicant.id: case.applicant} | {one.user_id: one.user for one in case.helpers}
     for person in people.values():
         notices.send(
             session, person, kind, facts=dict(facts),

@@ -43,8 +43,17 @@ def start(
     by: User,
     enterprise_id: int | None,
     now: datetime,
+    is_trial: bool = False,
 ) -> Case:
-    """Begin an application, pinned to ``version``; it is a draft with a reference."""
+    """Begin an application, pinned to ``version``; it is a draft with a reference.
+
+    ``is_trial`` is for the examples of definitions, which try parts of bundles by themselves.
+
+    Raises:
+        RuleBroken: the service is only done as a part of others.
+    """
+    if not service.listed and not is_trial:
+        raise RuleBroken(say("This is done as a part of another service. Begin that one."))
     year = now.astimezone(park().time_zone).year % 100
     number = session.scalar(sa.select(sa.func.nextval("case_numbers")))
     case = Case(

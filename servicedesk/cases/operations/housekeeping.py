@@ -64,6 +64,7 @@ def deem_accepted(session: Session, case_id: int, *, now: datetime) -> bool:
 
     Source: 行政许可法 art. 32 (clock_rules.yaml, licensing_law.on_receipt.incomplete).
     """
+    queries.lock_whole(session, Case.id == case_id)
     locked = sa.select(Case).where(Case.id == case_id, Case.status == CaseStatus.SUBMITTED)
     case = session.scalar(locked.with_for_update().execution_options(populate_existing=True))
     return case is not None and _deem_accepted(session, case, now=now)

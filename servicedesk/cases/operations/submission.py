@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,12 +12,14 @@ from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
-from servicedesk.cases.models import Case, Submission
+from servicedesk.cases.models import Case
 from servicedesk.cases.operations import (
     advancing,
     clock_ledger,
     corrections,
     correspondence,
+    parts,
+    snapshots,
     versions,
 )
 from servicedesk.cases.operations.records import record
@@ -27,7 +28,7 @@ from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.catalogue.registry import Finding
 from servicedesk.enterprises import effects
 from servicedesk.errors import RuleBroken
-from servicedesk.words import say, words_as_json
+from servicedesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def submit(
     effects.hold(session, service.result.effect, application_of(case, service), now)
     case.advance(CaseAction.SUBMIT, at=now)
     case.submitted_at = now
-    documents = _snapshot(session, case, readiness, by=by, now=now)
+    documents = snapshots.keep(session, case, readiness, by=by, now=now)
     clock_ledger.received(session, case, service, now=now)
     record(
         session, case, EventKind.SUBMITTED, by=by, at=now, number=1, documents=documents,
@@ -103,7 +104,7 @@ def resubmit(
     before = queries.submissions_of(session, case)[-1].answers
     case.answers = dict(readiness.answers)
     effects.hold(session, service.result.effect, application_of(case, service), now)
-    documents = _snapshot(session, case, readiness, by=by, now=now)
+    documents = snapshots.keep(session, case, readiness, by=by, now=now)
     corrections.answer(session, case, service, by=by, now=now)
     correspondence.issue(
         session, case, service, LetterKind.RECEIPT, now=now,
@@ -121,9 +122,11 @@ def withdraw(
 
     Raises:
         NotPermitted: ``by`` helps with it and is not the applicant.
+        RuleBroken: it is a part of another application.
         TransitionNotAllowed: it is closed already.
     """
     policy.require_applicant(by, case)
+    parts.require_whole(case)
     was_sent = case.submitted_at is not None
     case.advance(CaseAction.WITHDRAW, at=now)
     case.message_since = None
@@ -142,35 +145,3 @@ def withdraw(
 def _require_ready(readiness: Readiness) -> None:
     if not readiness.is_ready:
         raise NotReady(wrong(readiness.findings))
-
-
-def _snapshot(
-    session: Session, case: Case, readiness: Readiness, *, by: User, now: datetime
-) -> int:
-    """Keep exactly what was sent; return the number of documents."""
-    documents = [document.id for document in queries.documents_in_force(session, case)]
-    number = 1 + len(queries.submissions_of(session, case))
-    findings: list[dict[str, Any]] = [_as_json(one) for one in readiness.findings]
-    session.add(
-        Submission(
-            case_id=case.id,
-            number=number,
-            by_id=by.id,
-            at=now,
-            answers=case.answers,
-            document_ids=documents,
-            findings=findings,
-        )
-    )
-    session.flush()
-    return len(documents)
-
-
-def _as_json(finding: Finding) -> dict[str, Any]:
-    """Return a finding as it is kept: its words with their facts, to be said later."""
-    return {
-        "weight": finding.weight,
-        "place": finding.place,
-        "words": words_as_json(finding.words),
-        "rule": words_as_json(finding.rule) if finding.rule else None,
-    }

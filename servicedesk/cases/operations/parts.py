@@ -1,0 +1,216 @@
+"""The parts of an application: opened on its answers, and told back to it.
+
+A part is an application of its own, with its number, clock and letters.  Whoever changes one
+has locked the whole before it (``queries.get_..._case(lock=True)`` does), so that two parts
+that end at once go on with the whole one after the other.  When parts are begun and what
+follows when they end is ``advancing``'s.
+"""
+
+import logging
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from servicedesk.cases import known, queries, readiness, versions
+from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases.effects import application_of
+from servicedesk.cases.lifecycle import CaseAction
+from servicedesk.cases.mending import FOLLOWS, PROMISES
+from servicedesk.cases.models import Case, CasePart, Document, Task, TaskState
+from servicedesk.cases.operations import clock_ledger, snapshots
+from servicedesk.cases.operations.records import record
+from servicedesk.cases.workflow import plan_of
+from servicedesk.catalogue import bundles
+from servicedesk.catalogue.definition import Service, TaskPlan
+from servicedesk.catalogue.queries import service_of
+from servicedesk.enterprises import effects
+from servicedesk.errors import RuleBroken
+from servicedesk.words import say
+
+log = logging.getLogger(__name__)
+
+_MARKS = (PROMISES, FOLLOWS)
+
+
+def open_part(
+    session: Session, whole: Case, service: Service, task: Task, plan: TaskPlan, *, now: datetime
+) -> Case:
+    """Open the application that ``task`` of ``whole`` stands for, and send it in.
+
+    It has the answers, papers and people of the whole, and gives no receipt of its own.  What
+    the machine finds wrong keeps nobody: staff see it, and ask for corrections in the part.
+
+    Raises:
+        RuleBroken: what it needs (name, address unit) was taken by somebody else meanwhile.
+    """
+    version = versions.of_part(session, whole, plan.service or "")
+    own = service_of(version)
+    child = Case(
+        reference=f"{whole.reference}-{1 + queries.count_parts(session, whole)}",
+        service_code=own.code,
+        service_version=version,
+        applicant=whole.applicant,
+        enterprise_id=whole.enterprise_id,
+        title=whole.title,
+        title_grams=list(whole.title_grams),
+        answers=_answers(session, whole, service, plan, own),
+        typed={},
+        created_at=now,
+        changed_at=now,
+    )
+    part = CasePart(whole=whole, task=task, child=child, opened_at=now)
+    whole.changed_at = now
+    session.add_all([child, part])
+    session.flush()
+    record(
+        session, whole, EventKind.PART_OPENED, by=None, at=now,
+        task=task.key, part=child.reference, service=own.code, number=version.number, of=[part],
+    )  # fmt: skip
+    record(
+        session, child, EventKind.STARTED, by=None, at=now, service=own.code, whole=whole.reference
+    )
+    _copy_papers(session, whole, child, {one.key for one in own.materials}, now=now)
+    _send(session, child, own, now=now)
+    log.info("part opened", extra={"case": whole.reference, "part": child.reference})
+    return child
+
+
+def settle(session: Session, part: CasePart, *, now: datetime) -> None:
+    """Let what an approved part says count for the parts after it: mended answers and papers."""
+    whole, child = part.whole, part.child
+    service, own = service_of(whole.service_version), service_of(child.service_version)
+    told = bundles.sources(plan_of(service, part.task.stage, part.task.key), own, service)
+    asked_here = bundles.question_keys(service)
+    said = {
+        source: child.answers[key]
+        for key, source in told.items()
+        if source in asked_here and key in child.answers
+    }
+    whole.answers = {**whole.answers, **said}
+    whole.enterprise_id = child.enterprise_id or whole.enterprise_id
+    whole.title, whole.title_grams = child.title, list(child.title_grams)
+    shared = {one.key for one in own.materials} & {one.key for one in service.materials}
+    _copy_papers(session, child, whole, shared, now=now)
+
+
+def wait_for_applicant(session: Session, child: Case, *, now: datetime) -> None:
+    """Tell the whole that a part has sent its correction list: its clock stands meanwhile."""
+    part = child.part_of
+    if part is None:
+        return
+    whole, is_first = part.whole, not _waits(session, part.whole)
+    part.task.with_applicant = True
+    if is_first:
+        clock_ledger.stopped(session, whole, service_of(whole.service_version), now=now)
+    _tell(session, part, EventKind.PART_WAITS, now=now)
+
+
+def go_on(session: Session, child: Case, *, now: datetime) -> None:
+    """Tell the whole that a part waits no more; its clock goes on if no other does."""
+    part = child.part_of
+    if part is None or not part.task.with_applicant:
+        return
+    whole = part.whole
+    part.task.with_applicant = False
+    session.flush()
+    if not _waits(session, whole):
+        clock_ledger.resumed(session, whole, service_of(whole.service_version), now=now)
+    _tell(session, part, EventKind.PART_MENDED, now=now)
+
+
+def end_with_whole(session: Session, part: CasePart, *, now: datetime) -> None:
+    """Close a part that is not decided, as the whole has ended or goes on without it."""
+    child = part.child
+    own = service_of(child.service_version)
+    go_on(session, child, now=now)
+    child.advance(CaseAction.END_WITH_WHOLE, at=now)
+    child.message_since = None
+    clock_ledger.ended(session, child, now=now)
+    effects.release(session, own.result.effect, child.id, now)
+    record(
+        session, child, EventKind.ENDED, by=None, at=now, whole=part.whole.reference,
+        of=queries.intervals_of(session, child),
+    )  # fmt: skip
+    log.info("part ended with the whole", extra={"case": child.reference})
+
+
+def require_whole(case: Case) -> None:
+    """Make sure that ``case`` is not a part of another, which alone can be withdrawn.
+
+    Raises:
+        RuleBroken: it is one.
+    """
+    if case.part_of is not None:
+        raise RuleBroken(
+            say(
+                "This is a part of %(whole)s and cannot be withdrawn alone. Withdraw %(whole)s.",
+                whole=case.part_of.whole.reference,
+            )
+        )
+
+
+def _answers(
+    session: Session, whole: Case, service: Service, plan: TaskPlan, own: Service
+) -> dict[str, object]:
+    enterprise = queries.find_enterprise(session, whole.enterprise_id)
+    facts = known.facts(whole.applicant, enterprise)
+    answers = bundles.answers_for(plan, own, service, whole.answers, facts)
+    papers = {material.key for material in own.materials}
+    marks = {mark: sorted(papers & set(whole.answers.get(mark, ()))) for mark in _MARKS}
+    return answers | {mark: keys for mark, keys in marks.items() if keys}
+
+
+def _send(session: Session, child: Case, own: Service, *, now: datetime) -> None:
+    session.flush()
+    ready = readiness.readiness(session, child, own, now=now)
+    child.answers = dict(ready.answers)
+    effects.hold(session, own.result.effect, application_of(child, own), now)
+    child.advance(CaseAction.SUBMIT, at=now)
+    child.submitted_at = now
+    documents = snapshots.keep(session, child, ready, by=child.applicant, now=now)
+    clock_ledger.received(session, child, own, now=now)
+    record(
+        session, child, EventKind.SUBMITTED, by=None, at=now, number=1, documents=documents,
+        of=queries.sent_last(session, child),
+    )  # fmt: skip
+
+
+def _copy_papers(
+    session: Session, source: Case, target: Case, materials: Collection[str], *, now: datetime
+) -> None:
+    """Let the papers of ``source`` stand for the same materials of ``target``, files unmoved."""
+    given = [
+        one for one in queries.documents_in_force(session, source) if one.material in materials
+    ]
+    there = queries.documents_in_force(session, target)
+    for old in there:
+        if old.material in materials and not any(_is_same(old, one) for one in given):
+            old.removed_at = now
+    for one in given:
+        if not any(_is_same(old, one) for old in there):
+            session.add(
+                Document(
+                    case=target, material=one.material, file=one.file, name=one.name,
+                    given_by_id=one.given_by_id, given_at=one.given_at,
+                )
+            )  # fmt: skip
+    session.flush()
+
+
+def _is_same(one: Document, other: Document) -> bool:
+    return (one.material, one.sha256) == (other.material, other.sha256)
+
+
+def _waits(session: Session, whole: Case) -> bool:
+    """Whether a part of ``whole`` is with the applicant."""
+    tasks = queries.standing_tasks(session, whole)
+    return any(one.state is TaskState.WAITING and one.with_applicant for one in tasks)
+
+
+def _tell(session: Session, part: CasePart, kind: EventKind, *, now: datetime) -> None:
+    part.whole.changed_at = now
+    record(
+        session, part.whole, kind, by=None, at=now, task=part.task.key, part=part.child.reference,
+        of=queries.intervals_of(session, part.whole),
+    )  # fmt: skip
