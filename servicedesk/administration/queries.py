@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from servicedesk.catalogue.definition import Service, Setting
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
-from servicedesk.catalogue.queries import get_service, service_of, written
+from servicedesk.catalogue.queries import get_service, written
 from servicedesk.catalogue.revisions import Change, changes
 from servicedesk.errors import NotFound
 from servicedesk.words import Text, say
@@ -29,12 +30,19 @@ class Kept:
 
 def services(session: Session) -> Sequence[Kept]:
     """Return every service in force, by code."""
-    entries = session.scalars(
-        sa.select(CatalogueEntry)
-        .options(joinedload(CatalogueEntry.current))
+    rows = session.execute(
+        sa.select(
+            CatalogueEntry.code,
+            CatalogueEntry.name_en,
+            CatalogueEntry.name_zh,
+            ServiceVersion.number,
+            ServiceVersion.published_at,
+            ServiceVersion.definition["settings"].label("settings"),
+        )
+        .join(CatalogueEntry.current)
         .order_by(CatalogueEntry.code)
     )
-    return [_kept(entry) for entry in entries]
+    return [_kept(row) for row in rows]
 
 
 def get_setting(session: Session, code: str, key: str) -> tuple[Service, Setting]:
@@ -74,13 +82,13 @@ def is_unsure(setting: Setting) -> bool:
     return bool(setting.differs) or setting.source == "OWN" or setting.confidence == "low"
 
 
-def _kept(entry: CatalogueEntry) -> Kept:
-    settings = service_of(entry.current).settings
+def _kept(row: sa.Row[Any]) -> Kept:
+    settings = [Setting.model_validate(one) for one in row.settings.values()]
     return Kept(
-        entry.code,
-        Text(entry.name_en, entry.name_zh),
-        entry.current.number,
-        entry.current.published_at,
+        row.code,
+        Text(row.name_en, row.name_zh),
+        row.number,
+        row.published_at,
         len(settings),
-        sum(is_unsure(one) for one in settings.values()),
+        sum(map(is_unsure, settings)),
     )

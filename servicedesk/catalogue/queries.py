@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -13,7 +13,14 @@ from servicedesk.catalogue.definition import Audience, Service
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion, SettingValue
 from servicedesk.catalogue.topics import Topic, topics
 from servicedesk.errors import NotFound
+from servicedesk.web.paging import Key, Page, page_of
 from servicedesk.words import Text, say
+
+_Query = TypeVar("_Query", bound=sa.Select[Any])
+
+
+PAGE_OF_SERVICES: Final = 40
+MOST_FOUND: Final = 60  # services that a search shows; further ones hardly answer it
 
 
 @dataclass(frozen=True)
@@ -71,12 +78,7 @@ def list_services(
     topic: str | None = None,
 ) -> Sequence[Listed]:
     """Return the services for ``audience`` about ``topic``, A to Z in ``language``."""
-    query = _listed()
-    if audience:
-        query = query.where(CatalogueEntry.audience.in_([audience, Audience.BOTH]))
-    if topic:
-        query = query.where(CatalogueEntry.topics.contains([topic]))
-    found = session.execute(query).all()
+    found = session.execute(_wanted(_listed(), audience, topic)).all()
     in_chinese = language.startswith("zh")
     found = sorted(
         found,
@@ -85,23 +87,47 @@ def list_services(
     return [_as_listed(row) for row in found]
 
 
+def page_of_services(
+    session: Session,
+    *,
+    language: str,
+    audience: Audience | None = None,
+    topic: str | None = None,
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[Listed]:
+    """Return some of ``list_services``, so many as one looks over; two statements."""
+    in_chinese = language.startswith("zh")
+    name = CatalogueEntry.name_pinyin if in_chinese else sa.func.lower(CatalogueEntry.name_en)
+    codes = _wanted(sa.select(CatalogueEntry.code), audience, topic)
+    order = [Key(name), Key(CatalogueEntry.code)]
+    page = page_of(session, codes, order, after=after, before=before, size=PAGE_OF_SERVICES)
+    rows = session.execute(_listed().where(CatalogueEntry.code.in_(page.items)))
+    known = {row.code: _as_listed(row) for row in rows}
+    return Page([known[code] for code in page.items], page.following, page.preceding)
+
+
+def count_services(
+    session: Session, *, audience: Audience | None = None, topic: str | None = None
+) -> int:
+    """Return how many services there are for ``audience`` about ``topic``."""
+    query = sa.select(sa.func.count()).select_from(CatalogueEntry)
+    return session.scalar(_wanted(query, audience, topic)) or 0
+
+
 def search(
     session: Session, text: str, *, audience: Audience | None = None, topic: str | None = None
 ) -> Sequence[Listed]:
-    """Return the services that answer ``text``, the best first; none for an empty text."""
+    """Return the services that answer ``text``, the best ones first; none for an empty text."""
     wanted = searching.wanted(text)
     if wanted is None:
         return []
-    query = _listed().where(CatalogueEntry.grams.overlap(wanted.grams))
-    if audience:
-        query = query.where(CatalogueEntry.audience.in_([audience, Audience.BOTH]))
-    if topic:
-        query = query.where(CatalogueEntry.topics.contains([topic]))
+    query = _wanted(_listed(), audience, topic).where(CatalogueEntry.grams.overlap(wanted.grams))
     rows = session.execute(query.add_columns(CatalogueEntry.grams)).all()
     scored = [(searching.score(wanted, row.name_en, row.name_zh, row.grams), row) for row in rows]
     scored = [pair for pair in scored if pair[0] >= searching.LEAST_SCORE]
     scored.sort(key=lambda pair: (-pair[0], pair[1].code))
-    return [_as_listed(row) for _, row in scored]
+    return [_as_listed(row) for _, row in scored[:MOST_FOUND]]
 
 
 def topic_counts(session: Session, audience: Audience | None = None) -> Sequence[TopicCount]:
@@ -212,22 +238,26 @@ def _listed_now(service: Service) -> Listed:
     )
 
 
+def _wanted(query: _Query, audience: Audience | None, topic: str | None) -> _Query:
+    """Return ``query`` over the services that lists show, for ``audience`` and about ``topic``."""
+    query = query.where(CatalogueEntry.listed)
+    if audience:
+        query = query.where(CatalogueEntry.audience.in_([audience, Audience.BOTH]))
+    return query.where(CatalogueEntry.topics.contains([topic])) if topic else query
+
+
 def _listed() -> sa.Select[Any]:
     definition = ServiceVersion.definition
-    return (
-        sa.select(
-            CatalogueEntry.code,
-            CatalogueEntry.name_en,
-            CatalogueEntry.name_zh,
-            CatalogueEntry.name_pinyin,
-            CatalogueEntry.topics,
-            definition["summary"].label("summary"),
-            definition["instant"].label("instant"),
-            definition[("clock", "committed", "working_days")].label("committed_days"),
-        )
-        .join(CatalogueEntry.current)
-        .where(CatalogueEntry.listed)
-    )
+    return sa.select(
+        CatalogueEntry.code,
+        CatalogueEntry.name_en,
+        CatalogueEntry.name_zh,
+        CatalogueEntry.name_pinyin,
+        CatalogueEntry.topics,
+        definition["summary"].label("summary"),
+        definition["instant"].label("instant"),
+        definition[("clock", "committed", "working_days")].label("committed_days"),
+    ).join(CatalogueEntry.current)
 
 
 def _as_listed(row: sa.Row[Any]) -> Listed:

@@ -1,5 +1,7 @@
 """The list of services, and each one's guide."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BuildError
@@ -8,7 +10,6 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.catalogue import guide, queries
 from servicedesk.catalogue.bundles import is_bundle
 from servicedesk.catalogue.definition import Audience
-from servicedesk.catalogue.queries import Listed
 from servicedesk.catalogue.sources import sources
 from servicedesk.catalogue.topics import Topic, topics
 from servicedesk.extensions import db
@@ -29,7 +30,7 @@ def index() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()
     return render_template(
         "catalogue/index.html",
-        services=_services(text, audience, topic),
+        **_found(text, audience, topic),
         topics=queries.topic_counts(db.session, audience),
         audience=audience,
         topic=topic,
@@ -64,13 +65,22 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-def _services(text: str, audience: Audience | None, topic: Topic | None) -> list[Listed]:
+def _found(text: str, audience: Audience | None, topic: Topic | None) -> dict[str, Any]:
+    """Return the services that a list shows, how many there are, and the pages around."""
     key = topic.key if topic else None
     if text:
-        return list(queries.search(db.session, text, audience=audience, topic=key))
-    return list(
-        queries.list_services(db.session, language=language.current(), audience=audience, topic=key)
+        services = list(queries.search(db.session, text, audience=audience, topic=key))
+        return {"services": services, "count": len(services), "page": None}
+    page = queries.page_of_services(
+        db.session,
+        language=language.current(),
+        audience=audience,
+        topic=key,
+        after=request.args.get("after"),
+        before=request.args.get("before"),
     )
+    count = queries.count_services(db.session, audience=audience, topic=key)
+    return {"services": page.items, "count": count, "page": page}
 
 
 def _start_address(code: str) -> str | None:
