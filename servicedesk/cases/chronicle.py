@@ -89,7 +89,7 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.PART_OPENED: say("A part begun"),
     _K.PART_WAITS: say("A part needs corrections from you"),
     _K.PART_MENDED: say("Corrections to a part received"),
-    _K.PART_ENDED: say("A part decided"),
+    _K.PART_ENDED: say("A part has ended"),
     _K.ENDED: say("Ended with the application that it is a part of"),
     _K.PERSON_ADDED: say("Another person may work on it"),
     _K.PERSON_REMOVED: say("A person does not work on it any more"),

@@ -1,6 +1,7 @@
 """One thing, once: parts opened on shared answers, told back to the whole, seen on one page."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from servicedesk.catalogue.definition import LetterKind
 from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import RuleBroken
+from servicedesk.integrity import Place, findings
 from servicedesk.notices.models import Notice
 from tests.cases.bundled import (
     ASKED,
@@ -26,6 +28,7 @@ from tests.cases.bundled import (
     started,
 )
 from tests.cases.bundled import parts as parts_of
+from tests.cases.factories import play_example, published
 from tests.conftest import Browser
 from tests.factories import MONDAY_MORNING
 
@@ -220,6 +223,20 @@ def test_what_was_mended_in_a_part_counts_for_the_parts_after_it(session: Sessio
     assert sent["shareholders"][1]["pay_by"] == "2031-01-31"  # what was sent stays on record
 
 
+def test_a_part_that_mended_nothing_leaves_what_another_mended(session: Session) -> None:
+    _, service = published(session, "E_ONE_START")
+    steps = service.examples[1].steps
+    mended_first = (*steps[:ASKED_AGAIN], *steps[9:11], steps[8])  # social insurance, then the fund
+    example = service.examples[1].model_copy(update={"steps": mended_first})
+
+    whole = play_example(session, "E_ONE_START", example)
+
+    begun = parts_of(session, whole)
+    assert [begun[key].status for key in ("social", "fund")] == [CaseStatus.APPROVED] * 2
+    assert (begun["social"].answers["staff"], begun["fund"].answers["staff"]) == (4, 3)
+    assert whole.answers["staff"] == 4
+
+
 # --- ends --------------------------------------------------------------------------------------
 
 
@@ -252,6 +269,22 @@ def test_withdrawing_the_whole_ends_what_is_at_work_and_leaves_what_is_decided(
     page = browser.get(f"/cases/{whole.reference}-3").text
     assert "with the application that it is a part of" in page
     assert "You withdrew" not in page
+
+
+def test_withdrawing_while_a_part_is_with_the_applicant_leaves_everything_in_order(
+    session: Session, browser: Browser, tmp_path: Path
+) -> None:
+    whole = started(session, ASKED_AGAIN, example=1)
+    browser.sign_in(whole.applicant)
+
+    browser.post(
+        f"/cases/{whole.reference}/withdraw", data={"reason": "Changed plans.", "understood": "y"}
+    )
+
+    assert parts_of(session, whole)["social"].status is CaseStatus.ENDED
+    assert all(not task.with_applicant for task in whole.tasks)
+    found = [one for one in findings(Place(session, tmp_path)) if one.check.startswith("cases.")]
+    assert found == []
 
 
 def test_a_part_is_neither_begun_nor_withdrawn_by_itself(

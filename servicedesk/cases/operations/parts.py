@@ -12,12 +12,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import known, queries, readiness, versions
+from servicedesk.cases import known, mending, queries, readiness, versions
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
-from servicedesk.cases.lifecycle import CaseAction
+from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
-from servicedesk.cases.models import Case, CasePart, Document, Task, TaskState
+from servicedesk.cases.models import Case, CasePart, Document, Submission, Task, TaskState
 from servicedesk.cases.operations import clock_ledger, snapshots
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.workflow import plan_of
@@ -77,21 +77,27 @@ def open_part(
 
 
 def settle(session: Session, part: CasePart, *, now: datetime) -> None:
-    """Let what an approved part says count for the parts after it: mended answers and papers."""
+    """Let what was mended in a part that is approved count for the parts after it.
+
+    Only that: another part may have mended meanwhile what this one was told when it was opened.
+    """
     whole, child = part.whole, part.child
     service, own = service_of(whole.service_version), service_of(child.service_version)
     told = bundles.sources(plan_of(service, part.task.stage, part.task.key), own, service)
     asked_here = bundles.question_keys(service)
+    first = queries.submissions_of(session, child)[0]
+    mended = mending.changed_keys(first.answers, child.answers)
     said = {
         source: child.answers[key]
         for key, source in told.items()
-        if source in asked_here and key in child.answers
+        if key in mended and source in asked_here and key in child.answers
     }
     whole.answers = {**whole.answers, **said}
     whole.enterprise_id = child.enterprise_id or whole.enterprise_id
-    whole.title, whole.title_grams = child.title, list(child.title_grams)
-    shared = {one.key for one in own.materials} & {one.key for one in service.materials}
-    _copy_papers(session, child, whole, shared, now=now)
+    if not mended.isdisjoint(own.title_from):
+        whole.title, whole.title_grams = child.title, list(child.title_grams)
+    shared = {one.key for one in service.materials}
+    _copy_papers(session, child, whole, shared & _changed_papers(session, child, first), now=now)
 
 
 def wait_for_applicant(session: Session, child: Case, *, now: datetime) -> None:
@@ -111,11 +117,7 @@ def go_on(session: Session, child: Case, *, now: datetime) -> None:
     part = child.part_of
     if part is None or not part.task.with_applicant:
         return
-    whole = part.whole
-    part.task.with_applicant = False
-    session.flush()
-    if not _waits(session, whole):
-        clock_ledger.resumed(session, whole, service_of(whole.service_version), now=now)
+    _waits_no_more(session, part, now=now)
     _tell(session, part, EventKind.PART_MENDED, now=now)
 
 
@@ -123,7 +125,9 @@ def end_with_whole(session: Session, part: CasePart, *, now: datetime) -> None:
     """Close a part that is not decided, as the whole has ended or goes on without it."""
     child = part.child
     own = service_of(child.service_version)
-    go_on(session, child, now=now)
+    if part.task.with_applicant:
+        _waits_no_more(session, part, now=now)
+    _tell(session, part, EventKind.PART_ENDED, now=now, outcome=CaseStatus.ENDED)
     child.advance(CaseAction.END_WITH_WHOLE, at=now)
     child.message_since = None
     clock_ledger.ended(session, child, now=now)
@@ -198,8 +202,26 @@ def _copy_papers(
     session.flush()
 
 
+def _changed_papers(session: Session, child: Case, first: Submission) -> set[str]:
+    """Return the materials that have other papers than when the part was opened."""
+    given = [one for one in child.documents if one.id in first.document_ids]
+    before, now = (
+        {(one.material, one.sha256) for one in documents}
+        for documents in (given, queries.documents_in_force(session, child))
+    )
+    return {material for material, _ in before ^ now}
+
+
 def _is_same(one: Document, other: Document) -> bool:
     return (one.material, one.sha256) == (other.material, other.sha256)
+
+
+def _waits_no_more(session: Session, part: CasePart, *, now: datetime) -> None:
+    whole = part.whole
+    part.task.with_applicant = False
+    session.flush()
+    if not _waits(session, whole):
+        clock_ledger.resumed(session, whole, service_of(whole.service_version), now=now)
 
 
 def _waits(session: Session, whole: Case) -> bool:
@@ -208,9 +230,11 @@ def _waits(session: Session, whole: Case) -> bool:
     return any(one.state is TaskState.WAITING and one.with_applicant for one in tasks)
 
 
-def _tell(session: Session, part: CasePart, kind: EventKind, *, now: datetime) -> None:
+def _tell(
+    session: Session, part: CasePart, kind: EventKind, *, now: datetime, **details: object
+) -> None:
     part.whole.changed_at = now
     record(
         session, part.whole, kind, by=None, at=now, task=part.task.key, part=part.child.reference,
-        of=queries.intervals_of(session, part.whole),
+        of=queries.intervals_of(session, part.whole), **details,
     )  # fmt: skip
