@@ -122,15 +122,19 @@ def closed(place: Place) -> Wrong:
 
 @check("cases.parts")
 def parts(place: Place) -> Wrong:
-    """An application waits for those of its parts that are not decided, and for no others."""
+    """An application waits for parts that are at work, and leaves none at work behind.
+
+    One that was decided may be taken up again; the whole has gone on by then.
+    """
     child, waits = aliased(Case), Task.state == TaskState.WAITING
-    is_open = child.status.not_in(FINAL_STATUSES)
+    is_open = sa.func.coalesce(child.status.not_in(FINAL_STATUSES), sa.false())
+    is_cancelled = Task.state == TaskState.CANCELLED
     query = (
         sa.select(Case.reference, Task.key, waits.label("waits"))
         .join(Task, Task.case_id == Case.id)
         .outerjoin(CasePart, CasePart.task_id == Task.id)
         .outerjoin(child, child.id == CasePart.child_id)
-        .where(waits != sa.func.coalesce(is_open, sa.false()))
+        .where((waits & ~is_open) | (is_cancelled & is_open))
         .order_by(Case.reference, Task.id)
     )
     for told in place.session.execute(query):

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import versions, witness
+from servicedesk.cases.grounds import Ground
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePart, CasePerson, Task, TaskState
-from servicedesk.cases.operations import correspondence
+from servicedesk.cases.operations import corrections, correspondence, reopening
 from servicedesk.catalogue import operations as catalogue
 from servicedesk.catalogue.definition import LetterKind
 from servicedesk.catalogue.queries import service_of, written
@@ -19,6 +20,7 @@ from servicedesk.errors import RuleBroken
 from servicedesk.integrity import Place, findings
 from servicedesk.notices.models import Notice
 from tests.cases.bundled import (
+    ALL_BUT_THREE,
     ASKED_AGAIN,
     LICENCE_DONE,
     started,
@@ -150,6 +152,34 @@ def test_a_part_that_was_left_alone_or_altered_is_found(session: Session, tmp_pa
     session.commit()
     assert "is gone" in {one.what for one in findings(place, only="cases.witnesses")}
     assert CasePart in witness.SAID
+
+
+def test_a_part_that_is_taken_up_again_moves_the_whole_no_more(
+    session: Session, tmp_path: Path
+) -> None:
+    whole = started(session, ALL_BUT_THREE, example=3)
+    medical = parts_of(session, whole)["medical"]
+    service = service_of(medical.service_version)
+    clerk, supervisor = (
+        make_user(session, role=Role.SUPERVISOR, posts={"medical": "supervisor"}) for _ in range(2)
+    )
+    now, due = whole.changed_at + timedelta(minutes=5), whole.committed_due
+
+    reopening.reopen(
+        session, medical, service, "work", Ground.RECONSIDERATION,
+        reason="It was another company.", by=supervisor, now=now,
+    )  # fmt: skip
+    session.flush()
+    task = open_task(session, medical, "record")
+    corrections.ask(
+        session, medical, service, task, [("field:staff", "How many?")],
+        by=clerk, reason=None, now=now,
+    )  # fmt: skip
+    session.commit()
+
+    assert (whole.committed_due, medical.status) == (due, CaseStatus.CORRECTING)
+    found = [one for one in findings(Place(session, tmp_path)) if one.check.startswith("cases.")]
+    assert found == []
 
 
 def test_the_database_keeps_one_part_for_a_task(session: Session) -> None:

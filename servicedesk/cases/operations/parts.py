@@ -101,9 +101,12 @@ def settle(session: Session, part: CasePart, *, now: datetime) -> None:
 
 
 def wait_for_applicant(session: Session, child: Case, *, now: datetime) -> None:
-    """Tell the whole that a part has sent its correction list: its clock stands meanwhile."""
+    """Tell the whole that a part has sent its correction list: its clock stands meanwhile.
+
+    Not of a part that was decided and is taken up again: the whole waits for it no more.
+    """
     part = child.part_of
-    if part is None:
+    if part is None or part.task.state is not TaskState.WAITING:
         return
     whole, is_first = part.whole, not _waits(session, part.whole)
     part.task.with_applicant = True
