@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import queries
+from servicedesk.cases import part_queries, queries
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import PROMISES
@@ -179,7 +179,7 @@ def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # n
 
 def _in_part(playing: Playing, key: str) -> Playing:
     """Return what a step needs that is taken in the part for the task ``key``, begun last."""
-    parts = queries.parts_of(playing.session, playing.case)
+    parts = part_queries.parts_of(playing.session, playing.case)
     child = [part.child for part in parts if part.task.key == key][-1]
     return replace(playing, case=child, service=service_of(child.service_version))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import mending, presenting_parts, queries, route
+from servicedesk.cases import mending, part_queries, presenting_parts, queries, route
 from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
 from servicedesk.cases.letters import words_of
@@ -119,7 +119,7 @@ def rows(session: Session, cases: Sequence[Case]) -> list[Row]:
     """Return ``cases`` as a list shows them; one waits for the reader if a part of it does."""
     services = {case.id: service_of(case.service_version) for case in cases}
     wholes = [key for key, service in services.items() if is_bundle(service)]
-    waiting = queries.waiting_wholes(session, wholes) if wholes else set()
+    waiting = part_queries.waiting_wholes(session, wholes) if wholes else set()
     return [_row(case, services[case.id], waits=case.id in waiting) for case in cases]
 
 

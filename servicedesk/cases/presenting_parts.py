@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import queries
+from servicedesk.cases import part_queries
 from servicedesk.cases.actions import is_against
 from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
@@ -43,7 +43,7 @@ def rows(session: Session, case: Case, service: Service) -> tuple[PartRow, ...]:
     plans = bundles.part_tasks(service, case.answers)
     if not plans or case.submitted_at is None:
         return ()
-    begun = {part.task.key: part for part in queries.parts_of(session, case)}
+    begun = {part.task.key: part for part in part_queries.parts_of(session, case)}
     names = {plan.key: plan.name.plain() for plan in plans}
     return tuple(
         _begun(plan, begun[plan.key]) if plan.key in begun else _to_come(plan, case, begun, names)

@@ -1,13 +1,13 @@
 """Finding cases, and only those the person may see."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, policy
+from servicedesk.cases import mending, part_queries, policy
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mended import Sent
 from servicedesk.cases.models import (
@@ -69,67 +69,12 @@ def _get(session: Session, reference: str, allowed: sa.ColumnElement[bool], *, l
         )
     )
     if lock:
-        lock_whole(session, Case.reference == reference)
+        part_queries.lock_whole(session, Case.reference == reference)
         query = query.with_for_update(of=Case).execution_options(populate_existing=True)
     case = session.scalar(query)
     if case is None:
         raise NotFound(say("There is no application %(reference)s.", reference=reference))
     return case
-
-
-def lock_whole(session: Session, is_part: sa.ColumnElement[bool]) -> None:
-    """Lock the application that the case is a part of, if it is one: the whole before the part.
-
-    Whoever locks a part does this before, so that nobody waits in a circle: the whole locks its
-    parts, and a part that ends moves the whole.
-    """
-    whole = aliased(Case)
-    session.scalar(
-        sa.select(whole)
-        .join(CasePart, CasePart.case_id == whole.id)
-        .join(Case, Case.id == CasePart.child_id)
-        .where(is_part)
-        .with_for_update(of=whole)
-        .execution_options(populate_existing=True)
-    )
-
-
-def get_part(session: Session, task: Task) -> CasePart:
-    """Return the part that ``task`` waits for; its case is locked."""
-    query = (
-        sa.select(CasePart)
-        .where(CasePart.task_id == task.id)
-        .join(CasePart.child)
-        .options(contains_eager(CasePart.child))
-        .with_for_update(of=Case)
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(query).one()
-
-
-def parts_of(session: Session, case: Case) -> Sequence[CasePart]:
-    """Return the parts of the case in the order they were opened, with their definitions."""
-    query = (
-        sa.select(CasePart)
-        .where(CasePart.case_id == case.id)
-        .options(joinedload(CasePart.child).joinedload(Case.service_version))
-        .order_by(CasePart.id)
-    )
-    return session.scalars(query).all()
-
-
-def waiting_wholes(session: Session, ids: Collection[int]) -> set[int]:
-    """Return which of these cases have a part that is with the applicant."""
-    query = sa.select(Task.case_id).where(
-        Task.case_id.in_(ids), Task.state == TaskState.WAITING, Task.with_applicant
-    )
-    return set(session.scalars(query))
-
-
-def count_parts(session: Session, case: Case) -> int:
-    """Return how many parts the case has had so far."""
-    query = sa.select(sa.func.count()).where(CasePart.case_id == case.id)
-    return session.scalar(query) or 0
 
 
 def get_invited_case(session: Session, reference: str) -> Case:

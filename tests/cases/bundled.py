@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import queries
+from servicedesk.cases import part_queries
 from servicedesk.cases.models import Case
 from tests.cases.factories import make_case
 
@@ -22,4 +22,4 @@ def started(
 
 def parts(session: Session, whole: Case) -> dict[str, Case]:
     """Return the parts that have begun, by the task that stands for each."""
-    return {part.task.key: part.child for part in queries.parts_of(session, whole)}
+    return {part.task.key: part.child for part in part_queries.parts_of(session, whole)}

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import queries
+from servicedesk.cases import part_queries, queries
 from servicedesk.cases.lifecycle import FINAL_STATUSES
 from servicedesk.cases.operations import clock_ledger
 from servicedesk.catalogue.definition import Example
@@ -32,7 +32,7 @@ def test_an_example_comes_to_what_it_expects(
     )
     letters = [letter.kind for letter in reversed(queries.letters_of(session, case))]
     assert letters == list(expect.letters)
-    parts = {part.task.key: part.child.status for part in queries.parts_of(session, case)}
+    parts = {part.task.key: part.child.status for part in part_queries.parts_of(session, case)}
     for key, outcome in expect.parts.items():
         assert parts[key] == outcome or (outcome == "open" and parts[key] not in FINAL_STATUSES)
     if expect.accepted_on:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import queries, workflow
+from servicedesk.cases import part_queries, queries, workflow
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
 from servicedesk.cases.letters import Variant
@@ -202,7 +202,7 @@ def cancel_open_tasks(session: Session, case: Case, *, now: datetime) -> None:
     _drop_proposal(session, case, by=None, now=now)
     for task in queries.tasks_of(session, case):
         if task.state is TaskState.WAITING:
-            part = queries.get_part(session, task)
+            part = part_queries.get_part(session, task)
             cancel_open_tasks(session, part.child, now=now)
             parts.end_with_whole(session, part, now=now)
         if task.state in {TaskState.OPEN, TaskState.WAITING}:

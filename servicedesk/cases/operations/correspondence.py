@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts import tokens
 from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.accounts.throttle_rules import digest
-from servicedesk.cases import letters, queries
+from servicedesk.cases import letters, part_queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.models import Case, IssuedLetter, Message, Task, TaskState
@@ -185,7 +185,7 @@ def _parts(session: Session, case: Case, service: Service) -> dict[str, object]:
     plans = bundles.part_tasks(service, case.answers)
     if not plans:
         return {}
-    status = {part.task.key: part.child.status for part in queries.parts_of(session, case)}
+    status = {part.task.key: part.child.status for part in part_queries.parts_of(session, case)}
     offices = {plan.key: letters.office(service, plan.department) for plan in plans}
     return {
         "parts": [

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import queries, renewals, workflow
+from servicedesk.cases import part_queries, queries, renewals, workflow
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
@@ -64,7 +64,7 @@ def deem_accepted(session: Session, case_id: int, *, now: datetime) -> bool:
 
     Source: 行政许可法 art. 32 (clock_rules.yaml, licensing_law.on_receipt.incomplete).
     """
-    queries.lock_whole(session, Case.id == case_id)
+    part_queries.lock_whole(session, Case.id == case_id)
     locked = sa.select(Case).where(Case.id == case_id, Case.status == CaseStatus.SUBMITTED)
     case = session.scalar(locked.with_for_update().execution_options(populate_existing=True))
     return case is not None and _deem_accepted(session, case, now=now)
@@ -86,6 +86,7 @@ def deem_granted(session: Session, case_id: int, *, now: datetime) -> bool:
 
     Source: 行政许可法 art. 50 (clock_rules.yaml, licensing_law.renewal).
     """
+    part_queries.lock_whole(session, Case.id == case_id)
     locked = sa.select(Case).where(Case.id == case_id, Case.status == CaseStatus.IN_PROGRESS)
     case = session.scalar(locked.with_for_update().execution_options(populate_existing=True))
     if case is None:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import known, mending, queries, readiness, versions
+from servicedesk.cases import known, mending, part_queries, queries, readiness, versions
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
@@ -47,7 +47,7 @@ def open_part(
     version = versions.of_part(session, whole, plan.service or "")
     own = service_of(version)
     child = Case(
-        reference=f"{whole.reference}-{1 + queries.count_parts(session, whole)}",
+        reference=f"{whole.reference}-{1 + part_queries.count_parts(session, whole)}",
         service_code=own.code,
         service_version=version,
         applicant=whole.applicant,
