@@ -3,6 +3,7 @@
 from flask import Flask
 
 from servicedesk.cases import (
+    commitment_views,
     example_walk,
     form_views,
     integrity,
@@ -19,7 +20,12 @@ from servicedesk.words import say
 
 # The modules of views add their routes to the blueprint of ``views``; ``tasks`` adds its jobs
 # to the worker, ``integrity`` its checks to ``servicedesk check``.
-__all__ = ["form_views", "init_app", "integrity", "name_check_views", "tasks", "version_views"]
+# fmt: off
+__all__ = [
+    "commitment_views", "form_views", "init_app", "integrity", "name_check_views", "tasks",
+    "version_views",
+]
+# fmt: on
 
 
 def init_app(app: Flask) -> None:
@@ -29,6 +35,7 @@ def init_app(app: Flask) -> None:
     kinds.KINDS.update(
         case_letter=say("Letter about an application"),
         case_message=say("Message about an application"),
+        case_reminder=say("Reminder of a paper that is due"),
         tracking_code=say("Code to follow an application"),
     )
 

@@ -68,6 +68,15 @@ class EventKind(StrEnum):
     PART_MENDED = "part_mended"
     PART_ENDED = "part_ended"
     ENDED = "ended"
+    PAPERS_FOLLOW = "papers_follow"
+    PROMISES_MADE = "promises_made"
+    PAPER_GIVEN = "paper_given"
+    PAPER_KEPT = "paper_kept"
+    PAPER_NOT_KEPT = "paper_not_kept"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_NOT_KEPT = "promise_not_kept"
+    PROMISE_FALSE = "promise_false"
+    COMMITMENTS_DROPPED = "commitments_dropped"
 
 
 _K = EventKind
@@ -102,7 +111,28 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.RESULT_READY: say("Result ready to be handed over"),
     _K.DELIVERED: say("Result handed over"),
     _K.REOPENED: say("Opened again"),
+    _K.PAPERS_FOLLOW: say("A paper may come later"),
+    _K.PROMISES_MADE: say("What you promised is checked from now on"),
+    _K.PAPER_GIVEN: say("Paper received"),
+    _K.PAPER_KEPT: say("Paper that came later found in order"),
+    _K.PAPER_NOT_KEPT: say("Paper that came later not in order"),
+    _K.PROMISE_KEPT: say("Promise found kept"),
+    _K.PROMISE_NOT_KEPT: say("Promise found not kept: to be put right"),
+    _K.PROMISE_FALSE: say("Promise found false"),
 }
+# Of these, what a tracking number does not show: only the applicant reads it.
+PRIVATE: Final = frozenset(
+    {
+        _K.PAPERS_FOLLOW,
+        _K.PROMISES_MADE,
+        _K.PAPER_GIVEN,
+        _K.PAPER_KEPT,
+        _K.PAPER_NOT_KEPT,
+        _K.PROMISE_KEPT,
+        _K.PROMISE_NOT_KEPT,
+        _K.PROMISE_FALSE,
+    }
+)
 STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.CORRECTION_SENT: say("Correction notice sent"),
     _K.CORRECTION_PROPOSED: say("Second correction list proposed"),
@@ -126,6 +156,8 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.PART_WAITS: say("A part needs corrections from the applicant"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
     _K.DEEMED_GRANTED: say("Deemed granted by lapse of time"),
+    _K.PROMISES_MADE: say("Promises to be checked"),
+    _K.COMMITMENTS_DROPPED: say("Promises and papers not waited for any more"),
 }
 
 

@@ -6,7 +6,7 @@ a calendar must tell (names, places, due days) the tests hold, which play the sa
 through the operations.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -51,6 +51,7 @@ class _Walk:
     letters: list[LetterKind] = field(default_factory=list)
     outcome: str = "open"
     waits: bool = False  # for the applicant
+    follow: set[str] = field(default_factory=set)  # papers that are still to come
 
     def open_tasks(self) -> list[str]:
         return [one.key for one in self.tasks.values() if one.is_open]
@@ -104,6 +105,9 @@ def _papers(service: Service, example: Example) -> Iterator[tuple[str, str]]:
 
 def _steps(service: Service, example: Example, known: Known) -> Iterator[tuple[str, str]]:
     walk = _Walk(service, dict(asked(service, example.answers).answers), known)
+    given = {*example.materials, *example.promises}
+    wanted = (one for one in needed(service, walk.answers) if one.may_follow)
+    walk.follow = {one.material.key for one in wanted} - given
     walk.write(LetterKind.RECEIPT)
     place = "steps"
     try:
@@ -153,12 +157,17 @@ def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
             raise _CannotHappenError("a part cannot be withdrawn alone")
         _end(walk, "withdrawn")
         return
+    if "brings" in what:
+        _bring(walk, what["brings"])
+        return
     if not walk.waits or walk.stage is None:
         raise _CannotHappenError("nobody asked the applicant for corrections")
     before, walk.waits = walk.answers, False
     walk.answers = asked(walk.service, {**before, **what.get("answers", {})}).answers
     changed = {key for key in {*before, *walk.answers} if before.get(key) != walk.answers.get(key)}
     changed |= set(what.get("gives", ()))
+    if not _is_accepted(walk):  # afterwards somebody finds it in order, so it is brought
+        walk.follow -= set(what.get("gives", ()))
     mended = workflow.after_mending(
         walk.stage, walk.tasks.values(), answers=walk.answers, changed=changed
     )
@@ -168,6 +177,20 @@ def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
     walk.write(LetterKind.RECEIPT)
     left = list(walk.tasks.values())
     _go(walk, workflow.rejoined(walk.service, walk.stage, left, answers=walk.answers))
+
+
+def _is_accepted(walk: _Walk) -> bool:
+    at_receipt = workflow.is_accepted_at_receipt(walk.service)
+    return at_receipt or LetterKind.ACCEPTED in walk.letters
+
+
+def _bring(walk: _Walk, keys: Sequence[str]) -> None:
+    if not _is_accepted(walk):
+        raise _CannotHappenError("comes before the acceptance")
+    for key in keys:
+        if key not in walk.follow:
+            raise _CannotHappenError(f"brings {key!r}, which nobody waits for")
+    walk.follow -= set(keys)
 
 
 def _do(walk: _Walk, key: str, action: Action) -> None:
@@ -200,6 +223,9 @@ def _after(walk: _Walk, stage: StagePlan, key: str, action: Action) -> Move:
 def _go(walk: _Walk, move: Move) -> None:
     """Enter what ``move`` says; the machine does its own tasks at once, parts begin."""
     for _ in range(_MOST_MOVES):
+        if isinstance(move, End) and move.outcome is Outcome.APPROVED and walk.follow:
+            papers = ", ".join(sorted(walk.follow))
+            raise _CannotHappenError(f"approves before these papers have followed: {papers}")
         if isinstance(move, End):
             _end(walk, move.outcome.value)
             _tell_whole(walk, move.outcome)

@@ -15,18 +15,29 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases import part_queries, queries
 from servicedesk.cases.actions import ACTIONS
+from servicedesk.cases.commitment_queries import live_commitments
+from servicedesk.cases.commitments import CommitmentState
 from servicedesk.cases.lifecycle import CaseStatus
-from servicedesk.cases.mending import PROMISES
+from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Task, TaskState
-from servicedesk.cases.operations import corrections, documents, drafts, submission, tasks
+from servicedesk.cases.operations import (
+    corrections,
+    documents,
+    drafts,
+    keeping,
+    submission,
+    tasks,
+)
 from servicedesk.cases.readiness import matter_of, readiness
 from servicedesk.catalogue import showing
 from servicedesk.catalogue.conditions import holds
 from servicedesk.catalogue.definition import Action, Example, Page, Service
+from servicedesk.catalogue.materials import needed
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import service_of
 from servicedesk.files import operations as files
+from servicedesk.files.models import StoredFile
 
 REASON = "样例：不符合规定的条件。 Example: a condition is not met."
 MENDED = " (mended)"  # what a paper says that was given again
@@ -90,6 +101,10 @@ def prepare(
     for material in example.materials:
         _give(playing, material, now=now)
     documents.set_marks(session, case, service, PROMISES, list(example.promises), now=now)
+    given = {*example.materials, *example.promises}
+    wanted = (one for one in needed(service, case.answers) if one.may_follow)
+    follow = [one.material.key for one in wanted if one.material.key not in given]
+    documents.set_marks(session, case, service, FOLLOWS, follow, now=now)
     return case
 
 
@@ -125,19 +140,35 @@ def _answers_on(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _give(playing: Playing, material: str, *, now: datetime, state: str = "") -> None:
-    plan = playing.service.material(material)
-    words = plan.name.en if plan else material
-    stored = files.store(playing.session, io.BytesIO(paper(words + state)), now=now)
     documents.add_document(
         playing.session,
         playing.case,
         playing.service,
         material,
-        stored,
+        _stored(playing, material, now=now, state=state),
         name=f"{material}.png",
         by=playing.applicant,
         now=now,
     )
+
+
+def _bring(playing: Playing, material: str, *, now: datetime) -> None:
+    """Give a paper that may follow; whoever has the first open task finds it in order."""
+    session, case, service = playing.session, playing.case, playing.service
+    live = live_commitments(session, case)
+    commitment = next(one for one in live if one.material == material)
+    file = _stored(playing, material, now=now), f"{material}.png"
+    keeping.give(session, case, service, commitment, [file], by=playing.applicant, now=now)
+    standing = queries.standing_tasks(session, case)
+    task = next(one for one in standing if one.state is TaskState.OPEN)
+    person = playing.staff(task, service)
+    keeping.judge(session, case, service, commitment, CommitmentState.KEPT, by=person, now=now)
+
+
+def _stored(playing: Playing, material: str, *, now: datetime, state: str = "") -> StoredFile:
+    plan = playing.service.material(material)
+    words = plan.name.en if plan else material
+    return files.store(playing.session, io.BytesIO(paper(words + state)), now=now)
 
 
 def _step(playing: Playing, who: str, what: Any, *, now: datetime) -> None:  # noqa: ANN401 - YAML
@@ -164,6 +195,10 @@ def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # n
     session, case, service = playing.session, playing.case, playing.service
     if what == "withdraw":
         submission.withdraw(session, case, service, by=playing.applicant, reason="", now=now)
+        return
+    if "brings" in what:
+        for material in what["brings"]:
+            _bring(playing, material, now=now)
         return
     _fill(playing, what.get("answers", {}), now=now)
     for material in what.get("gives", ()):

@@ -16,6 +16,7 @@ from servicedesk.cases.models import Case
 from servicedesk.cases.operations import documents as papers
 from servicedesk.cases.operations import drafts, submission
 from servicedesk.cases.sheets import SEEN, Sheet
+from servicedesk.cases.uploads import stored_uploads
 from servicedesk.cases.views import bp
 from servicedesk.catalogue import forms, showing
 from servicedesk.catalogue.definition import Service
@@ -23,12 +24,8 @@ from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service, service_of
 from servicedesk.extensions import db
-from servicedesk.files import operations as files
-from servicedesk.files.models import StoredFile
-from servicedesk.files.names import safe_name
-from servicedesk.files.refusals import FileRefused
 from servicedesk.web import language, once
-from servicedesk.web.words import spoken, today
+from servicedesk.web.words import today
 
 
 @bp.post("/services/<string:code>/start")
@@ -92,7 +89,7 @@ def materials(reference: str) -> ResponseReturnValue:
         return redirect(url_for("cases.show", reference=reference), 303)
     if request.method == "GET":
         return _ask_papers(case, service_of(case.service_version), form)
-    stored = _stored_uploads(form) if form.validate() else []  # slow, so before the lock
+    stored = stored_uploads(form) if form.validate() else []  # slow, so before the lock
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
     service = service_of(case.service_version)
     if not stored:
@@ -255,23 +252,6 @@ def _ask_papers(case: Case, service: Service, form: UploadForm) -> str:
         "cases/materials.html", case=case, service=service, form=form,
         papers=presenting.papers(db.session, case, service, now=clock.now()),
     )  # fmt: skip
-
-
-def _stored_uploads(form: UploadForm) -> list[tuple[StoredFile, str]]:
-    """Store every file that was sent, with its name; say why where one is refused."""
-    uploads = [one for one in request.files.getlist("file") if one.filename]
-    if not uploads:
-        form.complain(_("Choose a file, then send it."), form.file)
-    stored = []
-    try:
-        for upload in uploads:
-            file = files.store(db.session, upload.stream, now=clock.now())
-            stored.append((file, safe_name(upload.filename, file.media_type)))
-    except FileRefused as refused:
-        db.session.rollback()
-        form.complain(spoken(refused.words), form.file)
-        return []
-    return stored
 
 
 def _check(case: Case, service: Service, form: DeclareForm) -> str:

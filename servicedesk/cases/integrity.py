@@ -10,6 +10,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy.orm import Session, aliased
 
 from servicedesk.cases import chronicle, witness
+from servicedesk.cases.commitments import CommitmentKind
 from servicedesk.cases.lifecycle import FINAL_STATUSES
 from servicedesk.cases.models import (
     SEAL,
@@ -20,6 +21,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
+from servicedesk.cases.pledges import Commitment
 from servicedesk.database import keyring
 from servicedesk.enterprises.models import Certificate
 from servicedesk.integrity import Place, check
@@ -105,7 +107,9 @@ def at_work(place: Place) -> Wrong:
 def closed(place: Place) -> Wrong:
     """Nothing is left to do in a closed application, and its clock stands."""
     is_closed = Case.status.in_(FINAL_STATUSES)
+    is_awaited = sa.and_(Commitment.kind == CommitmentKind.PAPER, Commitment.ended_at.is_(None))
     for model, is_open, what in (
+        (Commitment, is_awaited, "is closed and waits for a paper"),
         (Task, Task.state.in_(_TO_DO), "is closed and has an open task"),
         (ClockInterval, ClockInterval.until.is_(None), "is closed and its clock still runs"),
     ):

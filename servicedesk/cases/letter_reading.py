@@ -1,6 +1,6 @@
 """A letter as it is read: the words of its kind, with its facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -26,6 +26,8 @@ _NOT_ALWAYS: Final = (
     "office",
     "handover",
     "hand_over_by",
+    "follow",
+    "promised",
 )
 
 
@@ -42,6 +44,8 @@ class Letter:
     committed_due: datetime | None
     hand_over_by: object  # the last day on which the result is handed over
     parts: tuple[tuple[Text, Text, Words | None], ...]  # of a bundle: name, office, state
+    follow: tuple[tuple[Text, datetime], ...]  # papers that may follow, each with its due moment
+    promised: tuple[tuple[Text, datetime], ...]  # what is checked afterwards, until when
 
 
 def letter(issued: IssuedLetter) -> Letter:
@@ -63,7 +67,13 @@ def letter(issued: IssuedLetter) -> Letter:
         committed_due=committed,
         hand_over_by=said["hand_over_by"],
         parts=presenting_parts.named(facts),
+        follow=_dated(facts["follow"]),
+        promised=_dated(facts["promised"]),
     )
+
+
+def _dated(papers: Sequence[Mapping[str, Any]] | None) -> tuple[tuple[Text, datetime], ...]:
+    return tuple((Text(**one["paper"]), datetime.fromisoformat(one["due"])) for one in papers or ())
 
 
 def _said(key: str, fact: Any) -> object:  # noqa: ANN401 - any JSON

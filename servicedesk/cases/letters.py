@@ -41,11 +41,14 @@ class OwnKind(StrEnum):
     RESUMED = "resumed"
     EXTENDED = "extended"
     REOPENED = "reopened"
+    PAPER_AGAIN = "paper_again"
+    PROMISE_NOT_KEPT = "promise_not_kept"
+    PROMISE_FALSE = "promise_false"
 
 
 _K = LetterKind
 _COUNTED_ANEW: Final = frozenset(  # letters that say by when we decide from now on
-    {_K.ACCEPTED, Variant.AGAIN, *OwnKind} - {OwnKind.STOPPED}
+    {_K.ACCEPTED, Variant.AGAIN, OwnKind.RESUMED, OwnKind.EXTENDED}
 )
 
 LETTERS: Final[dict[str, LetterWords]] = {
@@ -183,6 +186,45 @@ LETTERS: Final[dict[str, LetterWords]] = {
                 " from this: %(ground)s. The earlier decision no longer stands."
             ),
             say("Our clock begins anew. We decide within the times given below."),
+        ),
+    ),
+    OwnKind.PAPER_AGAIN: LetterWords(
+        say("Notice about a paper that followed"),
+        say("Application %(reference)s: give a paper again"),
+        (
+            say("You gave this paper after the acceptance: %(paper)s. It is not in order."),
+            say(
+                "Give it again by %(until)s, on the page of your application. Without it we"
+                " cannot approve your application."
+            ),
+        ),
+    ),
+    OwnKind.PROMISE_NOT_KEPT: LetterWords(
+        say("Notice to put a promise right"),
+        say("Application %(reference)s: put right what you promised"),
+        (
+            say(
+                "Instead of giving this paper you promised that what it says is so: %(paper)s."
+                " We checked it on %(on)s. The promise is not kept, for the reason below."
+            ),
+            say(
+                "Put it right by %(until)s: give the paper on the page of your application."
+                " Otherwise the approval is revoked (%(basis)s)."
+            ),
+        ),
+    ),
+    OwnKind.PROMISE_FALSE: LetterWords(
+        say("Notice of a false promise"),
+        say("Application %(reference)s: a promise was found false"),
+        (
+            say(
+                "Instead of giving this paper you promised that what it says is so: %(paper)s."
+                " We checked it on %(on)s. The promise was false, for the reason below."
+            ),
+            say(
+                "What is approved on a false promise is revoked, and the promise is entered in"
+                " the credit record (%(basis)s). A letter of its own tells you of the revocation."
+            ),
         ),
     ),
 }

@@ -10,8 +10,10 @@ from typing import Final
 import sqlalchemy as sa
 
 from servicedesk.accounts.models import User
+from servicedesk.cases.commitments import GIVABLE, CommitmentKind
 from servicedesk.cases.lifecycle import TRANSITIONS, CaseAction, CaseStatus
 from servicedesk.cases.models import Case, CasePart, CasePerson, CorrectionList, Task, TaskState
+from servicedesk.cases.pledges import Commitment
 from servicedesk.cases.proceedings import Question, QuestionKind
 from servicedesk.catalogue.definition import Duty, TaskPlan
 from servicedesk.enterprises.models import Member
@@ -68,7 +70,11 @@ def is_on_their_desk(user: User) -> sa.ColumnElement[bool]:
     concerned = sa.select(Task.case_id).where(
         Task.case_id == Case.id, Task.department.in_(user.departments)
     )
-    return sa.and_(Case.submitted_at.is_not(None), concerned.exists())
+    checks = sa.select(Commitment.case_id).where(
+        Commitment.case_id == Case.id, Commitment.department.in_(user.departments)
+    )
+    is_theirs_to_see = sa.or_(concerned.exists(), checks.exists())
+    return sa.and_(Case.submitted_at.is_not(None), is_theirs_to_see)
 
 
 def may_read(user: User) -> sa.ColumnElement[bool]:
@@ -186,6 +192,22 @@ def bar_to_hand_out(user: User, case: Case, department: str) -> Bar | None:
     return next((one for one in Bar if holds.get(one)), None)
 
 
+def bar_to_check(user: User, case: Case, commitment: Commitment) -> Bar | None:
+    """Return what keeps this person from judging a promise, or a paper that followed.
+
+    It decides nothing about the application, so who examined or decided that may do it.  A
+    paper is judged by whoever has a task of the case to do, too.
+    """
+    places = {(commitment.department, commitment.duty)}
+    if commitment.kind is CommitmentKind.PAPER:
+        places |= {(t.department, t.duty) for t in case.tasks if t.state is TaskState.OPEN}
+    holds = {
+        Bar.OTHER_POST: places.isdisjoint(duties(user)),
+        Bar.OWN_CASE: is_own_case(user, case),
+    }
+    return next((one for one in Bar if holds.get(one)), None)
+
+
 def bar_to_revoke(user: User, case: Case) -> Bar | None:
     """Return what keeps this person from revoking the certificate that the case brought."""
     decided = case.last_done
@@ -210,3 +232,11 @@ def may_withdraw(case: Case) -> bool:
 def may_edit(case: Case) -> bool:
     """Whether the applicant may change answers: in a draft, and what a list opens."""
     return case.status in {CaseStatus.DRAFT, CaseStatus.CORRECTING}
+
+
+def may_give(case: Case, commitment: Commitment) -> bool:
+    """Whether the applicant may give the paper now: until it is in order, while it is wanted."""
+    is_wanted = case.is_closed == (commitment.kind is CommitmentKind.PROMISE)
+    return (
+        is_wanted and commitment.ended_at is None and (commitment.kind, commitment.state) in GIVABLE
+    )

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from servicedesk.cases import mending, part_queries, presenting_parts, queries, route
-from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
+from servicedesk.cases.chronicle import PRIVATE, PUBLIC_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
 from servicedesk.cases.letters import words_of
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
@@ -72,6 +72,7 @@ class Happening:
     words: Words
     at: datetime
     kind: EventKind
+    is_private: bool  # not for whoever follows by the number alone
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,9 @@ def status_page(
         to_mend=to_mend,
         can_resend=sent is not None and all(one.is_done for one in to_mend),
         happenings=tuple(
-            Happening(presenting_parts.told(one, service), one.at, EventKind(one.kind))
+            Happening(presenting_parts.told(one, service), one.at, kind, is_private=kind in PRIVATE)
             for one in events
-            if EventKind(one.kind) in PUBLIC_WORDS
+            if (kind := EventKind(one.kind)) in PUBLIC_WORDS
         ),
         letters=titled_letters(queries.letters_of(session, case)),
         documents=named_documents(service, queries.documents_in_force(session, case)),

@@ -9,17 +9,19 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
-from servicedesk.cases.operations import housekeeping
+from servicedesk.cases.commitment_queries import to_remind
+from servicedesk.cases.commitments import tomorrow
+from servicedesk.cases.operations import housekeeping, keeping
 from servicedesk.extensions import db
 from servicedesk.jobs import periodic
 
 log = logging.getLogger(__name__)
 
 
-class Deeming(Protocol):
-    """What silence does to one case, if it was long enough."""
+class Doing(Protocol):
+    """What time does to one row, if it was long enough."""
 
-    def __call__(self, session: Session, case_id: int, *, now: datetime) -> bool:
+    def __call__(self, session: Session, row_id: int, /, *, now: datetime) -> bool:
         """Do it; say whether it was so."""
         ...
 
@@ -46,13 +48,20 @@ def lapse_drafts() -> None:
     db.session.commit()
 
 
-def _each(case_ids: Sequence[int], do: Deeming, complaint: str) -> None:
-    for case_id in case_ids:
+@periodic("cases.remind", cron="10 0 * * *")
+def remind() -> None:
+    """Remind applicants of papers that are due today; in the morning in Beijing."""
+    due = to_remind(db.session, before=tomorrow(clock.now()))
+    _each(due, keeping.remind, "could not remind an applicant")
+
+
+def _each(ids: Sequence[int], do: Doing, complaint: str) -> None:
+    for one in ids:
         try:
-            do(db.session, case_id, now=clock.now())
+            do(db.session, one, now=clock.now())
             db.session.commit()
         except Exception as error:  # noqa: BLE001 - one case must not keep the others waiting
             db.session.rollback()
             log.error(  # noqa: TRY400 - a traceback may hold what people told us
-                complaint, extra={"case_id": case_id, "error": type(error).__name__}
+                complaint, extra={"id": one, "error": type(error).__name__}
             )

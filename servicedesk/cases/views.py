@@ -25,6 +25,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import mailbox, mailing
 from servicedesk.cases import letter_pages, policy, presenting, queries, versions
+from servicedesk.cases.commitment_showing import shown_to_applicant
 from servicedesk.cases.forms import InviteForm, LeaveForm, MessageForm, StartForm, WithdrawForm
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case
@@ -249,6 +250,7 @@ def _status_page(
         case=case,
         service=service,
         status=status,
+        commitments=shown_to_applicant(db.session, case, service, now=clock.now()),
         form=form,
         leaves={one.item.id: _leave(one.item.id, leaves or {}) for one in status.to_mend},
         may_withdraw=policy.may_withdraw(case) and policy.is_applicant(signed_in_user(), case),

@@ -23,6 +23,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
+from servicedesk.cases.pledges import Commitment
 from servicedesk.cases.proceedings import ClockExtension, ClockStop, HandOut, Question
 from servicedesk.enterprises.models import Certificate
 
@@ -33,6 +34,7 @@ _STOP = ("interval_id", "kind", "reason", "working_days", "expected_at", "by_id"
 _EXTENSION = ("round", "days", "state", "reason", "asked_by_id", "asked_at")
 _HAND_OUT = ("department", "way", "ready_at", "due_at")
 _QUESTION = ("task_id", "kind", "asked_by_id", "asked_at", "department", "to_id", "body")
+_COMMITMENT = ("kind", "material", "department", "duty", "state", "opened_at", "due_at")
 _CERTIFICATE = ("code", "template", "enterprise_id", "facts", "issued_at", "valid_until")
 # What of a row its event vouches for.  The rest may change without a word.
 SAID: Final[dict[type[Any], tuple[str, ...]]] = {
@@ -48,6 +50,7 @@ SAID: Final[dict[type[Any], tuple[str, ...]]] = {
     Question: (*_QUESTION, "answered_by_id", "answered_at", "verdict", "answer"),
     HandOut: (*_HAND_OUT, "given_at", "given_by_id", "given_way", "given_to"),
     ClockExtension: (*_EXTENSION, "decided_by_id", "decided_at", "answer"),
+    Commitment: (*_COMMITMENT, "given_at", "checked_at", "checked_by_id", "reason", "ended_at"),
 }
 
 

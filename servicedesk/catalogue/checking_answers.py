@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from servicedesk.catalogue import conditions
-from servicedesk.catalogue.definition import Action, Example, Page, Service
+from servicedesk.catalogue.definition import Action, Duty, Example, Page, Service
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.fields import (
     AnyField,
@@ -72,6 +72,22 @@ def _material_needs(service: Service) -> Iterator[Problem]:
             yield Problem(at, "is for papers by promise; the others say when they are needed")
 
 
+def _promises(service: Service) -> Iterator[Problem]:
+    """Somebody looks at what is promised, and at papers that follow."""
+    if not service.stages:
+        return
+    plan = service.promise_check
+    if plan is None and any(one.need == "by_promise" for one in service.materials):
+        yield Problem("promise_check", "is missing: promises are checked by nobody")
+    if plan is not None and plan.duty is Duty.MACHINE:
+        yield Problem("promise_check.duty", "is no person's: promises are checked by nobody")
+    if all(task.duty is Duty.MACHINE for _, task in service.all_tasks()):
+        for material in service.materials:
+            if material.may_follow is not None:
+                where = f"materials[{material.key}].may_follow"
+                yield Problem(where, "is looked at by nobody: the machine decides at once")
+
+
 def _concerns(service: Service) -> Iterator[Problem]:
     """A task judges questions and materials that there are."""
     known = {*_fields(service), *(material.key for material in service.materials)}
@@ -116,7 +132,8 @@ def _steps(service: Service, example: Example, where: str) -> Iterator[Problem]:
         if actor == _APPLICANT:
             given = done if isinstance(done, Mapping) else {}
             yield from _answers(f"{place}.answers", given.get("answers", {}), _fields(service))
-            yield from _materials(service, place, given.get("gives", ()))
+            papers = [*given.get("gives", ()), *given.get("brings", ())]
+            yield from _materials(service, place, papers)
         elif "." in actor:
             continue  # in a part of a bundle: ``checking_parts``
         elif actor not in actions:
@@ -242,4 +259,4 @@ def _fields(service: Service) -> dict[str, AnyField]:
     return {field.key: field for page in service.pages for field in page.fields}
 
 
-RULES: Final = (_conditions, _circles, _material_needs, _concerns, _examples)
+RULES: Final = (_conditions, _circles, _material_needs, _promises, _concerns, _examples)

@@ -31,7 +31,7 @@ from servicedesk.catalogue.limits import ClockPlan, Limit
 # fmt: off
 _OUR_ADDRESSES: Final = frozenset({
     "check", "submit", "materials", "withdraw", "messages", "letters", "documents", "marks",
-    "people", "status", "version",
+    "people", "status", "version", "commitments",
 })
 # fmt: on
 
@@ -265,7 +265,8 @@ class Example(Part):
     answers: dict[str, Any]
     materials: tuple[Key, ...] = ()
     promises: tuple[Key, ...] = ()  # materials promised instead of given
-    # [day or moment, task key or "applicant", action or {"correct": [...]} / {"answers", "gives"}]
+    # [day or moment, task key or "applicant", what]: an action or {"correct": [...]}; of the
+    # applicant {"answers", "gives"}, or {"brings": [...]} for papers that may follow.
     # In a part of a bundle: "part.task" and "part.applicant".
     steps: tuple[tuple[str, str, Any], ...] = ()
     expect: "Expectation"

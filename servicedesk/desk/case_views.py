@@ -9,6 +9,7 @@ from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.cases import letter_pages, presenting_parts, queries, workflow
 from servicedesk.cases.actions import ACTIONS
+from servicedesk.cases.commitments import BASIS
 from servicedesk.cases.models import Case, CorrectionList, ListState
 from servicedesk.cases.operations import (
     corrections,
@@ -23,6 +24,7 @@ from servicedesk.desk import presenting
 from servicedesk.desk import queries as desk
 from servicedesk.desk.beside import beside
 from servicedesk.desk.clock_moves import clock_moves
+from servicedesk.desk.commitment_panel import panel
 from servicedesk.desk.forms import (
     ActForm,
     ButtonForm,
@@ -285,9 +287,14 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
         language=language.current(), now=clock.now(),
         document_id=request.args.get("document", type=int),
     )  # fmt: skip
+    commitments = panel(db.session, found, service, user=signed_in_user(), now=clock.now())
     return render_template(
         "desk/case.html", case=found, service=service, page=page, note=note, reply=reply,
-        button=ButtonForm(formdata=None),
+        button=ButtonForm(formdata=None), commitments=commitments, basis=BASIS,
+        keep_forms={
+            row.commitment.id: ActForm(formdata=None, data={"seen": row.state})
+            for row in commitments
+        },
         moves=clock_moves(db.session, found, service, user=signed_in_user(), now=clock.now()),
         beside=beside(
             db.session, found, service, user=signed_in_user(),

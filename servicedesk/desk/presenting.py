@@ -27,6 +27,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
+from servicedesk.cases.operations import pledging
 from servicedesk.cases.presenting import named_documents, titled_letters
 from servicedesk.catalogue import showing
 from servicedesk.catalogue.definition import Action, Service, TaskPlan
@@ -214,7 +215,7 @@ def case_page(
         shown=_shown(named, document_id),
         asked=asked,
         may_judge=asked is not None and _may_judge(user, asked),
-        happenings=tuple(_happening(one, _task_names(service)) for one in events),
+        happenings=tuple(_happening(one, service) for one in events),
         certificate=certificate,
         is_revoked=is_revoked,
         may_revoke=certificate is not None and not is_revoked and _may_revoke(user, case),
@@ -252,6 +253,7 @@ def places(
                 ]
             found.append((page.title, listed))
     materials = readiness.material_standings(session, case, service, case.answers)
+    awaited = pledging.awaited(session, case)
     papers = [
         Place(
             f"material:{one.material.key}",
@@ -260,6 +262,7 @@ def places(
             "",
         )
         for one in materials
+        if f"material:{one.material.key}" not in awaited
     ]
     return [*found, (say_now(say("Papers")), papers)] if papers else found
 
@@ -370,10 +373,11 @@ def _task_names(service: Service) -> dict[str, Text]:
     return {task.key: task.name.plain() for stage in service.stages for task in stage.tasks}
 
 
-def _happening(event: CaseEvent, task_names: Mapping[str, Text]) -> Happening:
-    task, action = (event.details.get(key) for key in ("task", "action"))
+def _happening(event: CaseEvent, service: Service) -> Happening:
+    task, action, material = (event.details.get(key) for key in ("task", "action", "material"))
     detail = [
-        written(task_names.get(task or "", "")),
+        written(_task_names(service).get(task or "", "")),
+        written(pledging.name_of(service, material)) if material else "",
         say_now(ACTIONS[Action(action)].done) if action else "",
     ]
     who = event.actor.name if event.actor else None

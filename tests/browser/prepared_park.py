@@ -10,8 +10,10 @@ from servicedesk.accounts import tokens
 from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import examples, queries
+from servicedesk.cases.commitment_queries import commitments_of
+from servicedesk.cases.commitments import CommitmentState
 from servicedesk.cases.models import Case, TaskState
-from servicedesk.cases.operations import corrections, correspondence, drafts, tasks
+from servicedesk.cases.operations import corrections, correspondence, drafts, keeping, tasks
 from servicedesk.catalogue.definition import Service
 from servicedesk.enterprises.models import Certificate, Enterprise
 from tests.browser.running_desk import Desk
@@ -28,6 +30,7 @@ CASES: Final[dict[str, tuple[str, int, int | None]]] = {
     "second_list": ("WP_NEW_ABROAD", 1, 2),
     "approved": ("E_SET_FIE", 1, None),
     "refused": ("WP_NEW_ABROAD", 2, None),
+    "promised": ("WP_NEW_ABROAD", 0, None),
     "name": ("E_NAME", 2, None),
     "hosted": ("E_HOST", 0, None),
 }
@@ -37,6 +40,7 @@ WRITTEN: Final = {  # by people, in whatever language they like
     "note": "The owner called.",
     "mend": "The stamp on page 2 cannot be read.",
     "reason": "Seen only now.",
+    "promise": "The school does not know this degree.",
     "control": "Sole director of the only shareholder",  # an answer of an example
 }
 TRACKED: Final = {"en": "back", "zh": "held"}  # the application that each language follows
@@ -50,6 +54,7 @@ class Park:
     cases: dict[str, str] = field(default_factory=dict)
     tasks: dict[str, int] = field(default_factory=dict)  # of an application: the one in hand
     letters: dict[str, int] = field(default_factory=dict)  # of an application: its newest
+    promises: dict[str, int] = field(default_factory=dict)  # of ``promised``: by material
     certificate: str = ""
     credit_code: str = ""
     enterprise: int = 0
@@ -71,6 +76,7 @@ def prepare(desk: Desk) -> Park:
         park.cases["draft"] = _draft(session, None, by=people["founder"]).reference
         park.cases["ready"] = _draft(session, 2, by=people["founder"]).reference
         _work_on(session, park, people["clerk"])
+        _check_promises(session, park, people["clerk"])
         _remember(session, park, people)
         session.commit()
     return park
@@ -127,6 +133,21 @@ def _work_on(session: Session, park: Park, clerk: User) -> None:
             )  # fmt: skip
         if key == "back":
             _talk(session, case, key, clerk)
+
+
+def _check_promises(session: Session, park: Park, clerk: User) -> None:
+    """Find one promise not kept and one false; the third is still to be checked."""
+    case = queries.find_case_by_reference(session, park.cases["promised"])
+    assert case is not None
+    service, now = published_of(session, "promised"), clock.now()
+    for one in commitments_of(session, case):
+        park.promises[one.material] = one.id
+        found = {"degree": CommitmentState.NOT_KEPT, "no_crime": CommitmentState.FALSE}
+        if one.material in found:
+            keeping.judge(
+                session, case, service, one, found[one.material],
+                by=clerk, reason=WRITTEN["promise"], working_days=10, now=now,
+            )  # fmt: skip
 
 
 def _talk(session: Session, case: Case, key: str, clerk: User) -> None:

@@ -150,6 +150,7 @@ def applicant(park: Park, pages: list[str]) -> list[Stop]:
     draft, ready = f"/cases/{park.cases['draft']}", f"/cases/{park.cases['ready']}"
     back, mending = f"/cases/{park.cases['back']}", f"/cases/{park.cases['mending']}"
     approved, refused = f"/cases/{park.cases['approved']}", f"/cases/{park.cases['refused']}"
+    promised = f"/cases/{park.cases['promised']}"
     return [
         Stop("matters", "/cases"),
         Stop("tasks-empty", draft),
@@ -177,6 +178,14 @@ def applicant(park: Park, pages: list[str]) -> list[Stop]:
         Stop("mend-shareholders", f"{mending}/capital"),
         Stop("mend-papers", f"{mending}/materials"),
         Stop("letter-correction", f"{mending}/letters/{park.letters['mending']}"),
+        Stop("status-promised", promised),
+        Stop("give", f"{promised}/commitments/{park.promises['degree']}"),
+        Stop(
+            "give-error",
+            f"{promised}/commitments/{park.promises['degree']}",
+            _send("form[enctype] button"),
+        ),
+        Stop("letter-promise", f"{promised}/letters/{park.letters['promised']}"),
         Stop("letter-refused", f"{refused}/letters/{park.letters['refused']}"),
         Stop("enterprises", "/enterprises"),
         Stop("enterprise", f"/enterprises/{park.enterprise}"),
@@ -200,6 +209,7 @@ def clerk(park: Park) -> list[Stop]:
     """Return what a clerk sees."""
     held, task = f"/desk/cases/{park.cases['held']}", park.tasks["held"]
     back, again = f"/desk/cases/{park.cases['back']}", park.tasks["back"]
+    promised = f"/desk/cases/{park.cases['promised']}"
     return [
         Stop("inbox", "/desk"),
         Stop("inbox-mine", "/desk?view=mine"),
@@ -219,6 +229,16 @@ def clerk(park: Park) -> list[Stop]:
             f"{held}/tasks/{task}/do/refuse_acceptance",
             _send("main .sd-actions button"),
         ),
+        Stop("commitments", "/desk/commitments"),
+        Stop("commitments-revoke", "/desk/commitments?view=revoke"),
+        Stop("commitments-none", "/desk/commitments?view=overdue"),
+        Stop("desk-promised", promised),
+        Stop("desk-promise", f"{promised}/commitments/{park.promises['experience']}/not_kept"),
+        Stop(
+            "desk-promise-error",
+            f"{promised}/commitments/{park.promises['experience']}/not_kept",
+            _send("main .sd-actions button"),
+        ),
         Stop("desk-hand-over", f"{held}/tasks/{task}/hand-over"),
         Stop("desk-approved", f"/desk/cases/{park.cases['approved']}"),
         Stop(
@@ -232,6 +252,7 @@ def supervisor(park: Park) -> list[Stop]:
     return [
         Stop("inbox-to-allow", "/desk?view=to_allow"),
         Stop("desk-second-list", f"/desk/cases/{park.cases['second_list']}"),
+        Stop("desk-to-revoke", f"/desk/cases/{park.cases['promised']}"),
     ]
 
 

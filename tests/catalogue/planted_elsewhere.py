@@ -61,6 +61,47 @@ FAULTS: dict[str, tuple[Change, str]] = {
         lambda d: d["materials"][0].update(may_follow={"working_days": 0, "source": "L_ALL"}),
         "leaves no time to follow",
     ),
+    "a promise that nobody checks": (
+        lambda d: d["materials"][0].update(need="by_promise"),
+        "promise_check: is missing: promises are checked by nobody",
+    ),
+    "a promise that the machine checks": (
+        lambda d: d.update(
+            promise_check={"department": "market", "duty": "machine", "limit": limit()}
+        ),
+        "promise_check.duty: is no person's: promises are checked by nobody",
+    ),
+    "a paper that follows to nobody": (
+        lambda d: (
+            d["materials"][0].update(may_follow={"working_days": 3, "source": "L_ALL"}),
+            accept(d).update(duty="machine"),
+            decide(d).update(duty="machine"),
+        ),
+        "is looked at by nobody: the machine decides at once",
+    ),
+    "an example that approves before its paper has followed": (
+        lambda d: (
+            d["materials"][0].update(may_follow={"working_days": 3, "source": "L_ALL"}),
+            d["examples"][1].update(materials=[], steps=ACCEPTED),
+        ),
+        "steps[1]: approves before these papers have followed: passport",
+    ),
+    "an example that brings what nobody waits for": (
+        lambda d: d["examples"][1]["steps"].insert(
+            1, ["2026-03-03", "applicant", {"brings": ["passport"]}]
+        ),
+        "brings 'passport', which nobody waits for",
+    ),
+    "an example that brings a paper too early": (
+        lambda d: (
+            d["materials"][0].update(may_follow={"working_days": 3, "source": "L_ALL"}),
+            d["examples"][1].update(materials=[]),
+            d["examples"][1]["steps"].insert(
+                0, ["2026-03-03", "applicant", {"brings": ["passport"]}]
+            ),
+        ),
+        "steps[0]: comes before the acceptance",
+    ),
     "a negative fee": (lambda d: d["fee"].update(amount=-1), "is less than none: -1"),
     "a text of less than nothing": (
         lambda d: fields(d)[0].update(min=-2),

@@ -19,6 +19,8 @@ happens to one case happens in one order.
     standing_in     tasks of those who are away, taken over by their deputies
     reopening       a refused case taken up again
     revocation      a certificate taken out of force
+    pledging        promises and papers that may follow: opened, waited for, dropped
+    keeping         such a paper given, a promise judged, the applicant reminded
     correspondence  letters, mails, messages, notes
     records         the chain of events
     versions        drafts of a service that has changed

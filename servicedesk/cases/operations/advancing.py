@@ -13,7 +13,13 @@ from servicedesk.cases.effects import application_of
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, ListState, Task, TaskState
-from servicedesk.cases.operations import clock_ledger, correspondence, handing_out, parts
+from servicedesk.cases.operations import (
+    clock_ledger,
+    correspondence,
+    handing_out,
+    parts,
+    pledging,
+)
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.cases.workflow import Ask, End, Enter, Move, Stay, TaskProgress
 from servicedesk.catalogue import bundles
@@ -80,8 +86,9 @@ def accept(
         session, case, kind, by=by, at=now, since=case.accepted_at.isoformat(),
         of=queries.intervals_of(session, case),
     )  # fmt: skip
+    follow = pledging.settle_papers(session, case, service, now=now)
     if not workflow.is_accepted_at_receipt(service):
-        facts = _by_silence(service, since) if since else None
+        facts = (_by_silence(service, since) if since else {}) | follow
         correspondence.issue(session, case, service, LetterKind.ACCEPTED, now=now, facts=facts)
     log.info("case accepted", extra={"case": case.reference, "deemed": since is not None})
 
@@ -96,7 +103,11 @@ def carry_out(
     by: User | None = None,
     reason: str | None = None,
 ) -> None:
-    """Do what ``move`` says; machine tasks on the way are done at once, parts are begun."""
+    """Do what ``move`` says; machine tasks on the way are done at once, parts are begun.
+
+    Raises:
+        PapersMissing: it would approve while a paper is to follow.
+    """
     while isinstance(move, Enter | Stay):
         if isinstance(move, Enter):
             _enter(session, case, move.stage, now=now)
@@ -106,6 +117,7 @@ def carry_out(
             return
         move = finish_task(session, case, service, *found, by=None, now=now)
     if isinstance(move, End):
+        pledging.require_papers(session, case, service, move.outcome)
         end(session, case, service, move.outcome, by=by, reason=reason, now=now)
 
 
@@ -192,6 +204,7 @@ def end(
         effects.release(session, effect, case.id, now)
     if outcome is Outcome.APPROVED:
         facts |= handing_out.make_ready(session, case, service, now=now)
+    facts |= pledging.after_decision(session, case, service, outcome, now=now)
     correspondence.issue(session, case, service, letter, now=now, facts=facts)
     log.info("case decided", extra={"case": case.reference, "outcome": outcome})
     _tell_whole(session, case, outcome, reason=reason, now=now)

@@ -18,7 +18,13 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.operations import clock_ledger, correspondence, housekeeping, parts
+from servicedesk.cases.operations import (
+    clock_ledger,
+    correspondence,
+    housekeeping,
+    parts,
+    pledging,
+)
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.operations.tasks import ReasonMissing, require_workable
 from servicedesk.cases.workflow import ActionNotOffered, plan_of
@@ -69,6 +75,7 @@ def ask(
     Raises:
         ListEmpty, ListRunning, ReasonMissing, and what ``tasks.do`` raises.
         ClockStands: the desk has stopped the clock.
+        PaperAwaited: a paper on it may still follow.
 
     Whoever asks for a second list, a supervisor too, waits for another person to allow it.
     """
@@ -80,6 +87,7 @@ def ask(
         mending.is_asked(service, case.answers, place) and words for place, words in items
     ):
         raise ListEmpty
+    pledging.require_not_awaited(session, case, (place for place, _ in items))
     if queries.find_open_list(session, case):
         raise ListRunning
     number = 1 + len(queries.lists_of(session, case))

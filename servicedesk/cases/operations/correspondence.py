@@ -18,7 +18,7 @@ from servicedesk.catalogue import bundles
 from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.notices import operations as notices
-from servicedesk.words import Secret, say
+from servicedesk.words import Secret, Text, say
 
 log = logging.getLogger(__name__)
 
@@ -197,6 +197,14 @@ def _parts(session: Session, case: Case, service: Service) -> dict[str, object]:
             for plan in plans
         ]
     }
+
+
+def remind(
+    session: Session, case: Case, service: Service, *, paper: Text, due: datetime, now: datetime
+) -> None:
+    """Mail that a paper is due which the applicant is to give."""
+    facts = {"paper": paper, "due": due, **_about(case, service)}
+    _mail(session, case, "case_reminder", facts, now=now)
 
 
 def _office(

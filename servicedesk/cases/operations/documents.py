@@ -9,14 +9,13 @@ from servicedesk.cases import mending, policy, queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Document, TaskState
-from servicedesk.cases.operations import drafts
+from servicedesk.cases.operations import drafts, pledging
+from servicedesk.cases.operations.pledging import IN_ORDER
 from servicedesk.cases.operations.records import record
-from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.definition import Material, Service
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.files.models import StoredFile
 from servicedesk.words import say
-
-IN_ORDER = "in_order"
 
 
 class TooManyFiles(RuleBroken):
@@ -52,13 +51,31 @@ def add_document(
     if plan is None:
         raise RuleBroken(say("This service asks for no such paper."))
     _require_open_material(session, case, service, material)
-    present = [one for one in queries.documents_in_force(session, case) if one.material == material]
+    return put(session, case, plan, stored, name=name, by=by, now=now)
+
+
+def put(
+    session: Session,
+    case: Case,
+    plan: Material,
+    stored: StoredFile,
+    *,
+    name: str,
+    by: User,
+    now: datetime,
+) -> Document:
+    """Put a stored file to a material that the caller has found open.
+
+    Raises:
+        TooManyFiles: there are enough.
+    """
+    present = [one for one in queries.documents_in_force(session, case) if one.material == plan.key]
     document = next((one for one in present if one.sha256 == stored.sha256), None)
     if document is None:
         if len(present) >= plan.most_files:
             raise TooManyFiles(plan.most_files)
         document = Document(
-            case=case, material=material, file=stored, name=name, given_by_id=by.id, given_at=now
+            case=case, material=plan.key, file=stored, name=name, given_by_id=by.id, given_at=now
         )
         session.add(document)
     case.changed_at = now
@@ -107,6 +124,9 @@ def mark_in_order(
 ) -> None:
     """Write down that a member of staff found the paper in order.
 
+    A paper that followed, or one given to keep a promise, may also be judged by whose post the
+    commitment names; with the last of its documents the commitment is kept.
+
     Raises:
         NotPermitted: the person has no open task of this case to do, or it is their own.
         Overtaken: the paper was replaced or taken out meanwhile.
@@ -116,10 +136,14 @@ def mark_in_order(
     if policy.is_own_case(by, case):
         raise NotPermitted(policy.BAR_WORDS[policy.Bar.OWN_CASE])
     opened = [task for task in case.tasks if task.state is TaskState.OPEN]
-    if not any(policy.has_duty(by, task.department, task.duty) for task in opened):
+    given = pledging.find_given(session, case, document.material)
+    may_check = given is not None and policy.bar_to_check(by, case, given) is None
+    if not may_check and not any(policy.has_duty(by, t.department, t.duty) for t in opened):
         raise NotPermitted(say("Only those who have a task of this case to do judge its papers."))
     document.verdict, document.verdict_by_id = IN_ORDER, by.id
     record(session, case, EventKind.PAPER_IN_ORDER, by=by, at=now, document=document.id)
+    if may_check:
+        pledging.paper_in_order(session, case, document.material, by=by, now=now)
 
 
 def open_materials(session: Session, case: Case, service: Service) -> set[str]:

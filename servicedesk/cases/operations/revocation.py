@@ -9,7 +9,7 @@ from servicedesk.accounts.models import User
 from servicedesk.cases import policy
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case
-from servicedesk.cases.operations import correspondence
+from servicedesk.cases.operations import correspondence, pledging
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.enterprises.models import Certificate, CertificateState
@@ -50,6 +50,7 @@ def revoke(
     record(
         session, case, EventKind.CERTIFICATE_REVOKED, by=by, at=now, reason=reason, of=valid[-1:]
     )
+    pledging.drop(session, case, now=now)
     correspondence.issue(
         session, case, service, LetterKind.REVOKED, now=now,
         facts={"reason": reason, "certificate": valid[-1].code},

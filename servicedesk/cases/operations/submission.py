@@ -19,6 +19,7 @@ from servicedesk.cases.operations import (
     corrections,
     correspondence,
     parts,
+    pledging,
     snapshots,
     versions,
 )
@@ -106,6 +107,8 @@ def resubmit(
     effects.hold(session, service.result.effect, application_of(case, service), now)
     documents = snapshots.keep(session, case, readiness, by=by, now=now)
     corrections.answer(session, case, service, by=by, now=now)
+    if case.accepted_at is not None:
+        pledging.settle_papers(session, case, service, now=now)
     correspondence.issue(
         session, case, service, LetterKind.RECEIPT, now=now,
         facts={"variant": Variant.AGAIN, "documents": documents},
@@ -132,6 +135,7 @@ def withdraw(
     case.message_since = None
     advancing.cancel_open_tasks(session, case, now=now)
     clock_ledger.ended(session, case, now=now)
+    pledging.drop(session, case, now=now)
     effects.release(session, service.result.effect, case.id, now)
     record(
         session, case, EventKind.WITHDRAWN, by=by, at=now, reason=reason,

@@ -1,0 +1,55 @@
+"""A paper given after the acceptance, or to put a promise right."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from servicedesk import clock
+from servicedesk.accounts.access import finds, requires, signed_in_user
+from servicedesk.accounts.permissions import Permission
+from servicedesk.cases import commitment_queries, policy, queries
+from servicedesk.cases.commitment_showing import show
+from servicedesk.cases.forms import UploadForm
+from servicedesk.cases.models import Case
+from servicedesk.cases.operations import keeping
+from servicedesk.cases.pledges import Commitment
+from servicedesk.cases.uploads import stored_uploads
+from servicedesk.cases.views import bp
+from servicedesk.catalogue.queries import service_of
+from servicedesk.extensions import db
+from servicedesk.web import once
+
+
+@bp.route("/cases/<string:reference>/commitments/<int:commitment_id>", methods=["GET", "POST"])
+@requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case, commitment_queries.get_commitment)
+@once.for_each_key
+def give(reference: str, commitment_id: int) -> ResponseReturnValue:
+    """Ask for a paper that is to follow; it is before the desk as soon as it is sent."""
+    user = signed_in_user()
+    case = queries.get_own_case(db.session, reference, user=user)
+    commitment = commitment_queries.get_commitment(db.session, case, commitment_id)
+    form = UploadForm(data={"material": commitment.material})
+    if not policy.may_give(case, commitment):
+        return redirect(url_for("cases.show", reference=reference), 303)
+    if request.method == "GET":
+        return _ask(case, commitment, form)
+    stored = stored_uploads(form) if form.validate() else []  # slow, so before the lock
+    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    commitment = commitment_queries.get_commitment(db.session, case, commitment_id)
+    service = service_of(case.service_version)
+    if not stored:
+        return _ask(case, commitment, form), 422
+    keeping.give(db.session, case, service, commitment, stored, by=user, now=clock.now())
+    anchor = f"commitment-{commitment_id}"
+    return once.commit(redirect(url_for("cases.show", reference=reference, _anchor=anchor), 303))
+
+
+def _ask(case: Case, commitment: Commitment, form: UploadForm) -> str:
+    service, key = service_of(case.service_version), commitment.material
+    documents = queries.documents_in_force(db.session, case)
+    return render_template(
+        "cases/give.html", case=case, service=service, form=form,
+        shown=show(commitment, case, service, now=clock.now()),
+        material=service.material(key),
+        documents=[one for one in documents if one.material == key],
+    )  # fmt: skip
