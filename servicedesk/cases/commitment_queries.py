@@ -47,11 +47,11 @@ def get_commitment(session: Session, case: Case, commitment_id: int) -> Commitme
 
 
 def to_remind(session: Session, *, before: datetime) -> Sequence[int]:
-    """Return the ids of what applicants have to give before a moment and were not reminded of."""
-    query = sa.select(Commitment.id).where(
+    """Return the ids of cases with a paper due before a moment that nobody was reminded of."""
+    query = sa.select(Commitment.case_id).where(
         Commitment.ended_at.is_(None),
         Commitment.reminded_at.is_(None),
         Commitment.due_at < before,
         sa.tuple_(Commitment.kind, Commitment.state).in_(sorted(WITH_APPLICANT)),
     )
-    return session.scalars(query.order_by(Commitment.due_at, Commitment.id)).all()
+    return session.scalars(query.distinct().order_by(Commitment.case_id)).all()

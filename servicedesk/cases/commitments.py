@@ -19,7 +19,7 @@ from typing import Final
 
 from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases.time_limits import Days, due_after
-from servicedesk.catalogue.definition import Action, Duty, Service
+from servicedesk.catalogue.definition import NO_PERSON, Action, Duty, Service
 from servicedesk.catalogue.limits import Limit
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
@@ -75,7 +75,7 @@ _DROPPED: Final = Face(say("Not needed any more"), "idle")
 FACES: Final[dict[tuple[CommitmentKind, CommitmentState], Face]] = {  # to the applicant
     (_K.PROMISE, _S.OPEN): Face(say("To be checked"), "info"),
     (_K.PROMISE, _S.GIVEN): Face(say("Being looked at"), "info"),
-    (_K.PROMISE, _S.NOT_KEPT): Face(say("To put right"), "you"),
+    (_K.PROMISE, _S.NOT_KEPT): Face(say("Put it right"), "you"),
     (_K.PROMISE, _S.KEPT): Face(say("Found kept"), "ok"),
     (_K.PROMISE, _S.FALSE): Face(say("Found false"), "bad"),
     (_K.PROMISE, _S.DROPPED): _DROPPED,
@@ -141,7 +141,7 @@ def desk_for_papers(service: Service) -> tuple[str, Duty]:
 
     Where nobody accepts, those who look at the application first.
     """
-    people = [task for _, task in service.all_tasks() if task.duty is not Duty.MACHINE]
+    people = [task for _, task in service.all_tasks() if task.duty not in NO_PERSON]
     accepting = [task for task in people if Action.ACCEPT in task.actions]
     for task in [*accepting, *people]:
         return task.department, task.duty

@@ -48,7 +48,7 @@ class OwnKind(StrEnum):
 
 _K = LetterKind
 _COUNTED_ANEW: Final = frozenset(  # letters that say by when we decide from now on
-    {_K.ACCEPTED, Variant.AGAIN, OwnKind.RESUMED, OwnKind.EXTENDED}
+    {_K.ACCEPTED, Variant.AGAIN, OwnKind.RESUMED, OwnKind.EXTENDED, OwnKind.REOPENED}
 )
 
 LETTERS: Final[dict[str, LetterWords]] = {

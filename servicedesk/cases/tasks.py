@@ -18,10 +18,10 @@ from servicedesk.jobs import periodic
 log = logging.getLogger(__name__)
 
 
-class Doing(Protocol):
-    """What time does to one row, if it was long enough."""
+class Deeming(Protocol):
+    """What time does to one case, if it was long enough."""
 
-    def __call__(self, session: Session, row_id: int, /, *, now: datetime) -> bool:
+    def __call__(self, session: Session, case_id: int, *, now: datetime) -> bool:
         """Do it; say whether it was so."""
         ...
 
@@ -51,17 +51,17 @@ def lapse_drafts() -> None:
 @periodic("cases.remind", cron="10 0 * * *")
 def remind() -> None:
     """Remind applicants of papers that are due today; in the morning in Beijing."""
-    due = to_remind(db.session, before=tomorrow(clock.now()))
-    _each(due, keeping.remind, "could not remind an applicant")
+    waiting = to_remind(db.session, before=tomorrow(clock.now()))
+    _each(waiting, keeping.remind, "could not remind an applicant")
 
 
-def _each(ids: Sequence[int], do: Doing, complaint: str) -> None:
-    for one in ids:
+def _each(case_ids: Sequence[int], do: Deeming, complaint: str) -> None:
+    for case_id in case_ids:
         try:
-            do(db.session, one, now=clock.now())
+            do(db.session, case_id, now=clock.now())
             db.session.commit()
         except Exception as error:  # noqa: BLE001 - one case must not keep the others waiting
             db.session.rollback()
             log.error(  # noqa: TRY400 - a traceback may hold what people told us
-                complaint, extra={"id": one, "error": type(error).__name__}
+                complaint, extra={"case_id": case_id, "error": type(error).__name__}
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from servicedesk.catalogue import conditions
-from servicedesk.catalogue.definition import Action, Duty, Example, Page, Service
+from servicedesk.catalogue.definition import NO_PERSON, Action, Duty, Example, Page, Service
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.fields import (
     AnyField,
@@ -79,7 +79,7 @@ def _promises(service: Service) -> Iterator[Problem]:
     plan = service.promise_check
     if plan is None and any(one.need == "by_promise" for one in service.materials):
         yield Problem("promise_check", "is missing: promises are checked by nobody")
-    if plan is not None and plan.duty is Duty.MACHINE:
+    if plan is not None and plan.duty in NO_PERSON:
         yield Problem("promise_check.duty", "is no person's: promises are checked by nobody")
     if all(task.duty is Duty.MACHINE for _, task in service.all_tasks()):
         for material in service.materials:

@@ -152,6 +152,9 @@ class Duty(StrEnum):
     PART = "part"  # nobody in a post: a service of its own does it
 
 
+NO_PERSON: Final = frozenset({Duty.MACHINE, Duty.PART})  # duties that nobody in a post has
+
+
 class Action(StrEnum):
     """What one may do with a task.  Its words are in ``cases.actions``."""
 
@@ -266,7 +269,7 @@ class Example(Part):
     materials: tuple[Key, ...] = ()
     promises: tuple[Key, ...] = ()  # materials promised instead of given
     # [day or moment, task key or "applicant", what]: an action or {"correct": [...]}; of the
-    # applicant {"answers", "gives"}, or {"brings": [...]} for papers that may follow.
+    # applicant {"answers", "gives"}, or {"brings": [...]} for papers that may follow
     # In a part of a bundle: "part.task" and "part.applicant".
     steps: tuple[tuple[str, str, Any], ...] = ()
     expect: "Expectation"

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, contains_eager
 
 from servicedesk.accounts.models import User
 from servicedesk.cases.commitments import WITH_APPLICANT, CommitmentKind, CommitmentState
-from servicedesk.cases.models import Case
+from servicedesk.cases.models import Case, Task
 from servicedesk.cases.pledges import Commitment
+from servicedesk.catalogue.definition import Action
 from servicedesk.web.paging import Key, Page, page_of
 
 _IS_LIVE = Commitment.ended_at.is_(None)
@@ -38,7 +39,7 @@ def listed(
         sa.select(Commitment)
         .join(Commitment.case)
         .options(contains_eager(Commitment.case).joinedload(Case.service_version))
-        .where(_IS_LIVE, _is_theirs(user), _in_view(view, now))
+        .where(_IS_LIVE, _is_theirs(user, view), _in_view(view, now))
     )
     keys = [Key(Commitment.due_at), Key(Commitment.id)]
     return page_of(session, query, keys, after=after, before=before)
@@ -46,10 +47,15 @@ def listed(
 
 def counts(session: Session, user: User, *, now: datetime) -> dict[CommitmentView, int]:
     """Return how many each view holds, by one statement."""
-    columns = [
-        sa.func.count().filter(_in_view(view, now)).label(view.value) for view in CommitmentView
-    ]
-    query = sa.select(*columns).select_from(Commitment).where(_IS_LIVE, _is_theirs(user))
+    own = sa.select(
+        *(
+            sa.func.count().filter(_in_view(view, now)).label(view.value)
+            for view in CommitmentView
+            if view is not CommitmentView.TO_REVOKE
+        ),
+        _count_to_revoke(user, now).label(CommitmentView.TO_REVOKE.value),
+    )
+    query = own.select_from(Commitment).where(_IS_LIVE, _is_own(user))
     counted = session.execute(query).one()
     return {view: int(counted._mapping[view.value]) for view in CommitmentView}  # noqa: SLF001
 
@@ -59,8 +65,30 @@ def state_of(commitment: Commitment) -> str:
     return f"{commitment.id}.{commitment.version}"
 
 
-def _is_theirs(user: User) -> sa.ColumnElement[bool]:
+def _count_to_revoke(user: User, now: datetime) -> sa.ScalarSelect[int]:
+    view = CommitmentView.TO_REVOKE
+    counted = sa.select(sa.func.count()).select_from(Commitment)
+    counted = counted.where(_IS_LIVE, _is_theirs(user, view), _in_view(view, now))
+    return counted.correlate(None).scalar_subquery()
+
+
+def _is_own(user: User) -> sa.ColumnElement[bool]:
     return Commitment.department.in_(sorted(user.departments))
+
+
+def _is_theirs(user: User, view: CommitmentView) -> sa.ColumnElement[bool]:
+    """Return the condition that it is a matter of this person's departments.
+
+    What must be revoked is also one of the department that approved: its supervisor does it.
+    """
+    if view is not CommitmentView.TO_REVOKE:
+        return _is_own(user)
+    approved = sa.select(Task.id).where(
+        Task.case_id == Commitment.case_id,
+        Task.action == Action.APPROVE,
+        Task.department.in_(sorted(user.departments)),
+    )
+    return sa.or_(_is_own(user), approved.exists())
 
 
 def _in_view(view: CommitmentView, now: datetime) -> sa.ColumnElement[bool]:

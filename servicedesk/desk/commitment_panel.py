@@ -27,10 +27,10 @@ from servicedesk.words import Text, Words, say
 _K, _S = CommitmentKind, CommitmentState
 ACTS: Final[dict[tuple[CommitmentKind, CommitmentState], Words]] = {  # words of the buttons
     (_K.PROMISE, _S.KEPT): say("Promise kept"),
-    (_K.PROMISE, _S.NOT_KEPT): say("Not kept: to be put right"),
+    (_K.PROMISE, _S.NOT_KEPT): say("Not kept, to be put right"),
     (_K.PROMISE, _S.FALSE): say("Promise is false"),
     (_K.PAPER, _S.KEPT): say("Paper in order"),
-    (_K.PAPER, _S.NOT_KEPT): say("Not in order: give it again"),
+    (_K.PAPER, _S.NOT_KEPT): say("Not in order, give it again"),
 }
 
 

@@ -26,6 +26,7 @@ from servicedesk.errors import NotPermitted, Overtaken
 from servicedesk.integrity import Place, findings
 from tests.cases.committed import (
     BEIJING,
+    MATERIALS,
     TUESDAY,
     WEDNESDAY,
     accepted,
@@ -38,7 +39,8 @@ from tests.cases.committed import (
     sent,
     stored,
 )
-from tests.catalogue.factories import text
+from tests.cases.factories import play_example
+from tests.catalogue.factories import publish, small, text
 from tests.factories import MONDAY_MORNING, make_user
 
 _S = CommitmentState
@@ -243,3 +245,23 @@ def test_a_paper_is_taken_as_given_by_whoever_helps_and_by_nobody_else(session: 
     )
 
     assert paper.state is _S.GIVEN
+
+
+def test_an_example_may_bring_a_paper_after_the_acceptance(session: Session) -> None:
+    refused = small()["examples"][1]
+    steps = [
+        ["2026-03-03", "accept", "accept"],
+        ["2026-03-05", "applicant", {"brings": ["lease"]}],
+        ["2026-03-06", "decide", "approve"],
+    ]
+    expect = {"outcome": "approved", "letters": ["receipt", "accepted", "approved"]}
+    later = refused | {"name": "a paper comes later", "steps": steps, "expect": expect}
+    whole = small()["examples"]
+    for one in whole:
+        one["materials"] = ["passport", "lease"]
+    version = publish(session, materials=MATERIALS[:2], examples=[*whole, later])
+
+    case = play_example(session, "T_SMALL", service_of(version).examples[-1])
+
+    assert case.status is CaseStatus.APPROVED
+    assert only(session, case).state is _S.KEPT

@@ -133,9 +133,9 @@ def test_a_promise_that_is_not_kept_gets_a_day_and_the_paper_on_the_closed_case(
     mails = session.scalars(sa.select(Notice).where(Notice.about == case.reference)).all()
     assert "promise_not_kept" in {mail.facts.get("letter") for mail in mails}
     (document,) = give(session, promise, now=THURSDAY)
-    assert promise.state == "given"
+    assert promise.given_at == THURSDAY
     documents.mark_in_order(session, case, document, by=by, now=THURSDAY)
-    assert promise.state == "kept"
+    assert promise.state is _S.KEPT
 
 
 def test_a_promise_may_be_found_kept_after_all_without_a_paper(

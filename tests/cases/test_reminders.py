@@ -121,7 +121,7 @@ def test_a_paper_that_came_meanwhile_is_not_reminded_of(session: Session) -> Non
     paper = only(session, case)
     give(session, paper)
 
-    assert not keeping.remind(session, paper.id, now=LAST_MORNING)
+    assert not keeping.remind(session, case.id, now=LAST_MORNING)
     assert not keeping.remind(session, 0, now=LAST_MORNING)
 
 
@@ -132,7 +132,7 @@ def test_one_that_fails_does_not_keep_the_others(
     remind = keeping.remind
 
     def fails_once(session: Session, number: int, *, now: datetime) -> bool:
-        if number == only(session, first).id:
+        if number == first.id:
             raise LookupError("a test")
         return remind(session, number, now=now)
 

@@ -117,6 +117,9 @@ def test_a_false_promise_leads_the_supervisor_to_the_revocation(
     assert "To be revoked: Degree" in page
     assert revoke not in page
     browser.sign_in(decider(session))
+    listed = browser.get("/desk/commitments?view=revoke").text
+    assert case.reference in listed
+    assert '<span>To be revoked</span><b class="sd-num">1</b>' in listed
     page = browser.get(desk(case)).text
     assert "To be revoked: Degree" in page
     assert revoke in page
@@ -156,6 +159,7 @@ def test_a_paper_given_is_looked_at_and_found_in_order(session: Session, browser
     assert "kept" not in browser.get(desk(case)).text.partition('id="commitments"')[2][:900]
     (document,) = give(session, paper)
     assert case.reference in browser.get("/desk/commitments").text
+    assert f"document={document.id}#preview" in browser.get(desk(case)).text
 
     answer = browser.post(f"{desk(case)}/documents/{document.id}/in-order", data={})
 

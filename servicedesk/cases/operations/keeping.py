@@ -16,7 +16,7 @@ from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import commitments, policy, queries
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.commitment_queries import get_commitment
+from servicedesk.cases.commitment_queries import live_commitments
 from servicedesk.cases.commitments import CommitmentKind, CommitmentState
 from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.models import Case, Document
@@ -160,29 +160,29 @@ def require_may_judge(case: Case, commitment: Commitment, found: CommitmentState
         raise Overtaken
 
 
-def remind(session: Session, commitment_id: int, *, now: datetime) -> bool:
-    """Remind the applicant of a paper that is due today or was; once for each due day.
+def remind(session: Session, case_id: int, *, now: datetime) -> bool:
+    """Remind the applicant of papers that are due today or were; once for each due day.
 
-    Returns whether it was so.
+    Returns whether there was one.
     """
-    its_case = sa.select(Commitment.case_id).where(Commitment.id == commitment_id)
-    locked = sa.select(Case).where(Case.id.in_(its_case)).with_for_update()
+    locked = sa.select(Case).where(Case.id == case_id).with_for_update()
     case = session.scalar(locked.execution_options(populate_existing=True))
     if case is None:
         return False
-    commitment = get_commitment(session, case, commitment_id)
-    is_with_applicant = (commitment.kind, commitment.state) in commitments.WITH_APPLICANT
-    is_due = commitment.due_at < commitments.tomorrow(now)
-    if commitment.ended_at or commitment.reminded_at or not (is_with_applicant and is_due):
-        return False
+    due = [one for one in live_commitments(session, case) if _is_to_remind(one, now)]
     service = service_of(case.service_version)
-    commitment.reminded_at = now
-    correspondence.remind(
-        session, case, service,
-        paper=pledging.name_of(service, commitment.material), due=commitment.due_at, now=now,
-    )  # fmt: skip
-    log.info("applicant reminded of a paper", extra={"case": case.reference})
-    return True
+    for one in due:
+        one.reminded_at = now
+        paper = pledging.name_of(service, one.material)
+        correspondence.remind(session, case, service, paper=paper, due=one.due_at, now=now)
+    if due:
+        log.info("applicant reminded", extra={"case": case.reference, "papers": len(due)})
+    return bool(due)
+
+
+def _is_to_remind(one: Commitment, now: datetime) -> bool:
+    is_with_applicant = (one.kind, one.state) in commitments.WITH_APPLICANT
+    return is_with_applicant and not one.reminded_at and one.due_at < commitments.tomorrow(now)
 
 
 def _replace(session: Session, case: Case, commitment: Commitment, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from servicedesk.cases.effects import application_of
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, CasePart, Document, Submission, Task, TaskState
-from servicedesk.cases.operations import clock_ledger, snapshots
+from servicedesk.cases.operations import clock_ledger, pledging, snapshots
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.workflow import plan_of
 from servicedesk.catalogue import bundles
@@ -134,6 +134,7 @@ def end_with_whole(session: Session, part: CasePart, *, now: datetime) -> None:
     child.advance(CaseAction.END_WITH_WHOLE, at=now)
     child.message_since = None
     clock_ledger.ended(session, child, now=now)
+    pledging.drop(session, child, now=now)
     effects.release(session, own.result.effect, child.id, now)
     record(
         session, child, EventKind.ENDED, by=None, at=now, whole=part.whole.reference,

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import commitments, queries
+from servicedesk.cases import commitments, queries, versions
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.commitment_queries import live_commitments
+from servicedesk.cases.commitment_queries import commitments_of, live_commitments
 from servicedesk.cases.commitments import CommitmentKind, CommitmentState
 from servicedesk.cases.mending import FOLLOWS, MATERIAL, PROMISES
 from servicedesk.cases.models import Case, Document
@@ -22,7 +22,9 @@ from servicedesk.cases.operations.records import record
 from servicedesk.cases.pledges import Commitment
 from servicedesk.cases.readiness import MaterialStanding, material_standings
 from servicedesk.cases.time_limits import due_after
+from servicedesk.catalogue import bundles
 from servicedesk.catalogue.definition import Outcome, Service
+from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import RuleBroken
 from servicedesk.words import Text, say
 
@@ -69,9 +71,7 @@ def settle_papers(
     live = {one.material: one for one in live_commitments(session, case, CommitmentKind.PAPER)}
     if not live and not case.answers.get(FOLLOWS):
         return {}
-    standings = {
-        one.material.key: one for one in material_standings(session, case, service, case.answers)
-    }
+    standings = {one.material.key: one for one in _standings(session, case, service)}
     opened = [
         _paper(session, case, service, one, now=now)
         for key, one in standings.items()
@@ -110,7 +110,7 @@ def after_decision(
             opened_at=now,
             due_at=due,
         )
-        for one in material_standings(session, case, service, case.answers)
+        for one in _standings(session, case, service)
         if one.is_promised and not one.documents
     ]
     if not opened:
@@ -131,6 +131,24 @@ def require_papers(session: Session, case: Case, service: Service, outcome: Outc
         missing = live_commitments(session, case, CommitmentKind.PAPER)
         if missing:
             raise PapersMissing(names_of(service, missing))
+
+
+def wait_again(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+    """Wait for papers again that a refusal had dropped, as the case is taken up again.
+
+    What was given and not looked at yet is looked at; what was not in order is given again.
+    """
+    if case.accepted_at is None:
+        return
+    standings = {one.material.key: one for one in _standings(session, case, service)}
+    last = {one.material: one for one in commitments_of(session, case) if _is_dropped(one)}
+    again = [one for one in last.values() if one.material in standings]
+    for one in again:
+        one.state = CommitmentState.GIVEN if one.given_at else CommitmentState.OPEN
+        one.due_at = _due(session, standings[one.material], now)
+        one.ended_at = one.reminded_at = None
+    if again:
+        record(session, case, EventKind.PAPERS_FOLLOW, by=None, at=now, of=again)
 
 
 def awaited(session: Session, case: Case) -> frozenset[str]:
@@ -207,8 +225,6 @@ def names_of(service: Service, them: Iterable[Commitment]) -> Text:
 def _paper(
     session: Session, case: Case, service: Service, standing: MaterialStanding, *, now: datetime
 ) -> Commitment:
-    plan = standing.needed.may_follow
-    days = plan.working_days if plan else 0
     department, duty = commitments.desk_for_papers(service)
     opened = Commitment(
         case=case,
@@ -217,10 +233,28 @@ def _paper(
         department=department,
         duty=duty,
         opened_at=now,
-        due_at=due_after(now, days, load_calendar(session)),
+        due_at=_due(session, standing, now),
     )
     session.add(opened)
     return opened
+
+
+def _due(session: Session, standing: MaterialStanding, now: datetime) -> datetime:
+    plan = standing.needed.may_follow
+    return due_after(now, plan.working_days if plan else 0, load_calendar(session))
+
+
+def _is_dropped(one: Commitment) -> bool:
+    return one.kind is CommitmentKind.PAPER and one.state is CommitmentState.DROPPED
+
+
+def _standings(session: Session, case: Case, service: Service) -> Sequence[MaterialStanding]:
+    """Return what the case waits for itself: not what its parts ask for, as they wait for it."""
+    plans = bundles.part_tasks(service, case.answers)
+    parts = [service_of(versions.of_part(session, case, plan.service or "")) for plan in plans]
+    theirs = {material.key for part in parts for material in part.materials}
+    standings = material_standings(session, case, service, case.answers)
+    return [one for one in standings if one.material.key not in theirs]
 
 
 def _settled(

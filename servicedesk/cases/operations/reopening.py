@@ -13,7 +13,7 @@ from servicedesk.cases.grounds import GROUND_BASES, GROUND_WORDS, Ground
 from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.lifecycle import CaseAction, next_status
 from servicedesk.cases.models import Case
-from servicedesk.cases.operations import advancing, clock_ledger, correspondence
+from servicedesk.cases.operations import advancing, clock_ledger, correspondence, pledging
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.operations.tasks import ReasonMissing
 from servicedesk.cases.workflow import Enter
@@ -71,6 +71,7 @@ def reopen(
         session, case, EventKind.REOPENED, by=by, at=now, status=case.status, ground=ground,
         reason=reason, of=queries.intervals_of(session, case),
     )  # fmt: skip
+    pledging.wait_again(session, case, service, now=now)
     advancing.carry_out(session, case, service, Enter(entered), now=now)
     facts = {"ground": words_as_json(GROUND_WORDS[ground]), "reason": reason}
     correspondence.issue(session, case, service, OwnKind.REOPENED, now=now, facts=facts)
