@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.cases import examples
 from servicedesk.cases.commitment_queries import commitments_of
 from servicedesk.cases.commitments import CommitmentState
+from servicedesk.cases.examples import paper as scan
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Document
 from servicedesk.cases.operations import documents, drafts, keeping, submission, tasks
@@ -140,7 +140,7 @@ def only(session: Session, case: Case) -> Commitment:
 
 
 def stored(session: Session, words: str, *, now: datetime = WEDNESDAY) -> StoredFile:
-    return files.store(session, io.BytesIO(examples.paper(words)), now=now)
+    return files.store(session, io.BytesIO(scan(words)), now=now)
 
 
 def give(

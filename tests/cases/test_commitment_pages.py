@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
-from servicedesk.cases import examples, queries
+from servicedesk.cases import queries
 from servicedesk.cases.commitments import CommitmentState
+from servicedesk.cases.examples import paper as scan
 from servicedesk.cases.models import Case
 from tests.cases.committed import (
     WEDNESDAY,
@@ -45,7 +46,7 @@ def own(case: Case, number: int) -> str:
 
 
 def upload(words: str = "lease") -> dict[str, object]:
-    return {"file": (io.BytesIO(examples.paper(words)), f"{words}.png")}
+    return {"file": (io.BytesIO(scan(words)), f"{words}.png")}
 
 
 def test_a_paper_that_follows_is_given_on_the_case_s_page(

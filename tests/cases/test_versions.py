@@ -144,7 +144,7 @@ def test_a_draft_moves_with_what_still_fits(session: Session) -> None:
 
     assert case.service_version is new
     assert [label.en for label in lost] == ["Full name"]
-    assert case.answers == {"kind": "own", "_promises": []}
+    assert case.answers == {"kind": "own", "_promises": [], "_follows": []}
     assert [one.material for one in queries.documents_in_force(session, case)] == ["passport"]
     assert versions.send_until(session, case) is None
 
