@@ -44,8 +44,13 @@ class Route:
     columns: tuple[tuple[Station, ...], ...]
 
 
-def route_of(case: Case, service: Service, tasks: Sequence[Task]) -> Route:
-    """Return the way of ``case``, with the present station marked."""
+def route_of(
+    case: Case, service: Service, tasks: Sequence[Task], *, for_desk: bool = False
+) -> Route:
+    """Return the way of ``case``, with the present station marked.
+
+    What waits for the applicant waits for the reader, except on pages ``for_desk``.
+    """
     sent = Station(
         say("Sent"), case.submitted_at, Passing.DONE if case.submitted_at else Passing.HERE
     )
@@ -56,7 +61,14 @@ def route_of(case: Case, service: Service, tasks: Sequence[Task]) -> Route:
         latest = _latest(stage, tasks)
         columns += [
             tuple(
-                _station(case, plan, stage, latest.get(plan.key), is_behind=index < here)
+                _station(
+                    case,
+                    plan,
+                    stage,
+                    latest.get(plan.key),
+                    is_behind=index < here,
+                    for_desk=for_desk,
+                )
                 for plan in plans
             )
             for plans in waves(applicable(stage, case.answers))
@@ -69,16 +81,24 @@ def _latest(stage: StagePlan, tasks: Iterable[Task]) -> dict[str, Task]:
 
 
 def _station(
-    case: Case, plan: TaskPlan, stage: StagePlan, task: Task | None, *, is_behind: bool
+    case: Case,
+    plan: TaskPlan,
+    stage: StagePlan,
+    task: Task | None,
+    *,
+    is_behind: bool,
+    for_desk: bool,
 ) -> Station:
     name = _name(stage, plan, len(applicable(stage, case.answers)))
     if task is None or task.state is TaskState.CANCELLED:
         passing = Passing.DONE if is_behind and not case.is_closed else Passing.NEXT
         return Station(name, None, passing)
     if task.state in {TaskState.OPEN, TaskState.WAITING}:
-        waits = task.with_applicant
-        note = say("waits for you") if waits else say("at work on it")
-        return Station(name, note, Passing.HERE, waits_for_reader=waits)
+        waits_for = say("waits for the applicant") if for_desk else say("waits for you")
+        note = waits_for if task.with_applicant else say("at work on it")
+        return Station(
+            name, note, Passing.HERE, waits_for_reader=task.with_applicant and not for_desk
+        )
     return Station(name, _done(plan, task), Passing.DONE)
 
 

@@ -167,7 +167,7 @@ def picture(service: Service) -> list[list[Station]]:
         for stage in service.stages
         for wave in waves(stage.tasks)
     ]
-    return [[first], *stages, [last]]
+    return [[first], *stages, [Station(last.name)]]
 
 
 def _drawn(stage: StagePlan, task: TaskPlan) -> Station:

@@ -28,7 +28,8 @@ from servicedesk.cases.models import (
     TaskState,
 )
 from servicedesk.cases.operations import pledging
-from servicedesk.cases.presenting import named_documents, titled_letters
+from servicedesk.cases.presenting import diagram, named_documents, titled_letters
+from servicedesk.cases.route import route_of
 from servicedesk.catalogue import showing
 from servicedesk.catalogue.definition import Action, Service, TaskPlan
 from servicedesk.catalogue.pick_lists import choices_of
@@ -134,6 +135,7 @@ class CasePage:
     """Everything on the desk's page of a case."""
 
     works: tuple[Work, ...]
+    way: list[list[dict[str, Any]]]  # as ``components/route_diagram.html`` draws it
     done: tuple[Finished, ...]
     clock: ClockAccount
     sections: list[ShownSection]
@@ -206,6 +208,7 @@ def case_page(
             for task in tasks
             if task.state is TaskState.OPEN
         ),
+        way=diagram(route_of(case, service, tasks, for_desk=True)),
         done=tuple(_finished(task, service) for task in tasks if task.state is TaskState.DONE),
         clock=clock_account(session, case, service, now=now),
         sections=showing.rows(service, case.answers, language, choices),

@@ -18,20 +18,23 @@ NAME_SIZE: Final = 17  # px of a user unit, as in theme.css
 NOTE_SIZE: Final = 15
 LATIN_WIDTH: Final = 0.54  # of the type size; Chinese characters are as wide as high
 LINE_HEIGHT: Final = 21
-MOST_LINES: Final = 2
+MOST_LINES: Final = 6  # of a name and the note below it together
+BETWEEN_LANES: Final = 4  # of them where another line runs below
+CUT: Final = "…"
 
 WIDE: Final = 1060
 SIDE: Final = 76  # from the edge to the first and last station
 TOP: Final = 34
 LANE: Final = 118  # between parallel lines
 BELOW: Final = 42  # from a station to the first line of its words
-BEND: Final = 120  # how long a line takes to change lanes
-LEAD: Final = 30  # straight before it does
+BEND: Final = 120  # how long a line takes to change lanes, at most
+LEAD: Final = 0.36  # of the way between two stations: straight, beside their words
 
 UPRIGHT: Final = 330
 TRUNK: Final = 26
 ROW: Final = 80
 UPRIGHT_LANE: Final = 40
+IN_A_ROW: Final = 3  # lines of words
 GAP: Final = 38  # from the last line to the words
 
 
@@ -126,22 +129,29 @@ def upright(stages: Sequence[Sequence[Station]]) -> Diagram:
     return Diagram(UPRIGHT, y - ROW / 2 + NOTE_SIZE, _lines(columns, _bent_down), placed)
 
 
-def broken(words: str, size: float, width: float) -> tuple[str, ...]:
-    """Return ``words`` in at most two lines of ``width``; Latin breaks at spaces.
+def broken(words: str, size: float, width: float, most: int) -> tuple[str, ...]:
+    """Return ``words`` in at most ``most`` lines of ``width``; Latin breaks at spaces.
 
-    >>> broken("Changping District Market Regulation", 17, 190)
+    What does not fit is cut; the drawing's spoken text has it whole.
+
+    >>> broken("Changping District Market Regulation", 17, 190, 2)
     ('Changping District', 'Market Regulation')
-    >>> broken("市场监管部门等您补正", 15, 100)
+    >>> broken("市场监管部门等您补正", 15, 100, 2)
     ('市场监管部门', '等您补正')
-    >>> broken("外国人工作许可通知", 15, 120)
+    >>> broken("外国人工作许可通知", 15, 120, 2)
     ('外国人工作许可', '通知')
+    >>> broken("By contract and passport, category A up to 5 years", 15, 150, 2)
+    ('By contract and', 'passport, category…')
     """
     lines = [""]
     for piece in _pieces(words):
-        is_full = lines[-1] and _measured((lines[-1] + piece).strip()) * size > width
-        if is_full and len(lines) < MOST_LINES:
-            lines.append("")
-        lines[-1] += piece
+        if not lines[-1] or _measured((lines[-1] + piece).strip()) * size <= width:
+            lines[-1] += piece
+        elif len(lines) < most:
+            lines.append(piece)
+        else:
+            lines[-1] = lines[-1].rstrip(" ,;，；、") + CUT
+            break
     if len(lines) > 1 and len(lines[-1]) == 1 and all(map(_is_wide, lines[-2][-1] + lines[-1])):
         lines[-2:] = lines[-2][:-1], lines[-2][-1] + lines[-1]  # no character stands alone
     return tuple(line.strip() for line in lines if line.strip())
@@ -175,17 +185,20 @@ def _place_wide(column: _Column, lane: int, step: float) -> Placed:
         x,
         y + BELOW,
         "middle",
-        broken(station.name, NAME_SIZE, room),
-        broken(station.note, NOTE_SIZE, room),
+        *_words(station, room, MOST_LINES if column.lanes == 1 else BETWEEN_LANES),
     )
 
 
 def _place_upright(column: _Column, lane: int, words_x: float) -> Placed:
     station, (x, y) = column.stations[lane], column.places[lane]
     room = UPRIGHT - words_x
-    names = broken(station.name, NAME_SIZE, room)
-    notes = broken(station.note, NOTE_SIZE, room)[: 1 if len(names) > 1 else MOST_LINES]
-    return Placed(station, x, y, words_x, y - 4, "start", names, notes)
+    return Placed(station, x, y, words_x, y - 4, "start", *_words(station, room, IN_A_ROW))
+
+
+def _words(station: Station, room: float, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return a station's name and note in ``most`` lines; at least one is left for the note."""
+    names = broken(station.name, NAME_SIZE, room, most - 1 if station.note else most)
+    return names, broken(station.note, NOTE_SIZE, room, most - len(names))
 
 
 def _words_height(placed: Placed) -> float:
@@ -215,8 +228,9 @@ def _bent_across(start: Place, end: Place, *, splits: bool) -> str:
     (x, y), (to_x, to_y) = start, end
     if y == to_y:
         return f"M{x:g} {y:g}H{to_x:g}"
-    bend = min(BEND, (to_x - x) / 2)
-    at = x + LEAD if splits else to_x - LEAD - bend
+    lead = min(SIDE, (to_x - x) * LEAD)
+    bend = min(BEND, to_x - x - 2 * lead)
+    at = x + lead if splits else to_x - lead - bend
     early, late = at + bend * 0.45, at + bend * 0.55
     curve = f"C{late:g} {y:g} {early:g} {to_y:g} {at + bend:g} {to_y:g}"
     return f"M{x:g} {y:g}H{at:g}{curve}H{to_x:g}"

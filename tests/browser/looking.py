@@ -17,7 +17,9 @@ from playwright.sync_api import Page
 from servicedesk.cases import examples
 from tests.browser.prepared_park import WRITTEN
 
-TYPED: Final = frozenset({examples.MEND, examples.REASON, *WRITTEN.values()})
+TYPED: Final = frozenset(
+    {examples.MEND, examples.REASON, "Universidad de Ejemplo", *WRITTEN.values()}
+)
 SHOTS: Final = Path(__file__).parents[2] / "build" / "screenshots"
 _HEIGHT: Final = 900
 _NARROWEST: Final = 320

@@ -112,6 +112,8 @@ def sign_up(person: Visitor, email: str) -> None:
 def start(person: Visitor) -> str:
     """Find the service, begin an application, and return its number."""
     person.go("/services")
+    person.page.fill("main [name=q]", "设立" if person.language == "zh" else "set up a company")
+    person.page.press("main [name=q]", "Enter")
     person.page.locator(f'main a[href="/services/{CODE}"]').first.click()
     person.press_primary()
     person.page.wait_for_url(re.compile(r"/cases/R\d\d-\d+$"))

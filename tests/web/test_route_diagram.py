@@ -72,8 +72,32 @@ def test_words_are_broken_to_fit_and_no_word_is_lost() -> None:
 
     first = wide(stages).stations[0]
 
-    assert len(first.name_lines) == 2
+    assert len(first.name_lines) == 5
     assert " ".join(first.name_lines) == name
+
+
+@pytest.mark.parametrize("draw", [wide, upright])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "By contract and passport: category A up to 5 years, category B up to 2 years, then anew",
+        "按劳动合同期限和护照有效期核定，A类最长5年，B类最长2年，C类最长1年，期满可再次申请延期办理",
+    ],
+)
+def test_what_is_too_long_is_cut_and_stays_in_the_drawing(draw: object, words: str) -> None:
+    stages = [[_station("A")], [_station("B")], [_station("C")], [_station("D")]]
+
+    drawing: Diagram = draw([*stages, [Station(words, words)]])  # type: ignore[operator]
+
+    last = drawing.stations[-1]
+    lines = (*last.name_lines, *last.note_lines)
+    assert 2 <= len(lines) <= 6
+    assert lines[-1].endswith("…")
+    for line, size in ((one, 17 if one in last.name_lines else 15) for one in lines):
+        width = size * sum(0.54 if ord(character) < 0x2E80 else 1 for character in line)
+        half = width / 2 if last.anchor == "middle" else 0
+        assert last.text_x - half > -size
+        assert last.text_x + (half or width) < drawing.width + 2 * size
 
 
 def test_chinese_breaks_between_characters() -> None:
@@ -84,5 +108,5 @@ def test_chinese_breaks_between_characters() -> None:
 
     first = wide(stages).stations[0]
 
-    assert len(first.name_lines) == 2
+    assert len(first.name_lines) == 3
     assert "".join(first.name_lines) == "北京市昌平区市场监督管理局登记注册科"
