@@ -40,7 +40,9 @@ SIGN_INS: Final = (
     "reviewer.market@demo.example",
     "reviewer.tax@demo.example",
     "reviewer.police@demo.example",
+    "reviewer2@demo.example",
     "supervisor@demo.example",
+    "supervisor2@demo.example",
     "admin@demo.example",
 )
 _RUNNING: Final = "demo.running"  # there while a demo runs, or when one was killed

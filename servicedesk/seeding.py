@@ -66,6 +66,19 @@ STAFF: Final[tuple[tuple[str, str, Role, dict[str, str]], ...]] = (
         Role.SUPERVISOR,
         dict.fromkeys(_EVERYWHERE, "supervisor"),
     ),
+    # A second one of each, for what nobody may do who decided or examined.
+    (
+        "reviewer2",
+        "Reviewer 2",
+        Role.REVIEWER,
+        dict.fromkeys(("botc", "police", "city_police", "seals"), "reviewer"),
+    ),
+    (
+        "supervisor2",
+        "Supervisor 2",
+        Role.SUPERVISOR,
+        dict.fromkeys(_EVERYWHERE, "supervisor"),
+    ),
     ("admin", "Administrator", Role.ADMIN, {}),
 )
 # Which examples the demo shows: (service, which of its examples, whose it is).

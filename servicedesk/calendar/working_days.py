@@ -40,6 +40,7 @@ class Calendar:
     special: Mapping[date, SpecialDay] = field(default_factory=dict)
     zone: ZoneInfo = field(default_factory=lambda: park().time_zone)
     closes: time = field(default_factory=lambda: park().hall.closes)
+    opens: time = field(default_factory=lambda: park().hall.opens)
 
     @classmethod
     def of(cls, days: Iterable[SpecialDay]) -> Self:
@@ -117,6 +118,28 @@ class Calendar:
             special.works - (special.day.weekday() < _SATURDAY)
             for special in self.specials(after, through)
         )
+
+    def minutes(self, since: datetime, until: datetime) -> int:
+        """Return the whole working minutes from ``since`` to ``until``: while the hall is open.
+
+        >>> friday = datetime(2026, 11, 20, 16, 30, tzinfo=Calendar().zone)
+        >>> Calendar().minutes(friday, friday + timedelta(days=3, hours=-6))  # Monday 10:30
+        120
+        """
+        first, last = self.day_of(since), self.day_of(until)
+        if first == last:
+            return int(self._open(first, since, until).total_seconds() // 60)
+        between = self.count(first, last) - self.is_working(last)
+        whole_day = datetime.combine(first, self.closes) - datetime.combine(first, self.opens)
+        ends = self._open(first, since, until) + self._open(last, since, until)
+        return max(int((between * whole_day + ends).total_seconds() // 60), 0)
+
+    def _open(self, day: date, since: datetime, until: datetime) -> timedelta:
+        """Return how long the hall is open on ``day`` between two moments."""
+        if not self.is_working(day):
+            return timedelta(0)
+        opens = datetime.combine(day, self.opens, tzinfo=self.zone)
+        return max(min(until, self.closing_time(day)) - max(since, opens), timedelta(0))
 
     def specials(self, after: date, through: date) -> list[SpecialDay]:
         """Return the special days after ``after``, up to and with ``through``, in their order."""

@@ -84,7 +84,7 @@ _K = EventKind
 # What the applicant's timeline tells; the other kinds are for staff.
 PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.STARTED: say("Application begun"),
-    _K.SUBMITTED: say("Received whole"),
+    _K.SUBMITTED: say("Received, complete"),
     _K.ACCEPTED: say("Accepted"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted: we were silent for too long"),
     _K.CORRECTION_SENT: say("Correction notice sent to you"),

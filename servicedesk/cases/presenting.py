@@ -174,7 +174,7 @@ def status_page(
         certificate=certificates[0].details["certificate"] if certificates else None,
         reservation=_reservation(session, case, service, now=now),
         outlook=outlook(session, case, service, now=now),
-        parts=presenting_parts.rows(session, case, service),
+        parts=presenting_parts.rows(session, case, service, now=now),
         whole=case.part_of.whole.reference if case.part_of else None,
         takes_messages=correspondence.takes_messages(tasks),
     )

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases import part_queries
 from servicedesk.cases.actions import is_against
 from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case, CaseEvent, CasePart
 from servicedesk.cases.status_sentence import TONES
+from servicedesk.cases.time_limits import days_left
 from servicedesk.catalogue import bundles
 from servicedesk.catalogue.definition import Action, Service, TaskPlan
 from servicedesk.park import park
@@ -32,21 +35,25 @@ class PartRow:
     tone: str
     icon: str
     reference: str | None  # None: not begun
+    days: int | None  # left, as ``days_left``; None: stopped, or see ``due``
     due: datetime | None  # None: not begun, decided, stopped, or nothing is promised
     closed_at: datetime | None
     note: Words | None  # what it waits for, or why it does not begin
     waits_for_reader: bool
 
 
-def rows(session: Session, case: Case, service: Service) -> tuple[PartRow, ...]:
+def rows(session: Session, case: Case, service: Service, *, now: datetime) -> tuple[PartRow, ...]:
     """Return the parts of ``case`` in the order of its definition; none where it has none."""
     plans = bundles.part_tasks(service, case.answers)
     if not plans or case.submitted_at is None:
         return ()
     begun = {part.task.key: part for part in part_queries.parts_of(session, case)}
     names = {plan.key: plan.name.plain() for plan in plans}
+    calendar = load_calendar(session)
     return tuple(
-        _begun(plan, begun[plan.key]) if plan.key in begun else _to_come(plan, case, begun, names)
+        _begun(plan, begun[plan.key], calendar, now)
+        if plan.key in begun
+        else _to_come(plan, case, begun, names)
         for plan in plans
     )
 
@@ -71,8 +78,9 @@ def told(event: CaseEvent, service: Service) -> Words:
     return say("%(what)s: %(which)s", what=words, which=plan.name.plain()) if plan else words
 
 
-def _begun(plan: TaskPlan, part: CasePart) -> PartRow:
+def _begun(plan: TaskPlan, part: CasePart, calendar: Calendar, now: datetime) -> PartRow:
     child = part.child
+    due = None if child.is_closed else child.committed_due or child.legal_due
     tone, icon = TONES[child.status]
     return PartRow(
         name=plan.name.plain(),
@@ -82,7 +90,8 @@ def _begun(plan: TaskPlan, part: CasePart) -> PartRow:
         tone=tone,
         icon=icon,
         reference=child.reference,
-        due=None if child.is_closed else child.committed_due or child.legal_due,
+        days=days_left(due, calendar, now),
+        due=due,
         closed_at=child.closed_at,
         note=None,
         waits_for_reader=child.status is CaseStatus.CORRECTING,
@@ -103,6 +112,7 @@ def _to_come(
         tone=tone,
         icon=icon,
         reference=None,
+        days=None,
         due=None,
         closed_at=None,
         note=None if is_barred else _after([names[key] for key in waits_for]),

@@ -153,6 +153,7 @@ class Stretch:
     through: date  # the last day looked at: of ``until``, or today
     days: int  # used, or waited where the clock stood; day zero is not among them
     used: int  # of the limit, in this round, when the stretch ended
+    minutes: int  # working minutes in it, while the hall was open
     is_current: bool  # False: of an earlier round, no longer counted
     matter: str = ""  # of excluded time
 
@@ -165,6 +166,7 @@ class Reading:
     used: int  # such days, today included
     remaining: int  # such days after today; below zero: that many too late
     runs: bool
+    minutes: int  # working minutes used: while the hall was open and the clock ran
     due: datetime | None  # None while the clock is stopped
     has_passed: bool
     light: Light
@@ -200,6 +202,16 @@ def due_after(
     if due <= since:
         due = calendar.closing_time(calendar.add_working_days(zero, 1))
     return due
+
+
+def days_left(due: datetime | None, calendar: Calendar, now: datetime) -> int | None:
+    """Return the working days until ``due``; 0 is today, below 0 it is over, None: no due."""
+    if due is None:
+        return None
+    today, last = calendar.day_of(now), calendar.day_of(due)
+    if now > due:
+        return min(-1, -calendar.count(last, today))
+    return calendar.count(today, last)
 
 
 def deemed_accepted_on(
@@ -255,7 +267,8 @@ def read(
     """Return how the clock stands at ``now``; ``intervals`` as for ``due_moment``."""
     ledger = sorted(intervals, key=lambda interval: interval.since)
     account = tuple(_account(ledger, terms, calendar, now))
-    used = sum(stretch.days for stretch in account if stretch.runs and stretch.is_current)
+    running = [stretch for stretch in account if stretch.runs and stretch.is_current]
+    used = sum(stretch.days for stretch in running)
     ran = _ran(ledger, terms)
     runs = bool(ran) and ran[-1].until is None
     ends = _ends(ran, terms, calendar)
@@ -270,6 +283,7 @@ def read(
         limit=terms.whole,
         used=used,
         remaining=remaining,
+        minutes=sum(stretch.minutes for stretch in running),
         runs=runs,
         due=ends if runs else None,
         has_passed=has_passed,
@@ -345,6 +359,7 @@ def _account(
             through=through,
             days=days,
             used=used[interval.round],
+            minutes=calendar.minutes(interval.since, interval.until or now),
             is_current=interval.round == last,
             matter=interval.matter,
         )

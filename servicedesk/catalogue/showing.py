@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from servicedesk.catalogue import asking, wording
 from servicedesk.catalogue.asking import AskedPage
@@ -143,13 +144,25 @@ def differences(
 
 
 def title(service: Service, answers: Mapping[str, Any], language: str, choices: Choices) -> str:
-    """Return what the matter is called in lists: the answers that ``title_from`` names."""
+    """Return what the matter is called in lists: the answers that ``title_from`` names.
+
+    Chinese characters stand close together, anything else a space apart.
+    """
     fields = {field.key: field for page in service.pages for field in page.fields}
     reader = _Reader(language, choices)
     counting = asking.asked(service, answers).answers
-    return "".join(
+    shown = (
         reader.show(fields[key], counting.get(key)) for key in service.title_from if key in fields
     )
+    title = ""
+    for part in filter(None, shown):
+        is_close = not title or (_is_wide(title[-1]) and _is_wide(part[0]))
+        title += part if is_close else f" {part}"
+    return title
+
+
+def _is_wide(character: str) -> bool:
+    return east_asian_width(character) in "WF"
 
 
 def _page(one: AskedPage, answers: Mapping[str, Any], reader: _Reader) -> ShownPage:

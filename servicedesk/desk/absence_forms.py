@@ -10,6 +10,8 @@ from wtforms.validators import DataRequired
 from servicedesk.accounts.models import User
 from servicedesk.web.fields import DateBoxesField
 from servicedesk.web.forms import DeskForm
+from servicedesk.web.words import spoken as say_now
+from servicedesk.words import say
 
 
 class AbsenceForm(DeskForm):
@@ -27,10 +29,11 @@ class AbsenceForm(DeskForm):
             "A colleague of one of your departments. They see the tasks you hold and may take"
             " those that their own post includes."
         ),
-        coerce=int,
+        coerce=lambda chosen: int(chosen or 0),
         validators=[DataRequired(_l("Choose a colleague."))],
     )
 
     def offer(self, colleagues: Sequence[User]) -> None:
-        """Offer these colleagues as deputies."""
-        self.deputy.choices = [SelectChoice(one.id, one.name) for one in colleagues]
+        """Offer these colleagues as deputies, none of them chosen beforehand."""
+        nobody = SelectChoice(0, say_now(say("Choose a colleague")))
+        self.deputy.choices = [nobody, *(SelectChoice(one.id, one.name) for one in colleagues)]

@@ -15,8 +15,8 @@ from servicedesk.cases.lifecycle import TRANSITIONS, CaseAction
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.outlook import Outlook, outlook
 from servicedesk.cases.proceedings import Question
+from servicedesk.cases.time_limits import days_left
 from servicedesk.catalogue.definition import Service
-from servicedesk.desk.presenting import days_left
 from servicedesk.enterprises.days import local_day
 
 

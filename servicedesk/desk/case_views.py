@@ -300,7 +300,7 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
             db.session, found, service, user=signed_in_user(),
             near=current_app.config["RENEWAL_WARNING_DAYS"], now=clock.now(),
         ),
-        parts=presenting_parts.rows(db.session, found, service),
+        parts=presenting_parts.rows(db.session, found, service, now=clock.now()),
         departments=signed_in_user().departments,
         acts={
             work.task.id: ActForm(formdata=None, data={"seen": work.state}) for work in page.works

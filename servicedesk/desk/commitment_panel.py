@@ -17,10 +17,10 @@ from servicedesk.cases.commitments import DESK_FACES, CommitmentKind, Commitment
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations.pledging import name_of
 from servicedesk.cases.pledges import Commitment
+from servicedesk.cases.time_limits import days_left
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.desk.commitment_lists import state_of
-from servicedesk.desk.presenting import days_left
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
 

@@ -10,10 +10,10 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import queries
 from servicedesk.cases.operations import handing_out
+from servicedesk.cases.time_limits import days_left
 from servicedesk.catalogue.queries import service_of
 from servicedesk.desk import waiting
 from servicedesk.desk.hand_out_forms import HandOutForm
-from servicedesk.desk.presenting import days_left
 from servicedesk.desk.views import bp, sidebar
 from servicedesk.errors import Overtaken
 from servicedesk.extensions import db

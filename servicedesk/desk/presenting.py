@@ -30,6 +30,7 @@ from servicedesk.cases.models import (
 from servicedesk.cases.operations import pledging
 from servicedesk.cases.presenting import diagram, named_documents, titled_letters
 from servicedesk.cases.route import route_of
+from servicedesk.cases.time_limits import days_left
 from servicedesk.catalogue import showing
 from servicedesk.catalogue.definition import Action, Service, TaskPlan
 from servicedesk.catalogue.pick_lists import choices_of
@@ -168,16 +169,6 @@ def rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list[Inbo
     """Return the tasks as the inbox shows them."""
     calendar = load_calendar(session)
     return [_row(task, service_of(task.case.service_version), calendar, now) for task in tasks]
-
-
-def days_left(due: datetime | None, calendar: Calendar, now: datetime) -> int | None:
-    """Return the working days until ``due``; 0 is today, below 0 it is over, None: no due."""
-    if due is None:
-        return None
-    today, last = calendar.day_of(now), calendar.day_of(due)
-    if now > due:
-        return min(-1, -calendar.count(last, today))
-    return calendar.count(today, last)
 
 
 def case_page(

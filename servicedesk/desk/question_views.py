@@ -143,7 +143,7 @@ def _whom(found: Case, task: Task, user: User) -> Sequence[Option]:
     for key in keys:
         group = park().departments[key].name.in_language(language.current())
         options.append(
-            Option(f"department:{key}", _("Whoever knows: %(name)s", name=group), group=group)
+            Option(f"department:{key}", _("Anybody at %(name)s", name=group), group=group)
         )
         for one in people:
             if key in one.departments and one.id not in listed:

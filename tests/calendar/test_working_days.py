@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicedesk.calendar.models import DayKind
@@ -125,3 +125,32 @@ def test_years_without_a_notice_are_not_official() -> None:
     official = {year: CHINA.is_year_official(year) for year in range(2024, 2029)}
 
     assert official == {2024: False, 2025: True, 2026: True, 2027: False, 2028: False}
+
+
+_MOMENTS = st.datetimes(
+    min_value=datetime(2026, 2, 9),  # noqa: DTZ001 - the zone is given below
+    max_value=datetime(2026, 2, 20),  # noqa: DTZ001
+    timezones=st.just(CHINA.zone),
+)
+
+
+@given(since=_MOMENTS, until=_MOMENTS)
+@settings(max_examples=25)
+def test_working_minutes_are_those_in_which_the_hall_is_open(
+    since: datetime, until: datetime
+) -> None:
+    since, until = sorted(one.replace(second=0, microsecond=0) for one in (since, until))
+
+    minute, open_minutes = since, 0
+    while minute < until:
+        is_open = CHINA.opens <= minute.time() < CHINA.closes
+        open_minutes += is_open and CHINA.is_working(minute.date())
+        minute += timedelta(minutes=1)
+
+    assert CHINA.minutes(since, until) == open_minutes
+
+
+def test_no_minutes_pass_backwards() -> None:
+    noon = datetime(2026, 2, 11, 12, tzinfo=CHINA.zone)
+
+    assert CHINA.minutes(noon, noon - timedelta(days=3)) == 0
