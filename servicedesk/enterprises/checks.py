@@ -45,6 +45,7 @@ from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.name_rules import Examined
 from servicedesk.enterprises.name_verdicts import finding
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
+from servicedesk.enterprises.own_companies import own_company
 from servicedesk.enterprises.queries import addresses, names
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import park
@@ -350,6 +351,7 @@ CHECKS: Final[dict[str, Check]] = {
     "foreign_investors": check_foreign_investors,
     "name_still_held": name_still_held,
     "organs": check_organs,
+    "own_company": own_company,
     "owners": check_owners,
     "registered_address": registered_address,
 }
