@@ -156,7 +156,7 @@ def route(service: Service) -> list[Station]:
         ]
     first = Station(say("You send the application"))
     last = Station(service.result.name, (service.result.validity,))
-    return [first, *(_station(stage) for stage in service.stages), last]
+    return [first, *(one for stage in service.stages for one in _stations(stage)), last]
 
 
 def picture(service: Service) -> list[list[Station]]:
@@ -176,6 +176,12 @@ def _drawn(stage: StagePlan, task: TaskPlan) -> Station:
     if len(stage.tasks) == 1:
         return Station(stage.name, (_doer(task),))
     return Station(_doer(task), (task.name,))
+
+
+def _stations(stage: StagePlan) -> list[Station]:
+    """Return a stage as one step; the parts of a bundle are steps of their own."""
+    parts = [task for task in stage.tasks if task.service is not None]
+    return [Station(task.name, (_doer(task),)) for task in parts] or [_station(stage)]
 
 
 def _station(stage: StagePlan) -> Station:
