@@ -77,6 +77,7 @@ class EventKind(StrEnum):
     PROMISE_NOT_KEPT = "promise_not_kept"
     PROMISE_FALSE = "promise_false"
     COMMITMENTS_DROPPED = "commitments_dropped"
+    EXAMINED = "examined"
 
 
 _K = EventKind
@@ -141,6 +142,7 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.TASK_RELEASED: say("Task given back"),
     _K.TASK_HANDED_OVER: say("Task handed over"),
     _K.TASK_DONE: say("Task done"),
+    _K.EXAMINED: say("Findings kept"),
     _K.WITHDRAWN: say("Withdrawn by the applicant"),
     _K.NOTED: say("Internal note written"),
     _K.PAPER_IN_ORDER: say("Paper found in order"),

@@ -6,14 +6,14 @@ a calendar must tell (names, places, due days) the tests hold, which play the sa
 through the operations.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from servicedesk.cases import workflow
 from servicedesk.cases.workflow import Ask, End, Enter, Move, TaskProgress
-from servicedesk.catalogue import bundles, judging
+from servicedesk.catalogue import bundles, examining, judging
 from servicedesk.catalogue.asking import asked
 from servicedesk.catalogue.definition import (
     Action,
@@ -25,6 +25,7 @@ from servicedesk.catalogue.definition import (
     TaskPlan,
 )
 from servicedesk.catalogue.definitions import Known
+from servicedesk.catalogue.fragments import said_in
 from servicedesk.catalogue.materials import needed
 from servicedesk.errors import RuleBroken
 
@@ -44,6 +45,7 @@ class _Walk:
     service: Service
     answers: dict[str, Any]
     known: Known
+    today: date  # of the step: bounds of days are counted from there
     whole: tuple["_Walk", TaskPlan] | None = None  # of a part: what it is a part of
     parts: dict[str, "_Walk"] = field(default_factory=dict)
     stage: StagePlan | None = None
@@ -74,7 +76,7 @@ def faults(service: Service, known: Known) -> Iterator[tuple[str, str]]:
         incomplete = [*_answers(service, example, today), *_papers(service, example)]
         yield from ((f"{where}.{place}", fault) for place, fault in incomplete)
         if not incomplete:
-            found = _steps(service, example, known)
+            found = _steps(service, example, known, today)
             yield from ((f"{where}.{place}", fault) for place, fault in found)
 
 
@@ -104,8 +106,10 @@ def _papers(service: Service, example: Example) -> Iterator[tuple[str, str]]:
             yield "materials", f"lacks {key!r}, which these answers call for"
 
 
-def _steps(service: Service, example: Example, known: Known) -> Iterator[tuple[str, str]]:
-    walk = _Walk(service, dict(asked(service, example.answers).answers), known)
+def _steps(
+    service: Service, example: Example, known: Known, today: date
+) -> Iterator[tuple[str, str]]:
+    walk = _Walk(service, dict(asked(service, example.answers).answers), known, today)
     given = {*example.materials, *example.promises}
     wanted = (one for one in needed(service, walk.answers) if one.may_follow)
     walk.follow = {one.material.key for one in wanted} - given
@@ -113,9 +117,9 @@ def _steps(service: Service, example: Example, known: Known) -> Iterator[tuple[s
     place = "steps"
     try:
         _go(walk, workflow.first_from(service, 0, walk.answers))
-        for at, (_, who, what) in enumerate(example.steps):
+        for at, (moment, who, what) in enumerate(example.steps):
             place = f"steps[{at}]"
-            _step(walk, who, what)
+            _step(walk, who, what, today=_day(moment))
     except _CannotHappenError as refusal:
         yield place, str(refusal)
         return
@@ -132,12 +136,20 @@ def _steps(service: Service, example: Example, known: Known) -> Iterator[tuple[s
         yield f"expect.parts.{key}", "never begins"
 
 
-def _step(walk: _Walk, who: str, what: Any) -> None:  # noqa: ANN401 - YAML
+def _day(written: str) -> date:
+    try:
+        return datetime.fromisoformat(str(written)).date()
+    except ValueError:
+        raise _CannotHappenError(f"comes at no moment: {written!r}") from None
+
+
+def _step(walk: _Walk, who: str, what: Any, *, today: date) -> None:  # noqa: ANN401 - YAML
+    walk.today = today
     if "." in who:
         key, _, who = who.partition(".")
         if key not in walk.parts:
             raise _CannotHappenError(f"the part {key!r} has not begun")
-        _step(walk.parts[key], who, what)
+        _step(walk.parts[key], who, what, today=today)
         return
     if walk.outcome != "open":
         raise _CannotHappenError(f"comes after the end: {walk.outcome}")
@@ -149,7 +161,26 @@ def _step(walk: _Walk, who: str, what: Any) -> None:  # noqa: ANN401 - YAML
     if who not in walk.open_tasks():
         ready = ", ".join(walk.open_tasks())
         raise _CannotHappenError(f"the task {who!r} is not open now; open: {ready}")
-    _do(walk, who, Action.CORRECT if isinstance(what, Mapping) else Action(what))
+    action = examining.action_of(what)
+    _examine(walk, who, action, what)
+    _do(walk, who, action)
+
+
+def _examine(walk: _Walk, key: str, action: Action, what: Any) -> None:  # noqa: ANN401 - YAML
+    """Fill in what the task asks of the officer; an action in favour needs all of it."""
+    stage = walk.stage
+    plan = next((one for one in (stage.tasks if stage else ()) if one.key == key), None)
+    if plan is None or not plan.is_filled_in:
+        return
+    kept = examining.agreed(plan, action, walk.answers, what)
+    for strange in sorted(set(said_in(what)) - set(kept)):
+        raise _CannotHappenError(f"finds {strange!r}, which is not asked with these answers")
+    for place, fault in judging.faults(examining.questions(plan), kept, walk.today):
+        raise _CannotHappenError(f"finds what cannot be: {place}: {fault}")
+    if examining.needs_examining(plan, action):
+        for one in examining.lacking(plan, kept, walk.answers):
+            example = f"{{do: {action}, finds: {{{one.key}: ...}}}}"
+            raise _CannotHappenError(f"lacks what the officer finds: {one.key!r}; write {example}")
 
 
 def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
@@ -259,7 +290,7 @@ def _open_ready(walk: _Walk) -> StagePlan:
         # A part that ends at once may have moved the whole on already.
         if part is not None and walk.tasks is tasks and walk.outcome == "open":
             answers = bundles.answers_for(plan, part, walk.service, walk.answers, {})
-            child = _Walk(part, answers, walk.known, whole=(walk, plan))
+            child = _Walk(part, answers, walk.known, walk.today, whole=(walk, plan))
             child.follow = walk.follow & {
                 one.material.key for one in needed(part, answers) if one.may_follow
             }

@@ -29,7 +29,8 @@ from servicedesk.cases.operations import (
     tasks,
 )
 from servicedesk.cases.readiness import matter_of, readiness
-from servicedesk.catalogue import showing
+from servicedesk.cases.workflow import plan_of
+from servicedesk.catalogue import examining, showing
 from servicedesk.catalogue.conditions import holds
 from servicedesk.catalogue.definition import Action, Example, Page, Service
 from servicedesk.catalogue.materials import needed
@@ -182,13 +183,17 @@ def _step(playing: Playing, who: str, what: Any, *, now: datetime) -> None:  # n
     task = _open_task(playing, who)
     person = playing.staff(task, playing.service)
     session, case, service = playing.session, playing.case, playing.service
-    if isinstance(what, Mapping):
+    action = examining.action_of(what)
+    if action is Action.CORRECT:
         items = [(_place(place), MEND) for place in what["correct"]]
         corrections.ask(session, case, service, task, items, by=person, reason=None, now=now)
         return
-    action = Action(what)
     reason = REASON if ACTIONS[action].needs_reason else None
-    tasks.do(session, case, service, task, action, by=person, reason=reason, now=now)
+    plan = plan_of(service, task.stage, task.key)
+    tasks.do(
+        session, case, service, task, action, by=person, reason=reason, now=now,
+        found=examining.agreed(plan, action, case.answers, what),
+    )  # fmt: skip
 
 
 def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # noqa: ANN401 - YAML

@@ -28,6 +28,7 @@ _NOT_ALWAYS: Final = (
     "hand_over_by",
     "follow",
     "promised",
+    "found",
 )
 
 
@@ -46,6 +47,7 @@ class Letter:
     parts: tuple[tuple[Text, Text, Words | None], ...]  # of a bundle: name, office, state
     follow: tuple[tuple[Text, datetime], ...]  # papers that may follow, each with its due moment
     promised: tuple[tuple[Text, datetime], ...]  # what is checked afterwards, until when
+    found: tuple[tuple[Text, Text], ...]  # what the decision tells of what was found
 
 
 def letter(issued: IssuedLetter) -> Letter:
@@ -69,7 +71,13 @@ def letter(issued: IssuedLetter) -> Letter:
         parts=presenting_parts.named(facts),
         follow=_dated(facts["follow"]),
         promised=_dated(facts["promised"]),
+        found=told(facts),
     )
+
+
+def told(facts: Mapping[str, Any]) -> tuple[tuple[Text, Text], ...]:
+    """Return what a letter with these facts tells of what was found: question and answer."""
+    return tuple((Text(**one["label"]), Text(**one["value"])) for one in facts.get("found") or ())
 
 
 def _dated(papers: Sequence[Mapping[str, Any]] | None) -> tuple[tuple[Text, datetime], ...]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from servicedesk.cases import mending, part_queries, presenting_parts, queries, route
 from servicedesk.cases.chronicle import PRIVATE, PUBLIC_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
+from servicedesk.cases.letter_reading import told
 from servicedesk.cases.letters import words_of
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import (
@@ -105,6 +106,7 @@ class StatusPage:
     parts: tuple[PartRow, ...]  # of a bundle
     whole: str | None  # the number of the application that this is a part of
     takes_messages: bool
+    found: tuple[tuple[Text, Text], ...]  # what the decision tells of what we found
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def status_page(
     asked = queries.find_open_list(session, case)
     sent = asked if asked and asked.state is ListState.SENT else None
     events = queries.events_of(session, case)
+    letters = queries.letters_of(session, case)
     certificates = [one for one in events if one.kind == EventKind.CERTIFICATE]
     to_mend = _to_mend(session, case, service, sent)
     revoked = [one.at for one in events if one.kind == EventKind.CERTIFICATE_REVOKED]
@@ -168,7 +171,7 @@ def status_page(
             for one in events
             if (kind := EventKind(one.kind)) in PUBLIC_WORDS
         ),
-        letters=titled_letters(queries.letters_of(session, case)),
+        letters=titled_letters(letters),
         documents=named_documents(service, queries.documents_in_force(session, case)),
         messages=queries.messages_of(session, case, internal=False),
         certificate=certificates[0].details["certificate"] if certificates else None,
@@ -177,7 +180,15 @@ def status_page(
         parts=presenting_parts.rows(session, case, service, now=now),
         whole=case.part_of.whole.reference if case.part_of else None,
         takes_messages=correspondence.takes_messages(tasks),
+        found=_found(case, letters),
     )
+
+
+def _found(case: Case, letters: Sequence[IssuedLetter]) -> tuple[tuple[Text, Text], ...]:
+    """Return what the last decision told; nothing while the case is open, or open again."""
+    telling = [one for one in letters if one.facts.get("found")] if case.is_closed else []
+    last = max(telling, key=lambda one: one.id, default=None)
+    return told(last.facts) if last else ()
 
 
 def _reservation(

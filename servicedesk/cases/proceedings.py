@@ -1,11 +1,12 @@
 """What happens beside the stages of a case, as stored.
 
-Its clock is stopped and extended, staff ask each other, its result is handed out.
+Its clock is stopped and extended, staff ask each other and keep what they found, its result is
+handed out.
 """
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -149,3 +150,24 @@ class HandOut(Base):
             postgresql_where=sa.text("given_at IS NULL"),
         ),
     )
+
+
+class Examination(Base):
+    """What an officer found and confirmed in a task, each saving a row; never changed (trigger).
+
+    The last row of a task counts.
+    """
+
+    __tablename__ = "examinations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("tasks.id"))
+    number: Mapped[int]  # of the task's savings
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime]
+    found: Mapped[dict[str, Any]] = mapped_column(SealedJson)  # {key of a field or check: answer}
+
+    task: Mapped["Task"] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("task_id", "number"),)

@@ -24,7 +24,13 @@ from servicedesk.cases.models import (
     TaskState,
 )
 from servicedesk.cases.pledges import Commitment
-from servicedesk.cases.proceedings import ClockExtension, ClockStop, HandOut, Question
+from servicedesk.cases.proceedings import (
+    ClockExtension,
+    ClockStop,
+    Examination,
+    HandOut,
+    Question,
+)
 from servicedesk.enterprises.models import Certificate
 
 FACT: Final = "witness"  # in an event's details: {"letters 12": digest}
@@ -50,6 +56,7 @@ SAID: Final[dict[type[Any], tuple[str, ...]]] = {
     Question: (*_QUESTION, "answered_by_id", "answered_at", "verdict", "answer"),
     HandOut: (*_HAND_OUT, "given_at", "given_by_id", "given_way", "given_to"),
     ClockExtension: (*_EXTENSION, "decided_by_id", "decided_at", "answer"),
+    Examination: ("task_id", "number", "by_id", "at", "found"),
     Commitment: (*_COMMITMENT, "given_at", "checked_at", "checked_by_id", "reason", "ended_at"),
 }
 

@@ -65,8 +65,8 @@ def asked(service: Service, answers: Answers) -> Asked:
         given = {field.key: answers.get(field.key) for field in page.fields}
         counting |= answered(page.fields, given, counting)
         questions = tuple(field for field in page.fields if applies(field, counting))
-        missing = tuple(_missing(questions, counting))
-        pages.append(AskedPage(page, questions, missing))
+        lacks = tuple(missing(questions, counting))
+        pages.append(AskedPage(page, questions, lacks))
     return Asked(tuple(pages), {key: one for key, one in counting.items() if one is not None})
 
 
@@ -141,7 +141,8 @@ def _entries(group: GroupQuestion, entries: object, others: Answers) -> list[dic
     return cleared
 
 
-def _missing(questions: Sequence[AnyField], answers: Answers) -> Iterable[str]:
+def missing(questions: Sequence[AnyField], answers: Answers) -> Iterable[str]:
+    """Yield the places of ``questions``, all of which apply, that need an answer and lack it."""
     for question in questions:
         answer = answers.get(question.key)
         if isinstance(question, GroupQuestion):

@@ -3,7 +3,7 @@
 ``problems`` is the whole answer; each rule is a function over the service that yields
 what it finds.  Here are the names; ``checking_words`` has the rules of texts,
 ``checking_figures`` of figures, ``checking_route`` of the way through the offices,
-``checking_answers`` of conditions and examples.
+``checking_answers`` of conditions and examples, ``checking_fragments`` of what officers fill in.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from typing import Final
 from servicedesk.catalogue import (
     checking_answers,
     checking_figures,
+    checking_fragments,
     checking_links,
     checking_parts,
     checking_route,
@@ -79,7 +80,8 @@ def _names(service: Service) -> Iterator[Problem]:
     for where, field in service.all_fields():
         if isinstance(field, PickQuestion) and field.source not in PICK_LISTS:
             yield Problem(f"{where}.source", f"names the unknown list {field.source!r}")
-        for place in sorted(set(field.prefill) - PREFILLS):
+        known_here = PREFILLS if where.startswith("pages") else set(field.prefill)
+        for place in sorted(set(field.prefill) - known_here):
             known = ", ".join(sorted(PREFILLS))
             fault = f"names {place!r}, which nobody knows; there are: {known}"
             yield Problem(f"{where}.prefill", fault)
@@ -159,6 +161,7 @@ RULES: Final[tuple[Callable[[Service], Iterable[Problem]], ...]] = (
     *checking_words.RULES,
     *checking_figures.RULES,
     *checking_answers.RULES,
+    *checking_fragments.RULES,
     *checking_links.RULES,
     *checking_route.RULES,
 )

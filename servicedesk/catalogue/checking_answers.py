@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from servicedesk.catalogue import conditions
-from servicedesk.catalogue.definition import NO_PERSON, Action, Duty, Example, Page, Service
+from servicedesk.catalogue.definition import (
+    NO_PERSON,
+    Action,
+    Duty,
+    Example,
+    Page,
+    Service,
+    TaskPlan,
+)
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.fields import (
     AnyField,
@@ -45,8 +53,8 @@ def _conditions(service: Service) -> Iterator[Problem]:
 
 def _circles(service: Service) -> Iterator[Problem]:
     """No two questions of a page wait for each other."""
-    for page in service.pages:
-        waits = {field.key: conditions.variables(field.when) for field in page.fields if field.when}
+    for where, fields in service.sheets():
+        waits = {field.key: conditions.variables(field.when) for field in fields if field.when}
         for key in waits:
             seen, ahead = set[str](), [key]
             while ahead:
@@ -54,7 +62,7 @@ def _circles(service: Service) -> Iterator[Problem]:
                 seen |= new
                 ahead += new
             if key in seen:
-                yield Problem(f"pages[{page.key}].fields[{key}].when", "waits for its own answer")
+                yield Problem(f"{where}.fields[{key}].when", "waits for its own answer")
 
 
 def _material_needs(service: Service) -> Iterator[Problem]:
@@ -138,11 +146,11 @@ def _steps(service: Service, example: Example, where: str) -> Iterator[Problem]:
             continue  # in a part of a bundle: ``checking_parts``
         elif actor not in actions:
             yield Problem(place, f"names no task: {actor!r}")
-        elif isinstance(done, Mapping):
+        elif isinstance(done, Mapping) and "do" not in done:
             if Action.CORRECT not in actions[actor]:
                 yield Problem(place, f"{actor!r} cannot ask for corrections")
-        elif done not in actions[actor]:
-            yield Problem(place, f"{actor!r} offers no action {done!r}")
+        elif (action := done["do"] if isinstance(done, Mapping) else done) not in actions[actor]:
+            yield Problem(place, f"{actor!r} offers no action {action!r}")
 
 
 def _materials(service: Service, where: str, keys: Sequence[str]) -> Iterator[Problem]:
@@ -165,7 +173,18 @@ def _all_conditions(service: Service) -> Iterator[_Stated]:
         where = f"stages[{stage.key}].tasks[{task.key}]"
         stated.append((f"{where}.when", task.when))
         stated += [(f"{where}.limit[{at}].when", one.when) for at, one in enumerate(task.limit)]
+        yield from _task_conditions(where, task, asked)
     yield from (_Stated(where, condition, asked) for where, condition in stated if condition)
+
+
+def _task_conditions(
+    where: str, task: TaskPlan, asked: Mapping[str, AnyField]
+) -> Iterator[_Stated]:
+    """What an officer finds may wait for the application, and for what is found beside it."""
+    known = {**asked, **{field.key: field for field in task.fields}}
+    stated = [(f"{where}.fields[{one.key}].when", one.when) for one in task.fields]
+    stated += [(f"{where}.checks[{one.key}].when", one.when) for one in task.checks]
+    yield from (_Stated(place, condition, known) for place, condition in stated if condition)
 
 
 def _page_conditions(page: Page, asked: Mapping[str, AnyField]) -> Iterator[_Stated]:

@@ -22,8 +22,8 @@ from servicedesk.catalogue.fields import (
 
 def _links(service: Service) -> Iterator[Problem]:
     """A day follows a day, and a signature is a name, that is asked for beside it."""
-    for page in service.pages:
-        yield from _beside(f"pages[{page.key}]", page.fields)
+    for where, fields in service.sheets():
+        yield from _beside(where, fields)
 
 
 def _beside(where: str, questions: Sequence[AnyField]) -> Iterator[Problem]:
@@ -42,13 +42,12 @@ def _beside(where: str, questions: Sequence[AnyField]) -> Iterator[Problem]:
 def _computed(service: Service) -> Iterator[Problem]:
     """What is worked out is a formula over questions that are asked by then."""
     asked: dict[str, AnyField] = {}
-    for page in service.pages:
-        for field in page.fields:
+    for where, fields in service.sheets():
+        for field in fields:
             if isinstance(field, ComputedQuestion):
-                yield from _formula(
-                    f"pages[{page.key}].fields[{field.key}]", field, asked, page.fields
-                )
-        asked |= {field.key: field for field in page.fields}
+                yield from _formula(f"{where}.fields[{field.key}]", field, asked, fields)
+        if where.startswith("pages"):  # what officers find, only their own task looks at
+            asked |= {field.key: field for field in fields}
 
 
 def _formula(

@@ -174,7 +174,7 @@ def _steps(where: str, example: Example, parts: Mapping[str, Service]) -> Iterat
             yield Problem(place, f"names no part: {key!r}")
             continue
         actions = {task.key: set(task.actions) for _, task in parts[key].all_tasks()}
-        asks = Action.CORRECT if isinstance(done, Mapping) else done
+        asks = done.get("do", Action.CORRECT) if isinstance(done, Mapping) else done
         if inner != _APPLICANT and inner not in actions:
             yield Problem(place, f"names no task of {parts[key].code}: {inner!r}")
         elif inner != _APPLICANT and asks not in actions[inner]:

@@ -25,6 +25,7 @@ from servicedesk.catalogue.fields import (
     Part,
     Text,
 )
+from servicedesk.catalogue.fragments import FilledIn
 from servicedesk.catalogue.guide_text import Guide
 from servicedesk.catalogue.limits import ClockPlan, Limit
 
@@ -178,7 +179,7 @@ class Outcome(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
-class TaskPlan(Awaiting):
+class TaskPlan(Awaiting, FilledIn):
     """What one department does in a stage."""
 
     key: Key
@@ -268,8 +269,9 @@ class Example(Part):
     answers: dict[str, Any]
     materials: tuple[Key, ...] = ()
     promises: tuple[Key, ...] = ()  # materials promised instead of given
-    # [day or moment, task key or "applicant", what]: an action or {"correct": [...]}; of the
-    # applicant {"answers", "gives"}, or {"brings": [...]} for papers that may follow
+    # [day or moment, task key or "applicant", what]: an action, {"correct": [...]}, or
+    # {"do": an action, "finds": {...}}; of the applicant {"answers", "gives"}, or
+    # {"brings": [...]} for papers that may follow
     # In a part of a bundle: "part.task" and "part.applicant".
     steps: tuple[tuple[str, str, Any], ...] = ()
     expect: "Expectation"
@@ -321,11 +323,19 @@ class Service(Part):
     appointment: Appointment = Appointment()
     examples: tuple[Example, ...] = ()
 
+    def sheets(self) -> Iterator[tuple[str, tuple[AnyField, ...]]]:
+        """Yield what is asked at one time with its place: each page, and what each task asks."""
+        for page in self.pages:
+            yield f"pages[{page.key}]", page.fields
+        for stage, task in self.all_tasks():
+            if task.fields:
+                yield f"stages[{stage.key}].tasks[{task.key}]", task.fields
+
     def all_fields(self) -> Iterator[tuple[str, AnyField]]:
         """Yield every question with its place, those inside groups too."""
-        for page in self.pages:
-            for field in page.fields:
-                where = f"pages[{page.key}].fields[{field.key}]"
+        for sheet, fields in self.sheets():
+            for field in fields:
+                where = f"{sheet}.fields[{field.key}]"
                 yield where, field
                 if isinstance(field, GroupQuestion):
                     yield from ((f"{where}.fields[{one.key}]", one) for one in field.fields)

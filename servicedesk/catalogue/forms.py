@@ -33,6 +33,7 @@ from servicedesk.catalogue.fields import (
     RunningTotal,
     SimpleField,
 )
+from servicedesk.catalogue.fragments import Fragment
 from servicedesk.catalogue.wording import Choices
 from servicedesk.web.fields import GroupField, Option, Total
 from servicedesk.web.forms import DeskForm
@@ -144,7 +145,11 @@ class PageForm(_Asking, DeskForm):
 
 
 def page_form(
-    service_version_id: int, service: Service, page: Page, language: str, choices: Choices
+    service_version_id: int,
+    service: Service,
+    page: Page | Fragment,
+    language: str,
+    choices: Choices,
 ) -> type[PageForm]:
     """Return the form of ``page`` in ``language``, compiled once for a version.
 
@@ -152,7 +157,7 @@ def page_form(
         service_version_id: what the application is pinned to.
         service: its definition.
         page: one of its pages; or one with some of its questions left out, as when only
-            some places are open for correction.
+            some places are open for correction; or what a task asks of the officer.
         language: "en" or "zh".
         choices: the entries of the lists that the page's ``pick`` questions name.
     """
@@ -167,12 +172,12 @@ def page_form(
     return type(form.__name__, (form,), {"choices": choices}) if choices else form
 
 
-def fill(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
+def fill(page: Page | Fragment, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data by which the form of ``page`` shows ``answers``."""
     return _fill(page.fields, answers)
 
 
-def read(form: PageForm, page: Page) -> dict[str, Any]:
+def read(form: PageForm, page: Page | Fragment) -> dict[str, Any]:
     """Return the answers of a form in order: one for each question of ``page``.
 
     None stands for what is blank or not asked; such an answer from before no longer counts.
@@ -195,7 +200,7 @@ def field_at(form: PageForm, place: str) -> Field | None:
     return found
 
 
-def compiled(page: Page, language: str) -> type[PageForm]:
+def compiled(page: Page | Fragment, language: str) -> type[PageForm]:
     """Return the form of a page of questions; whoever asks often keeps it."""
     members = {f"f_{one.key}": _build(one, language) for one in page.fields}
     return type(

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.fields import AnyField, GroupQuestion, PickQuestion
+from servicedesk.catalogue.fragments import Fragment
 from servicedesk.catalogue.registry import PICK_LISTS, Matter
 from servicedesk.catalogue.wording import Choices
 
 
-def choices_of(part: Service | Page, matter: Matter) -> Choices:
+def choices_of(part: Service | Page | Fragment, matter: Matter) -> Choices:
     """Return the lists that the questions of ``part`` name, as they are for ``matter``.
 
     Each list is asked for once, however many questions name it.
     """
-    pages = part.pages if isinstance(part, Service) else (part,)
-    sources = {source for page in pages for source in _sources(page.fields)}
+    sheets = [fields for _, fields in part.sheets()] if isinstance(part, Service) else [part.fields]
+    sources = {source for fields in sheets for source in _sources(fields)}
     return {
         source: tuple(PICK_LISTS[source](matter)) for source in sorted(sources & set(PICK_LISTS))
     }

@@ -199,6 +199,7 @@ _MATTERS: Final = (
 _PARTS: Final = (  # the innermost first
     (".options[", say("Answer")),
     (".fields[", say("Question")),
+    (".checks[", say("Point to confirm")),
     (".tasks[", say("Task")),
     ("lines[", say("Price")),
     ("pages[", say("Page")),

@@ -10,7 +10,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.cases import letter_pages, presenting_parts, queries, workflow
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.commitments import BASIS
-from servicedesk.cases.models import Case, CorrectionList, ListState
+from servicedesk.cases.models import Case, CorrectionList, ListState, Task
 from servicedesk.cases.operations import (
     corrections,
     correspondence,
@@ -25,6 +25,7 @@ from servicedesk.desk import queries as desk
 from servicedesk.desk.beside import beside
 from servicedesk.desk.clock_moves import clock_moves
 from servicedesk.desk.commitment_panel import panel
+from servicedesk.desk.examination_forms import Examining, do_form
 from servicedesk.desk.forms import (
     ActForm,
     ButtonForm,
@@ -81,25 +82,36 @@ def release(reference: str, task_id: int) -> ResponseReturnValue:
 @finds(queries.get_desk_case, queries.get_task)
 @once.for_each_key
 def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
-    """Finish a task by an action of its definition; ask for the reason where one is needed."""
+    """Finish a task by an action of its definition; ask for what that takes.
+
+    The reason of what is against, and what the task asks of the officer before what is in
+    favour.  "Save for later" keeps what was found so far.
+    """
     user, action = signed_in_user(), _action(name)
     is_sent = request.method == "POST"
     found, service = _found(reference, lock=is_sent)
     task = queries.get_task(db.session, found, task_id)
     tasks.require_offered(service, task, action)
-    form = DoForm()
+    asked = _asked(found, service, task, action)
+    form = asked.form
     is_overtaken = form.is_overtaken(desk.state_of(db.session, found, task))
     if not is_overtaken:
         tasks.require_workable(found, service, task, user)
-    if is_sent and not is_overtaken and _is_whole(form, needs_reason=ACTIONS[action].needs_reason):
-        tasks.do(
-            db.session, found, service, task, action,
-            by=user, reason=form.reason.data or None, now=clock.now(),
-        )  # fmt: skip
-        flash(_("Done: %(what)s.", what=_words(action)), "success")
+    is_later = _is_for_later()
+    needs_reason = ACTIONS[action].needs_reason and not is_later
+    if is_sent and not is_overtaken and _is_whole(form, needs_reason=needs_reason):
+        if is_later:
+            tasks.keep(db.session, found, service, task, asked.found, by=user, now=clock.now())
+            flash(_("What you found so far is kept."), "success")
+        else:
+            tasks.do(
+                db.session, found, service, task, action,
+                by=user, reason=form.reason.data or None, now=clock.now(), found=asked.found,
+            )  # fmt: skip
+            flash(_("Done: %(what)s.", what=_words(action)), "success")
         return once.commit(redirect(url_for("desk.case", reference=reference), 303))
     page = render_template(
-        "desk/do.html", case=found, service=service, task=task, form=form,
+        "desk/do.html", case=found, service=service, task=task, form=form, asked=asked,
         action=ACTIONS[action], plan=workflow.plan_of(service, task.stage, task.key),
         changed=_changed(found, service) if is_overtaken else None,
     )  # fmt: skip
@@ -306,6 +318,18 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
             work.task.id: ActForm(formdata=None, data={"seen": work.state}) for work in page.works
         },
     )  # fmt: skip
+
+
+def _asked(found: Case, service: Service, task: Task, action: Action) -> Examining:
+    """Return the form of the page; what is only saved for later need not be whole."""
+    return do_form(
+        db.session, found, service, task, action,
+        is_whole=not _is_for_later(), language=language.current(), now=clock.now(),
+    )  # fmt: skip
+
+
+def _is_for_later() -> bool:
+    return "later" in request.form
 
 
 def _changed(found: Case, service: Service) -> presenting.Changed:

@@ -11,7 +11,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.calendar.working_days import Calendar
-from servicedesk.cases import policy, queries, readiness, workflow
+from servicedesk.cases import examination_queries, policy, queries, readiness, workflow
 from servicedesk.cases.actions import ACTIONS, ActionWords, Leaning
 from servicedesk.cases.chronicle import STAFF_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
@@ -31,11 +31,12 @@ from servicedesk.cases.operations import pledging
 from servicedesk.cases.presenting import diagram, named_documents, titled_letters
 from servicedesk.cases.route import route_of
 from servicedesk.cases.time_limits import days_left
-from servicedesk.catalogue import showing
+from servicedesk.catalogue import examining, showing
 from servicedesk.catalogue.definition import Action, Service, TaskPlan
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import service_of
 from servicedesk.catalogue.showing import Difference, ShownSection
+from servicedesk.desk.examined import Finished, finished
 from servicedesk.desk.queries import state_after
 from servicedesk.park import park
 from servicedesk.web.words import spoken as say_now
@@ -69,7 +70,7 @@ class Offer:
 
     action: Action
     words: ActionWords
-    needs_page: bool  # a reason or a list has to be written first
+    needs_page: bool  # a reason, a list or what was found has to be written first
 
 
 @dataclass(frozen=True)
@@ -85,18 +86,6 @@ class Work:
     bar: Words | None  # why this person may not, where they might have expected to
     offers: tuple[Offer, ...]
     state: str  # ``queries.state_of``
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A task that is done: how, by whom and why."""
-
-    name: Text
-    department: Text
-    words: ActionWords
-    who: str | None  # None: the machine
-    at: datetime | None
-    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -190,6 +179,7 @@ def case_page(
     named = named_documents(service, queries.documents_in_force(session, case))
     lists = queries.lists_of(session, case)
     events = queries.events_of(session, case)
+    kept = examination_queries.examinations_of(session, case, service)
     open_lists = {ListState.PROPOSED, ListState.SENT}
     asked = next((one for one in lists if one.state in open_lists), None)
     certificate, is_revoked = _certificate(events)
@@ -200,7 +190,7 @@ def case_page(
             if task.state is TaskState.OPEN
         ),
         way=diagram(route_of(case, service, tasks, for_desk=True)),
-        done=tuple(_finished(task, service) for task in tasks if task.state is TaskState.DONE),
+        done=finished(tasks, kept, service, language, choices),
         clock=clock_account(session, case, service, now=now),
         sections=showing.rows(service, case.answers, language, choices),
         changed=_changed(service, sent, case, named, language=language, choices=choices),
@@ -293,7 +283,7 @@ def _work(
     bar = policy.bar(user, task, case, plan)
     is_mine = task.holder_id == user.id
     offers = tuple(
-        Offer(action, ACTIONS[action], _needs_page(action))
+        Offer(action, ACTIONS[action], _needs_page(action) or examining.asks(plan, case.answers))
         for action in plan.actions
         if bar is None and is_mine and not task.with_applicant
     )
@@ -307,17 +297,6 @@ def _work(
         bar=_BAR_WORDS.get(bar) if bar else None,
         offers=tuple(sorted(offers, key=lambda one: one.words.leaning is Leaning.FOR)),
         state=state_after(sent, task),
-    )
-
-
-def _finished(task: Task, service: Service) -> Finished:
-    return Finished(
-        name=workflow.plan_of(service, task.stage, task.key).name.plain(),
-        department=park().departments[task.department].name,
-        words=ACTIONS[Action(task.action or "")],
-        who=task.done_by.name if task.done_by else None,
-        at=task.done_at,
-        reason=task.reason,
     )
 
 

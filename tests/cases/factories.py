@@ -12,10 +12,12 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import examples, workflow
 from servicedesk.cases.models import Case, Task, TaskState
-from servicedesk.catalogue.definition import Example, Service
+from servicedesk.catalogue import examining
+from servicedesk.catalogue.definition import Action, Example, Service
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.catalogue.queries import service_of
 from servicedesk.desk.queries import state_of
+from tests.cases.pages import form_data
 from tests.conftest import Browser
 from tests.factories import make_user
 
@@ -84,6 +86,15 @@ def make_case(
 def looking_at(session: Session, task: Task) -> dict[str, str]:
     """Return what a form of the desk sends whose person sees the task as it is now."""
     return {"request_key": "k" * 24, "seen": state_of(session, task.case, task)}
+
+
+def agreeing(session: Session, task: Task, action: str, **finds: object) -> dict[str, Any]:
+    """Return the same of who fills in that all is as the application says, but for ``finds``."""
+    service, answers = service_of(task.case.service_version), task.case.answers
+    plan = workflow.plan_of(service, task.stage, task.key)
+    found = examining.agreed(plan, Action(action), answers, {"finds": finds})
+    asked = examining.fragment(plan, needed=False)
+    return looking_at(session, task) | form_data(asked, found)
 
 
 def open_task(session: Session, case: Case, key: str) -> Task:

@@ -1,6 +1,6 @@
 """A small licence for tests: accepted at the window, examined and decided by market."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,11 +72,12 @@ WAY = [
 def make_licence(
     clock: Mapping[str, Any] | None = None,
     result: Mapping[str, Any] | None = None,
+    way: Sequence[dict[str, Any]] = WAY,
     **more: object,
 ) -> Service:
     """Return the definition, with more said of its clock and its result."""
     return make_service(
-        WAY,
+        list(way),
         **{
             "item_type": "licence",
             "sections": [{"key": "all", "title": TEXT}],

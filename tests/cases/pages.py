@@ -5,9 +5,10 @@ from typing import Any
 
 from servicedesk.catalogue.definition import Page
 from servicedesk.catalogue.fields import AnyField, GroupQuestion
+from servicedesk.catalogue.fragments import Fragment
 
 
-def form_data(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
+def form_data(page: Page | Fragment, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the form of ``page`` sends when filled in with ``answers``."""
     data: dict[str, Any] = {}
     for field in page.fields:

@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.cases import chronicle, queries
+from servicedesk.cases import chronicle, queries, workflow
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson, Task
 from servicedesk.cases.operations import tasks
+from servicedesk.catalogue import examining
 from servicedesk.catalogue.definition import Action
 from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises.models import (
@@ -175,5 +176,10 @@ def _do(
 ) -> None:
     person = by or make_user(session, role=Role.CLERK, posts={"window": "clerk"})
     service = service_of(case.service_version)
-    tasks.do(session, case, service, task, action, by=person, reason=reason, now=case.changed_at)
+    plan = workflow.plan_of(service, task.stage, task.key)
+    found = examining.agreed(plan, action, case.answers)
+    tasks.do(
+        session, case, service, task, action,
+        by=person, reason=reason, now=case.changed_at, found=found,
+    )  # fmt: skip
     session.commit()

@@ -11,7 +11,7 @@ from servicedesk.cases.examples import paper
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.enterprises.models import Certificate, Enterprise
-from tests.cases.factories import fill_in, looking_at, published
+from tests.cases.factories import agreeing, fill_in, looking_at, published
 from tests.cases.pages import form_data
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -95,7 +95,8 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
         task = _open(session, case, key)
         assert browser.get(f"/desk/cases/{case.reference}").status_code == 200
         browser.post(_task(case, task, "claim"))
-        response = browser.post(_task(case, task, f"do/{action}"), data=looking_at(session, task))
+        answer = agreeing(session, task, action)
+        response = browser.post(_task(case, task, f"do/{action}"), data=answer)
         assert response.status_code == 303, f"{key}: {_errors(response.text)}"
     assert _status(case) is CaseStatus.APPROVED
     enterprise = session.scalars(sa.select(Enterprise)).one()

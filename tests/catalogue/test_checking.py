@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from servicedesk.catalogue import checking, definitions
-from tests.catalogue import planted_elsewhere, planted_in_the_way
-from tests.catalogue.changes import decide, field, fields
+from tests.catalogue import planted_elsewhere, planted_in_fragments, planted_in_the_way
+from tests.catalogue.changes import accept, decide, field, fields, group_with_total
 from tests.catalogue.factories import make_service, small, text
 
-FAULTS = planted_in_the_way.FAULTS | planted_elsewhere.FAULTS
+FAULTS = planted_in_the_way.FAULTS | planted_elsewhere.FAULTS | planted_in_fragments.FAULTS
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -34,6 +34,26 @@ def test_a_narrowed_list_follows_one_of_the_same_entries_on_its_page() -> None:
         data["pages"][0]["fields"] = [*fields(small()), lists[0], {**lists[1], "among": among}]
         found = [one for one in checking.problems(definitions.parse(data)) if "among" in one.where]
         assert len(found) == faults, among
+
+
+def test_a_task_that_asks_its_officer_is_in_order() -> None:
+    data = small()
+    more = field("number", required=False)
+    planted_in_fragments.asks(data, planted_in_fragments.kinds(key="kind_found"), more)
+    accept(data)["checks"] = [
+        {"key": "whole", "label": text("All is there.", "材料齐全。"), "looks_at": ["passport"]}
+    ]
+    planted_in_fragments.finds(data, {"do": "approve", "finds": {"more": 4, "kind_found": "own"}})
+
+    assert checking.problems(definitions.parse(data)) == []
+
+
+def test_a_task_asks_for_no_group_and_not_for_too_much() -> None:
+    for asked in ([group_with_total()], [field("text", key=f"k_{n}") for n in range(11)]):
+        data = small()
+        planted_in_fragments.asks(data, *asked)
+        with pytest.raises(definitions.DefinitionInvalid, match="fields"):
+            definitions.parse(data)
 
 
 def test_a_definition_in_order_has_no_problems() -> None:

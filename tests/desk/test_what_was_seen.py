@@ -12,7 +12,7 @@ from servicedesk.cases.models import Case, Task
 from servicedesk.cases.operations import corrections, drafts, submission
 from servicedesk.cases.readiness import readiness
 from servicedesk.catalogue.queries import service_of
-from tests.cases.factories import looking_at, make_case, open_task
+from tests.cases.factories import agreeing, looking_at, make_case, open_task
 from tests.conftest import Browser
 from tests.factories import make_user
 
@@ -99,7 +99,7 @@ def test_what_a_colleague_confirms_elsewhere_does_not_matter(
     session: Session, browser: Browser, task: Task, examiner: User
 ) -> None:
     case, examination = task.case, open_task(session, task.case, "examine")
-    seen = looking_at(session, examination)
+    seen = agreeing(session, examination, "recommend")
     assert task.holder
     browser.sign_in(task.holder)
     browser.post(do(case, task, "confirm"), data=looking_at(session, task))

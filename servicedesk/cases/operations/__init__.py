@@ -10,6 +10,7 @@ happens to one case happens in one order.
     submission      send, and send again
     advancing       stages entered and left, tasks opened, the end
     tasks           taken, given back, handed over, done
+    examining       what officers find and confirm: kept, required, told
     corrections     the one list, a second one, mending
     clock_ledger    the clock's ledger and the due moments
     stops           the clock stopped for time that is not counted

@@ -16,6 +16,7 @@ from servicedesk.cases.models import Case, ListState, Task, TaskState
 from servicedesk.cases.operations import (
     clock_ledger,
     correspondence,
+    examining,
     handing_out,
     parts,
     pledging,
@@ -196,6 +197,7 @@ def end(
         session, case, kind, by=by, at=now, reason=reason, of=queries.intervals_of(session, case)
     )
     facts: dict[str, object] = ({"reason": reason} if reason else {}) | dict(by_silence or {})
+    facts |= examining.told(session, case, service, now=now)
     effect = service.result.effect
     if outcome is Outcome.APPROVED and effect:
         done = EFFECTS[effect](session, application_of(case, service), by=by, now=now)

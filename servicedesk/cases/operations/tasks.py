@@ -11,7 +11,7 @@ from servicedesk.cases import policy, workflow
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, Task, TaskState
-from servicedesk.cases.operations import advancing, housekeeping
+from servicedesk.cases.operations import advancing, examining, housekeeping
 from servicedesk.cases.operations.advancing import WaitsForApplicant
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue.definition import Action, Service
@@ -113,8 +113,11 @@ def do(
     by: User,
     reason: str | None,
     now: datetime,
+    found: examining.Found | None = None,
 ) -> None:
     """Do the task by ``action`` and move the case on.  Corrections are ``corrections.ask``.
+
+    ``found`` is what the task asks of the officer, who finds and confirms it.
 
     Raises:
         Overtaken: the task was done or cancelled meanwhile.
@@ -122,6 +125,7 @@ def do(
         NotPermitted: the person may not (four eyes, no duty, own case).
         HeldByAnother: a colleague holds it.
         ReasonMissing: the action needs one.
+        NotExamined: the action needs a finding or a confirmation that is not there.
         ActionNotOffered: the definition gives this task no such action.
         AcceptedBySilence: nobody answered in time.
     """
@@ -130,6 +134,10 @@ def do(
     housekeeping.require_in_time(session, case, service, now=now)
     if ACTIONS[action].needs_reason and not reason:
         raise ReasonMissing
+    examining.require_whole(
+        workflow.plan_of(service, task.stage, task.key), action, found or {}, case
+    )
+    examining.keep(session, case, service, task, found or {}, by=by, now=now)
     stage_before = case.stage
     move = advancing.finish_task(
         session, case, service, task, action, by=by, now=now, reason=reason
@@ -139,6 +147,28 @@ def do(
         "task done",
         extra={"case": case.reference, "task": task.key, "action": action, "stage": stage_before},
     )
+
+
+def keep(
+    session: Session,
+    case: Case,
+    service: Service,
+    task: Task,
+    found: examining.Found,
+    *,
+    by: User,
+    now: datetime,
+) -> None:
+    """Keep what was found so far; the task stays open, in the hands of ``by``.
+
+    Raises:
+        Overtaken, WaitsForApplicant, NotPermitted, HeldByAnother: as ``do``.
+    """
+    require_workable(case, service, task, by)
+    examining.keep(session, case, service, task, found, by=by, now=now)
+    if task.holder_id is None:
+        task.holder_id, task.held_since = by.id, now
+        tell_inbox(session, task.department)
 
 
 def require_offered(service: Service, task: Task, action: Action) -> None:
