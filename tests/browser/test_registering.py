@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases.examples import paper
@@ -264,10 +264,32 @@ def see_the_difference(clerk: Visitor, reference: str) -> None:
 
 
 def finish(officer: Visitor, action: str) -> None:
-    """Finish the task in hand by one of its actions."""
+    """Finish the task in hand by one of its actions; confirm what it asks first."""
     button = officer.page.locator(f'form[action$="/do/{action}"] button')
-    button.click()
-    expect(button).to_have_count(0)
+    link = officer.page.locator(f'.sd-decide a[href$="/do/{action}"]')
+    if link.count():
+        confirm_all(officer, link)
+    else:
+        button.click()
+    expect(button.or_(link)).to_have_count(0)
+
+
+def confirm_all(officer: Visitor, link: Locator) -> None:
+    """Open the page of an action, leave a point out, see what is said, and confirm all points."""
+    address = link.get_attribute("href") or ""
+    link.click()
+    officer.arrives(address)
+    points = officer.page.locator("main .sd-declare [type=checkbox]:visible")
+    for at in range(1, points.count()):
+        points.nth(at).check()
+    officer.press_primary()
+    errors = officer.one(".sd-errors")
+    expect(errors).to_be_focused()
+    assert errors.locator("a").count() == 1
+    errors.locator("a").click()
+    points.first.check()
+    officer.press_primary()
+    officer.arrives(address.partition("/tasks/")[0])
 
 
 def see_the_licence(founder: Visitor, reference: str, trade_name: str) -> None:

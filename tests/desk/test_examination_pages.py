@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Role
 from servicedesk.cases import queries
 from servicedesk.cases.models import Case, Task
 from servicedesk.cases.operations import corrections, drafts, submission, tasks
 from servicedesk.cases.readiness import readiness
 from servicedesk.catalogue.definition import Action
 from tests.cases.examined import WHOLE, make_examined
-from tests.cases.factories import agreeing, looking_at, open_task
+from tests.cases.factories import agreeing, looking_at, make_case, open_task
 from tests.cases.licences import apply_for, definition, officer, take
 from tests.conftest import Browser
-from tests.factories import MONDAY_MORNING
+from tests.factories import MONDAY_MORNING, make_user
 
 SAYS = {
     "en": ("Error:", "Confirm with a tick: “The person is who they say.”.", "Points to confirm"),
@@ -85,6 +86,22 @@ def test_the_page_begins_with_what_the_applicant_said(browser: Browser, task: Ta
     assert value_of(page, "f_matter_found") == "样例"
     assert not is_ticked(page, "f_right_person")
     assert "Reason" not in page
+
+
+def test_a_point_shows_the_answers_and_papers_it_looks_at(
+    session: Session, browser: Browser
+) -> None:
+    case = make_case(session, steps=1)
+    browser.sign_in(make_user(session, role=Role.REVIEWER, posts={"market": "reviewer"}))
+    task = open_task(session, case, "examine")
+    paper = next(
+        one for one in queries.documents_in_force(session, case) if one.material == "articles"
+    )
+
+    page = browser.get(path(task)).text
+
+    assert f'href="/desk/cases/{case.reference}?document={paper.id}#preview"' in page
+    assert "Registered capital" in page[page.index("paid_in_time") :]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
