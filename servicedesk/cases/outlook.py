@@ -50,7 +50,11 @@ def _open_renewal(
     if case.is_closed:
         return None
     renewal = renewal_of(
-        service, case.answers, load_calendar(session), accepted_at=case.accepted_at
+        service,
+        case.answers,
+        load_calendar(session),
+        sent_at=case.submitted_at,
+        accepted_at=case.accepted_at,
     )
     if renewal is None or now < renewal.ends_at:
         return renewal

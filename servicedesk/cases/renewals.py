@@ -1,9 +1,12 @@
 """Renewals that count as granted when nobody decides before the old permit ends.
 
-Pure rules: 行政许可法 art. 50 (clock_rules.yaml, licensing_law.renewal): who applies in time is to
-be answered before the permit ends; an application that is accepted and not decided by then
-counts as granted.  That the clock stands for a hearing or the like does not keep the day off:
-art. 45 is about the limits of the decision, not about the end of a permit.
+Pure rules: 行政许可法 art. 50 (clock_rules.yaml, licensing_law.renewal): who applies in time, 30
+days before the permit ends or as the definition says otherwise, is to be answered before it ends;
+an application that is accepted and not decided by then counts as granted.  Who applies later has
+the ordinary limits and nothing else: the day of sending tells.
+
+That the clock stands for a hearing or the like does not keep the day off: art. 45 is
+about the limits of the decision, not about the end of a permit.
 
 An application that the applicant had in hand on that day, to mend it, is not granted so: the
 desk was not silent.  Nor is one that was accepted only after the permit had ended.
@@ -33,14 +36,25 @@ def renewal_of(
     answers: Mapping[str, Any],
     calendar: Calendar,
     *,
+    sent_at: datetime | None,
     accepted_at: datetime | None,
 ) -> Renewal | None:
-    """Return by when an accepted application has to be decided; None: it is no such renewal."""
+    """Return by when an accepted application has to be decided; None: it is no such renewal.
+
+    Args:
+        service: the definition the case is pinned to; it says how long before the end one applies.
+        answers: the application's; one of them is the last day of the old permit.
+        calendar: of the hall, whose days and zone count.
+        sent_at: when it was first sent.
+        accepted_at: when it was accepted; None: it is not, and silence accepts before it grants.
+    """
     plan = service.clock.deemed_granted if service.clock else None
     day = answers.get(plan.by) if plan else None
-    if not isinstance(day, str) or accepted_at is None:
+    if plan is None or not isinstance(day, str) or sent_at is None or accepted_at is None:
         return None
     last_day = date.fromisoformat(day)
+    if (last_day - calendar.day_of(sent_at)).days < plan.apply_before_days:
+        return None
     over = datetime.combine(last_day + timedelta(days=1), time(), tzinfo=calendar.zone)
     if accepted_at >= over:
         return None

@@ -42,7 +42,7 @@ class Park:
         self.applicant = make_user(session, name="林乔")
         self.clerk, self.colleague = self._staff(Role.REVIEWER), self._staff(Role.REVIEWER)
         self.supervisor = self._staff(Role.SUPERVISOR, "supervisor")
-        rule = {"by": "expires_on", "basis": TEXT, "source": "L_ALL"}
+        rule = {"by": "expires_on", "apply_before_days": 0, "basis": TEXT, "source": "L_ALL"}
         plain, handed = make_licence(), make_licence(result={"handover": "counter"})
         self.renewing = make_licence({"deemed_granted": rule})
         soon = local_day(self.now) + timedelta(days=4)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicedesk.calendar.working_days import Calendar
+from servicedesk.cases.renewals import renewal_of
 from servicedesk.cases.time_limits import (
     FROM_ACCEPTANCE,
     FROM_RECEIPT,
@@ -26,6 +27,8 @@ from servicedesk.cases.time_limits import (
     due_moment,
     read,
 )
+from tests.cases.definitions import TEXT
+from tests.cases.licences import make_licence
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 CLOSES = time(17)
@@ -212,3 +215,39 @@ def test_calendar_days_are_never_slower_than_working_days(
     assert by_calendar is not None
     assert by_work is not None
     assert by_calendar <= by_work
+
+
+@given(
+    year=years(),
+    last=st.integers(0, DAYS),
+    before=st.integers(0, 60),
+    sent=st.integers(0, 90 * MINUTES),
+    accepted=st.integers(0, 40 * MINUTES),
+)
+def test_silence_renews_only_what_was_sent_so_many_days_before_the_end(
+    *, year: Year, last: int, before: int, sent: int, accepted: int
+) -> None:
+    """The walk goes back from the last day of the permit, one day after the other."""
+    last_day = FIRST + DAY * last
+    sent_at = closing(last_day) - timedelta(minutes=sent)
+    accepted_at = sent_at + timedelta(minutes=accepted)
+    rule = {"by": "expires_on", "apply_before_days": before, "basis": TEXT, "source": "L_ALL"}
+
+    found = renewal_of(
+        make_licence({"deemed_granted": rule}),
+        {"expires_on": last_day.isoformat()},
+        year.calendar(),
+        sent_at=sent_at,
+        accepted_at=accepted_at,
+    )
+
+    latest, decide = last_day, last_day
+    for _ in range(before):
+        latest -= DAY
+    while not year.works(decide):
+        decide -= DAY
+    is_protected = local(sent_at) <= latest and local(accepted_at) <= last_day
+    assert (found is not None) is is_protected
+    if found is not None:
+        assert found.decide_by == closing(decide)
+        assert local(found.ends_at) == last_day + DAY

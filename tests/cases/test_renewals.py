@@ -1,6 +1,6 @@
 """A renewal that nobody decides before the old permit ends counts as granted (art. 50)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from servicedesk.cases.operations import corrections, housekeeping, stops
 from servicedesk.cases.renewals import is_granted, renewal_of
 from servicedesk.cases.time_limits import Kind, Line
 from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.limits import DeemedGranted
 from servicedesk.errors import Overtaken
 from servicedesk.integrity import Place
 from tests.cases.definitions import TEXT
@@ -34,9 +35,12 @@ FRIDAY = datetime(2026, 3, 13, 17, tzinfo=BEIJING)
 SECOND = timedelta(seconds=1)
 
 
-def renewing() -> Service:
-    rule = {"by": "expires_on", "basis": TEXT, "source": "L_ALL"}
-    return make_licence({"deemed_granted": rule})
+SENT_ON = date(2026, 3, 2)  # 13 days before it; as late as ``renewing`` lets
+
+
+def renewing(**more: object) -> Service:
+    rule = {"by": "expires_on", "apply_before_days": 13, "basis": TEXT, "source": "L_ALL"}
+    return make_licence({"deemed_granted": rule | more})
 
 
 @pytest.fixture
@@ -180,13 +184,90 @@ def test_staff_are_warned_and_the_applicant_is_told(
     ],
 )
 def test_what_silence_does_not_grant(answers: dict[str, str], accepted_at: datetime | None) -> None:
-    assert renewal_of(renewing(), answers, Calendar(), accepted_at=accepted_at) is None
-    assert renewal_of(make_licence(), answers, Calendar(), accepted_at=accepted_at) is None
+    told = {"sent_at": MONDAY_MORNING, "accepted_at": accepted_at}
+    assert renewal_of(renewing(), answers, Calendar(), **told) is None
+    assert renewal_of(make_licence(), answers, Calendar(), **told) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "sent_on", "is_protected"),
+    [
+        ({}, SENT_ON, True),
+        ({}, SENT_ON + timedelta(days=1), False),
+        ({"apply_before_days": 30}, date(2026, 2, 13), True),
+        ({"apply_before_days": 30}, date(2026, 2, 14), False),
+    ],
+)
+def test_only_who_applied_so_many_days_before_the_end_is_protected(
+    rule: dict[str, int], sent_on: date, *, is_protected: bool
+) -> None:
+    """By the day at the hall on which it was sent, however soon it was accepted."""
+    for hour in (time(), time(23, 59, 59)):
+        sent_at = datetime.combine(sent_on, hour, tzinfo=BEIJING)
+        renewal = renewal_of(
+            renewing(**rule),
+            {"expires_on": LAST_DAY},
+            Calendar(),
+            sent_at=sent_at,
+            accepted_at=sent_at,
+        )
+        assert (renewal is not None) is is_protected
+
+
+def test_the_law_asks_for_thirty_days_where_the_definition_says_nothing() -> None:
+    assert (
+        DeemedGranted.model_validate(
+            {"by": "day", "basis": TEXT, "source": "L_ALL"}
+        ).apply_before_days
+        == 30
+    )
+
+
+def test_a_late_one_has_the_ordinary_clock_and_nobody_is_told_of_silence(
+    session: Session, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = MONDAY_MORNING + timedelta(days=1)
+    case = apply_for(session, renewing(), now=late, expires_on=LAST_DAY)
+    take(session, case, "accept", "accept", now=late)
+    monkeypatch.setattr(clock, "now", lambda: late)
+
+    assert open_task(session, case, "examine").due_at == case.committed_due
+    pages = []
+    for person, path in ((case.applicant, "/cases/"), (officer(session), "/desk/cases/")):
+        browser.sign_in(person)
+        pages.append(browser.get(f"{path}{case.reference}").text)
+    browser.sign_in(case.applicant)
+    letters = [
+        f"/cases/{case.reference}/letters/{one.id}" for one in queries.letters_of(session, case)
+    ]
+    pages += [browser.get(letter).text for letter in letters]
+
+    assert len(pages) == 4
+    assert not [page for page in pages if "counts as granted" in page]
+    assert not housekeeping.deem_granted(session, case.id, now=OVER)
+    take(session, case, "examine", "recommend", now=OVER)
+    take(session, case, "decide", "refuse", now=OVER)
+    assert case.status is CaseStatus.REFUSED
+
+
+def test_it_is_sent_when_it_was_sent_first(session: Session) -> None:
+    case, clerk = apply_for(session, renewing(), expires_on=LAST_DAY), officer(session)
+    corrections.ask(
+        session, case, definition(case), open_task(session, case, "accept"),
+        [("field:matter", "Say it again.")], by=clerk, reason=None, now=MONDAY_MORNING,
+    )  # fmt: skip
+    later = MONDAY_MORNING + timedelta(days=4)
+    corrections.answer(session, case, definition(case), by=case.applicant, now=later)
+    take(session, case, "accept", "accept", by=clerk, now=later)
+
+    assert housekeeping.deem_granted(session, case.id, now=OVER)
 
 
 def test_the_moment_at_which_the_day_is_over_is_midnight_at_the_hall() -> None:
     answers = {"expires_on": LAST_DAY}
-    renewal = renewal_of(renewing(), answers, Calendar(), accepted_at=OVER - SECOND)
+    renewal = renewal_of(
+        renewing(), answers, Calendar(), sent_at=MONDAY_MORNING, accepted_at=OVER - SECOND
+    )
     assert renewal is not None
     assert (renewal.ends_at, renewal.last_day) == (OVER, date(2026, 3, 15))
 

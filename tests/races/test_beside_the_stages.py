@@ -128,7 +128,7 @@ def test_a_person_goes_away_once_however_often_it_is_sent(session: Session, crow
 def test_silence_and_a_decision_at_once_leave_one_ending(
     session: Session, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rule = {"by": "expires_on", "basis": TEXT, "source": "L_ALL"}
+    rule = {"by": "expires_on", "apply_before_days": 8, "basis": TEXT, "source": "L_ALL"}
     service = make_licence({"deemed_granted": rule})
     case = apply_for(session, service, expires_on="2026-03-10")
     take(session, case, "accept", "accept")

@@ -162,7 +162,11 @@ def task_due(
     if current is None or current.kind == Kind.CORRECTION:
         return None
     renewal = renewals.renewal_of(
-        service, case.answers, load_calendar(session), accepted_at=case.accepted_at
+        service,
+        case.answers,
+        load_calendar(session),
+        sent_at=case.submitted_at,
+        accepted_at=case.accepted_at,
     )
     if not current.runs:
         return renewal.decide_by if renewal else None

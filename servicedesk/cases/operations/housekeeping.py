@@ -145,7 +145,11 @@ def _granted_by_silence(
 ) -> renewals.Renewal | None:
     """Return by when a renewal had to be decided that silence has granted; None: it has not."""
     renewal = renewals.renewal_of(
-        service, case.answers, load_calendar(session), accepted_at=case.accepted_at
+        service,
+        case.answers,
+        load_calendar(session),
+        sent_at=case.submitted_at,
+        accepted_at=case.accepted_at,
     )
     if renewal is None or case.status is not CaseStatus.IN_PROGRESS:
         return None
