@@ -29,7 +29,20 @@ _NOT_ALWAYS: Final = (
     "follow",
     "promised",
     "found",
+    "rulings",
 )
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What one of several authorities decided, to be read."""
+
+    name: Text
+    office: Text
+    is_granted: bool
+    reason: str | None
+    note: Text | None
+    remedies: tuple[Words, ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ class Letter:
     follow: tuple[tuple[Text, datetime], ...]  # papers that may follow, each with its due moment
     promised: tuple[tuple[Text, datetime], ...]  # what is checked afterwards, until when
     found: tuple[tuple[Text, Text], ...]  # what the decision tells of what was found
+    rulings: tuple[Ruling, ...]  # of several authorities, each on what is its own
 
 
 def letter(issued: IssuedLetter) -> Letter:
@@ -72,6 +86,7 @@ def letter(issued: IssuedLetter) -> Letter:
         follow=_dated(facts["follow"]),
         promised=_dated(facts["promised"]),
         found=told(facts),
+        rulings=tuple(_ruling(one) for one in facts["rulings"] or ()),
     )
 
 
@@ -82,6 +97,17 @@ def told(facts: Mapping[str, Any]) -> tuple[tuple[Text, Text], ...]:
 
 def _dated(papers: Sequence[Mapping[str, Any]] | None) -> tuple[tuple[Text, datetime], ...]:
     return tuple((Text(**one["paper"]), datetime.fromisoformat(one["due"])) for one in papers or ())
+
+
+def _ruling(told: Mapping[str, Any]) -> Ruling:
+    return Ruling(
+        Text(**told["name"]),
+        Text(**told["office"]),
+        is_granted=told["is_granted"],
+        reason=told["reason"],
+        note=Text(**told["note"]) if told["note"] else None,
+        remedies=tuple(REMEDIES[key] for key in told["remedies"]),
+    )
 
 
 def _said(key: str, fact: Any) -> object:  # noqa: ANN401 - any JSON

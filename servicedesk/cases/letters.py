@@ -31,6 +31,7 @@ class Variant(StrEnum):
 
     BY_SILENCE = "by_silence"  # an acceptance that the law supposes, as nobody answered
     AGAIN = "again"  # a receipt for an application that was mended
+    BY_EACH = "by_each"  # a refusal where several authorities decided, each on what is its own
     RENEWED = "renewed_by_silence"  # an approval that the law supposes, as nobody decided
 
 
@@ -123,6 +124,16 @@ LETTERS: Final[dict[str, LetterWords]] = {
         say("Notice of decision: refused"),
         say("Your application %(reference)s is refused"),
         (say("Your application was refused on %(on)s, for the reason below."),),
+    ),
+    Variant.BY_EACH: LetterWords(
+        say("Notice of decisions"),
+        say("Your application %(reference)s is decided"),
+        (
+            say(
+                "Your application was decided on %(on)s. Each authority decided on what is its"
+                " own; what came out is not all in your favour. Below is what each decided."
+            ),
+        ),
     ),
     _K.WITHDRAWN: LetterWords(
         say("Confirmation of withdrawal"),

@@ -38,7 +38,10 @@ class Bar(StrEnum):
 
 BAR_WORDS: Final = {  # to whoever tries; what is over has been overtaken
     Bar.OTHER_POST: say("Your post does not include this task."),
-    Bar.FOUR_EYES: say("Nobody decides what they examined. Somebody else has to do this task."),
+    Bar.FOUR_EYES: say(
+        "Nobody decides what they examined, nor takes two decisions of one case. Somebody else has"
+        " to do this task."
+    ),
     Bar.OWN_CASE: say("Nobody handles an application of their own."),
 }
 SIGNING_BAR_WORDS: Final = BAR_WORDS | {
@@ -148,8 +151,15 @@ def own_enterprises(user: User) -> sa.Select[int]:
 
 
 def breaks_four_eyes(user: User, plan: TaskPlan, tasks: list[Task]) -> bool:
-    """Whether this person did a task that bars them from this one."""
-    return any(task.key in plan.not_who_did and task.done_by_id == user.id for task in tasks)
+    """Whether this person did, or has in hand beside it, a task that bars them from this one."""
+    return any(
+        task.key in plan.not_who_did
+        and (
+            task.done_by_id == user.id
+            or (task.state is TaskState.OPEN and task.holder_id == user.id)
+        )
+        for task in tasks
+    )
 
 
 def bar(user: User, task: Task, case: Case, plan: TaskPlan) -> Bar | None:

@@ -139,6 +139,14 @@ def standing_tasks(session: Session, case: Case) -> Sequence[Task]:
     return session.scalars(query).all()
 
 
+def lock_tasks(session: Session, case: Case) -> None:
+    """Lock the case, then its tasks, and read the tasks as they are now."""
+    session.execute(sa.select(Case.id).where(Case.id == case.id).with_for_update())
+    query = sa.select(Task).where(Task.case_id == case.id).order_by(Task.id).with_for_update()
+    session.scalars(query.execution_options(populate_existing=True)).all()
+    session.expire(case, ["tasks"])
+
+
 def get_task(session: Session, case: Case, task_id: int) -> Task:
     """Return one task of the case, locked.
 

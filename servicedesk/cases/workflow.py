@@ -133,16 +133,17 @@ def after(
     target = _target(stage, task, action)
     if target == APPLICANT:
         return Ask()
-    if target.startswith(_END):
+    waits_for_others = stage.join == "each" and target.startswith(_END)
+    if target.startswith(_END) and not waits_for_others:
         return End(Outcome(target.removeprefix(_END)))
-    if target != NEXT:
+    if target != NEXT and not waits_for_others:
         return first_from(service, _index(service, target), answers)
     others = [one for one in tasks if one.key != task]
     standing = [TaskProgress(task, is_open=False, action=action), *others]
     done = [one for one in standing if not one.is_open]
     total = len(standing) + _waiting(stage, standing, answers)
     if _is_joined(stage, done, total=total):
-        return first_from(service, _index(service, stage.key) + 1, answers)
+        return _onward(service, stage, done, answers)
     return Stay()
 
 
@@ -207,8 +208,20 @@ def rejoined(
     done = [one for one in tasks if not one.is_open]
     total = len(tasks) + _waiting(stage, tasks, answers)
     if len(done) == total or (done and _is_joined(stage, done, total=total)):
-        return first_from(service, _index(service, stage.key) + 1, answers)
+        return _onward(service, stage, done, answers)
     return Stay()
+
+
+def _onward(
+    service: Service, stage: StagePlan, done: Iterable[TaskProgress], answers: Mapping[str, Any]
+) -> Move:
+    """Return what follows a stage that is joined: the end, where one of ``each`` brings it."""
+    if stage.join == "each":
+        for one in done:
+            target = _target(stage, one.key, one.action) if one.action else NEXT
+            if target.startswith(_END):
+                return End(Outcome(target.removeprefix(_END)))
+    return first_from(service, _index(service, stage.key) + 1, answers)
 
 
 def _waiting(stage: StagePlan, tasks: Iterable[TaskProgress], answers: Mapping[str, Any]) -> int:

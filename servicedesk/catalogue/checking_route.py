@@ -64,9 +64,28 @@ def _joins(service: Service) -> Iterator[Problem]:
                 )
         elif stage.n is not None:
             yield Problem(f"{where}.n", f"means nothing with the join {stage.join!r}")
+        yield from _rulings(service, stage)
         actions = {action for task in stage.tasks for action in task.actions}
         if stage.join == "first_reject" and not actions & _AGAINST:
             yield Problem(f"{where}.join", "waits for a rejection, but no task can reject")
+
+
+def _rulings(service: Service, stage: StagePlan) -> Iterator[Problem]:
+    """Where several authorities decide, the letter tells of each, with remedies of its own."""
+    for task in stage.tasks:
+        at = f"stages[{stage.key}].tasks[{task.key}]"
+        if stage.join == "each" and task.ruling is None:
+            yield Problem(
+                f"{at}.ruling", "is missing: each task of the stage decides on what is its own"
+            )
+        if stage.join == "each":
+            for key in sorted({one.key for one in stage.tasks} - {task.key, *task.not_who_did}):
+                yield Problem(f"{at}.not_who_did", f"lacks {key!r}, who must not decide both")
+        elif task.ruling is not None:
+            yield Problem(f"{at}.ruling", "means nothing but in a stage with the join 'each'")
+    refused = service.letters.get(LetterKind.REFUSED)
+    if stage.join == "each" and refused is not None and refused.remedies:
+        yield Problem("letters.refused.remedies", "belong to the ruling that they are against")
 
 
 def _begins(service: Service) -> Iterator[Problem]:

@@ -179,6 +179,18 @@ class Outcome(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
+Remedy = Literal["reconsideration", "litigation"]
+
+
+class Ruling(Part):
+    """A decision that one of several authorities takes in the case, and what letters say of it."""
+
+    name: Text  # what it decides on: "Work permit"
+    granted: Text | None = None  # said where it is in favour
+    refused: Text | None = None  # said where it is against
+    remedies: tuple[Remedy, ...] = ()  # against it; none where the law says that it is final
+
+
 class TaskPlan(Awaiting, FilledIn):
     """What one department does in a stage."""
 
@@ -190,6 +202,7 @@ class TaskPlan(Awaiting, FilledIn):
     not_who_did: tuple[Key, ...] = ()  # four eyes: nobody decides what they examined
     concerns: tuple[Key, ...] = ()  # answers this task judges; mending one voids its result
     limit: tuple[Limit, ...] = ()  # one, or several of which the first that holds counts
+    ruling: Ruling | None = None  # in a stage with the join ``each``
     # "next", "applicant", "end.approved", "end.refused", "end.not_accepted", or a stage's key
     actions: dict[Action, str]
 
@@ -209,7 +222,8 @@ class StagePlan(Part):
 
     key: Key
     name: Text
-    join: Literal["all", "any", "n_of_m", "first_reject"] = "all"
+    # each: all have to be done, also where one of them ends the case
+    join: Literal["all", "any", "n_of_m", "first_reject", "each"] = "all"
     n: int | None = None  # for n_of_m
     tasks: Annotated[tuple[TaskPlan, ...], Field(min_length=1)]
 
@@ -226,7 +240,7 @@ class Letter(Part):
     """One letter: the standard words of its kind, with additions and the remedies that apply."""
 
     note: Text | None = None
-    remedies: tuple[Literal["reconsideration", "litigation"], ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
 
 class LetterKind(StrEnum):

@@ -79,6 +79,6 @@ def _stages(draw: st.DrawFn, /, at: int) -> dict[str, Any]:
             actions["send_back"] = f"stage_{draw(st.integers(0, at))}"
         when = draw(st.sampled_from([None, {"==": [{"var": "kind"}, "a"]}]))
         tasks.append(make_task(f"task_{at}_{number}", actions, when=when))
-    join = draw(st.sampled_from(["all", "any", "n_of_m", "first_reject"]))
+    join = draw(st.sampled_from(["all", "any", "n_of_m", "first_reject", "each"]))
     n = draw(st.integers(1, len(tasks))) if join == "n_of_m" else None
     return {"key": f"stage_{at}", "join": join, "n": n, "tasks": tasks}

@@ -90,6 +90,27 @@ def make_licence(
     )
 
 
+def make_joint() -> Service:
+    """Return one on which two authorities decide; the refusal of one of them is final."""
+    said = {"en": "It stands by itself.", "zh": "独立有效。"}
+    final = {"en": "It is final.", "zh": "为最终决定。"}
+    actions = {"confirm": "next", "object": "end.refused"}
+    work = make_task(
+        "decide_work", actions, not_who_did=["decide_residence"],
+        ruling={
+            "name": {"en": "Work permit", "zh": "工作许可"},
+            "granted": said,
+            "remedies": ["reconsideration", "litigation"],
+        },
+    )  # fmt: skip
+    residence = make_task(
+        "decide_residence", actions, department="police", not_who_did=["decide_work"],
+        ruling={"name": {"en": "Residence permit", "zh": "居留许可"}, "refused": final},
+    )  # fmt: skip
+    way = [{"key": "decisions", "join": "each", "tasks": [work, residence]}]
+    return make_licence().model_copy(update={"stages": make_service(way).stages})
+
+
 def apply_for(
     session: Session,
     service: Service,

@@ -40,6 +40,7 @@ def test_a_stage_joined_by_all_waits_for_its_last_task() -> None:
         ("all", None, ["confirm", "object", "confirm"], 3),
         ("first_reject", None, ["confirm", "object", "confirm"], 2),
         ("first_reject", None, ["confirm", "confirm", "confirm"], 3),
+        ("each", None, ["confirm", "object", "confirm"], 3),
     ],
 )
 def test_a_join_lets_the_case_go_on_when_enough_is_done(
@@ -55,6 +56,34 @@ def test_a_join_lets_the_case_go_on_when_enough_is_done(
         open_[number] = TaskProgress(f"task_{number}", is_open=False, action=Action(action))
 
     assert [isinstance(move, Stay) for move in moves].index(False) == moves_on_after - 1
+
+
+@pytest.mark.parametrize(
+    ("actions", "moves"),
+    [
+        (["object", "confirm"], [Stay(), End(Outcome.REFUSED)]),
+        (["confirm", "object"], [Stay(), End(Outcome.REFUSED)]),
+        (["object", "object"], [Stay(), End(Outcome.REFUSED)]),
+        (["confirm", "confirm"], [Stay(), End(Outcome.APPROVED)]),
+    ],
+)
+def test_where_each_decides_all_are_awaited_and_one_against_ends_it(
+    actions: list[str], moves: list[workflow.Move]
+) -> None:
+    targets = {"confirm": "next", "object": "end.refused", "send_back": "decisions"}
+    tasks = [make_task(key, targets) for key in ("work", "residence")]
+    service = make_service([{"key": "decisions", "join": "each", "tasks": tasks}])
+    stage, open_ = service.stages[0], [TaskProgress(task["key"], is_open=True) for task in tasks]
+
+    found = []
+    for number, (task, action) in enumerate(zip(tasks, actions, strict=True)):
+        found.append(_after(service, stage, open_, task["key"], Action(action)))
+        back = _after(service, stage, open_, task["key"], Action.SEND_BACK)
+        assert back == Enter(stage)
+        open_[number] = TaskProgress(task["key"], is_open=False, action=Action(action))
+
+    assert found == moves
+    assert workflow.rejoined(service, stage, open_, answers={}) == moves[-1]
 
 
 def test_a_stage_none_of_whose_tasks_apply_is_passed_over() -> None:

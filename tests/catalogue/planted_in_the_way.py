@@ -65,6 +65,25 @@ FAULTS: dict[str, tuple[Change, str]] = {
         ),
         "no task can reject",
     ),
+    "a decision of several without its words": (
+        lambda d: (second_task(d), d["stages"][1].update(join="each")),
+        "is missing: each task of the stage decides",
+    ),
+    "a decision of one with words of its own": (
+        lambda d: decide(d).update(ruling={"name": text("Permit", "许可")}),
+        "means nothing but in a stage with the join 'each'",
+    ),
+    "remedies against nobody's decision": (
+        lambda d: (
+            d["stages"][1].update(join="each"),
+            d["letters"].update(refused={"remedies": ["litigation"]}),
+        ),
+        "belong to the ruling",
+    ),
+    "two decisions by one person": (
+        lambda d: (second_task(d), d["stages"][1].update(join="each")),
+        "who must not decide both",
+    ),
     "no letter of refusal": (lambda d: d["letters"].pop("refused"), "lacks the letter 'refused'"),
     "no letter of correction": (
         lambda d: d["letters"].pop("correction"),

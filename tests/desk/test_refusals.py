@@ -97,7 +97,7 @@ def test_nobody_decides_what_they_examined(session: Session, browser: Browser) -
 
     page = refused(browser, case, address(case, decision, "do/approve"), 403)
 
-    assert "Nobody decides what they examined." in page
+    assert "Nobody decides what they examined" in page
 
 
 @pytest.mark.parametrize("what", ["claim", "do/accept", "correct"])

@@ -16,7 +16,7 @@ from servicedesk.cases.proceedings import HandOut, Question
 from servicedesk.enterprises.days import local_day
 from tests.cases.definitions import TEXT
 from tests.cases.factories import looking_at, open_task
-from tests.cases.licences import apply_for, definition, make_licence, officer, take
+from tests.cases.licences import apply_for, definition, make_joint, make_licence, officer, take
 from tests.factories import MONDAY_MORNING
 from tests.races.crowd import Click, Crowd, at_once, statuses
 from tests.races.factories import broken_chains, kinds
@@ -152,6 +152,28 @@ def test_silence_and_a_decision_at_once_leave_one_ending(
     assert answers is not None
     assert statuses(answers) == [409]
     assert broken_chains(session) == []
+
+
+def test_one_person_at_two_windows_takes_one_of_two_decisions(
+    session: Session, crowd: Crowd
+) -> None:
+    case = apply_for(session, make_joint())
+    person = officer(session, market="reviewer", police="reviewer")
+    tasks = [open_task(session, case, key) for key in ("decide_work", "decide_residence")]
+    clicks = [
+        Click(
+            crowd.window(person),
+            path(case, f"tasks/{task.id}/do/confirm"),
+            looking_at(session, task),
+        )
+        for task in tasks
+    ]
+
+    answers = crowd.click(clicks)
+
+    assert statuses(answers) == [303, 403]
+    session.expire_all()
+    assert sorted(task.state for task in tasks) == [TaskState.DONE, TaskState.OPEN]
 
 
 def _away(session: Session, holder: User, deputy: User) -> None:

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import part_queries, queries, workflow
+from servicedesk.cases import part_queries, queries, rulings, workflow
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.effects import application_of
 from servicedesk.cases.letters import Variant
@@ -193,10 +194,16 @@ def end(
     case.advance(action, at=now)
     case.message_since = None
     clock_ledger.ended(session, case, now=now)
+    facts: dict[str, Any] = {}
+    if rulings.are_told_apart(service) and outcome is not Outcome.NOT_ACCEPTED:
+        facts = _by_each(session, case, service, outcome)
+        reason = rulings.reason(facts["rulings"]) or reason
+    elif reason:
+        facts = {"reason": reason}
     record(
         session, case, kind, by=by, at=now, reason=reason, of=queries.intervals_of(session, case)
     )
-    facts: dict[str, object] = ({"reason": reason} if reason else {}) | dict(by_silence or {})
+    facts |= by_silence or {}
     facts |= examining.told(session, case, service, now=now)
     effect = service.result.effect
     if outcome is Outcome.APPROVED and effect:
@@ -355,6 +362,14 @@ def _cancel(task: Task, now: datetime) -> None:
         None,
         False,
     )
+
+
+def _by_each(session: Session, case: Case, service: Service, outcome: Outcome) -> dict[str, Any]:
+    """Return what the letter says of the decisions of several authorities; the desk signs it."""
+    facts: dict[str, Any] = {"rulings": rulings.rulings(service, queries.tasks_of(session, case))}
+    if outcome is Outcome.REFUSED:
+        facts |= {"variant": Variant.BY_EACH, "office": None}
+    return facts
 
 
 def _by_silence(service: Service, since: datetime) -> dict[str, object]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import policy, workflow
+from servicedesk.cases import policy, queries, workflow
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.models import Case, Task, TaskState
@@ -44,6 +44,7 @@ def claim(
         NotPermitted: the person has no such duty, or may not handle this case.
         HeldByAnother: a colleague was faster.
     """
+    _lock_what_bars(session, case, service, task)
     _require_may_work(case, service, task, by)
     if task.holder_id == by.id:
         return
@@ -97,6 +98,7 @@ def hand_over(
     """
     if task.holder_id != by.id and not policy.has_duty(by, task.department, "supervisor"):
         raise NotPermitted(say("Only the one who holds the task, or a supervisor, hands it over."))
+    _lock_what_bars(session, case, service, task)
     _require_may_work(case, service, task, to)
     task.holder_id, task.held_since = to.id, now
     tell_inbox(session, task.department)
@@ -129,6 +131,7 @@ def do(
         ActionNotOffered: the definition gives this task no such action.
         AcceptedBySilence: nobody answered in time.
     """
+    _lock_what_bars(session, case, service, task)
     require_workable(case, service, task, by)
     require_offered(service, task, action)
     housekeeping.require_in_time(session, case, service, now=now)
@@ -204,6 +207,17 @@ def require_in_hand(case: Case, service: Service, task: Task, by: User) -> None:
     _require_may_work(case, service, task, by)
     if task.holder_id not in {None, by.id}:
         raise HeldByAnother
+
+
+def _lock_what_bars(session: Session, case: Case, service: Service, task: Task) -> None:
+    """See the tasks beside this one as they are now, and keep them so, where they may bar from it.
+
+    So nobody who has two windows open does at once what two people are to do.
+    """
+    stage = workflow.stage_of(service, task.stage)
+    plan = workflow.plan_of(service, task.stage, task.key)
+    if any(one.key in plan.not_who_did for one in stage.tasks):
+        queries.lock_tasks(session, case)
 
 
 def _require_may_work(case: Case, service: Service, task: Task, user: User) -> None:
