@@ -270,12 +270,18 @@ def _fee(service: Service) -> list[Line]:
 
 
 def price(service: Service) -> Words:
-    """Return what a service costs in a few words: one price, or the range of several."""
+    """Return what a service costs in a few words: one price, or the range over alternatives.
+
+    Lines without a condition are always charged, all of them; of those with one, one is.
+    """
     fee = service.fee
-    amounts = [one.amount for one in fee.lines]
-    if not amounts:
+    if not fee.lines:
         return _amount(fee)
-    least, most = (_price(fee.currency, one) for one in (min(amounts), max(amounts)))
+    always = sum((one.amount for one in fee.lines if one.when is None), fee.amount or Decimal(0))
+    choices = [one.amount for one in fee.lines if one.when is not None] or [Decimal(0)]
+    if always and len(choices) == 1:
+        choices.append(Decimal(0))  # the only one may not hold
+    least, most = (_price(fee.currency, always + one) for one in (min(choices), max(choices)))
     if least == most:
         return say("%(price)s", price=least)
     return say("%(least)s to %(most)s", least=least, most=most)

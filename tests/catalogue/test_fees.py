@@ -2,8 +2,12 @@
 
 from decimal import Decimal
 
+import pytest
+from flask import Flask
+
 from servicedesk.catalogue import guide
 from servicedesk.catalogue.fees import Fee
+from servicedesk.web.words import spoken
 from tests.catalogue.factories import make_service, text
 
 FEE = {
@@ -36,3 +40,33 @@ def test_a_service_without_prices_is_free() -> None:
     fee = Fee.model_validate({"source": "L_ALL"})
     assert fee.total({}) == 0
     assert fee.due({}) == []
+
+
+def line(amount: int, **when: object) -> dict[str, object]:
+    return {"key": f"line_{amount}", "name": text(), "amount": amount, **when}
+
+
+A, B = ({"when": {"==": [{"var": "kind"}, kind]}} for kind in ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("fee", "words"),
+    [
+        ({}, "Free of charge"),
+        ({"amount": None}, "Ask the office that does it"),
+        ({"amount": 200}, "CNY 200"),
+        ({"lines": [line(1500), line(300)]}, "CNY 1,800"),  # PR: application and card
+        ({"lines": [line(400, **A), line(1000, **B)]}, "CNY 400 to CNY 1,000"),
+        ({"lines": [line(50), line(400, **A), line(1000, **B)]}, "CNY 450 to CNY 1,050"),
+        ({"amount": 20, "lines": [line(400, **A), line(400, **B)]}, "CNY 420"),
+        ({"lines": [line(160, **A)]}, "CNY 160"),  # what the others cost is not said
+        ({"lines": [line(300), line(800, **A)]}, "CNY 300 to CNY 1,100"),
+    ],
+)
+def test_the_card_adds_what_is_always_charged_and_ranges_over_alternatives(
+    app: Flask, fee: dict[str, object], words: str
+) -> None:
+    price = guide.price(make_service(fee={"source": "G_FEE", **fee}))
+    with app.test_request_context():
+        said = spoken(price)
+    assert said.replace("\xa0", " ").replace(".00", "") == words
