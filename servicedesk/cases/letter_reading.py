@@ -30,6 +30,7 @@ _NOT_ALWAYS: Final = (
     "promised",
     "found",
     "rulings",
+    "fee",
 )
 
 

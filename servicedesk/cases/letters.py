@@ -52,6 +52,8 @@ _COUNTED_ANEW: Final = frozenset(  # letters that say by when we decide from now
     {_K.ACCEPTED, Variant.AGAIN, OwnKind.RESUMED, OwnKind.EXTENDED, OwnKind.REOPENED}
 )
 
+TELL_THE_FEE: Final = frozenset({_K.RECEIPT, _K.ACCEPTED})
+
 LETTERS: Final[dict[str, LetterWords]] = {
     _K.RECEIPT: LetterWords(
         say("Receipt of application papers"),

@@ -34,6 +34,10 @@ class Fee(Part):
         """Return the lines that an application with ``answers`` is charged, in their order."""
         return [one for one in self.lines if one.when is None or holds(one.when, answers)]
 
+    def is_charged(self, answers: Mapping[str, Any]) -> bool:
+        """Return whether an application with ``answers`` costs anything."""
+        return self.total(answers) > 0
+
     def total(self, answers: Mapping[str, Any]) -> Decimal:
         """Return what an application with ``answers`` costs in all, in ``currency``."""
         return sum((one.amount for one in self.due(answers)), self.amount or Decimal(0))

@@ -64,6 +64,7 @@ def issue(
             "legal_due": _iso(case.legal_due),
             "committed_due": _iso(case.committed_due),
             **_parts(session, case, service),
+            **(_fee(case, service) if kind in letters.TELL_THE_FEE else {}),
             **(facts or {}),
         },
     )
@@ -197,6 +198,20 @@ def _parts(session: Session, case: Case, service: Service) -> dict[str, object]:
             for plan in plans
         ]
     }
+
+
+def _fee(case: Case, service: Service) -> dict[str, object]:
+    """Return what the application costs, as letters say it; nothing where it is free."""
+    fee = service.fee
+    if not fee.is_charged(case.answers):
+        return {}
+    lines = [
+        {"name": {"en": one.name.en, "zh": one.name.zh}, "amount": str(one.amount)}
+        for one in fee.due(case.answers)
+    ]
+    basis = {"en": fee.basis.en, "zh": fee.basis.zh} if fee.basis else None
+    total = str(fee.total(case.answers))
+    return {"fee": {"unit": fee.currency, "lines": lines, "total": total, "basis": basis}}
 
 
 def remind(
