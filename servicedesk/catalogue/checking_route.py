@@ -18,6 +18,7 @@ from servicedesk.catalogue.definition import (
     TaskPlan,
 )
 from servicedesk.catalogue.definitions import Problem
+from servicedesk.catalogue.guide_text import Times
 
 NEXT: Final = "next"
 APPLICANT: Final = "applicant"
@@ -97,6 +98,8 @@ def _begins(service: Service) -> Iterator[Problem]:
         if service.clock is not None or service.letters or service.examples:
             yield Problem("pages", "has none, so that clock, letters and examples mean nothing")
         return
+    if service.guide.times != Times():
+        yield Problem("guide.times", "are for what others do; here the clock says the time")
     if service.standing is not Standing.OPEN:
         yield Problem("standing", f"is {service.standing}: leave out pages and stages")
     if not service.stages:

@@ -69,6 +69,7 @@ HANDLING: Final = {
     "referral": say("Referred to another office"),
     "phone": say("By telephone"),
     "appointment": say("By appointment"),
+    "ex_officio": say("By the authority itself, without an application"),
 }
 STANDINGS: Final = {
     Standing.ARCHIVE: say("No longer applied for; kept to be read"),
@@ -222,7 +223,8 @@ def _limit(limit: Limit) -> list[Line]:
 
 def _statutory(service: Service) -> list[Line]:
     if not service.pages:
-        return [say("The limits of the office that does it hold.")]
+        own = service.guide.times.statutory
+        return list(own) or [say("The limits of the office that does it hold.")]
     if service.clock is None or service.clock.legal is None:
         return [say("No limit is written in the law.")]
     return [*_limit(service.clock.legal), *_starts(service, service.clock.legal)]
@@ -230,10 +232,24 @@ def _statutory(service: Service) -> list[Line]:
 
 def _committed(service: Service) -> list[Line]:
     if not service.pages:
-        return [say("The office that does it says how long it takes.")]
+        own = service.guide.times.committed
+        return list(own) or [say("The office that does it says how long it takes.")]
     if service.clock is None or service.clock.committed is None:
         return [say("No shorter time is promised.")]
     return [*_limit(service.clock.committed), *_starts(service, service.clock.committed)]
+
+
+def time_in_short(service: Service) -> tuple[str, Line, Line | None]:
+    """Return the time as the card has it: the key of its element, its words, and the law's.
+
+    The law's own words stand first where nobody promises less: a duty of the reader, say.
+    """
+    committed, statutory = _committed(service)[0], _statutory(service)[0]
+    is_promised = bool(service.pages or service.guide.times.committed)
+    by_law = service.clock.legal if service.clock else service.guide.times.statutory
+    if not is_promised and by_law:
+        return "statutory_limit", statutory, None
+    return "committed_limit", committed, statutory if by_law else None
 
 
 def _starts(service: Service, limit: Limit) -> list[Line]:

@@ -52,6 +52,7 @@ def show(code: str) -> ResponseReturnValue:
         elements=guide.elements(service),
         route=guide.route(service),
         price=guide.price(service),
+        time=guide.time_in_short(service),
         picture=guide.picture(service) if service.stages else None,
         handed_over=guide.handed_over(service),
         need_of=guide.need_of,

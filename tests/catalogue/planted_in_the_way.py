@@ -84,6 +84,10 @@ FAULTS: dict[str, tuple[Change, str]] = {
         lambda d: (second_task(d), d["stages"][1].update(join="each")),
         "who must not decide both",
     ),
+    "times of others beside a clock": (
+        lambda d: d["guide"].update(times={"committed": [text("A week", "一周")]}),
+        "are for what others do",
+    ),
     "no letter of refusal": (lambda d: d["letters"].pop("refused"), "lacks the letter 'refused'"),
     "no letter of correction": (
         lambda d: d["letters"].pop("correction"),
