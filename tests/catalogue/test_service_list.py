@@ -30,6 +30,10 @@ LICENCES = frozenset({  # 行政许可; JOINT_2 is two at once; the others for t
     "VISA_EXT", "WP_CAN", "WP_CHG", "WP_EXT", "WP_NEW_ABROAD", "WP_NEW_CN", "WP_REISSUE",
     "WP_SHORT", "WP_TRANSFER",
 })
+WITHOUT_LIMIT = frozenset({  # enterprise_services.yaml gives no legal_wd for them
+    "E_ANNUAL", "E_ARCH", "E_BO", "E_DEREG_F", "E_FI_REP", "E_HOST", "E_LIC", "E_NAME",
+    "E_ONE_END", "E_ONE_START", "E_PUB",
+})
 FILINGS = frozenset({"E_ANNUAL", "E_BO", "E_FILE", "E_FI_REP", "E_SUSP"})  # 备案, 报告
 BY_LENGTH = {"lt_1y": 400, "y1_3": 800, "y3_5": 1000}
 FEES = {  # in CNY; None: not known; what is not here is free
@@ -83,6 +87,16 @@ def test_the_type_of_each_item_is_that_of_the_domain() -> None:
     assert {code for code in TALENT if types[code] is ItemType.LICENCE} == LICENCES
     assert {types[code] for code in TALENT - LICENCES} == {ItemType.PUBLIC_SERVICE}
     assert {code for code in ENTERPRISE if types[code] is ItemType.FILING} == FILINGS
+
+
+def test_only_where_the_domain_knows_one_a_law_limits_the_time_of_a_filing() -> None:
+    services = {one.code: one for one in shipped.services()}
+    unlimited = {
+        code
+        for code in ENTERPRISE
+        if not (services[code].clock and services[code].clock.legal)  # type: ignore[union-attr]
+    }
+    assert unlimited == WITHOUT_LIMIT
 
 
 def test_the_fees_are_those_of_the_domain() -> None:
