@@ -241,6 +241,7 @@ class Letter(Part):
 
     note: Text | None = None
     remedies: tuple[Remedy, ...] = ()
+    signed_by: Text | None = None  # a body that decides and has no desk here; None: who acted
 
 
 class LetterKind(StrEnum):

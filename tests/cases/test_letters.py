@@ -9,6 +9,11 @@ from tests.conftest import Browser
 
 MARKET = ("Changping District Administration for Market Regulation", "北京市昌平区市场监督管理局")
 DESK = ("Service Desk", "一站式服务台")
+NATIONAL = ("National Immigration Administration", "国家移民管理局")
+CITY_POLICE = (
+    "Exit-Entry Administration of the Beijing Municipal Public Security Bureau",
+    "北京市公安局出入境管理局",
+)
 PARK = ("Park service centre", "园区服务中心")
 
 
@@ -22,6 +27,8 @@ PARK = ("Park service centre", "园区服务中心")
         ("E_SET_LLC", 0, 4, "receipt", DESK),
         ("E_SET_LLC", 3, 2, "withdrawn", DESK),
         ("E_HOST", 0, 9, "approved", PARK),
+        ("PR", 0, 9, "approved", NATIONAL),  # the body that decided, whose decision is entered here
+        ("PR", 0, 9, "accepted", CITY_POLICE),
     ],
 )
 def test_a_letter_is_signed_by_the_office_that_acted(  # noqa: PLR0917 - a table

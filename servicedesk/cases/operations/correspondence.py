@@ -15,7 +15,7 @@ from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.models import Case, IssuedLetter, Message, Task, TaskState
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue import bundles
-from servicedesk.catalogue.definition import LetterKind, Service
+from servicedesk.catalogue.definition import Letter, LetterKind, Service
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.notices import operations as notices
 from servicedesk.words import Secret, Text, say
@@ -60,7 +60,7 @@ def issue(
             "service": {"en": service.name.en, "zh": service.name.zh},
             "note": plan.note.model_dump(include={"en", "zh"}) if plan.note else None,
             "remedies": list(plan.remedies),
-            "office": _office(case, service, kind, department),
+            "office": _office(case, service, kind, department, plan),
             "legal_due": _iso(case.legal_due),
             "committed_due": _iso(case.committed_due),
             **_parts(session, case, service),
@@ -223,9 +223,15 @@ def remind(
 
 
 def _office(
-    case: Case, service: Service, kind: LetterKind | OwnKind, department: str | None
+    case: Case,
+    service: Service,
+    kind: LetterKind | OwnKind,
+    department: str | None,
+    plan: Letter,
 ) -> dict[str, str] | None:
     """Return the office that signs the letter; None: the desk itself."""
+    if plan.signed_by is not None:
+        return {"en": plan.signed_by.en, "zh": plan.signed_by.zh}
     if letters.LETTERS[kind].is_from_desk:
         return None
     if department is None:
