@@ -13,7 +13,7 @@ from servicedesk.cases import workflow
 from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Task, TaskState
-from servicedesk.catalogue import bundles
+from servicedesk.catalogue import bundles, guide
 from servicedesk.catalogue.definition import Service
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
@@ -149,11 +149,20 @@ def _with_the_desk(
     if due is not None:
         below = say("by law: %(due)s", due=case.legal_due) if case.legal_due else None
         facts.append(Fact(say("Promised by"), due, below))
+    elif case.status is CaseStatus.SUBMITTED and guide.waits_without_limit(service):
+        facts.append(_until_accepted(service))
     matter = next((one.matter for one in case.intervals if one.until is None), "")
     if matter:
         facts.append(Fact(say("Our clock"), say("Stopped"), STOP_WORDS[matter]))
     facts.append(Fact(say("Then"), _next(case, service)))
     return sentence, tuple(facts)
+
+
+def _until_accepted(service: Service) -> Fact:
+    """Return what is to be said of the time where no limit runs before the acceptance."""
+    limit = service.clock and (service.clock.committed or service.clock.legal)
+    then = say("then %(time)s to decide", time=guide.time_of(limit)) if limit else None
+    return Fact(say("Time"), say("No limit in law until it is accepted"), then)
 
 
 def _in_parts(

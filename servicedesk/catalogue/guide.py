@@ -6,15 +6,16 @@ Nothing is said here that the definition, the park or the list of elements does 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import yaml
 
+from servicedesk.catalogue import guide_fees
 from servicedesk.catalogue.bundles import waves
 from servicedesk.catalogue.definition import (
+    Action,
     Duty,
     ItemType,
     Material,
@@ -23,7 +24,6 @@ from servicedesk.catalogue.definition import (
     Standing,
     TaskPlan,
 )
-from servicedesk.catalogue.fees import Fee
 from servicedesk.catalogue.fields import Text as SourcedText
 from servicedesk.catalogue.limits import Limit
 from servicedesk.park import park
@@ -227,7 +227,10 @@ def _statutory(service: Service) -> list[Line]:
         return list(own) or [say("The limits of the office that does it hold.")]
     if service.clock is None or service.clock.legal is None:
         return [say("No limit is written in the law.")]
-    return [*_limit(service.clock.legal), *_starts(service, service.clock.legal)]
+    counted = [*_limit(service.clock.legal), *_starts(service, service.clock.legal)]
+    if waits_without_limit(service):
+        counted.append(say("No limit is written in the law for the time until it is accepted"))
+    return counted
 
 
 def _committed(service: Service) -> list[Line]:
@@ -252,6 +255,15 @@ def time_in_short(service: Service) -> tuple[str, Line, Line | None]:
     return "committed_limit", committed, statutory if by_law else None
 
 
+def waits_without_limit(service: Service) -> bool:
+    """Whether no limit runs from the receipt of an application until it is accepted."""
+    if service.clock is None or service.clock.starts != "acceptance":
+        return False
+    accepts = [task for _, task in service.all_tasks() if Action.ACCEPT in task.actions]
+    is_limited = service.clock.correction.working_days or any(task.limit for task in accepts)
+    return bool(accepts) and not is_limited
+
+
 def _starts(service: Service, limit: Limit) -> list[Line]:
     """Return from when a limit is counted (民法典 art. 201: the first day does not count)."""
     if service.clock is None or (limit.working_days == 0 and limit.calendar_days is None):
@@ -272,51 +284,6 @@ def _item_type(service: Service) -> list[Line]:
 
 def _result(service: Service) -> list[Line]:
     return [service.result.name, service.result.validity]
-
-
-def _fee(service: Service) -> list[Line]:
-    fee = service.fee
-    lines: list[Line] = [
-        say("%(name)s: %(price)s", name=one.name.plain(), price=_price(fee.currency, one.amount))
-        for one in fee.lines
-    ]
-    if fee.amount or not lines:
-        return [_amount(fee), *lines]
-    return lines
-
-
-def price(service: Service) -> Words:
-    """Return what a service costs in a few words: one price, or the range over alternatives.
-
-    Lines without a condition are always charged, all of them; of those with one, one is.
-    """
-    fee = service.fee
-    if not fee.lines:
-        return _amount(fee)
-    always = sum((one.amount for one in fee.lines if one.when is None), fee.amount or Decimal(0))
-    choices = [one.amount for one in fee.lines if one.when is not None] or [Decimal(0)]
-    if always and len(choices) == 1:
-        choices.append(Decimal(0))  # the only one may not hold
-    least, most = (_price(fee.currency, always + one) for one in (min(choices), max(choices)))
-    if least == most:
-        return say("%(price)s", price=least)
-    return say("%(least)s to %(most)s", least=least, most=most)
-
-
-def _amount(fee: Fee) -> Words:
-    if fee.amount is None:
-        return say("Ask the office that does it")
-    if fee.amount == 0:
-        return say("Free of charge")
-    return say("%(price)s", price=_price(fee.currency, fee.amount))
-
-
-def _price(currency: str, amount: Decimal) -> dict[str, str]:
-    return {"currency": currency, "amount": str(amount)}
-
-
-def _fee_basis(service: Service) -> list[Line]:
-    return [service.fee.basis] if service.fee.basis else [say("No fee is charged.")]
 
 
 def _materials(service: Service) -> list[Line]:
@@ -387,8 +354,8 @@ _LINES: Final[dict[str, Callable[[Service], Sequence[Line]]]] = {
     "committed_limit": _committed,
     "result_name": _result,
     "result_sample": lambda service: [service.guide.result_sample],
-    "fee_standard": _fee,
-    "fee_basis": _fee_basis,
+    "fee_standard": guide_fees.standard,
+    "fee_basis": guide_fees.basis,
     "materials": _materials,
     "tolerance": _tolerance,
     "process": _process,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import BuildError
 
 from servicedesk.accounts.access import finds, public
-from servicedesk.catalogue import guide, queries
+from servicedesk.catalogue import guide, guide_fees, queries
 from servicedesk.catalogue.bundles import is_bundle
 from servicedesk.catalogue.definition import Audience
 from servicedesk.catalogue.sources import sources
@@ -51,7 +51,7 @@ def show(code: str) -> ResponseReturnValue:
         version=entry.current,
         elements=guide.elements(service),
         route=guide.route(service),
-        price=guide.price(service),
+        price=guide_fees.price(service),
         time=guide.time_in_short(service),
         picture=guide.picture(service) if service.stages else None,
         handed_over=guide.handed_over(service),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from servicedesk.catalogue import guide
+from servicedesk.catalogue import guide, guide_fees
 from servicedesk.catalogue.fees import Fee
 from servicedesk.web.words import spoken
 from tests.catalogue.factories import make_service, text
@@ -66,7 +66,7 @@ A, B = ({"when": {"==": [{"var": "kind"}, kind]}} for kind in ("a", "b"))
 def test_the_card_adds_what_is_always_charged_and_ranges_over_alternatives(
     app: Flask, fee: dict[str, object], words: str
 ) -> None:
-    price = guide.price(make_service(fee={"source": "G_FEE", **fee}))
+    price = guide_fees.price(make_service(fee={"source": "G_FEE", **fee}))
     with app.test_request_context():
         said = spoken(price)
     assert said.replace("\xa0", " ").replace(".00", "") == words
