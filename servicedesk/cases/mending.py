@@ -136,4 +136,5 @@ def _depends_on(field: Any, page: Page) -> frozenset[str]:  # noqa: ANN401 - any
 
 
 def _asked_by(material: Material) -> frozenset[str]:
-    return variables(material.when) if material.when else frozenset()
+    follow = material.may_follow.when if material.may_follow else None
+    return frozenset[str]().union(*(variables(one) for one in (material.when, follow) if one))

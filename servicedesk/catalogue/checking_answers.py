@@ -73,6 +73,10 @@ def _material_needs(service: Service) -> Iterator[Problem]:
         if material.when is not None and material.when_words is None:
             fault = "is missing: tell readers of the guide when that is"
             yield Problem(f"materials[{material.key}].when_words", fault)
+        follow = material.may_follow
+        if follow is not None and follow.when is not None and follow.when_words is None:
+            fault = "is missing: tell readers of the guide who may let it follow"
+            yield Problem(f"materials[{material.key}].may_follow.when_words", fault)
         if material.need == "required" and material.when is not None:
             yield Problem(where, "makes it conditional, but need says required")
         if material.need != "by_promise" and material.asked_when is not None:
@@ -168,6 +172,11 @@ def _all_conditions(service: Service) -> Iterator[_Stated]:
         yield from _page_conditions(page, dict(asked))
     stated = [(f"materials[{one.key}].when", one.when) for one in service.materials]
     stated += [(f"materials[{one.key}].asked_when", one.asked_when) for one in service.materials]
+    stated += [
+        (f"materials[{one.key}].may_follow.when", one.may_follow.when)
+        for one in service.materials
+        if one.may_follow
+    ]
     stated += [(f"fee.lines[{one.key}].when", one.when) for one in service.fee.lines]
     for stage, task in service.all_tasks():
         where = f"stages[{stage.key}].tasks[{task.key}]"

@@ -91,6 +91,8 @@ class MayFollow(Part):
     """容缺: the material may come later, within so many working days of acceptance."""
 
     working_days: int
+    when: Condition | None = None  # for whom; always where absent
+    when_words: Text | None = None  # the same for readers of the guide
     source: str
 
 

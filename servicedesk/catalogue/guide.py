@@ -19,6 +19,7 @@ from servicedesk.catalogue.definition import (
     Duty,
     ItemType,
     Material,
+    MayFollow,
     Service,
     StagePlan,
     Standing,
@@ -136,9 +137,16 @@ def need_of(material: Material) -> Sequence[Words]:
             else say("A written promise may stand in for it %(case)s", case=case)
         ]
     if material.may_follow:
-        days = material.may_follow.working_days
-        words.append(say("May follow within %(time)s of the acceptance", time=duration(days)))
+        words.append(_may_follow(material.may_follow))
     return words
+
+
+def _may_follow(plan: MayFollow) -> Words:
+    time = duration(plan.working_days)
+    if plan.when_words is None:
+        return say("May follow within %(time)s of the acceptance", time=time)
+    case = plan.when_words.plain()
+    return say("May follow within %(time)s of the acceptance %(case)s", time=time, case=case)
 
 
 def handed_over(service: Service) -> Words:
@@ -293,15 +301,21 @@ def _materials(service: Service) -> list[Line]:
 
 def _tolerance(service: Service) -> list[Line]:
     later: list[Line] = [
-        say(
-            "%(paper)s: within %(time)s of the acceptance",
-            paper=material.name,
-            time=duration(material.may_follow.working_days),
-        )
+        _later(material, material.may_follow)
         for material in service.materials
         if material.may_follow
     ]
     return later or [say("No paper may be handed in later.")]
+
+
+def _later(material: Material, plan: MayFollow) -> Words:
+    paper, time = material.name.plain(), duration(plan.working_days)
+    if plan.when_words is None:
+        return say("%(paper)s: within %(time)s of the acceptance", paper=paper, time=time)
+    case = plan.when_words.plain()
+    return say(
+        "%(paper)s: within %(time)s of the acceptance %(case)s", paper=paper, time=time, case=case
+    )
 
 
 def _process(service: Service) -> list[Line]:

@@ -25,7 +25,7 @@ def needed(service: Service, answers: Mapping[str, Any]) -> list[Needed]:
         answers: those that count (``asking.asked(...).answers``).
     """
     return [
-        Needed(material, _may_promise(material, answers), material.may_follow)
+        Needed(material, _may_promise(material, answers), _follows(material, answers))
         for material in service.materials
         if _is_asked(material, answers)
     ]
@@ -39,6 +39,13 @@ def _is_asked(material: Material, answers: Mapping[str, Any]) -> bool:
 
 def _may_promise(material: Material, answers: Mapping[str, Any]) -> bool:
     return material.need == "by_promise" and _holds(material, answers)
+
+
+def _follows(material: Material, answers: Mapping[str, Any]) -> MayFollow | None:
+    plan = material.may_follow
+    if plan is None or (plan.when is not None and not holds(plan.when, answers)):
+        return None
+    return plan
 
 
 def _holds(material: Material, answers: Mapping[str, Any]) -> bool:

@@ -84,6 +84,27 @@ FAULTS: dict[str, tuple[Change, str]] = {
         lambda d: (second_task(d), d["stages"][1].update(join="each")),
         "who must not decide both",
     ),
+    "a paper that follows for some, untold": (
+        lambda d: d["materials"][0].update(
+            may_follow={
+                "working_days": 5,
+                "when": {"==": [{"var": "kind"}, "own"]},
+                "source": "OWN",
+            }
+        ),
+        "who may let it follow",
+    ),
+    "a paper that follows by an unknown answer": (
+        lambda d: d["materials"][0].update(
+            may_follow={
+                "working_days": 5,
+                "when": {"==": [{"var": "nobody"}, 1]},
+                "when_words": text(),
+                "source": "OWN",
+            }
+        ),
+        "not asked by then",
+    ),
     "times of others beside a clock": (
         lambda d: d["guide"].update(times={"committed": [text("A week", "一周")]}),
         "are for what others do",
