@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from servicedesk.cases.turning_away import Kind
 from servicedesk.catalogue.definition import Letter, LetterKind, Service
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
@@ -106,6 +107,34 @@ LETTERS: Final[dict[str, LetterWords]] = {
         say("Notice of non-acceptance"),
         say("Your application %(reference)s is not accepted"),
         (say("We do not accept your application, for the reason below."),),
+    ),
+    Kind.NOT_NEEDED: LetterWords(
+        say("Notice of non-acceptance"),
+        say("Your application %(reference)s is not accepted"),
+        (
+            say(
+                "What you want to do needs no application by law. We therefore do not accept"
+                " yours, for the reason below."
+            ),
+        ),
+    ),
+    Kind.NOT_COMPETENT: LetterWords(
+        say("Notice of non-acceptance"),
+        say("Your application %(reference)s is not accepted"),
+        (
+            say("We are not competent for your application and do not accept it."),
+            say("Apply to the body that is: %(body)s."),
+        ),
+    ),
+    Kind.CONDITIONS: LetterWords(
+        say("Notice of non-acceptance"),
+        say("Your application %(reference)s is not accepted"),
+        (
+            say(
+                "Your application does not meet the conditions of acceptance. We do not accept"
+                " it, for the reason below."
+            ),
+        ),
     ),
     _K.APPROVED: LetterWords(
         say("Notice of decision: approved"),

@@ -107,6 +107,7 @@ def do(reference: str, task_id: int, name: str) -> ResponseReturnValue:
             tasks.do(
                 db.session, found, service, task, action,
                 by=user, reason=form.reason.data or None, now=clock.now(), found=asked.found,
+                turned_away=form.turned_away,
             )  # fmt: skip
             flash(_("Done: %(what)s.", what=_words(action)), "success")
         return once.commit(redirect(url_for("desk.case", reference=reference), 303))

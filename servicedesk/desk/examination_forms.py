@@ -16,7 +16,7 @@ from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.fragments import Check
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.wording import Choices
-from servicedesk.desk.forms import DoForm
+from servicedesk.desk.forms import DoForm, TurnAwayForm
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,13 @@ def do_form(
     else with what the applicant said.
     """
     plan = workflow.plan_of(service, task.stage, task.key)
+    base = TurnAwayForm if action is Action.REFUSE_ACCEPTANCE else DoForm
     if not plan.is_filled_in:
-        return Examining(DoForm())
+        return Examining(base())
     fragment = examining.fragment(plan, needed=is_whole and action in examining.IN_FAVOUR)
     choices = choices_of(service, readiness.matter_of(session, case, service, now=now))
     asked = forms.page_form(case.service_version_id, service, fragment, language, choices)
-    form_class = cast("type[PageForm]", type("ExamineForm", (DoForm, asked), {}))
+    form_class = cast("type[PageForm]", type("ExamineForm", (base, asked), {}))
     begun = _begun(session, case, service, task, plan)
     form = form_class(answers=case.answers, data=forms.fill(fragment, begun))
     looking = _Looking(session, case, service, language, choices)

@@ -4,15 +4,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from servicedesk.cases.operations import revocation
+from servicedesk.cases.turning_away import KIND_WORDS, Kind, TurningAway
+from servicedesk.web.fields import ChoiceField, Option
 from servicedesk.web.forms import DeskForm
+from servicedesk.web.words import spoken
 
 REASON_LENGTH = 2000  # characters; the width of Task.reason
 WORDS_LENGTH = 1000  # characters; the width of CorrectionItem.words
+BODY_LENGTH = 120  # characters; an office by its full name
 TEXT_LENGTH = 100  # characters of a search
 
 
@@ -66,6 +70,46 @@ class DoForm(_ReasonForm):
             Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters."))
         ],
     )
+
+    @property
+    def turned_away(self) -> TurningAway | None:
+        """Return why the application is not accepted; None: this form does not turn it away."""
+        return None
+
+
+class TurnAwayForm(DoForm):
+    """Says besides why an application is not accepted, and which body is competent instead."""
+
+    kind = ChoiceField(_l("Why is it not accepted?"))
+    body = StringField(
+        _l("Which body is competent?"),
+        description=_l("Only if another body is. The applicant is sent there by the letter."),
+        filters=[_stripped],
+        validators=[Length(max=BODY_LENGTH, message=_l("Use at most 120 characters."))],
+    )
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.kind.options = [Option(kind, spoken(words)) for kind, words in KIND_WORDS.items()]
+
+    def require_reason(self) -> bool:
+        """Whether kind, reason and, where another one is competent, the body are there."""
+        if not self.kind.data:
+            self.complain(_("Choose why it is not accepted."), self.kind)
+        is_elsewhere = self.kind.data == Kind.NOT_COMPETENT
+        if is_elsewhere and not self.body.data:
+            self.complain(
+                _("Name the body that is competent. The applicant is sent there."), self.body
+            )
+        is_whole = self.kind.data and (self.body.data or not is_elsewhere)
+        return super().require_reason() and bool(is_whole)
+
+    @property
+    def turned_away(self) -> TurningAway:
+        """Return why it is not accepted."""
+        kind = Kind(self.kind.data)
+        body = self.body.data if kind is Kind.NOT_COMPETENT else ""
+        return TurningAway(kind, body or "")
 
 
 class RevokeForm(DeskForm):

@@ -181,10 +181,12 @@ def end(
     reason: str | None,
     now: datetime,
     by_silence: Mapping[str, object] | None = None,
+    told: Mapping[str, object] | None = None,
 ) -> None:
     """Close the case by a decision; an approval brings its result in the same transaction.
 
-    ``by_silence`` is what the letter says of a renewal that nobody decided in time.
+    ``by_silence`` is what the letter says of a renewal that nobody decided in time, ``told``
+    what else it says.
     """
     if case.status is CaseStatus.SUBMITTED and outcome is not Outcome.NOT_ACCEPTED:
         accept(session, case, service, by=by, now=now)
@@ -203,7 +205,7 @@ def end(
     record(
         session, case, kind, by=by, at=now, reason=reason, of=queries.intervals_of(session, case)
     )
-    facts |= by_silence or {}
+    facts |= {**(by_silence or {}), **(told or {})}
     facts |= examining.told(session, case, service, now=now)
     effect = service.result.effect
     if outcome is Outcome.APPROVED and effect:

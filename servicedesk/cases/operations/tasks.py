@@ -14,6 +14,7 @@ from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import advancing, examining, housekeeping
 from servicedesk.cases.operations.advancing import WaitsForApplicant
 from servicedesk.cases.operations.records import record, tell_inbox
+from servicedesk.cases.turning_away import TurningAway
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.words import say
@@ -116,10 +117,12 @@ def do(
     reason: str | None,
     now: datetime,
     found: examining.Found | None = None,
+    turned_away: TurningAway | None = None,
 ) -> None:
     """Do the task by ``action`` and move the case on.  Corrections are ``corrections.ask``.
 
-    ``found`` is what the task asks of the officer, who finds and confirms it.
+    ``found`` is what the task asks of the officer, who finds and confirms it; ``turned_away``
+    why an application is not accepted: the conditions are not met, unless it says otherwise.
 
     Raises:
         Overtaken: the task was done or cancelled meanwhile.
@@ -145,7 +148,13 @@ def do(
     move = advancing.finish_task(
         session, case, service, task, action, by=by, now=now, reason=reason
     )
-    advancing.carry_out(session, case, service, move, now=now, by=by, reason=reason)
+    if action is Action.REFUSE_ACCEPTANCE and isinstance(move, workflow.End):
+        told = (turned_away or TurningAway()).facts()
+        advancing.end(
+            session, case, service, move.outcome, by=by, reason=reason, now=now, told=told
+        )
+    else:
+        advancing.carry_out(session, case, service, move, now=now, by=by, reason=reason)
     log.info(
         "task done",
         extra={"case": case.reference, "task": task.key, "action": action, "stage": stage_before},
