@@ -4,7 +4,7 @@ Tests hold each example to what it expects; the demo park is filled with them.
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import (
+    attaching,
     corrections,
     documents,
     drafts,
@@ -31,8 +32,11 @@ from servicedesk.cases.operations import (
 from servicedesk.cases.readiness import matter_of, readiness
 from servicedesk.cases.workflow import plan_of
 from servicedesk.catalogue import examining, showing
+from servicedesk.catalogue.attached import FIELD, place_of
+from servicedesk.catalogue.attached import answer as given_answer
 from servicedesk.catalogue.conditions import holds
 from servicedesk.catalogue.definition import Action, Example, Page, Service
+from servicedesk.catalogue.fields import FilesQuestion, GroupQuestion
 from servicedesk.catalogue.materials import needed
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.pick_lists import choices_of
@@ -122,7 +126,7 @@ def _nobody(task: Task, service: Service) -> User:  # noqa: ARG001 - the shape o
     raise LookupError(f"nobody does {task.key} in a draft")
 
 
-def _fill(playing: Playing, answers: Mapping[str, Any], *, now: datetime) -> None:
+def _fill(playing: Playing, answers: Mapping[str, Any], *, now: datetime, state: str = "") -> None:
     """Save each page with the answers that belong on it."""
     case, service = playing.case, playing.service
     whole = {**case.answers, **answers}
@@ -131,13 +135,62 @@ def _fill(playing: Playing, answers: Mapping[str, Any], *, now: datetime) -> Non
     for page in queries.open_pages(playing.session, case, service).values():
         if page.when is not None and not holds(page.when, whole):
             continue
-        own = _answers_on(page, whole)
+        own = _answers_on(playing, page, whole, now=now, state=state)
         if case.status is CaseStatus.DRAFT or any(key in answers for key in own):
             drafts.save_page(playing.session, case, page, own, title=title, now=now)
 
 
-def _answers_on(page: Page, answers: Mapping[str, Any]) -> dict[str, Any]:
-    return {field.key: answers[field.key] for field in page.fields if field.key in answers}
+def _answers_on(
+    playing: Playing, page: Page, answers: Mapping[str, Any], *, now: datetime, state: str
+) -> dict[str, Any]:
+    """Return what belongs on the page, with the files that the example tells of in words."""
+    own: dict[str, Any] = {}
+    for field in page.fields:
+        answer = answers.get(field.key)
+        if isinstance(field, GroupQuestion) and answer:
+            own[field.key] = [
+                _with_files(playing, field, one, now=now, state=state) for one in answer
+            ]
+        elif isinstance(field, FilesQuestion) and answer:
+            own[field.key] = _files(playing, place_of(field.key), answer, now=now, state=state)
+        elif field.key in answers:
+            own[field.key] = answer
+    return own
+
+
+def _with_files(
+    playing: Playing,
+    group: GroupQuestion,
+    entry: Mapping[str, Any],
+    *,
+    now: datetime,
+    state: str,
+) -> dict[str, Any]:
+    given = {
+        one.key: _files(playing, place_of(one.key, group.key), entry[one.key], now=now, state=state)
+        for one in group.fields
+        if isinstance(one, FilesQuestion) and one.key in entry
+    }
+    return {**entry, **given}
+
+
+def _files(
+    playing: Playing, place: str, told: Sequence[Any], *, now: datetime, state: str
+) -> list[dict[str, Any]]:
+    """Give a page for each thing told, and return the answer; what was given stays."""
+    answer = []
+    for number, one in enumerate(told, 1):
+        if isinstance(one, Mapping):
+            answer.append(dict(one))
+            continue
+        stored = files.store(playing.session, io.BytesIO(paper(one + state)), now=now)
+        name = f"{place.rpartition('.')[2].removeprefix(FIELD)}_{number}.png"
+        given = attaching.attach(
+            playing.session, playing.case, place, stored,
+            name=name, by=playing.applicant, now=now,
+        )  # fmt: skip
+        answer.append(given_answer(given.name, stored.size, given.sha256))
+    return answer
 
 
 def _give(playing: Playing, material: str, *, now: datetime, state: str = "") -> None:
@@ -205,7 +258,7 @@ def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # n
         for material in what["brings"]:
             _bring(playing, material, now=now)
         return
-    _fill(playing, what.get("answers", {}), now=now)
+    _fill(playing, what.get("answers", {}), now=now, state=MENDED)
     for material in what.get("gives", ()):
         for old in queries.documents_in_force(session, case):
             if old.material == material:

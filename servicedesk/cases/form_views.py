@@ -16,7 +16,7 @@ from servicedesk.cases.models import Case
 from servicedesk.cases.operations import documents as papers
 from servicedesk.cases.operations import drafts, submission
 from servicedesk.cases.sheets import SEEN, Sheet
-from servicedesk.cases.uploads import stored_uploads
+from servicedesk.cases.uploads import Taken, stored_uploads, taken_for
 from servicedesk.cases.views import bp
 from servicedesk.catalogue import forms, showing
 from servicedesk.catalogue.definition import Service
@@ -58,21 +58,22 @@ def start(code: str) -> ResponseReturnValue:
 def page(reference: str, page_key: str) -> ResponseReturnValue:
     """Ask one page of the form; whatever was typed is kept, in order or not."""
     user, now = signed_in_user(), clock.now()
-    case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
+    taken = _taken(reference, page_key) if request.method == "POST" else None
+    case = queries.get_own_case(db.session, reference, user=user, lock=taken is not None)
     service = service_of(case.service_version)
-    if request.method == "GET" and not policy.may_edit(case):
+    if taken is None and not policy.may_edit(case):
         return redirect(url_for("cases.check", reference=reference), 303)
     sheet = sheets.open_sheet(
-        db.session, case, service, page_key, language=language.current(), now=now
-    )
-    known = found(db.session, case, sheet.page, user) if request.method == "GET" else {}
-    form = sheet.form(known)
-    if request.method == "GET":
+        db.session, case, service, page_key,
+        language=language.current(), now=now, taken=taken, by=user,
+    )  # fmt: skip
+    form = sheet.form(found(db.session, case, sheet.page, user) if taken is None else {})
+    if taken is None:
         return _ask(sheet, form)
     if not policy.may_edit(case):
         return _ask(sheet, form, state="closed"), 409
     if request.form.get(SEEN) != sheet.seen:
-        return _ask(sheet, form, state="overtaken"), 409
+        return once.commit((_ask(sheet, form, state="overtaken"), 409))
     return _take(sheet, form)
 
 
@@ -174,13 +175,23 @@ def sent(reference: str) -> ResponseReturnValue:
     return render_template("cases/sent.html", case=case, service=service, receipt=receipt)
 
 
+def _taken(reference: str, page_key: str) -> Taken:
+    """Store the files that came along: slow, so before the lock, and only for who may send them."""
+    if not any(upload.filename for upload in request.files.values()):
+        return Taken({}, {})
+    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    page = service_of(case.service_version).page(page_key)
+    return taken_for(page) if page and policy.may_edit(case) else Taken({}, {})
+
+
 def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
     """Save the page if it is in order; keep what was typed if it is not."""
     case, page, now = sheet.case, sheet.page, clock.now()
+    typed = sheet.typed or request.form
     edit = request.form.get("edit")
     if edit:
-        changed = forms.edited(request.form, edit)
-        drafts.keep_typed(case, page, sheets.raw(changed), now=now)
+        changed = forms.edited(typed, edit)
+        drafts.keep_typed(db.session, case, page, sheets.raw(changed), now=now)
         anchor = edit.split(":")[1] if ":" in edit else None
         address = _address(sheet, anchor=f"f_{anchor}" if anchor else None)
         return once.commit(redirect(address, 303))
@@ -190,7 +201,7 @@ def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
         drafts.save_page(db.session, case, page, answers, title=title, now=now)
         return once.commit(redirect(_following(sheet), 303))
     if not form.csrf_token.errors:
-        drafts.keep_typed(case, page, sheets.raw(request.form), now=now)
+        drafts.keep_typed(db.session, case, page, sheets.raw(typed), now=now)
     if "later" in request.form:
         flash(_("What you typed is kept. Some answers are still to be put right."), "info")
         return once.commit(redirect(url_for("cases.show", reference=case.reference), 303))
@@ -265,5 +276,6 @@ def _check(case: Case, service: Service, form: DeclareForm) -> str:
         form=form,
         ready=ready,
         sections=showing.rows(service, ready.answers, language.current(), choices),
+        links=sheets.links(db.session, case, service),
         may_edit=policy.may_edit(case),
     )

@@ -36,7 +36,8 @@ def is_mended(place: str, before: Sent, after: Sent) -> bool:
     """Whether ``place`` does not say any more what was sent."""
     if place.startswith(MATERIAL):
         return _paper(key_of(place), before) != _paper(key_of(place), after)
-    return bool(_answer(place, before.answers) != _answer(place, after.answers))
+    was, is_now = _answer(place, before.answers), _answer(place, after.answers)
+    return bool(_content(was) != _content(is_now))
 
 
 def beyond(
@@ -112,6 +113,14 @@ def _answer(place: str, answers: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an
     number, inner = entry
     card = answer[number] if answer and number < len(answer) else _NOTHING
     return card.get(inner) if inner else card
+
+
+def _content(answer: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return ``answer`` with files by what is in them: the same under another name is the same."""
+    if isinstance(answer, Mapping):
+        inner = {key: _content(one) for key, one in answer.items()}
+        return inner.get("sha256", inner)
+    return [_content(one) for one in answer] if isinstance(answer, list) else answer
 
 
 def _paper(material: str, sent: Sent) -> tuple[frozenset[str], bool, bool]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from servicedesk.catalogue import attached
 from servicedesk.catalogue.asking import asked
 from servicedesk.catalogue.conditions import variables
 from servicedesk.catalogue.definition import Material, Page, Service
@@ -74,6 +75,25 @@ def entry_of(place: str) -> tuple[int, str | None] | None:
     """
     match = _PLACE.fullmatch(place)
     return (int(match[3]), match[4]) if match and match[3] else None
+
+
+def place_of_document(
+    service: Service, answers: Mapping[str, Any], kept_at: str, sha256: str
+) -> str:
+    """Return the place of a document: of its material, or where an answer names it now.
+
+    Args:
+        service: the definition.
+        answers: the application's.
+        kept_at: ``Document.material``.
+        sha256: its content.
+    """
+    if not kept_at.startswith(attached.FIELD):
+        return f"{MATERIAL}:{kept_at}"
+    fields = [field for page in service.pages for field in page.fields]
+    there = (one for one in attached.named(fields, answers) if one.place == kept_at)
+    at = next((one.at for one in there if one.sha256 == sha256), kept_at.partition(":")[2])
+    return f"{FIELD}:{at}" if "[" in at else f"{FIELD}:{at.partition('.')[0]}"
 
 
 def open_fields(service: Service, places: Iterable[str]) -> frozenset[str]:

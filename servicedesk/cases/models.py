@@ -128,13 +128,13 @@ class CasePerson(Base):
 
 
 class Document(Base):
-    """A file somebody gave for a material.  Replaced ones are kept and marked."""
+    """A file somebody gave for a material or a question.  Replaced ones are kept and marked."""
 
     __tablename__ = "documents"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
-    material: Mapped[str] = mapped_column(sa.String(41))
+    material: Mapped[str] = mapped_column(sa.String(100))  # its key; or "field:owners.paper"
     sha256: Mapped[str] = mapped_column(sa.ForeignKey("stored_files.sha256"), index=True)
     name: Mapped[str] = mapped_column(sa.String(160))  # as given, made safe
     given_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))

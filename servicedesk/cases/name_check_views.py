@@ -30,10 +30,11 @@ def check_name(reference: str, page_key: str) -> ResponseReturnValue:
     """Judge the name typed on a page of this application, as saving would; keep nothing."""
     now = clock.now()
     throttle().hit(name_check_limits.checking(request.remote_addr or ""), now=now)
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    user = signed_in_user()
+    case = queries.get_own_case(db.session, reference, user=user)
     sheet = sheets.open_sheet(
         db.session, case, service_of(case.service_version), page_key,
-        language=language.current(), now=now,
+        language=language.current(), now=now, by=user,
     )  # fmt: skip
     form = sheet.typed_form(request.args)
     asked = {one.key for one in form.open_questions()}

@@ -3,7 +3,7 @@
 Plain values for templates: no markup, no decisions left to make.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -172,7 +172,7 @@ def status_page(
             if (kind := EventKind(one.kind)) in PUBLIC_WORDS
         ),
         letters=titled_letters(letters),
-        documents=named_documents(service, queries.documents_in_force(session, case)),
+        documents=named_documents(service, queries.documents_in_force(session, case), case.answers),
         messages=queries.messages_of(session, case, internal=False),
         certificate=certificates[0].details["certificate"] if certificates else None,
         reservation=_reservation(session, case, service, now=now),
@@ -201,11 +201,15 @@ def _reservation(
 
 
 def named_documents(
-    service: Service, documents: Sequence[Document]
+    service: Service, documents: Sequence[Document], answers: Mapping[str, Any]
 ) -> tuple[tuple[Document, Text], ...]:
-    """Return each document with the name of the material it stands for."""
-    names = {material.key: material.name.plain() for material in service.materials}
-    return tuple((one, names.get(one.material, Text(one.name, one.name))) for one in documents)
+    """Return each document with the name of the material or the question it stands for."""
+    return tuple((one, _name_of(service, one, answers)) for one in documents)
+
+
+def _name_of(service: Service, one: Document, answers: Mapping[str, Any]) -> Text:
+    place = mending.place_of_document(service, answers, one.material, one.sha256)
+    return mending.place_name(service, place) or Text(one.name, one.name)
 
 
 def facts(where: StatusSentence) -> list[dict[str, object]]:

@@ -25,6 +25,7 @@ from servicedesk.cases.models import (
     TaskState,
 )
 from servicedesk.cases.proceedings import ClockExtension, HandOut, Question
+from servicedesk.catalogue.attached import FIELD
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
@@ -185,6 +186,16 @@ def documents_in_force(session: Session, case: Case) -> Sequence[Document]:
         sa.select(Document)
         .where(Document.case_id == case.id, Document.removed_at.is_(None))
         .order_by(Document.id)
+    )
+    return session.scalars(query).all()
+
+
+def files_of_questions(session: Session, case: Case) -> Sequence[Document]:
+    """Return what was given on pages of the form; what is in force comes last."""
+    query = (
+        sa.select(Document)
+        .where(Document.case_id == case.id, Document.material.startswith(FIELD, autoescape=True))
+        .order_by(Document.removed_at.is_(None), Document.id)
     )
     return session.scalars(query).all()
 

@@ -22,7 +22,13 @@ from servicedesk.catalogue import (
 )
 from servicedesk.catalogue.definition import Result, Service
 from servicedesk.catalogue.definitions import Known, Problem
-from servicedesk.catalogue.fields import ChoiceQuestion, GroupQuestion, PickQuestion
+from servicedesk.catalogue.fields import (
+    AnyField,
+    ChoiceQuestion,
+    FilesQuestion,
+    GroupQuestion,
+    PickQuestion,
+)
 from servicedesk.catalogue.registry import (
     CERTIFICATES,
     CHECKS,
@@ -80,14 +86,22 @@ def _names(service: Service) -> Iterator[Problem]:
     for where, field in service.all_fields():
         if isinstance(field, PickQuestion) and field.source not in PICK_LISTS:
             yield Problem(f"{where}.source", f"names the unknown list {field.source!r}")
-        known_here = PREFILLS if where.startswith("pages") else set(field.prefill)
-        for place in sorted(set(field.prefill) - known_here):
-            known = ", ".join(sorted(PREFILLS))
-            fault = f"names {place!r}, which nobody knows; there are: {known}"
-            yield Problem(f"{where}.prefill", fault)
+        yield from _prefills(where, field)
     if service.result.effect and service.result.effect not in EFFECTS:
         yield Problem("result.effect", f"names the unknown effect {service.result.effect!r}")
     yield from _certificate(service.result)
+
+
+def _prefills(where: str, field: AnyField) -> Iterator[Problem]:
+    if isinstance(field, FilesQuestion) and not where.startswith("pages"):
+        yield Problem(where, "asks the officer for files; papers are the applicant's")
+    if isinstance(field, FilesQuestion) and field.prefill:
+        yield Problem(f"{where}.prefill", "asks for files, which are given anew each time")
+    known_here = PREFILLS if where.startswith("pages") else set(field.prefill)
+    for place in sorted(set(field.prefill) - known_here):
+        known = ", ".join(sorted(PREFILLS))
+        fault = f"names {place!r}, which nobody knows; there are: {known}"
+        yield Problem(f"{where}.prefill", fault)
 
 
 def _certificate(result: Result) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Condition = dict[str, Any]  # JsonLogic, the subset of ``catalogue.conditions``
 
 MOST_FIELDS_ON_A_PAGE = 10
+MOST_FILES = 10  # of one question
 
 
 class Part(BaseModel):
@@ -153,6 +154,17 @@ class SignatureQuestion(Question):
     of: Key | None = None
 
 
+class FilesQuestion(Question):
+    """Files given on the page itself, such as the identity paper of each shareholder.
+
+    They are papers of the application (``catalogue.attached``).  The answer is a list of
+    ``{"name": "passport.pdf", "size": 84000, "sha256": "..."}``.
+    """
+
+    kind: Literal["files"]
+    max_files: Annotated[int, Field(ge=1, le=MOST_FILES)] = 1
+
+
 class ComputedQuestion(Question):
     """Worked out from other answers (``catalogue.formulas``); nothing is asked.
 
@@ -229,6 +241,7 @@ SimpleField = Annotated[
     | CodeQuestion
     | PermitQuestion
     | SignatureQuestion
+    | FilesQuestion
     | DeclarationQuestion
     | StatementQuestion,
     Field(discriminator="kind"),

@@ -22,7 +22,7 @@ from wtforms import Field, Form, FormField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import StopValidation
 
-from servicedesk.catalogue import asking, kinds, wording
+from servicedesk.catalogue import asking, attached, given_files, kinds, wording
 from servicedesk.catalogue.conditions import variables
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.fields import (
@@ -34,6 +34,7 @@ from servicedesk.catalogue.fields import (
     SimpleField,
 )
 from servicedesk.catalogue.fragments import Fragment
+from servicedesk.catalogue.given_files import Given
 from servicedesk.catalogue.wording import Choices
 from servicedesk.web.fields import GroupField, Option, Total
 from servicedesk.web.forms import DeskForm
@@ -114,6 +115,7 @@ class PageForm(_Asking, DeskForm):
         formdata: Any = _Auto,  # noqa: ANN401 - as in Flask-WTF
         *,
         answers: Mapping[str, Any] | None = None,
+        given: Given | None = None,
         **kwargs: Any,  # noqa: ANN401 - as in WTForms
     ) -> None:
         own = {question.key for question in self.questions}
@@ -123,6 +125,7 @@ class PageForm(_Asking, DeskForm):
             kwargs.pop("data", None)
         super().__init__(formdata, **kwargs)
         _offer(self, self.choices)
+        given_files.put(self, given or Given())
         _add_up(self)
         _work_out(self)
 
@@ -132,6 +135,11 @@ class PageForm(_Asking, DeskForm):
         super().validate(extra_validators)
         self.forgive()
         return not self.errors
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a question here is for files, so that the browser must send them."""
+        return bool(attached.questions(self.questions))
 
     def answers_looked_at(self) -> dict[str, Any]:
         """Return the answers of other pages that conditions here look at, for the browser."""

@@ -16,6 +16,7 @@ from servicedesk.catalogue.fields import (
     CodeQuestion,
     DateQuestion,
     DeclarationQuestion,
+    FilesQuestion,
     GroupQuestion,
     MoneyQuestion,
     NumberQuestion,
@@ -57,6 +58,13 @@ def picked(question: PickQuestion, given: Sequence[str]) -> Words | None:
         return say("Choose at least %(least)s.", least=question.min)
     if len(given) > question.max:
         return say("Choose at most %(most)s.", most=question.max)
+    return None
+
+
+def files(question: FilesQuestion, given: Sequence[object]) -> Words | None:
+    """Return what is wrong with a number of files, or None."""
+    if len(given) > question.max_files:
+        return say("Remove some: at most %(most)s are possible.", most=question.max_files)
     return None
 
 
@@ -133,6 +141,15 @@ def _pick(question: PickQuestion, given: Any, today: date) -> Words | None:  # n
     return picked(question, given) if question.many else None
 
 
+def _files(question: FilesQuestion, given: Any, today: date) -> Words | None:  # noqa: ANN401, ARG001
+    """Judge files as answers name them, or as an example says what is on them."""
+    for one in given if isinstance(given, list) and given else [None]:
+        said = one.get("sha256") if isinstance(one, Mapping) else one
+        if not isinstance(said, str) or not said:
+            raise TypeError
+    return files(question, given)
+
+
 def _choice(question: ChoiceQuestion, given: Any, today: date) -> None:  # noqa: ANN401, ARG001
     chosen = given if question.kind == "many" else [given]
     known = {option.key for option in question.options}
@@ -154,5 +171,6 @@ _JUDGES: Final[tuple[tuple[Any, Callable[[Any, Any, date], Words | None]], ...]]
     (MoneyQuestion, _money),
     (PickQuestion, _pick),
     (ChoiceQuestion, _choice),
+    (FilesQuestion, _files),
     (YesNoQuestion | DeclarationQuestion, _tick),
 )

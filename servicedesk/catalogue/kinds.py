@@ -22,6 +22,7 @@ from servicedesk.catalogue.fields import (
     AnyField,
     ChoiceQuestion,
     DateQuestion,
+    FilesQuestion,
     MoneyQuestion,
     Option,
     PickQuestion,
@@ -32,6 +33,7 @@ from servicedesk.catalogue.fields import (
 from servicedesk.catalogue.numbers import Unfit
 from servicedesk.web import fields as web_fields
 from servicedesk.web import writing
+from servicedesk.web.file_fields import FilesField
 from servicedesk.web.words import spoken, today
 from servicedesk.words import Text, Words, say
 
@@ -238,6 +240,13 @@ def _build_money(question: MoneyQuestion, language: str) -> Any:  # noqa: ANN401
     )
 
 
+def _build_files(question: FilesQuestion, language: str) -> Any:  # noqa: ANN401
+    def rule(data: list[Any]) -> Words | None:
+        return judging.files(question, data)
+
+    return FilesField(**said(question, language, Check(rule)), most=question.max_files)
+
+
 def _build_statement(question: Question, language: str) -> Any:  # noqa: ANN401
     return web_fields.StatementField(**words(question, language))
 
@@ -314,6 +323,7 @@ _CHOOSE: Final = say("Choose an answer to “%(label)s”.")
 _CHOOSE_SOME: Final = say("Choose at least one answer to “%(label)s”.")
 _DAY: Final = say("Enter the day under “%(label)s”.")
 _AMOUNT: Final = say("Enter the amount under “%(label)s”.")
+_GIVE: Final = say("Choose a file for “%(label)s”.")
 _SIGN: Final = say("Sign by typing your name under “%(label)s”.")
 _TICK: Final = say("Confirm with a tick: “%(label)s”.")
 
@@ -353,6 +363,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         _FILL,
     ),
     "signature": Kind(_typed(SignatureField), _read_typed, _write_text, _SIGN),
+    "files": Kind(_build_files, _read_data, _write_same, _GIVE),
     "computed": Kind(_build_computed, _read_nothing, _write_same, _FILL),
     "phone": Kind(_typed(TelField), _read_typed, _write_phone, _FILL),
     "email": Kind(_typed(EmailField, spellcheck="false"), _read_typed, _write_text, _FILL),

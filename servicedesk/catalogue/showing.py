@@ -10,10 +10,16 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 from unicodedata import east_asian_width
 
-from servicedesk.catalogue import asking, wording
+from servicedesk.catalogue import asking, attached, wording
 from servicedesk.catalogue.asking import AskedPage
+from servicedesk.catalogue.attached import Named
 from servicedesk.catalogue.definition import Service
-from servicedesk.catalogue.fields import AnyField, GroupQuestion, SimpleField, StatementQuestion
+from servicedesk.catalogue.fields import (
+    AnyField,
+    GroupQuestion,
+    SimpleField,
+    StatementQuestion,
+)
 from servicedesk.catalogue.wording import Choices
 
 _BETWEEN: Final = " · "
@@ -30,6 +36,7 @@ class Row:
     is_sensitive: bool = False
     is_missing: bool = False  # an answer is needed
     entries: tuple["Entry", ...] = ()
+    files: tuple[Named, ...] = ()  # those that the answer names
 
 
 @dataclass(frozen=True)
@@ -187,12 +194,14 @@ def _row(question: AnyField, answer: Any, missing: set[str], reader: _Reader) ->
         is_sensitive=question.sensitive,
         is_missing=question.key in missing,
         entries=entries,
+        files=() if entries else tuple(attached.named([question], {question.key: answer})),
     )
 
 
 def _entries(
     group: GroupQuestion, answers: Sequence[Mapping[str, Any]], missing: set[str], reader: _Reader
 ) -> Iterator[Entry]:
+    files = list(attached.named([group], {group.key: answers}))
     for at, answer in enumerate(answers):
         place = f"{group.key}[{at}]"
         inner = tuple(
@@ -203,6 +212,7 @@ def _entries(
                 kind=field.kind,
                 is_sensitive=field.sensitive,
                 is_missing=f"{place}.{field.key}" in missing,
+                files=tuple(one for one in files if one.at == f"{place}.{field.key}"),
             )
             for field in group.fields
             if field.key in answer or f"{place}.{field.key}" in missing

@@ -131,6 +131,15 @@ def _day(question: AnyField, answer: Any, language: str) -> str:  # noqa: ANN401
     return writing.day(value, language, value, "long")
 
 
+def _files(question: AnyField, answer: Any, language: str) -> str:  # noqa: ANN401, ARG001
+    """Return the names of the files with their sizes; of an example's, what is on them."""
+    return joined([_file(one) for one in answer], language)
+
+
+def _file(one: Any) -> str:  # noqa: ANN401 - as kept, or as an example says
+    return f"{one['name']} ({writing.size(one['size'])})" if isinstance(one, Mapping) else str(one)
+
+
 def _chosen(question: AnyField, answer: Any, language: str) -> str:  # noqa: ANN401
     keys = answer if isinstance(answer, list) else [answer]
     options = question.options if isinstance(question, ChoiceQuestion) else ()
@@ -180,6 +189,7 @@ _WORDS: Final[Mapping[str, Callable[[AnyField, Any, str], str]]] = {
     "passport": _plain,
     "permit_number": _plain,
     "signature": _plain,
+    "files": _files,
     "computed": _computed,
     "phone": _telephone,
     "email": _plain,

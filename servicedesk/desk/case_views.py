@@ -20,7 +20,7 @@ from servicedesk.cases.operations import (
 )
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
-from servicedesk.desk import presenting
+from servicedesk.desk import places, presenting
 from servicedesk.desk import queries as desk
 from servicedesk.desk.beside import beside
 from servicedesk.desk.clock_moves import clock_moves
@@ -143,7 +143,7 @@ def correct(reference: str, task_id: int) -> ResponseReturnValue:
         return once.commit(redirect(url_for("desk.case", reference=reference), 303))
     page = render_template(
         "desk/correct.html", case=found, service=service, task=task, form=form,
-        places=presenting.places(
+        places=places.places(
             db.session, found, service, language=language.current(), now=clock.now()
         ),
         is_second=is_another,

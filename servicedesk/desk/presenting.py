@@ -11,7 +11,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.calendar.working_days import Calendar
-from servicedesk.cases import examination_queries, policy, queries, readiness, workflow
+from servicedesk.cases import examination_queries, mending, policy, queries, readiness, workflow
 from servicedesk.cases.actions import ACTIONS, ActionWords, Leaning
 from servicedesk.cases.chronicle import STAFF_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
@@ -47,8 +47,6 @@ _BAR_WORDS: Final = {  # where the person's post would let them expect a button
     policy.Bar.FOUR_EYES: say("You examined this application, so somebody else decides it."),
     policy.Bar.OWN_CASE: say("This is your own application, so somebody else handles it."),
 }
-
-_ALL_ENTRIES = say("All entries: they may be changed, added and removed")
 
 
 @dataclass(frozen=True)
@@ -133,6 +131,7 @@ class CasePage:
     findings: tuple[Noted, ...]
     documents: tuple[tuple[Document, Text], ...]
     shown: Document | None
+    shown_at: str | None  # the place of it that a correction list names
     asked: CorrectionList | None
     may_judge: bool  # whether this person allows or declines the list that is proposed
     happenings: tuple[Happening, ...]
@@ -142,16 +141,6 @@ class CasePage:
     certificate: str | None  # the code of the one it brought
     is_revoked: bool
     may_revoke: bool
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place a correction list may name."""
-
-    place: str
-    label: str
-    value: str
-    words: str
 
 
 def rows(session: Session, tasks: Sequence[Task], *, now: datetime) -> list[InboxRow]:
@@ -176,7 +165,9 @@ def case_page(
     sent = queries.submissions_of(session, case)
     matter = readiness.matter_of(session, case, service, now=now)
     choices = choices_of(service, matter)
-    named = named_documents(service, queries.documents_in_force(session, case))
+    documents = queries.documents_in_force(session, case)
+    named = named_documents(service, documents, case.answers)
+    shown = _shown(named, document_id)
     lists = queries.lists_of(session, case)
     events = queries.events_of(session, case)
     kept = examination_queries.examinations_of(session, case, service)
@@ -196,7 +187,8 @@ def case_page(
         changed=_changed(service, sent, case, named, language=language, choices=choices),
         findings=tuple(map(_noted, sent[-1].findings)) if sent else (),
         documents=named,
-        shown=_shown(named, document_id),
+        shown=shown,
+        shown_at=_place_of(shown, service, case) if shown else None,
         asked=asked,
         may_judge=asked is not None and _may_judge(user, asked),
         happenings=tuple(_happening(one, service) for one in events),
@@ -214,41 +206,10 @@ def changed(
 ) -> Changed:
     """Return what the last submission of the case changed."""
     choices = choices_of(service, readiness.matter_of(session, case, service, now=now))
-    named = named_documents(service, queries.documents_in_force(session, case))
+    documents = queries.documents_in_force(session, case)
+    named = named_documents(service, documents, case.answers)
     sent = queries.submissions_of(session, case)
     return _changed(service, sent, case, named, language=language, choices=choices)
-
-
-def places(
-    session: Session, case: Case, service: Service, *, language: str, now: datetime
-) -> list[tuple[str, list[Place]]]:
-    """Return every place a correction list may name, under headings, with its answer."""
-    choices = choices_of(service, readiness.matter_of(session, case, service, now=now))
-    found: list[tuple[str, list[Place]]] = []
-    for section in showing.rows(service, case.answers, language, choices):
-        for page in section.pages:
-            listed: list[Place] = []
-            for row in page.rows:
-                value = say_now(_ALL_ENTRIES) if row.entries else row.value
-                listed.append(Place(f"field:{row.place}", row.label, value, ""))
-                listed += [
-                    Place(f"field:{entry.place}", f"{row.label} {entry.number}", entry.title, "")
-                    for entry in row.entries
-                ]
-            found.append((page.title, listed))
-    materials = readiness.material_standings(session, case, service, case.answers)
-    awaited = pledging.awaited(session, case)
-    papers = [
-        Place(
-            f"material:{one.material.key}",
-            one.material.name.in_language(language),
-            " · ".join(document.name for document in one.documents),
-            "",
-        )
-        for one in materials
-        if f"material:{one.material.key}" not in awaited
-    ]
-    return [*found, (say_now(say("Papers")), papers)] if papers else found
 
 
 def spoken(words: Words) -> str:
@@ -340,6 +301,10 @@ def _noted(kept: Mapping[str, Any]) -> Noted:
 def _shown(named: Sequence[tuple[Document, Text]], document_id: int | None) -> Document | None:
     chosen = next((one for one, _ in named if one.id == document_id), None)
     return chosen or next((one for one, _ in named), None)
+
+
+def _place_of(one: Document, service: Service, case: Case) -> str:
+    return mending.place_of_document(service, case.answers, one.material, one.sha256)
 
 
 def _task_names(service: Service) -> dict[str, Text]:

@@ -2,7 +2,7 @@
 
 A button ``name="edit"`` with ``value="add:f_shareholders"``, ``"remove:f_shareholders:2"`` or
 ``"up:f_shareholders:2"`` sends the whole page.  The typed values stay as typed; only the cards
-are renumbered.
+are renumbered.  ``"drop:passport:<content>"`` takes a file out that ``f_passport-kept`` names.
 """
 
 import re
@@ -15,6 +15,8 @@ _EDIT: Final = re.compile(
     r"(?P<verb>add|remove|up|down):(?P<group>[a-z][a-z0-9_]{0,60})(:(?P<index>\d{1,3}))?"
 )
 
+_DROP: Final = re.compile(r"drop:(?P<input>[a-z][a-z0-9_-]{0,110}):(?P<file>[0-9a-f]{64})")
+
 
 def edited(typed: "MultiDict[str, str]", edit: str) -> "MultiDict[str, str]":
     """Return ``typed`` with one card more, less or moved; unchanged if ``edit`` makes no sense.
@@ -26,6 +28,8 @@ def edited(typed: "MultiDict[str, str]", edit: str) -> "MultiDict[str, str]":
     >>> edited(MultiDict({"f_a-0-x": "1", "f_a-1-x": "2"}), "up:f_a:1").to_dict()
     {'f_a-1-x': '1', 'f_a-0-x': '2'}
     """
+    if drop := _DROP.fullmatch(edit):
+        return _without(typed, f"f_{drop['input']}-kept", drop["file"])
     wish = _EDIT.fullmatch(edit)
     if wish is None:
         return typed
@@ -40,6 +44,12 @@ def edited(typed: "MultiDict[str, str]", edit: str) -> "MultiDict[str, str]":
     else:
         kept = _moved(numbers, wish["index"], -1 if wish["verb"] == "up" else 1)
     return _renumbered(typed, group, {number: place for place, number in enumerate(kept)})
+
+
+def _without(typed: "MultiDict[str, str]", name: str, value: str) -> "MultiDict[str, str]":
+    left = typed.copy()
+    left.setlist(name, [one for one in typed.getlist(name) if one != value])
+    return left
 
 
 def _moved(numbers: list[int], index: str | None, by: int) -> list[int]:

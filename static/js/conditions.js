@@ -3,7 +3,7 @@
 
 import { holds } from "./logic.js";
 
-const NAME = /^f_([a-z][a-z0-9_]*)(?:-(y|m|d|currency|amount))?$/;
+const NAME = /^f_([a-z][a-z0-9_]*)(?:-(y|m|d|currency|amount|kept))?$/;
 const IN_CARD = /^f_([a-z][a-z0-9_]*)-(\d+)-(.+)$/;
 
 export function watchConditions(root) {
@@ -54,7 +54,9 @@ function put(answers, name, input) {
   const parts = NAME.exec(name);
   if (!parts) return;
   const [, key, part] = parts;
-  if (part === "currency" || part === "amount") {
+  if (part === "kept" || input.type === "file") {
+    putFile(answers, key, input);
+  } else if (part === "currency" || part === "amount") {
     answers[key] = { ...answers[key], [part]: plain(part, input.value) };
   } else if (part) {
     answers[key] = dateWith(answers[key], part, input.value);
@@ -66,6 +68,13 @@ function put(answers, name, input) {
   } else {
     answers[key] = input.value || null;
   }
+}
+
+// Files given before, and those chosen now; an answer only once there is one.
+function putFile(answers, key, input) {
+  const names = input.type === "file" ? [...input.files].map((file) => file.name) : [input.value];
+  answers[key] = [...(answers[key] ?? []), ...names];
+  if (!answers[key].length) answers[key] = null;
 }
 
 function putTick(answers, key, input) {

@@ -1,8 +1,10 @@
 """Answers as a browser would send them."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
+from servicedesk.cases import examples
 from servicedesk.catalogue.definition import Page
 from servicedesk.catalogue.fields import AnyField, GroupQuestion
 from servicedesk.catalogue.fragments import Fragment
@@ -25,7 +27,7 @@ def _add(data: dict[str, Any], name: str, field: AnyField, answer: Any) -> None:
                 if inner.key in entry:
                     _add(data, f"{name}-{number}-f_{inner.key}", inner, entry[inner.key])
         return
-    data |= _sent(name, field.kind, answer)
+    data |= {} if field.kind == "statement" else _sent(name, field.kind, answer)
 
 
 def _sent(name: str, kind: str, answer: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
@@ -39,7 +41,9 @@ def _sent(name: str, kind: str, answer: Any) -> dict[str, Any]:  # noqa: ANN401 
             return {name: "yes" if answer else "no"}
         case "declaration":
             return {name: "y"} if answer else {}
-        case "statement":
-            return {}
+        case "files":
+            return {
+                name: [(BytesIO(examples.paper(one)), f"{at}.png") for at, one in enumerate(answer)]
+            }
         case _:
             return {name: answer}

@@ -143,6 +143,12 @@ FAULTS: dict[str, tuple[Change, str]] = {
         lambda d: fields(d)[0].update(prefill="person.shoe_size"),
         "'person.shoe_size', which nobody knows",
     ),
+    "files filled in from before": (
+        lambda d: fields(d).append(
+            {"key": "paper", "kind": "files", "label": text(), "prefill": "earlier"}
+        ),
+        "asks for files, which are given anew each time",
+    ),
     "a total that reaches for nothing": (
         lambda d: fields(d).append(group_with_total(target="captial")),
         "total.target: names no question about money: 'captial'",

@@ -13,6 +13,7 @@ from servicedesk.cases import advice, mended, policy, queries, title_search
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson
+from servicedesk.cases.operations import attaching
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.models import ServiceVersion
@@ -106,6 +107,7 @@ def save_page(
     if title is not None:
         case.title = title[:TITLE_LENGTH]
         case.title_grams = title_search.grams(case.title)
+    attaching.settle(session, case, service_of(case.service_version), now=now)
 
 
 def changed_beyond_list(session: Session, case: Case, answers: Mapping[str, Any]) -> list[str]:
@@ -117,7 +119,9 @@ def changed_beyond_list(session: Session, case: Case, answers: Mapping[str, Any]
     return mended.beyond(service_of(case.service_version), places, sent, {**sent, **answers})
 
 
-def keep_typed(case: Case, page: Page, raw: Mapping[str, list[str]], *, now: datetime) -> None:
+def keep_typed(
+    session: Session, case: Case, page: Page, raw: Mapping[str, list[str]], *, now: datetime
+) -> None:
     """Keep what was typed on a page that is not in order yet; nothing typed is lost.
 
     Raises:
@@ -126,6 +130,7 @@ def keep_typed(case: Case, page: Page, raw: Mapping[str, list[str]], *, now: dat
     require_open(case)
     case.typed = {**case.typed, page.key: dict(raw)}
     case.changed_at = now
+    attaching.settle(session, case, service_of(case.service_version), now=now)
 
 
 def join(session: Session, case: Case, *, person: User, now: datetime) -> None:

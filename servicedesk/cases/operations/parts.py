@@ -18,7 +18,7 @@ from servicedesk.cases.effects import application_of
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, CasePart, Document, Submission, Task, TaskState
-from servicedesk.cases.operations import clock_ledger, pledging, snapshots
+from servicedesk.cases.operations import attaching, clock_ledger, pledging, snapshots
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.workflow import plan_of
 from servicedesk.catalogue import bundles
@@ -71,6 +71,7 @@ def open_part(
         session, child, EventKind.STARTED, by=None, at=now, service=own.code, whole=whole.reference
     )
     _copy_papers(session, whole, child, {one.key for one in own.materials}, now=now)
+    attaching.settle(session, child, own, now=now, source=whole)
     _send(session, child, own, now=now)
     log.info("part opened", extra={"case": whole.reference, "part": child.reference})
     return child
@@ -93,6 +94,7 @@ def settle(session: Session, part: CasePart, *, now: datetime) -> None:
         if key in mended and source in asked_here and key in child.answers
     }
     whole.answers = {**whole.answers, **said}
+    attaching.settle(session, whole, service, now=now, source=child)
     whole.enterprise_id = child.enterprise_id or whole.enterprise_id
     if not mended.isdisjoint(own.title_from):
         whole.title, whole.title_grams = child.title, list(child.title_grams)

@@ -15,6 +15,7 @@ from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAll
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import (
     advancing,
+    attaching,
     clock_ledger,
     corrections,
     correspondence,
@@ -69,6 +70,7 @@ def submit(
     versions.require_sendable(session, case, now=now)
     _require_ready(readiness)
     case.answers = dict(readiness.answers)
+    attaching.settle(session, case, service, now=now)
     effects.hold(session, service.result.effect, application_of(case, service), now)
     case.advance(CaseAction.SUBMIT, at=now)
     case.submitted_at = now
@@ -104,6 +106,7 @@ def resubmit(
     corrections.require_mended(session, case, service)
     before = queries.submissions_of(session, case)[-1].answers
     case.answers = dict(readiness.answers)
+    attaching.settle(session, case, service, now=now)
     effects.hold(session, service.result.effect, application_of(case, service), now)
     documents = snapshots.keep(session, case, readiness, by=by, now=now)
     corrections.answer(session, case, service, by=by, now=now)

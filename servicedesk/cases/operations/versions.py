@@ -11,9 +11,10 @@ from servicedesk.cases import queries, versions
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case
+from servicedesk.cases.operations import attaching
 from servicedesk.cases.operations.drafts import Closed
 from servicedesk.cases.operations.records import record
-from servicedesk.catalogue import asking, judging
+from servicedesk.catalogue import asking, attached, judging
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.queries import get_service, service_of
 from servicedesk.errors import RuleBroken
@@ -63,7 +64,8 @@ def move(session: Session, case: Case, *, by: User, now: datetime) -> Sequence[T
         return []
     old = service_of(before)
     lost = _misfits(service, case, now)
-    known = {field.key for page in service.pages for field in page.fields}
+    asked_now = [field for page in service.pages for field in page.fields]
+    known = {field.key for field in asked_now}
     asked_before = {field.key: field for page in old.pages for field in page.fields}
     case.answers = {
         key: answer
@@ -72,15 +74,17 @@ def move(session: Session, case: Case, *, by: User, now: datetime) -> Sequence[T
     }
     case.typed = {}
     case.service_version, case.changed_at = entry.current, now
+    places = {*attached.questions(asked_now), *(one.key for one in service.materials)}
     for document in queries.documents_in_force(session, case):
-        if service.material(document.material) is None:
+        if document.material not in places:
             document.removed_at = now
+    attaching.settle(session, case, service, now=now)
     record(
         session, case, EventKind.VERSION_CHANGED, by=by, at=now,
         before=before.number, after=entry.current.number,
     )  # fmt: skip
     log.info("draft moved", extra={"case": case.reference, "number": entry.current.number})
-    asked = {field.key: field for page in service.pages for field in page.fields}
+    asked = {field.key: field for field in asked_now}
     return [asked[key].label.plain() for key in asked if key in lost]
 
 
