@@ -34,7 +34,7 @@ def _questions(field: Any) -> Iterator[Any]:  # noqa: ANN401 - whatever the file
         return
     if not isinstance(field.get("key"), str) or not isinstance(field.get("label"), Mapping):
         raise ValueError(f"a {kind} needs a key and a label")  # noqa: TRY004 - told by pydantic
-    known = {"key", "kind", "label", "help", "parts", *_HANDED_ON, *_OWN.get(str(kind), ())}
+    known = {"key", "kind", "label", "help", *_HANDED_ON, *_OWN.get(str(kind), ())}
     if strange := sorted(set(field) - known):
         raise ValueError(f"a {kind} knows no {strange[0]!r}; it knows: {', '.join(sorted(known))}")
     found = list(unfold(field))
@@ -166,7 +166,13 @@ _ORGANISATION: Final[dict[str, Callable[[Said], Iterator[Any]]]] = {
     "phone": _one("phone", ("telephone", "联系电话"), kind="phone"),
     "email": _one("email", ("e-mail", "电子邮箱"), kind="email"),
 }  # fmt: skip
+PARTS: Final[dict[str, Sequence[str]]] = {
+    "person": tuple(_PERSON),
+    "organisation": tuple(_ORGANISATION),
+}
 _OWN: Final[dict[str, Sequence[str]]] = {  # what a block may say besides what all may
+    "person": ("parts",),
+    "organisation": ("parts",),
     "period": ("earliest_days", "latest_days"),
     "schedule": ("currencies", "target", "min", "max"),
 }

@@ -20,6 +20,7 @@ from servicedesk.catalogue import (
     settings,
 )
 from servicedesk.catalogue.definition import Service, Setting
+from servicedesk.catalogue.json_schema import json_schema
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.revisions import MATTER_WORDS
 from servicedesk.catalogue.sources import sources
@@ -85,8 +86,7 @@ def diff(files: Sequence[Path]) -> None:
 @commands.command(with_appcontext=False)
 def schema() -> None:
     """Print the JSON Schema of a definition, for editors that check while one types."""
-    shape = Service.model_json_schema(by_alias=True)
-    click.echo(json.dumps(shape, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
 
 
 @commands.command("settings")
