@@ -61,9 +61,11 @@ def _wanted(block: Said, known: Sequence[str], usual: Sequence[str]) -> Sequence
 
 
 def _period(block: Said) -> Iterator[dict[str, Any]]:
-    bounds = {key: block[key] for key in _OWN["period"] if key in block}
+    bounds = {key: block[key] for key in ("earliest_days", "latest_days") if key in block}
+    ends = {"latest_days": block["ends_latest_days"]} if "ends_latest_days" in block else {}
+    own = {"not_before": f"{block['key']}_from", **ends}
     yield _part(block, "from", ("from", "开始日期"), kind="date", **bounds)
-    yield _part(block, "to", ("to", "结束日期"), kind="date", not_before=f"{block['key']}_from")
+    yield _part(block, "to", ("to", "结束日期"), kind="date", **own)
 
 
 def _person(block: Said) -> Iterator[dict[str, Any]]:
@@ -173,7 +175,7 @@ PARTS: Final[dict[str, Sequence[str]]] = {
 _OWN: Final[dict[str, Sequence[str]]] = {  # what a block may say besides what all may
     "person": ("parts",),
     "organisation": ("parts",),
-    "period": ("earliest_days", "latest_days"),
+    "period": ("earliest_days", "latest_days", "ends_latest_days"),
     "schedule": ("currencies", "target", "min", "max"),
 }
 BLOCKS: Final[dict[str, Callable[[Said], Iterator[Any]]]] = {

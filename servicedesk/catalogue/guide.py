@@ -13,6 +13,7 @@ from typing import Final
 import yaml
 
 from servicedesk.catalogue import guide_fees
+from servicedesk.catalogue.attached import questions
 from servicedesk.catalogue.bundles import waves
 from servicedesk.catalogue.definition import (
     Action,
@@ -296,6 +297,7 @@ def _result(service: Service) -> list[Line]:
 
 def _materials(service: Service) -> list[Line]:
     names: list[Line] = [material.name for material in service.materials]
+    names += [one.label for page in service.pages for one in questions(page.fields).values()]
     return names or [say("No papers are needed.")]
 
 

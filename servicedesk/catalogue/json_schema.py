@@ -26,7 +26,7 @@ _OF_ALL: Final[Shape] = {  # what every block may say
 _OF_ONE: Final[dict[str, Shape]] = {
     "person": {},
     "organisation": {},
-    "period": {"earliest_days": _COUNT, "latest_days": _COUNT},
+    "period": {"earliest_days": _COUNT, "latest_days": _COUNT, "ends_latest_days": _COUNT},
     "schedule": {
         "currencies": {"type": "array", "items": {"type": "string"}},
         "target": _KEY,

@@ -10,6 +10,7 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.catalogue import guide, guide_fees, queries
 from servicedesk.catalogue.bundles import is_bundle
 from servicedesk.catalogue.definition import Audience
+from servicedesk.catalogue.guide_papers import papers
 from servicedesk.catalogue.sources import sources
 from servicedesk.catalogue.topics import Topic, topics
 from servicedesk.extensions import db
@@ -55,7 +56,7 @@ def show(code: str) -> ResponseReturnValue:
         time=guide.time_in_short(service),
         picture=guide.picture(service) if service.stages else None,
         handed_over=guide.handed_over(service),
-        need_of=guide.need_of,
+        papers=papers(service),
         topics=topics(),
         sources=sources(),
         duration=guide.duration,

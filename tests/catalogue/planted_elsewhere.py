@@ -149,6 +149,12 @@ FAULTS: dict[str, tuple[Change, str]] = {
         ),
         "asks for files, which are given anew each time",
     ),
+    "files asked of an officer": (
+        lambda d: d["stages"][0]["tasks"][0].update(
+            fields=[{"key": "scan", "kind": "files", "label": text()}]
+        ),
+        "asks the officer for files",
+    ),
     "a total that reaches for nothing": (
         lambda d: fields(d).append(group_with_total(target="captial")),
         "total.target: names no question about money: 'captial'",
