@@ -126,7 +126,7 @@ def _nobody(task: Task, service: Service) -> User:  # noqa: ARG001 - the shape o
     raise LookupError(f"nobody does {task.key} in a draft")
 
 
-def _fill(playing: Playing, answers: Mapping[str, Any], *, now: datetime, state: str = "") -> None:
+def _fill(playing: Playing, answers: Mapping[str, Any], *, now: datetime) -> None:
     """Save each page with the answers that belong on it."""
     case, service = playing.case, playing.service
     whole = {**case.answers, **answers}
@@ -135,24 +135,22 @@ def _fill(playing: Playing, answers: Mapping[str, Any], *, now: datetime, state:
     for page in queries.open_pages(playing.session, case, service).values():
         if page.when is not None and not holds(page.when, whole):
             continue
-        own = _answers_on(playing, page, whole, now=now, state=state)
+        own = _answers_on(playing, page, whole, now=now)
         if case.status is CaseStatus.DRAFT or any(key in answers for key in own):
             drafts.save_page(playing.session, case, page, own, title=title, now=now)
 
 
 def _answers_on(
-    playing: Playing, page: Page, answers: Mapping[str, Any], *, now: datetime, state: str
+    playing: Playing, page: Page, answers: Mapping[str, Any], *, now: datetime
 ) -> dict[str, Any]:
     """Return what belongs on the page, with the files that the example tells of in words."""
     own: dict[str, Any] = {}
     for field in page.fields:
         answer = answers.get(field.key)
         if isinstance(field, GroupQuestion) and answer:
-            own[field.key] = [
-                _with_files(playing, field, one, now=now, state=state) for one in answer
-            ]
+            own[field.key] = [_with_files(playing, field, one, now=now) for one in answer]
         elif isinstance(field, FilesQuestion) and answer:
-            own[field.key] = _files(playing, place_of(field.key), answer, now=now, state=state)
+            own[field.key] = _files(playing, place_of(field.key), answer, now=now)
         elif field.key in answers:
             own[field.key] = answer
     return own
@@ -164,10 +162,9 @@ def _with_files(
     entry: Mapping[str, Any],
     *,
     now: datetime,
-    state: str,
 ) -> dict[str, Any]:
     given = {
-        one.key: _files(playing, place_of(one.key, group.key), entry[one.key], now=now, state=state)
+        one.key: _files(playing, place_of(one.key, group.key), entry[one.key], now=now)
         for one in group.fields
         if isinstance(one, FilesQuestion) and one.key in entry
     }
@@ -175,7 +172,7 @@ def _with_files(
 
 
 def _files(
-    playing: Playing, place: str, told: Sequence[Any], *, now: datetime, state: str
+    playing: Playing, place: str, told: Sequence[Any], *, now: datetime
 ) -> list[dict[str, Any]]:
     """Give a page for each thing told, and return the answer; what was given stays."""
     answer = []
@@ -183,7 +180,7 @@ def _files(
         if isinstance(one, Mapping):
             answer.append(dict(one))
             continue
-        stored = files.store(playing.session, io.BytesIO(paper(one + state)), now=now)
+        stored = files.store(playing.session, io.BytesIO(paper(one)), now=now)
         name = f"{place.rpartition('.')[2].removeprefix(FIELD)}_{number}.png"
         given = attaching.attach(
             playing.session, playing.case, place, stored,
@@ -258,7 +255,7 @@ def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # n
         for material in what["brings"]:
             _bring(playing, material, now=now)
         return
-    _fill(playing, what.get("answers", {}), now=now, state=MENDED)
+    _fill(playing, what.get("answers", {}), now=now)
     for material in what.get("gives", ()):
         for old in queries.documents_in_force(session, case):
             if old.material == material:

@@ -55,7 +55,7 @@ def with_files(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
         example |= {"materials": [], "answers": ANSWERS}
     first = whole["examples"][0]["steps"]
     first[0][2] = {"correct": ["id_paper"]}
-    first[1][2] = {"answers": {"id_paper": ["Passport of Lin Qiao, the page with the picture"]}}
+    first[1][2] = {"answers": {"id_paper": [f"Passport of Lin Qiao{examples.MENDED}"]}}
     return whole
 
 
