@@ -50,7 +50,7 @@ def rulings(service: Service, tasks: Iterable[Done]) -> list[dict[str, Any]]:
         is_granted = not is_against(Action(done.action))
         found.append(
             {
-                "name": _both(plan.ruling.name),
+                "name": _both(plan.ruling.name.plain()),
                 "office": _both(office(service, plan.department)),
                 "is_granted": is_granted,
                 "reason": done.reason,
@@ -69,7 +69,7 @@ def reason(told: Sequence[Mapping[str, Any]]) -> str | None:
 
 def _note(ruling: Ruling, *, is_granted: bool) -> dict[str, str] | None:
     note = ruling.granted if is_granted else ruling.refused
-    return _both(note) if note else None
+    return _both(note.plain()) if note else None
 
 
 def _both(text: Text) -> dict[str, str]:
