@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from servicedesk.cases import workflow
+from servicedesk.cases import rulings, workflow
 from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Task, TaskState
@@ -225,8 +225,17 @@ _CLOSED: Final[dict[CaseStatus, Words]] = {
 }
 
 
+_NOT_ALL_GRANTED: Final = say(
+    "Your application was decided on %(on)s, not all of it in your favour. The letter says what"
+    " each authority decided."
+)
+
+
 def _closed(case: Case, service: Service) -> tuple[Words, tuple[Fact, ...]]:
-    sentence = Words(_CLOSED[case.status].msgid, {"on": _day(case.closed_at)})
+    words = _CLOSED[case.status]
+    if case.status is CaseStatus.REFUSED and rulings.are_told_apart(service):
+        words = _NOT_ALL_GRANTED
+    sentence = Words(words.msgid, {"on": _day(case.closed_at)})
     if case.status is not CaseStatus.APPROVED:
         return sentence, ()
     return sentence, (

@@ -62,6 +62,9 @@ def test_a_granted_permit_is_told_beside_a_refused_one_that_is_final(
     assert "It is final." in residence
     assert REMEDY not in text
     assert "If you do not agree" not in text
+    page = browser.get(f"/cases/{case.reference}").text
+    assert "The letter says what each authority decided." in page
+    assert "Your application was refused" not in page
 
 
 def test_a_refused_permit_has_its_own_remedies(
