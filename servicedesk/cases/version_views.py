@@ -13,7 +13,7 @@ from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.operations import versions as moving
 from servicedesk.cases.views import bp
 from servicedesk.catalogue import revisions
-from servicedesk.catalogue.queries import get_service, service_of
+from servicedesk.catalogue.queries import get_service, service_of, written
 from servicedesk.extensions import db
 from servicedesk.web import once
 from servicedesk.web.words import spoken
@@ -39,12 +39,13 @@ def version(reference: str) -> ResponseReturnValue:
     if case.status is not CaseStatus.DRAFT or until is None:
         return redirect(url_for("cases.show", reference=reference), 303)
     service = service_of(case.service_version)
-    _entry, current = get_service(db.session, case.service_code)
+    entry, _current = get_service(db.session, case.service_code)
+    changed = revisions.changes(written(case.service_version), written(entry.current))
     return render_template(
         "cases/version.html",
         case=case,
         service=service,
-        changes=revisions.grouped(revisions.changes(service, current)),
+        changes=revisions.grouped(changed),
         until=until,
         has_passed=now > until,
         form=form,

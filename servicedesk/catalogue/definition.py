@@ -74,12 +74,19 @@ class Setting(Part):
     value: int | str | None  # as the file has it; None: a number that is not known yet
     unit: Text | None = None
     sets: tuple[str, ...] = ()  # "clock.committed.working_days", "pages[place].fields[years].max"
-    options: tuple[str, ...] = ()  # of words: those that there are
+    options: dict[str, Text] = {}  # of words: those that there are, and what they are called
     source: str
     differs: dict[str, Any] = {}
     confidence: Literal["high", "medium", "low"] = "medium"
     of: Code | None = None  # whose it is, if it came with another's pages; never in a file
     chosen: int | str | None = None  # what an administrator set instead; never in a file
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _are_called_as_they_are_written(cls, said: object) -> object:
+        if not isinstance(said, list | tuple):
+            return said
+        return {one: {"en": one, "zh": one} for one in said if isinstance(one, str)}
 
     @property
     def current(self) -> int | str | None:

@@ -1,19 +1,29 @@
 """What changes from one version of a service to the next, in sentences an officer can read.
 
 Pure.  ``differences`` walks both definitions and finds every place that differs; ``changes``
-says what that means: a question is new, a limit is shorter, a text is worded anew.  ``GRAVE``
-are the matters that a new version decides otherwise; the rest is wording.
+says what that means: a question is new, a limit is shorter, a text is worded anew.  A setting
+is told once, by its own name; the figures that it rules and the texts that insert it follow.
+``GRAVE`` are the matters that a new version decides otherwise; the rest is wording.
 """
 
-import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from servicedesk.catalogue import definitions
-from servicedesk.catalogue.definition import Service
-from servicedesk.words import Text, Words, say
+from servicedesk.catalogue import definitions, settings
+from servicedesk.catalogue.change_words import (
+    OPAQUE,
+    Data,
+    as_text,
+    called,
+    is_text,
+    setting_value,
+    value,
+)
+from servicedesk.catalogue.definition import Service, Setting
+from servicedesk.words import Words, say
 
 
 class Matter(StrEnum):
@@ -67,14 +77,22 @@ class Change:
 
 
 def changes(before: Service, after: Service) -> Sequence[Change]:
-    """Return what ``after`` does otherwise than ``before``, by matter; examples aside."""
+    """Return what ``after`` does otherwise than ``before``, by matter; examples aside.
+
+    Args:
+        before: as it was written, settings not yet in its texts (``queries.written``).
+        after: likewise.
+    """
     old, new = definitions.dump(before), definitions.dump(after)
+    told = list(_of_settings(before, after))
+    ruled = {place for key in _changed(before, after) for place in after.settings[key].sets}
+    shown = settings.filled_in(before), settings.filled_in(after)
     found = [
-        _change(one, old, new)
+        Change(_matter(one), said(one.place, *shown), one.place)
         for one in differences(old, new)
-        if not one.place.startswith(("examples", "schema"))
+        if one.place not in ruled and not _TOLD_OTHERWISE.match(one.place)
     ]
-    return sorted(found, key=lambda one: list(Matter).index(one.matter))
+    return sorted([*told, *found], key=lambda one: list(Matter).index(one.matter))
 
 
 def grouped(found: Sequence[Change]) -> list[tuple[Words, list[Change]]]:
@@ -85,16 +103,20 @@ def grouped(found: Sequence[Change]) -> list[tuple[Words, list[Change]]]:
 
 def differences(before: Any, after: Any, place: str = "") -> Iterator[Difference]:  # noqa: ANN401 - any JSON
     """Yield each place at which two definitions differ; entries of lists are known by key."""
-    if _is_text(before) and _is_text(after):
-        if before != after:
-            yield Difference(place, before, after)
+    if before == after:
+        return
+    if (is_text(before) and is_text(after)) or place.rpartition(".")[2] in OPAQUE:
+        yield Difference(place, before, after)
     elif isinstance(before, dict) and isinstance(after, dict):
         for key in [*before, *(key for key in after if key not in before)]:
             at = f"{place}.{key}" if place else str(key)
             yield from differences(before.get(key), after.get(key), at)
     elif _is_keyed(before) and _is_keyed(after):
         yield from _between_lists(before, after, place)
-    elif before != after:
+    elif _are_alike(before, after):
+        for at, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from differences(old, new, f"{place}[{at}]")
+    else:
         yield Difference(place, before, after)
 
 
@@ -108,80 +130,117 @@ def _between_lists(
         yield Difference(f"{place}.order", list(old), list(new))
 
 
-def short(value: Any) -> str:  # noqa: ANN401 - any JSON
-    """Return a value of a definition as one short piece of text."""
-    if value is None:
-        return "–"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def said(place: str, before: Data, after: Data) -> Words:
+    """Say what differs at ``place`` of two definitions that have settings in their texts."""
+    if place.endswith(".order"):
+        what = called(place.removesuffix(".order"), after).words
+        return say("%(what)s: put in another order", what=what)
+    old, new = _part(before, place), _part(after, place)
+    named = called(place, before if new is None or is_text(old) else after)
+    if is_text(old) and is_text(new):
+        return say(
+            "%(what)s: “%(before)s” reads “%(after)s”",
+            what=named.words, before=as_text(old), after=as_text(new),
+        )  # fmt: skip
+    if old is None and (named.is_whole or _is_thing(new)):
+        return say("%(what)s: new", what=named.words)
+    if new is None and (named.is_whole or _is_thing(old)):
+        return say("%(what)s: no longer", what=named.words)
+    old, new = _apart(old, new)
+    values = value(named.key, old, before), value(named.key, new, after)
+    if None in values or values[0] == values[1]:
+        return say("%(what)s: changed", what=named.words)
+    return _from_to(named.words, *values)
 
 
-def _change(one: Difference, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
-    matter = _matter(one)
-    name = _name_of(one.place, old if one.after is None else new)
-    part = _what(one.place)
-    facts: dict[str, object] = {"part": part, "name": name or Text(one.place, one.place)}
-    if one.before is None and _is_entry(one.place):
-        return Change(matter, say("%(part)s “%(name)s” is new.", **facts), one.place)
-    if one.after is None and _is_entry(one.place):
-        return Change(matter, say("%(part)s “%(name)s” is gone.", **facts), one.place)
-    if one.place.endswith(".order"):
-        return Change(matter, say("%(part)s: put in another order.", **facts), one.place)
-    if _is_text(one.before) and _is_text(one.after):
-        facts |= {"before": _as_text(one.before), "after": _as_text(one.after)}
-        return Change(matter, say("%(part)s: “%(before)s” reads “%(after)s”.", **facts), one.place)
-    facts |= {
-        "key": one.place.rpartition(".")[2],
-        "before": short(one.before),
-        "after": short(one.after),
-    }
-    words = say("%(part)s “%(name)s”, %(key)s: %(before)s → %(after)s", **facts)
-    return Change(matter, words, one.place)
+def _of_settings(before: Service, after: Service) -> Iterator[Change]:
+    """Say what is otherwise about the settings that both have."""
+    for key, new in after.settings.items():
+        old, place = before.settings.get(key), f"settings.{key}"
+        if old is None:
+            continue
+        if old.current != new.current:
+            matter = _matter_of(new.sets[0]) if new.sets else Matter.SETTINGS
+            yield Change(matter, _setting_words(old, new), place)
+        elif old.label != new.label:
+            facts = {"before": old.label.plain(), "after": new.label.plain()}
+            words = say("Setting: “%(before)s” reads “%(after)s”", **facts)
+            yield Change(Matter.WORDING, words, place)
+        elif _known_of(old) != _known_of(new):
+            words = say("%(name)s: what is known about it", name=new.label.plain())
+            yield Change(Matter.OTHER, words, place)
+
+
+def _setting_words(old: Setting, new: Setting) -> Words:
+    name, unit = new.label.plain(), new.unit
+    if unit and old.unit == unit and None not in {old.current, new.current}:
+        return say(
+            "%(name)s: %(before)s → %(after)s %(unit)s",
+            name=name, before=settings.words(old), after=settings.words(new), unit=unit.plain(),
+        )  # fmt: skip
+    return _from_to(name, setting_value(old), setting_value(new))
+
+
+def _from_to(what: object, before: object, after: object) -> Words:
+    return say("%(what)s: %(before)s → %(after)s", what=what, before=before, after=after)
+
+
+def _changed(before: Service, after: Service) -> Iterator[str]:
+    """Yield the settings that both have, of another value."""
+    for key, new in after.settings.items():
+        if key in before.settings and before.settings[key].current != new.current:
+            yield key
 
 
 def _matter(one: Difference) -> Matter:
-    if _is_text(one.before) and _is_text(one.after):
+    if is_text(one.before) and is_text(one.after):
         return Matter.WORDING
-    return next((matter for start, matter in _MATTERS if one.place.startswith(start)), Matter.OTHER)
+    if one.place.endswith(".source"):
+        return Matter.OTHER
+    return _matter_of(one.place)
 
 
-def _what(place: str) -> Words:
-    """Return what kind of thing ``place`` is in, the innermost one."""
-    return next((words for mark, words in _PARTS if mark in place), say("The service"))
+def _matter_of(place: str) -> Matter:
+    return next((matter for start, matter in _MATTERS if place.startswith(start)), Matter.OTHER)
 
 
-def _name_of(place: str, data: Mapping[str, Any]) -> Text | None:
-    """Return what the innermost thing on the way to ``place`` is called in ``data``."""
-    name: Text | None = None
-    here: Any = data
+def _part(data: Any, place: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return what stands at ``place`` of a definition; None where there is nothing."""
     for step in definitions.steps_of(place):
-        here = definitions.entry(here, step)
-        if not isinstance(here, Mapping):
-            continue
-        said = [here[key] for key in ("label", "title", "name") if _is_text(here.get(key))]
-        name = _as_text(said[0]) if said else name
-    return name
+        data = definitions.entry(data, step)
+    return data
 
 
-def _is_entry(place: str) -> bool:
-    """Whether ``place`` is a thing of its own: an entry of a list, a setting or a letter."""
-    head, _, last = place.rpartition(".")
-    return place.endswith("]") or head in {"settings", "letters"} or (not head and bool(last))
+def _apart(before: Any, after: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON
+    """Return of two lists of texts what is in one alone; anything else as it is."""
+    if not isinstance(before, list) or not isinstance(after, list):
+        return before, after
+    if not all(map(is_text, [*before, *after])):
+        return before, after
+    return [one for one in before if one not in after], [one for one in after if one not in before]
 
 
-def _is_text(part: object) -> bool:
-    return isinstance(part, Mapping) and isinstance(part.get("en"), str) and "zh" in part
-
-
-def _as_text(part: Mapping[str, str]) -> Text:
-    return Text(short(part["en"]), short(part["zh"]))
+def _is_thing(part: object) -> bool:
+    return isinstance(part, Mapping) and not is_text(part)
 
 
 def _is_keyed(part: Any) -> bool:  # noqa: ANN401 - any JSON
     return isinstance(part, list) and all(isinstance(one, dict) and "key" in one for one in part)
 
 
-_LONGEST: Final = 100  # characters of a value
+def _are_alike(before: Any, after: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether two lists have as many entries, texts or things without a key: told one by one."""
+    if not isinstance(before, list) or not isinstance(after, list) or len(before) != len(after):
+        return False
+    return all(isinstance(one, dict) for one in [*before, *after])
+
+
+def _known_of(setting: Setting) -> Data:
+    """Return what a setting says besides its value."""
+    return setting.model_dump(exclude={"value", "chosen", "label"})
+
+
+_TOLD_OTHERWISE: Final = re.compile(r"examples|schema|settings\.\w+\.")
 _MATTERS: Final = (
     ("pages", Matter.FORM),
     ("sections", Matter.FORM),
@@ -195,21 +254,4 @@ _MATTERS: Final = (
     ("result", Matter.RESULT),
     ("settings", Matter.SETTINGS),
     ("guide", Matter.GUIDE),
-)
-_PARTS: Final = (  # the innermost first
-    (".options[", say("Answer")),
-    (".fields[", say("Question")),
-    (".checks[", say("Point to confirm")),
-    (".tasks[", say("Task")),
-    ("lines[", say("Price")),
-    ("pages[", say("Page")),
-    ("sections[", say("Section")),
-    ("materials[", say("Paper")),
-    ("stages[", say("Stage")),
-    ("clock", say("Time limit")),
-    ("fee", say("Fee")),
-    ("letters", say("Letter")),
-    ("result", say("Result")),
-    ("settings", say("Setting")),
-    ("guide", say("Guide")),
 )

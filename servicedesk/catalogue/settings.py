@@ -35,12 +35,15 @@ def with_chosen(service: Service, chosen: Mapping[str, int | str]) -> Service:
 
 def in_force(service: Service) -> Service:
     """Return ``service`` with its settings in the texts that insert them."""
+    return definitions.parse(filled_in(service), service.code) if service.settings else service
+
+
+def filled_in(service: Service) -> dict[str, Any]:
+    """Return ``service`` as JSON data, with its settings in the texts that insert them."""
     inserted = {key: words(setting) for key, setting in service.settings.items()}
-    if not inserted:
-        return service
     data = definitions.dump(service)
     rest = {key: part for key, part in data.items() if key not in {"settings", "examples"}}
-    return definitions.parse({**data, **_filled(rest, inserted)}, service.code)
+    return {**data, **_filled(rest, inserted)}
 
 
 def words(setting: Setting) -> str:

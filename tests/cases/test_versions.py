@@ -178,7 +178,7 @@ def test_the_page_says_what_changed_and_goes_on(session: Session, browser: Brows
     address = f"/cases/{case.reference}/version"
 
     assert address in browser.get(f"/cases/{case.reference}").text
-    assert "Question “Age” is new." in browser.get(address).text
+    assert "Question “Age”: new" in browser.get(address).text
     assert browser.post(address, data={"request_key": "k" * 24}).status_code == 303
     session.expire_all()
     assert case.service_version.number == 2

@@ -29,37 +29,37 @@ YEARS = {"label": text("Years"), "value": 3, "source": "OWN"}
         (
             lambda d: d["pages"][0]["fields"].append(NEW_QUESTION),
             Matter.FORM,
-            "Question “Age” is new.",
+            "Question “Age”: new",
         ),
         (
             lambda d: d["pages"][0]["fields"].pop(0),
             Matter.FORM,
-            "Question “Full name” is gone.",
+            "Question “Full name”: no longer",
         ),
         (
             lambda d: d["pages"][0]["fields"][0].update(required=False),
             Matter.FORM,
-            "Question “Full name”, required: true → false",
+            "Question “Full name”, answer required: yes → no",
         ),
         (
             lambda d: d["pages"][0]["fields"].reverse(),
             Matter.FORM,
-            "Page: put in another order.",
+            "Page “Who you are”, its questions: put in another order",
         ),
         (
             lambda d: d["pages"][0]["fields"][0].update(label=text("Your name", "您的姓名")),
             Matter.WORDING,
-            "Question: “Full name” reads “Your name”.",
+            "Question “Full name”, label: “Full name” reads “Your name”",
         ),
         (
             lambda d: d["fee"].update(amount=20),
             Matter.MONEY,
-            "Fee “fee.amount”, amount: 0 → 20",
+            "Fee: 0 CNY → 20 CNY",
         ),
         (
             lambda d: d.update(settings={"years": YEARS}),
             Matter.SETTINGS,
-            "Setting “Years” is new.",
+            "Setting “Years”: new",
         ),
     ],
 )  # fmt: skip
