@@ -25,8 +25,8 @@ def of_park(name: str, ours: Path) -> Path:
     """Return the park's own file or folder ``name``, or ``ours`` where it has none.
 
     ``SERVICEDESK_PARK_DIR`` is where another park keeps its ``park.yaml``, ``topics.yaml``,
-    ``sources.yaml``, ``services/`` and ``advice/`` (tables of the advisers); what it leaves
-    out is as we ship it.
+    ``sources.yaml``, ``shared_settings.yaml``, ``services/`` and ``advice/`` (tables of the
+    advisers); what it leaves out is as we ship it.
     """
     folder = os.environ.get("SERVICEDESK_PARK_DIR")
     own = Path(folder) / name if folder else ours

@@ -1,15 +1,41 @@
 """The forms of administrators."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
-from wtforms.validators import DataRequired
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
+from servicedesk.catalogue.models import REASON_LENGTH
 from servicedesk.web.forms import DeskForm
+
+_NEEDED = DataRequired(_l("Enter the value that holds from now on."))
+_WHY = (
+    DataRequired(_l("Say why the value changes.")),
+    Length(
+        max=REASON_LENGTH,
+        message=_l("Keep the reason under %(most)s characters.", most=REASON_LENGTH),
+    ),
+)
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
 
 
 class SettingForm(DeskForm):
-    """Asks for the value of a setting; what it may be is ``catalogue.settings``'."""
+    """Asks for the value of a setting and why; what it may be is ``catalogue.settings``'."""
 
-    value = StringField(
-        _l("New value"), validators=[DataRequired(_l("Enter the value that holds from now on."))]
+    value = StringField(_l("New value"), filters=[_stripped], validators=[_NEEDED])
+    reason = TextAreaField(
+        _l("Why it changes"),
+        description=_l("The rule, notice or decision. It is kept with the version."),
+        filters=[_stripped],
+        validators=_WHY,
     )
+
+
+class PublishForm(DeskForm):
+    """Confirms a value: what was typed before, and the state that the preview was made from."""
+
+    value = HiddenField(filters=[_stripped], validators=[_NEEDED])
+    reason = HiddenField(filters=[_stripped], validators=_WHY)
+    seen = HiddenField()

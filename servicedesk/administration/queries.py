@@ -3,17 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, undefer
 
+from servicedesk.catalogue import previews
 from servicedesk.catalogue.definition import Service, Setting
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.catalogue.queries import get_service, written
 from servicedesk.catalogue.revisions import Change, changes
 from servicedesk.errors import NotFound
+from servicedesk.web.paging import Key, Page, page_of
 from servicedesk.words import Text, say
+
+_ON_A_PAGE: Final = 20
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A service for which a setting holds too."""
+
+    code: str
+    name: Text
 
 
 @dataclass(frozen=True)
@@ -28,8 +40,19 @@ class Kept:
     unsure: int  # settings on which sources differ or that nobody has verified
 
 
-def services(session: Session) -> Sequence[Kept]:
-    """Return every service in force, by code."""
+def page_of_services(
+    session: Session, *, text: str = "", after: str | None = None, before: str | None = None
+) -> Page[Kept]:
+    """Return some of the services in force whose code or name has ``text``, by code."""
+    found = sa.select(CatalogueEntry.code)
+    if text:
+        named = (
+            CatalogueEntry.code, CatalogueEntry.name_en, CatalogueEntry.name_zh,
+            CatalogueEntry.name_pinyin,
+        )  # fmt: skip
+        found = found.where(sa.or_(*(one.icontains(text, autoescape=True) for one in named)))
+    keys = [Key(CatalogueEntry.code)]
+    page = page_of(session, found, keys, after=after, before=before, size=_ON_A_PAGE)
     rows = session.execute(
         sa.select(
             CatalogueEntry.code,
@@ -40,9 +63,10 @@ def services(session: Session) -> Sequence[Kept]:
             ServiceVersion.definition["settings"].label("settings"),
         )
         .join(CatalogueEntry.current)
+        .where(CatalogueEntry.code.in_(page.items))
         .order_by(CatalogueEntry.code)
     )
-    return [_kept(row) for row in rows]
+    return Page([_kept(row) for row in rows], page.following, page.preceding)
 
 
 def get_setting(session: Session, code: str, key: str) -> tuple[Service, Setting]:
@@ -68,6 +92,7 @@ def get_revision(
     known = session.scalars(
         sa.select(ServiceVersion)
         .where(ServiceVersion.code == code, ServiceVersion.number.in_([number, number - 1]))
+        .options(joinedload(ServiceVersion.published_by), undefer(ServiceVersion.definition))
         .order_by(ServiceVersion.number.desc())
     ).all()
     if not known or known[0].number != number:
@@ -75,6 +100,16 @@ def get_revision(
     if len(known) == 1:
         return known[0], []
     return known[0], changes(written(known[1]), written(known[0]))
+
+
+def sharing(session: Session, service: Service, key: str) -> Sequence[Shared]:
+    """Return the other services for which a value of setting ``key`` of ``service`` holds too."""
+    entries = previews.users(session, service.code, service.settings[key], key)
+    return [
+        Shared(one.code, Text(one.name_en, one.name_zh))
+        for one in entries
+        if one.code != service.code
+    ]
 
 
 def is_unsure(setting: Setting) -> bool:

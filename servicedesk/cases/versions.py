@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk.accounts.models import User
 from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseStatus
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
@@ -30,10 +31,17 @@ class VersionUse:
     running: int
     closed: int
     drafts_until: datetime | None  # None: it is the version in force
+    published_by: str | None  # None: a command, or nobody knows
+    reason: str
 
 
-def uses(session: Session, code: str) -> Sequence[VersionUse]:
-    """Return the versions of the service ``code``, the newest first, and who keeps them."""
+def uses(
+    session: Session, code: str, *, replaced_at: datetime | None = None
+) -> Sequence[VersionUse]:
+    """Return the versions of the service ``code``, the newest first, and who keeps them.
+
+    With ``replaced_at``: as it would be, were a new version published then.
+    """
     entry, service = get_service(session, code)
     is_draft, is_closed = Case.status == CaseStatus.DRAFT, Case.status.in_(FINAL_STATUSES)
     count = sa.func.count(Case.id)
@@ -42,21 +50,25 @@ def uses(session: Session, code: str) -> Sequence[VersionUse]:
             ServiceVersion.id,
             ServiceVersion.number,
             ServiceVersion.published_at,
+            ServiceVersion.reason,
+            User.name.label("published_by"),
             count.filter(is_draft).label("drafts"),
             count.filter(~is_draft & ~is_closed).label("running"),
             count.filter(is_closed).label("closed"),
         )
         .outerjoin(Case, Case.service_version_id == ServiceVersion.id)
+        .outerjoin(User, User.id == ServiceVersion.published_by_id)
         .where(ServiceVersion.code == code)
-        .group_by(ServiceVersion.id)
+        .group_by(ServiceVersion.id, User.id)
         .order_by(ServiceVersion.number.desc())
     ).all()
     grace = timedelta(days=service.old_drafts_days)
-    followers = [None, *(row.published_at for row in rows)]
+    followers = [replaced_at, *(row.published_at for row in rows)]
     return [
         VersionUse(
             row.id, row.number, row.published_at, row.drafts, row.running, row.closed,
-            follower + grace if follower and row.id != entry.current_id else None,
+            follower + grace if follower and (replaced_at or row.id != entry.current_id) else None,
+            row.published_by, row.reason,
         )
         for row, follower in zip(rows, followers, strict=False)
     ]  # fmt: skip
@@ -97,10 +109,13 @@ def send_until(session: Session, case: Case) -> datetime | None:
     return followed + grace if followed else None
 
 
-def told(session: Session, code: str) -> Sequence[Words]:
-    """Say which cases stay on older versions of the service ``code``, and which may move."""
+def told(session: Session, code: str, *, replaced_at: datetime | None = None) -> Sequence[Words]:
+    """Say which cases stay on older versions of the service ``code``, and which may move.
+
+    With ``replaced_at``: as it would be, were a new version published then.
+    """
     lines: list[Words] = []
-    for use in uses(session, code):
+    for use in uses(session, code, replaced_at=replaced_at):
         if use.drafts_until is None:
             continue
         if use.running:

@@ -2,13 +2,17 @@
 
 from flask import Flask
 
-from servicedesk.catalogue import registry, thresholds, timings, views
+from servicedesk.catalogue import change_words, registry, sources, thresholds, timings, views
 
 
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``; ``servicedesk.cli`` mounts its commands."""
     join_catalogue()
     app.register_blueprint(views.bp)
+    app.jinja_env.globals.update(
+        said_by=sources.said_by, setting_value=change_words.setting_value,
+        source_named=sources.named,
+    )  # fmt: skip
 
 
 def join_catalogue() -> None:

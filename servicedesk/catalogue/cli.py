@@ -10,18 +10,21 @@ from flask.cli import AppGroup
 
 from servicedesk import clock
 from servicedesk.accounts import queries as accounts
+from servicedesk.accounts.models import User
 from servicedesk.catalogue import (
     checking,
     definitions,
     operations,
+    previews,
     queries,
     registry,
     revisions,
     settings,
 )
 from servicedesk.catalogue.definition import Service, Setting
+from servicedesk.catalogue.fields import Text
 from servicedesk.catalogue.json_schema import json_schema
-from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.catalogue.models import REASON_LENGTH, ServiceVersion
 from servicedesk.catalogue.revisions import MATTER_WORDS
 from servicedesk.catalogue.sources import sources
 from servicedesk.errors import DeskError, NotFound
@@ -55,17 +58,28 @@ def check(files: Sequence[Path]) -> None:
 
 @commands.command()
 @_files
-def publish(files: Sequence[Path]) -> None:
+@click.option("--preview", is_flag=True, help="Only say what would change, and for whom.")
+@click.option("--reason", default="", help="Why; kept with the new versions.")
+@click.option("--by", "email", help="E-mail of the administrator who decides it.")
+def publish(files: Sequence[Path], *, preview: bool, reason: str, email: str | None) -> None:
     """Put FILES in force, all or none.  Safe to run again: unchanged ones stay as they are."""
-    now = clock.now()
+    now, by = clock.now(), _person(email) if email else None
+    if len(reason) > REASON_LENGTH:
+        raise click.ClickException(f"the reason is longer than {REASON_LENGTH} characters")
     try:
         services = definitions.parts_first(_in_order(path) for path in _chosen(files))
         changed = {service.code: list(_differences(service)) for service in services}
-        versions = [operations.publish(db.session, service, now) for service in services]
+        versions = [
+            operations.publish(db.session, service, now, by=by, reason=reason)
+            for service in services
+        ]
     except definitions.DefinitionInvalid as error:
         db.session.rollback()
         raise click.ClickException(f"nothing was published\n{error}") from None
     lines = [line for one in versions for line in _published(one, changed[one.code], now)]
+    if preview:
+        db.session.rollback()
+        lines.append("nothing was published: this was a preview")
     db.session.commit()
     click.echo("\n".join(lines))
 
@@ -106,20 +120,42 @@ def list_settings(code: str | None) -> None:
 @click.argument("key")
 @click.argument("value")
 @click.option("--by", "email", required=True, help="E-mail of the administrator who decides it.")
-def change_setting(code: str, key: str, value: str, email: str) -> None:
-    """Set KEY of the service CODE to VALUE, for applications begun from now on.  Safe to repeat."""
-    by = accounts.find_user_by_email(db.session, email)
-    if by is None:
-        raise click.ClickException(f"nobody here has the address {email}")
-    now = clock.now()
+@click.option("--reason", required=True, help="Why; kept with the new versions.")
+@click.option("--preview", is_flag=True, help="Only say what would change, and for whom.")
+def change_setting(
+    code: str, key: str, value: str, email: str, reason: str, *, preview: bool
+) -> None:
+    """Set KEY of the service CODE to VALUE, for applications begun from now on.  Safe to repeat.
+
+    A setting that services share is set for all of them.
+    """
+    by, now = _person(email), clock.now()
+    if len(reason) > REASON_LENGTH:
+        raise click.ClickException(f"the reason is longer than {REASON_LENGTH} characters")
     try:
-        version = operations.set_setting(db.session, code, key, value, by=by, now=now)
+        foreseen = previews.preview(db.session, code, key, value)
+        made = operations.set_setting(
+            db.session, code, key, value, by=by, now=now, reason=reason
+        )  # fmt: skip
     except DeskError as error:
         db.session.rollback()
         raise click.ClickException(str(error)) from None
+    changed = {
+        one.code: [str(change.words) for change in one.changes] for one in foreseen.prospects
+    }
+    lines = [line for one in made for line in _published(one, changed[one.code], now)]
+    if preview:
+        db.session.rollback()
+        lines.append("nothing was published: this was a preview")
     db.session.commit()
-    number = f"in version {version.number}" if version else "already"
-    click.echo(f"{code} {key}: {value} {number}")
+    click.echo("\n".join(lines or [f"{code} {key}: {value} already"]))
+
+
+def _person(email: str) -> User:
+    by = accounts.find_user_by_email(db.session, email)
+    if by is None:
+        raise click.ClickException(f"nobody here has the address {email}")
+    return by
 
 
 def _published(version: ServiceVersion, changed: Sequence[str], now: datetime) -> Iterator[str]:
@@ -143,8 +179,16 @@ def _told(name: str, setting: Setting) -> Iterator[str]:
         yield f"    set here; the file says {setting.value}"
     yield f"    source {setting.source}, confidence {setting.confidence}"
     yield f"        {sources().get(setting.source, 'not known here')}"
-    yield from (f"    differs: {said}: {other}" for said, other in setting.differs.items())
+    yield from (
+        f"    differs: {said}: {_english(other)}" for said, other in setting.differs.items()
+    )
+    if setting.shared:
+        yield f"    shared under the name {setting.shared}"
     yield from (f"    sets {place}" for place in setting.sets)
+
+
+def _english(other: object) -> object:
+    return other.en if isinstance(other, Text) else other
 
 
 def _in_order(path: Path) -> Service:
@@ -175,8 +219,5 @@ def _differences(service: Service) -> Iterator[str]:
     chosen = queries.chosen_settings(db.session, service)
     before = queries.written(entry.current)
     after = settings.with_chosen(service, chosen) if chosen else service
-    lines = [
-        f"{MATTER_WORDS[one.matter]}: {one.words} [{one.place}]"
-        for one in revisions.changes(before, after)
-    ]
+    lines = [f"{MATTER_WORDS[one.matter]}: {one.words}" for one in revisions.changes(before, after)]
     yield from lines or [f"no difference from version {entry.current.number}"]

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from servicedesk.catalogue.bundle_keys import PagesOf
+from servicedesk.catalogue.sharing import SHARED
 
 Data = Mapping[str, Any]
 _ASKED: Final = ("pages[", "materials[")  # the figures that settings of a form set
@@ -40,7 +41,7 @@ def _with(data: Data, other: Data, named: PagesOf) -> dict[str, Any]:
     places = {page["section"] for page in first}
     before, behind = _parted(other.get("sections", ()), lambda one: one["key"] in places)
     settings = {
-        key: {**setting, "of": named.service}
+        key: setting if SHARED in setting else {**setting, "of": named.service}
         for key, setting in other.get("settings", {}).items()
         if all(place.startswith(_ASKED) for place in setting.get("sets", ()))
     }

@@ -76,9 +76,10 @@ class Setting(Part):
     sets: tuple[str, ...] = ()  # "clock.committed.working_days", "pages[place].fields[years].max"
     options: dict[str, Text] = {}  # of words: those that there are, and what they are called
     source: str
-    differs: dict[str, Any] = {}
+    differs: dict[str, Text | int | str] = {}  # by source, what it says instead
     confidence: Literal["high", "medium", "low"] = "medium"
     of: Code | None = None  # whose it is, if it came with another's pages; never in a file
+    shared: Key | None = None  # under which name services share it (``catalogue.sharing``)
     chosen: int | str | None = None  # what an administrator set instead; never in a file
 
     @field_validator("options", mode="before")

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 import yaml
 from pydantic import ValidationError
 
-from servicedesk.catalogue import telling
+from servicedesk.catalogue import sharing, telling
 from servicedesk.catalogue.composing import composed
 from servicedesk.catalogue.definition import Service
 from servicedesk.errors import RuleBroken
@@ -24,6 +24,7 @@ from servicedesk.resources import of_park
 from servicedesk.words import say
 
 SERVICES: Final = Path(__file__).parent / "services"
+SHARED_SETTINGS: Final = Path(__file__).parent / "shared_settings.yaml"
 
 Step = str | int
 Known = Callable[[str], Service | None]  # finds the definition of another service by its code
@@ -91,7 +92,7 @@ def read(path: Path) -> Written:
     Raises:
         DefinitionInvalid: it is not YAML, or not a definition.
     """
-    data, node = _data(path)
+    data, node = _said(path)
     whole = composed(data, lambda code: _taken(path, code, node))
     return Written(path.name, _checked(whole, path.name, node), node)
 
@@ -202,6 +203,31 @@ def texts(data: object, where: str = "") -> Iterator[tuple[str, dict[str, str]]]
             yield from texts(part, f"{where}[{key}]")
 
 
+def shared_settings() -> Mapping[str, Any]:
+    """Return the settings that services of the park share, by name, as the file has them.
+
+    Raises:
+        DefinitionInvalid: it is not YAML.
+    """
+    return _shared(of_park("shared_settings.yaml", SHARED_SETTINGS))
+
+
+@cache
+def _shared(path: Path) -> Mapping[str, Any]:
+    data, _node = _data(path)
+    return cast("Mapping[str, Any]", data or {})
+
+
+def _said(path: Path) -> tuple[Any, yaml.Node | None]:
+    """Return what the file at ``path`` says, shared settings written out, and where in it."""
+    data, node = _data(path)
+    shared = shared_settings()
+    if faults := list(sharing.faults(data, shared)):
+        problems = [Problem(at, fault, _line(node, steps_of(at))) for at, fault in faults]
+        raise DefinitionInvalid(path.name, problems)
+    return sharing.unfolded(data, shared), node
+
+
 def _data(path: Path) -> tuple[Any, yaml.Node | None]:
     """Return what the file at ``path`` says, and where in it."""
     text = _text(path)
@@ -224,7 +250,7 @@ def _taken(path: Path, code: str, node: yaml.Node | None) -> Mapping[str, Any]:
     """Return what the file of ``code`` beside ``path`` says; ``path`` takes pages of it."""
     other = path.with_name(f"{code}.yaml")
     if other.exists() and other != path:
-        said, node_there = _data(other)
+        said, node_there = _said(other)
         if not _checked(said, other.name, node_there).pages_of:
             return cast("Mapping[str, Any]", said)
     fault = f"names {code!r}, which is no other service here, or takes pages itself"

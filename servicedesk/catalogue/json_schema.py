@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from servicedesk.catalogue import blocks
 from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.sharing import SHARED
 
 Shape = dict[str, Any]
 
@@ -34,6 +35,15 @@ _OF_ONE: Final[dict[str, Shape]] = {
         "max": _COUNT,
     },
 }
+_SHARED: Final[tuple[Shape, ...]] = (  # how a setting that services share is named
+    {"const": SHARED},
+    {
+        "type": "object",
+        "properties": {SHARED: _KEY, "sets": {"type": "array", "items": {"type": "string"}}},
+        "required": [SHARED],
+        "additionalProperties": False,
+    },
+)
 _MAKES_A_GROUP: Final = frozenset({"schedule"})  # and a group has no groups
 
 
@@ -55,6 +65,9 @@ def json_schema() -> Shape:
     task["limit"] = _one_or_several({"$ref": _REF.format("Limit")})
     task["tells"] = _one_or_several(_KEY)
     known["Check"]["properties"]["looks_at"] = _one_or_several(_KEY)
+    setting = {"anyOf": [{"$ref": _REF.format("Setting")}, *_SHARED]}
+    of_settings = shape["properties"]["settings"]
+    of_settings["patternProperties"] = dict.fromkeys(of_settings["patternProperties"], setting)
     return shape
 
 

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from servicedesk.accounts.models import User
 from servicedesk.database import Base
+
+REASON_LENGTH = 500  # characters
 
 
 class CatalogueEntry(Base):
@@ -46,16 +49,20 @@ class ServiceVersion(Base):
     definition: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # large; ``service_of``
     digest: Mapped[str] = mapped_column(sa.CHAR(64))  # SHA-256 of the definition
     published_at: Mapped[datetime]
+    published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(sa.String(REASON_LENGTH), server_default="", default="")
+
+    published_by: Mapped[User | None] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("code", "number"),)
 
 
 class SettingValue(Base):
-    """What an administrator set instead of a definition's value."""
+    """What an administrator set instead of the value of a definition, or of a shared setting."""
 
     __tablename__ = "service_settings"
 
-    code: Mapped[str] = mapped_column(sa.String(31), primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(31), primary_key=True)  # or ``SHARED``
     key: Mapped[str] = mapped_column(sa.String(41), primary_key=True)
     value: Mapped[Any] = mapped_column(postgresql.JSONB)
     changed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))

@@ -6,11 +6,13 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from servicedesk.catalogue import definitions, searching, settings
 from servicedesk.catalogue.definition import Audience, Service
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion, SettingValue
+from servicedesk.catalogue.sharing import SHARED
 from servicedesk.catalogue.topics import Topic, topics
 from servicedesk.errors import NotFound
 from servicedesk.web.paging import Key, Page, page_of
@@ -149,15 +151,19 @@ def written(version: ServiceVersion) -> Service:
 def chosen_settings(session: Session, service: Service) -> dict[str, int | str]:
     """Return what administrators set instead of what the file of ``service`` says.
 
-    A setting that came with the pages of another service is set there.
+    A setting that came with the pages of another service is set there, a shared one for all
+    that share it; until that is done, what was set of it here before it was shared holds.
     """
-    whose = {key: setting.of or service.code for key, setting in service.settings.items()}
+    own = {key: (setting.of or service.code, key) for key, setting in service.settings.items()}
+    shared = {key: (SHARED, one.shared) for key, one in service.settings.items() if one.shared}
     rows = session.execute(
         sa.select(SettingValue.code, SettingValue.key, SettingValue.value).where(
-            SettingValue.code.in_({service.code, *whose.values()})
+            SettingValue.code.in_({SHARED, *(code for code, _ in own.values())})
         )
     )
-    return {row.key: row.value for row in rows if whose.get(row.key) == row.code}
+    values = {(row.code, row.key): row.value for row in rows}
+    found = {key: values.get(shared.get(key, at), values.get(at)) for key, at in own.items()}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def find_last_written(session: Session, code: str) -> Service | None:
@@ -174,6 +180,14 @@ def find_last_written(session: Session, code: str) -> Service | None:
 def taking_pages_of(session: Session, code: str) -> list[CatalogueEntry]:
     """Return the services in force that took pages of the service ``code``, by code."""
     return _defined(session, {"pages_of": [{"service": code}]})
+
+
+def sharing_setting(session: Session, name: str) -> list[CatalogueEntry]:
+    """Return the services in force that share the setting ``name``, by code."""
+    path = sa.cast("$.settings.*.shared ? (@ == $name)", postgresql.JSONPATH)
+    named = sa.func.jsonb_build_object("name", name)
+    found = sa.func.jsonb_path_exists(ServiceVersion.definition, path, named)
+    return _entries(session, found)
 
 
 def bundles_of(session: Session, code: str) -> list[Listed]:
@@ -216,10 +230,14 @@ def _known(version_id: int, digest: str) -> _Known:  # noqa: ARG001 - the two ar
 
 def _defined(session: Session, said: dict[str, Any]) -> list[CatalogueEntry]:
     """Return the services in force whose definitions contain what is ``said``, by code."""
+    return _entries(session, ServiceVersion.definition.contains(said))
+
+
+def _entries(session: Session, fits: sa.ColumnElement[bool]) -> list[CatalogueEntry]:
     query = (
         sa.select(CatalogueEntry)
         .join(CatalogueEntry.current)
-        .where(ServiceVersion.definition.contains(said))
+        .where(fits)
         .options(contains_eager(CatalogueEntry.current))
         .order_by(CatalogueEntry.code)
     )

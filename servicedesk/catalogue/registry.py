@@ -87,8 +87,13 @@ class Walk(Protocol):
 class Keepers(Protocol):
     """Who keeps older versions of a service when a new one is published."""
 
-    def __call__(self, session: Session, code: str) -> Sequence[Words]:
-        """Say which stay on which version of the service ``code``, which may move, and why."""
+    def __call__(
+        self, session: Session, code: str, *, replaced_at: datetime | None = None
+    ) -> Sequence[Words]:
+        """Say which stay on which version of the service ``code``, which may move, and why.
+
+        With ``replaced_at``: as it would be, were a new version published then.
+        """
 
 
 Effect = Callable[..., Any]  # what an approval does; its shape is ``cases.effects``'

@@ -114,8 +114,8 @@ def differences(before: Any, after: Any, place: str = "") -> Iterator[Difference
     elif _is_keyed(before) and _is_keyed(after):
         yield from _between_lists(before, after, place)
     elif _are_alike(before, after):
-        for at, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from differences(old, new, f"{place}[{at}]")
+        for number, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from differences(old, new, f"{place}[{number}]")
     else:
         yield Difference(place, before, after)
 

@@ -11,7 +11,7 @@ from servicedesk.catalogue import guide, guide_fees, queries
 from servicedesk.catalogue.bundles import is_bundle
 from servicedesk.catalogue.definition import Audience
 from servicedesk.catalogue.guide_papers import papers
-from servicedesk.catalogue.sources import sources
+from servicedesk.catalogue.sources import cited
 from servicedesk.catalogue.topics import Topic, topics
 from servicedesk.extensions import db
 from servicedesk.web import language
@@ -58,7 +58,7 @@ def show(code: str) -> ResponseReturnValue:
         handed_over=guide.handed_over(service),
         papers=papers(service),
         topics=topics(),
-        sources=sources(),
+        cited=cited([one.source for one in service.settings.values()]),
         duration=guide.duration,
         start=_start_address(service.code) if service.pages and service.listed else None,
         parts=queries.parts_of(db.session, service) if is_bundle(service) else {},

@@ -254,8 +254,12 @@ def test_a_setting_that_came_with_pages_is_set_where_it_is_from(
         operations.publish(session, definitions.load(_write(tmp_path, data)), MONDAY_MORNING)
 
     with pytest.raises(RuleBroken, match="is set at T_FIRST"):
-        operations.set_setting(session, "T_WHOLE", "least", "3", by=admin, now=MONDAY_MORNING)
-    operations.set_setting(session, "T_FIRST", "least", "3", by=admin, now=MONDAY_MORNING)
+        operations.set_setting(
+            session, "T_WHOLE", "least", "3", by=admin, now=MONDAY_MORNING, reason="Why"
+        )
+    operations.set_setting(
+        session, "T_FIRST", "least", "3", by=admin, now=MONDAY_MORNING, reason="Why"
+    )
 
     for code in ("T_FIRST", "T_WHOLE"):
         _, service = queries.get_service(session, code)

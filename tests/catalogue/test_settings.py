@@ -31,7 +31,7 @@ SETTINGS: Mapping[str, Any] = {
     "unit_kinds": {
         "label": text("Kinds of places", "地址类型"),
         "value": "hosted",
-        "options": ["room", "hosted"],
+        "options": {"room": text("Rooms", "房间"), "hosted": text("Hosted", "集中登记地")},
         "source": "OWN",
     },
 }
@@ -47,11 +47,12 @@ def _published(session: Session) -> ServiceVersion:
 
 def _set(session: Session, key: str, value: str, *, role: Role = Role.ADMIN) -> bool:
     admin = make_user(session, role=role)
-    version = operations.set_setting(
-        session, "T_SMALL", key, value, by=admin, now=MONDAY_MORNING + timedelta(days=1)
-    )
+    made = operations.set_setting(
+        session, "T_SMALL", key, value, by=admin, now=MONDAY_MORNING + timedelta(days=1),
+        reason="Notice 7",
+    )  # fmt: skip
     session.commit()
-    return version is not None
+    return bool(made)
 
 
 def _now(session: Session) -> Service:
@@ -119,7 +120,7 @@ def test_it_may_be_set_back(session: Session) -> None:
     [
         ("promised", "soon", "whole number"),
         ("promised", "-1", "whole number"),
-        ("promised", "21", "longer than the law allows"),
+        ("promised", "21", "may not be longer than the legal limit of 20 working days"),
         ("unit_kinds", "cellar", "There are: room, hosted"),
         ("unit_kinds", "", "1 to 200 characters"),
     ],
@@ -151,17 +152,20 @@ def test_the_commands_list_and_set(app: Flask, session: Session) -> None:
     _published(session)
     admin = make_user(session, role=Role.ADMIN)
     runner = app.test_cli_runner()
+    said = ["--by", admin.email, "--reason", "Notice 7"]
 
     first = runner.invoke(cli.commands, ["settings", "T_SMALL"])
-    done = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "2", "--by", admin.email])
-    again = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "2", "--by", admin.email])
-    wrong = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "x", "--by", admin.email])
+    done = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "2", *said])
+    again = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "2", *said])
+    wrong = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "x", *said])
     then = runner.invoke(cli.commands, ["settings"])
 
     assert "T_SMALL promised: 3 working days" in first.output
     assert "source OWN" in first.output
     assert "differs: L_ALL: 5" in first.output
-    assert done.output == "T_SMALL promised: 2 in version 2\n"
+    assert done.output == (
+        "T_SMALL: version 2 published\n    Promised within: 3 → 2 working days\n"
+    )
     assert again.output == "T_SMALL promised: 2 already\n"
     assert (wrong.exit_code, "whole number" in wrong.output) == (1, True)
     assert "set here; the file says 3" in then.output
