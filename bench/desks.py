@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -19,7 +19,7 @@ from servicedesk import clock, create_app, schema, seeding_bench
 from servicedesk.accounts.models import User
 from servicedesk.accounts.queries import find_user_by_email
 from servicedesk.cases import examples
-from servicedesk.cases.models import Case
+from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.queries import get_service
 from servicedesk.embedded.server import start
 from servicedesk.enterprises.models import AddressUnit
@@ -38,7 +38,7 @@ class Desk:
 
     def fill(self, thousands: int, seed: int) -> None:
         """Bring the desk to so many thousand applications."""
-        with self.app.app_context(), Session(self.engine) as session:
+        with self.session() as session:
             seeding_bench.load_bench(
                 session, scale=thousands, seed=seed, password=PASSWORD, now=clock.now(), tell=print
             )
@@ -50,13 +50,30 @@ class Desk:
             assert user is not None
             return Person(self.app, user)
 
-    def ready_drafts(self, name: str, count: int) -> list[str]:
-        """Return the references of applications of somebody, filled in and not sent."""
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Yield a session on the desk's database, the application at hand."""
         with self.app.app_context(), Session(self.engine) as session:
+            yield session
+
+    def service(self, code: str) -> Service:
+        """Return a service as the catalogue has it."""
+        with self.session() as session:
+            return get_service(session, code)[1]
+
+    def drafts(self, name: str, code: str, example: Example, count: int) -> list[str]:
+        """Return the references of applications of somebody, filled in and not sent."""
+        with self.session() as session:
             user = find_user_by_email(session, f"{name}@demo.example")
             assert user is not None
             _make_room(session)
-            made = [_ready(session, user).reference for _ in range(count)]
+            entry, service = get_service(session, code)
+            made = [
+                examples.prepare(
+                    session, entry.current, service, example, applicant=user, now=clock.now()
+                ).reference
+                for _ in range(count)
+            ]
             session.commit()
             return made
 
@@ -74,17 +91,21 @@ class Person:
         signer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
         self._headers = {"X-CSRFToken": str(signer.dumps(secret)), "Origin": "http://localhost"}
 
-    def get(self, path: str) -> None:
-        """Open a page."""
+    def get(self, path: str) -> str:
+        """Open a page, and return it."""
         answer = self._client.get(path)
         assert answer.status_code == HTTPStatus.OK, f"{path}: {answer.status_code}"
+        return answer.text
 
-    def post(self, path: str, data: dict[str, str]) -> None:
+    def post(
+        self,
+        path: str,
+        data: Mapping[str, str | list[str]],
+        expected: HTTPStatus = HTTPStatus.SEE_OTHER,
+    ) -> None:
         """Send a form."""
         answer = self._client.post(path, data=data, headers=self._headers)
-        assert answer.status_code == HTTPStatus.SEE_OTHER, (
-            f"{path}: {answer.status_code} {answer.text[-2000:]}"
-        )
+        assert answer.status_code == expected, f"{path}: {answer.status_code} {answer.text[-2000:]}"
 
 
 @contextmanager
@@ -135,10 +156,3 @@ def _with_driver(url: str) -> str:
 def _make_room(session: Session) -> None:
     everything = sa.update(AddressUnit).where(AddressUnit.code == "1-H01")
     session.execute(everything.values(capacity=1_000_000))
-
-
-def _ready(session: Session, user: User) -> Case:
-    entry, service = get_service(session, "E_HOST")
-    return examples.prepare(
-        session, entry.current, service, service.examples[0], applicant=user, now=clock.now()
-    )

@@ -11,7 +11,7 @@ class Measured:
     """How long a page took, and a bare view with its SQL beside it."""
 
     page: str
-    cases: int
+    size: int  # of what the table is about
     desk: Sequence["Cost"]
     bare: Sequence["Cost"]
     statements: int
@@ -22,7 +22,7 @@ class Measured:
         slow = sorted(one.elapsed for one in self.desk)[int(len(self.desk) * 0.95)]
         return (
             self.page,
-            f"{self.cases:,}",
+            f"{self.size:,}",
             f"{desk:.1f}",
             f"{slow:.1f}",
             f"{_median(one.processor for one in self.desk):.1f}",
@@ -40,7 +40,7 @@ class Cost:
     processor: float  # of our own process; the database's is not in it
 
 
-HEADINGS = ("page", "cases", "desk ms", "desk p95", "desk CPU", "bare ms", "ratio", "statements")
+HEADINGS = ("desk ms", "desk p95", "desk CPU", "bare ms", "ratio", "statements")
 
 
 def cost(work: Callable[[], object]) -> Cost:
@@ -64,10 +64,10 @@ def _median(numbers: Iterable[float]) -> float:
     return statistics.median(list(numbers))
 
 
-def table(measured: Sequence[Measured]) -> str:
-    """Return all lines as a table in Markdown."""
-    rows = [HEADINGS, *(one.row() for one in measured)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(HEADINGS))]
+def table(measured: Sequence[Measured], of: str) -> str:
+    """Return all lines as a table in Markdown; ``of`` says what their sizes count."""
+    rows = [("page", of, *HEADINGS), *(one.row() for one in measured)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = [_line(row, widths) for row in rows]
     lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
     return "\n".join(lines)
