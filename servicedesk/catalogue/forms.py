@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from flask_wtf.form import _Auto, _is_submitted
 from wtforms import Field, Form, FormField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import StopValidation
 
 from servicedesk.catalogue import asking, attached, given_files, kinds, wording
@@ -36,9 +35,10 @@ from servicedesk.catalogue.fields import (
 from servicedesk.catalogue.fragments import Fragment
 from servicedesk.catalogue.given_files import Given
 from servicedesk.catalogue.wording import Choices
-from servicedesk.web.fields import GroupField, Option, Total
+from servicedesk.web.fields import GroupField, Option, PickField, Total
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.groups import edited
+from servicedesk.web.option_lists import OptionList
 from servicedesk.web.words import spoken
 from servicedesk.words import say
 
@@ -274,19 +274,17 @@ def _shown(entry: "FormField[Any]", keys: Sequence[str]) -> str:
 
 
 def _offer(form: _Asking, choices: Choices) -> None:
-    """Give every ``pick`` question the entries of its list, in cards too."""
-    form.choices = choices
-    for question in form.questions:
-        field = form.field(question)
-        if isinstance(question, PickQuestion):
-            _give_options(field, _options(choices, question.source, form.language))
-        for card in _cards(field):
-            _offer(card, choices)
-
-
-def _give_options(field: Any, options: list[Option]) -> None:  # noqa: ANN401 - either pick field
-    field.options = options
-    field.choices = [SelectChoice(option.value, option.label) for option in options]
+    """Give every ``pick`` question its list, in cards too; each list is made once."""
+    sources = {one.source for one in _all(form.questions) if isinstance(one, PickQuestion)}
+    lists = {source: _options(choices, source, form.language) for source in sources}
+    for asking_here in (
+        form,
+        *(card for one in form.questions for card in _cards(form.field(one))),
+    ):
+        asking_here.choices = choices
+        for question in asking_here.questions:
+            if isinstance(question, PickQuestion):
+                cast("PickField", asking_here.field(question)).options = lists[question.source]
 
 
 def _add_up(form: PageForm) -> None:
@@ -324,8 +322,8 @@ def _total(
     )
 
 
-def _options(choices: Choices, source: str, language: str) -> list[Option]:
-    return [
+def _options(choices: Choices, source: str, language: str) -> OptionList:
+    return OptionList(
         Option(
             value=one.key,
             label=one.label.in_language(language),
@@ -335,7 +333,7 @@ def _options(choices: Choices, source: str, language: str) -> list[Option]:
             find=one.find,
         )
         for one in choices.get(source, ())
-    ]
+    )
 
 
 def _clear(field: Field) -> None:

@@ -23,6 +23,7 @@ from servicedesk.park import park
 from servicedesk.web import amounts, assets, language, route_diagram, visitor, writing
 from servicedesk.web.fields import choices_of, face_of
 from servicedesk.web.forms import new_request_key
+from servicedesk.web.option_lists import drawn_options
 from servicedesk.web.words import Bilingual, local, spoken, today
 from servicedesk.words import Words
 
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=assets.url,
         choices_of=choices_of,
+        drawn_options=drawn_options,
         csrf_token=generate_csrf,
         face_of=face_of,
         language=language.current,

@@ -294,3 +294,16 @@ def test_the_browser_learns_what_conditions_look_at_and_no_more() -> None:
 
     assert form.answers_looked_at() == {"kind": "own"}
     assert form["f_landlord"].render_kw["data-when"] == '{"==": [{"var": "kind"}, "rented"]}'
+
+
+def test_all_cards_offer_one_list_made_once() -> None:
+    page = page_of(OWNERS)
+    form_class = forms.page_form(7, service_of_page(page), page, "en", CHOICES)
+    entries = [{"full_name": "Lin Qiao", "country": one} for one in ("CN", "DE", "CN")]
+
+    form = form_class(None, data=forms.fill(page, {"owners": entries}))
+
+    lists = [card.form["f_country"].options for card in form["f_owners"].entries]
+    assert len(lists) == 3
+    assert all(one is lists[0] for one in lists)
+    assert [one.label for one in lists[0]] == ["China", "Germany"]
