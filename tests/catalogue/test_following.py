@@ -8,7 +8,7 @@ from servicedesk.catalogue.materials import needed
 from tests import shipped
 
 FOLLOWING = {
-    "WP_NEW_ABROAD": ["family_papers", "translations"],
+    "WP_NEW_ABROAD": ["translations"],  # its family papers are asked for in the rows of the family
     "WP_NEW_CN": ["family_papers", "translations"],
 }
 
@@ -19,7 +19,7 @@ def test_category_a_alone_may_let_papers_follow(
     code: str, category: str, *, may_follow: bool
 ) -> None:
     service = next(one for one in shipped.services() if one.code == code)
-    answers = {"category": category, "family_comes": True, "papers_in_chinese": False}
+    answers = {"category": category, "ground": "family", "papers_in_chinese": False}
 
     found = [one.material.key for one in needed(service, answers) if one.may_follow]
 
