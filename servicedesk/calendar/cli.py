@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from servicedesk.calendar import operations
+from servicedesk.calendar import day_files, operations
 from servicedesk.extensions import db
 
 commands = AppGroup("calendar", help="Look after the calendar of working days.")
@@ -21,7 +21,7 @@ def load(file: Path | None) -> None:
     Safe to run again.  A year is replaced whole; expected days never replace an announced
     year.
     """
-    days = operations.read_days(file or operations.CHINA)
+    days = operations.read_days(file or day_files.CHINA)
     count = operations.load_days(db.session, days)
     db.session.commit()
     click.echo(f"calendar days loaded: {count}")

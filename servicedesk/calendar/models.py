@@ -1,19 +1,12 @@
 """The calendar as stored: only the days that differ from an ordinary week."""
 
 from datetime import date
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from servicedesk.calendar.day_files import DayKind
 from servicedesk.database import Base
-
-
-class DayKind(StrEnum):
-    """How a day differs."""
-
-    HOLIDAY = "holiday"
-    MAKEUP_WORKDAY = "makeup_workday"
 
 
 class CalendarDay(Base):

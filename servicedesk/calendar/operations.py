@@ -1,65 +1,38 @@
 """Bringing years into the calendar."""
 
-import csv
 import logging
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from servicedesk.calendar.models import CalendarDay, DayKind
+from servicedesk.calendar import day_files
+from servicedesk.calendar.models import CalendarDay
 from servicedesk.calendar.queries import CACHE_KEY
-from servicedesk.errors import RuleBroken
-from servicedesk.words import say
 
 log = logging.getLogger(__name__)
 
-CHINA: Final = Path(__file__).parent / "holidays_cn.csv"  # 2025 to 2027, with sources
-_IS_OFFICIAL: Final = {"official": True, "provisional": False}
 
-
-class CalendarFileUnreadable(RuleBroken):
-    """A line of a calendar file says nothing we know."""
-
-    def __init__(self, path: Path, line: int) -> None:
-        super().__init__(
-            say("Line %(line)s of %(file)s is not a calendar day.", line=line, file=path.name)
-        )
-
-
-def read_days(path: Path = CHINA) -> list[CalendarDay]:
-    """Return the days a file lists, not yet in any session.
-
-    Columns: date, kind (holiday, makeup_workday), name_zh, name_en, status (official,
-    provisional), source.
+def read_days(path: Path = day_files.CHINA) -> list[CalendarDay]:
+    """Return the days a file lists (``day_files``), not yet in any session.
 
     Raises:
         CalendarFileUnreadable: a line is incomplete or says something else.
     """
-    days = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            try:
-                days.append(_day(row))
-            except (KeyError, ValueError, TypeError):
-                raise CalendarFileUnreadable(path, reader.line_num) from None
-    return days
-
-
-def _day(row: dict[str, str]) -> CalendarDay:
-    return CalendarDay(
-        day=date.fromisoformat(row["date"]),
-        kind=DayKind(row["kind"]),
-        name_zh=row["name_zh"],
-        name_en=row["name_en"],
-        is_official=_IS_OFFICIAL[row["status"]],
-        source=row["source"],
-    )
+    return [
+        CalendarDay(
+            day=one.day,
+            kind=one.kind,
+            name_zh=one.name.zh,
+            name_en=one.name.en,
+            is_official=one.is_official,
+            source=one.source,
+        )
+        for one in day_files.read_days(path)
+    ]
 
 
 def load_days(session: Session, rows: Iterable[CalendarDay] | None = None) -> int:

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.calendar.models import CalendarDay, DayKind
+from servicedesk.calendar.day_files import DayKind
+from servicedesk.calendar.models import CalendarDay
 from servicedesk.calendar.working_days import Calendar, SpecialDay
 from servicedesk.words import Text
 

@@ -1,9 +1,9 @@
 """An example of a definition, walked through its stages without a database.
 
 Pure.  Judges the answers by their questions, the papers by what is needed, and takes each step
-as ``workflow`` would, in the parts of a bundle too; says what cannot happen.  What a register or
-a calendar must tell (names, places, due days) the tests hold, which play the same examples
-through the operations.
+as ``workflow`` would, in the parts of a bundle too, while the clock runs by the calendar that is
+delivered; says what cannot happen.  What a register must tell (names, places) the tests hold,
+which play the same examples through the operations.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+from servicedesk.calendar import day_files
 from servicedesk.cases import workflow
+from servicedesk.cases.example_clock import ExampleClock
 from servicedesk.cases.workflow import Ask, End, Enter, Move, TaskProgress
 from servicedesk.catalogue import bundles, examining, judging
 from servicedesk.catalogue.asking import asked
 from servicedesk.catalogue.definition import (
     Action,
     Example,
+    Expectation,
     LetterKind,
     Outcome,
     Service,
@@ -45,7 +48,7 @@ class _Walk:
     service: Service
     answers: dict[str, Any]
     known: Known
-    today: date  # of the step: bounds of days are counted from there
+    clock: ExampleClock
     whole: tuple["_Walk", TaskPlan] | None = None  # of a part: what it is a part of
     parts: dict[str, "_Walk"] = field(default_factory=dict)
     stage: StagePlan | None = None
@@ -68,15 +71,15 @@ def faults(service: Service, known: Known) -> Iterator[tuple[str, str]]:
     """Yield what in the examples of ``service`` cannot happen: where, and why."""
     for example in service.examples:
         where = f"examples[{example.name}]"
-        try:
-            today = datetime.fromisoformat(example.at).date()
-        except ValueError:
-            yield f"{where}.at", f"is no moment: {example.at!r}"
+        sent_at = _read(example.at)
+        if sent_at is None or sent_at.tzinfo is None:
+            yield f"{where}.at", f"is no moment: {example.at!r}; write 2026-03-02T09:00+08:00"
             continue
-        incomplete = [*_answers(service, example, today), *_papers(service, example)]
+        answers = _answers(service, example, sent_at.date())
+        incomplete = [*answers, *_papers(service, example)]
         yield from ((f"{where}.{place}", fault) for place, fault in incomplete)
         if not incomplete:
-            found = _steps(service, example, known, today)
+            found = _steps(service, example, known, sent_at)
             yield from ((f"{where}.{place}", fault) for place, fault in found)
 
 
@@ -106,55 +109,98 @@ def _papers(service: Service, example: Example) -> Iterator[tuple[str, str]]:
             yield "materials", f"lacks {key!r}, which these answers call for"
 
 
+def moment_of(written: str, sent_at: datetime) -> datetime:
+    """Return the moment of a step; a bare day means ten in the morning there.
+
+    Raises:
+        ValueError: it is none.
+    """
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is None:
+        moment = moment.replace(hour=10, tzinfo=sent_at.tzinfo)
+    return moment
+
+
+def _read(written: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return None
+
+
 def _steps(
-    service: Service, example: Example, known: Known, today: date
+    service: Service, example: Example, known: Known, sent_at: datetime
 ) -> Iterator[tuple[str, str]]:
-    walk = _Walk(service, dict(asked(service, example.answers).answers), known, today)
+    answers = dict(asked(service, example.answers).answers)
+    walk = _Walk(service, answers, known, ExampleClock(service, sent_at))
     given = {*example.materials, *example.promises}
     wanted = (one for one in needed(service, walk.answers) if one.may_follow)
     walk.follow = {one.material.key for one in wanted} - given
     walk.write(LetterKind.RECEIPT)
-    place = "steps"
+    place, at = "steps", sent_at
     try:
-        _go(walk, workflow.first_from(service, 0, walk.answers))
-        for at, (moment, who, what) in enumerate(example.steps):
-            place = f"steps[{at}]"
-            _step(walk, who, what, today=_day(moment))
+        _go(walk, workflow.first_from(service, 0, walk.answers), at)
+        for number, (written, who, what) in enumerate(example.steps):
+            place = f"steps[{number}]"
+            at = _next_moment(written, sent_at, at)
+            _step(walk, who, what, at)
     except _CannotHappenError as refusal:
         yield place, str(refusal)
         return
-    if walk.outcome != example.expect.outcome:
-        yield "expect.outcome", f"says {example.expect.outcome}, the steps end {walk.outcome}"
-    expected, brought = (", ".join(one) for one in (example.expect.letters, walk.letters))
+    yield from _unexpected(walk, example.expect)
+    yield from _other_days(walk, example.expect)
+
+
+def _next_moment(written: str, sent_at: datetime, before: datetime) -> datetime:
+    if _read(written) is None:
+        raise _CannotHappenError(f"is no moment: {written!r}; write 2026-03-02T11:00+08:00")
+    at = moment_of(written, sent_at)
+    if at < before:
+        earlier = before.isoformat(timespec="minutes")
+        raise _CannotHappenError(f"is earlier than what came before it: {written} < {earlier}")
+    return at
+
+
+def _unexpected(walk: _Walk, expect: Expectation) -> Iterator[tuple[str, str]]:
+    """Yield where the steps come to other ends and letters than expected."""
+    if walk.outcome != expect.outcome:
+        yield "expect.outcome", f"says {expect.outcome}, the steps end {walk.outcome}"
+    expected, brought = (", ".join(one) for one in (expect.letters, walk.letters))
     if brought != expected:
         yield "expect.letters", f"says {expected or 'none'}, the steps bring {brought or 'none'}"
     for key, part in walk.parts.items():
-        said = example.expect.parts.get(key, part.outcome)
+        said = expect.parts.get(key, part.outcome)
         if said != part.outcome:
             yield f"expect.parts.{key}", f"says {said}, the steps end {part.outcome}"
-    for key in sorted(set(example.expect.parts) - set(walk.parts)):
+    for key in sorted(set(expect.parts) - set(walk.parts)):
         yield f"expect.parts.{key}", "never begins"
 
 
-def _day(written: str) -> date:
-    try:
-        return datetime.fromisoformat(str(written)).date()
-    except ValueError:
-        raise _CannotHappenError(f"comes at no moment: {written!r}") from None
+def _other_days(walk: _Walk, expect: Expectation) -> Iterator[tuple[str, str]]:
+    """Yield where the clock comes to other days than expected."""
+    calendar = day_files.delivered()
+    legal, committed = walk.clock.dues(calendar)
+    accepted = walk.clock.accepted_on(calendar)
+    for key, said, found in (
+        ("accepted_on", expect.accepted_on, accepted),
+        ("legal_due", expect.legal_due, legal),
+        ("committed_due", expect.committed_due, committed),
+    ):
+        if said not in {None, found}:
+            yield f"expect.{key}", f"says {said}, by the calendar it is {found or 'no day'}"
 
 
-def _step(walk: _Walk, who: str, what: Any, *, today: date) -> None:  # noqa: ANN401 - YAML
-    walk.today = today
+def _step(walk: _Walk, who: str, what: Any, at: datetime) -> None:  # noqa: ANN401 - YAML
     if "." in who:
         key, _, who = who.partition(".")
         if key not in walk.parts:
             raise _CannotHappenError(f"the part {key!r} has not begun")
-        _step(walk.parts[key], who, what, today=today)
+        _step(walk.parts[key], who, what, at)
         return
     if walk.outcome != "open":
         raise _CannotHappenError(f"comes after the end: {walk.outcome}")
     if who == _APPLICANT:
-        _applicant(walk, what)
+        _applicant(walk, what, at)
         return
     if walk.waits:
         raise _CannotHappenError("comes while the applicant is asked for corrections")
@@ -162,11 +208,11 @@ def _step(walk: _Walk, who: str, what: Any, *, today: date) -> None:  # noqa: AN
         ready = ", ".join(walk.open_tasks())
         raise _CannotHappenError(f"the task {who!r} is not open now; open: {ready}")
     action = examining.action_of(what)
-    _examine(walk, who, action, what)
-    _do(walk, who, action)
+    _examine(walk, who, action, what, at)
+    _do(walk, who, action, at)
 
 
-def _examine(walk: _Walk, key: str, action: Action, what: Any) -> None:  # noqa: ANN401 - YAML
+def _examine(walk: _Walk, key: str, action: Action, what: Any, at: datetime) -> None:  # noqa: ANN401
     """Fill in what the task asks of the officer; an action in favour needs all of it."""
     stage = walk.stage
     plan = next((one for one in (stage.tasks if stage else ()) if one.key == key), None)
@@ -175,7 +221,7 @@ def _examine(walk: _Walk, key: str, action: Action, what: Any) -> None:  # noqa:
     kept = examining.agreed(plan, action, walk.answers, what)
     for strange in sorted(set(said_in(what)) - set(kept)):
         raise _CannotHappenError(f"finds {strange!r}, which is not asked with these answers")
-    for place, fault in judging.faults(examining.questions(plan), kept, walk.today):
+    for place, fault in judging.faults(examining.questions(plan), kept, at.date()):
         raise _CannotHappenError(f"finds what cannot be: {place}: {fault}")
     if examining.needs_examining(plan, action):
         for one in examining.lacking(plan, kept, walk.answers):
@@ -183,11 +229,11 @@ def _examine(walk: _Walk, key: str, action: Action, what: Any) -> None:  # noqa:
             raise _CannotHappenError(f"lacks what the officer finds: {one.key!r}; write {example}")
 
 
-def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
+def _applicant(walk: _Walk, what: Any, at: datetime) -> None:  # noqa: ANN401 - YAML
     if what == _WITHDRAW:
         if walk.whole is not None:
             raise _CannotHappenError("a part cannot be withdrawn alone")
-        _end(walk, "withdrawn")
+        _end(walk, "withdrawn", at)
         return
     if "brings" in what:
         _bring(walk, what["brings"])
@@ -195,6 +241,8 @@ def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
     if not walk.waits or walk.stage is None:
         raise _CannotHappenError("nobody asked the applicant for corrections")
     before, walk.waits = walk.answers, False
+    walk.clock.go_on(at)
+    _let_whole_go_on(walk, at)
     walk.answers = asked(walk.service, {**before, **what.get("answers", {})}).answers
     changed = {key for key in {*before, *walk.answers} if before.get(key) != walk.answers.get(key)}
     changed |= set(what.get("gives", ()))
@@ -208,7 +256,7 @@ def _applicant(walk: _Walk, what: Any) -> None:  # noqa: ANN401 - YAML
     walk.tasks |= {plan.key: TaskProgress(plan.key, is_open=True) for plan in mended.opened}
     walk.write(LetterKind.RECEIPT)
     left = list(walk.tasks.values())
-    _go(walk, workflow.rejoined(walk.service, walk.stage, left, answers=walk.answers))
+    _go(walk, workflow.rejoined(walk.service, walk.stage, left, answers=walk.answers), at)
 
 
 def _is_accepted(walk: _Walk) -> bool:
@@ -225,17 +273,37 @@ def _bring(walk: _Walk, keys: Sequence[str]) -> None:
     walk.follow -= set(keys)
 
 
-def _do(walk: _Walk, key: str, action: Action) -> None:
+def _do(walk: _Walk, key: str, action: Action, at: datetime) -> None:
     if walk.stage is None:
         raise _CannotHappenError("no stage has begun")
     if action is Action.ACCEPT:
+        walk.clock.accept(at)
         walk.write(LetterKind.ACCEPTED)
     move = _after(walk, walk.stage, key, action)
     if isinstance(move, Ask):
-        walk.waits = True
+        _wait(walk, at)
         walk.write(LetterKind.CORRECTION)
         return
-    _go(walk, move)
+    _go(walk, move, at)
+
+
+def _wait(walk: _Walk, at: datetime) -> None:
+    """Wait for the applicant; the clock stands, and that of the whole."""
+    is_first = walk.whole is not None and not _waits_for_parts(walk.whole[0])
+    walk.waits = True
+    walk.clock.stop(at)
+    if walk.whole is not None and is_first:
+        walk.whole[0].clock.stop(at)
+
+
+def _let_whole_go_on(walk: _Walk, at: datetime) -> None:
+    """Let the clock of the whole go on if ``walk``, which waits no more, was the last to wait."""
+    if walk.whole is not None and not _waits_for_parts(walk.whole[0]):
+        walk.whole[0].clock.go_on(at)
+
+
+def _waits_for_parts(whole: _Walk) -> bool:
+    return any(part.waits for part in whole.parts.values())
 
 
 def _after(walk: _Walk, stage: StagePlan, key: str, action: Action) -> Move:
@@ -252,7 +320,7 @@ def _after(walk: _Walk, stage: StagePlan, key: str, action: Action) -> Move:
     return move
 
 
-def _go(walk: _Walk, move: Move) -> None:
+def _go(walk: _Walk, move: Move, at: datetime) -> None:
     """Enter what ``move`` says; the machine does its own tasks at once, parts begin."""
     for _ in range(_MOST_MOVES):
         missing = walk.follow - walk.asked_in_parts
@@ -260,16 +328,18 @@ def _go(walk: _Walk, move: Move) -> None:
             papers = ", ".join(sorted(missing))
             raise _CannotHappenError(f"approves before these papers have followed: {papers}")
         if isinstance(move, End):
-            _end(walk, move.outcome.value)
-            _tell_whole(walk, move.outcome)
+            _end(walk, move.outcome.value, at)
+            _tell_whole(walk, move.outcome, at)
             return
         if isinstance(move, Enter):
             walk.stage, walk.tasks = move.stage, {}
-        stage = _open_ready(walk)
+        stage = _open_ready(walk, at)
         by_machine = ((key, _machine_action(stage, key)) for key in walk.open_tasks())
         key, action = next(((k, a) for k, a in by_machine if a), (None, None))
         if key is None or action is None or walk.outcome != "open":
             return
+        if action is Action.ACCEPT:
+            walk.clock.accept(at)
         move = _after(walk, stage, key, action)
     raise _CannotHappenError("the machine never comes to an end")
 
@@ -278,7 +348,7 @@ def _machine_action(stage: StagePlan, key: str) -> Action | None:
     return next(workflow.machine_action(plan) for plan in stage.tasks if plan.key == key)
 
 
-def _open_ready(walk: _Walk) -> StagePlan:
+def _open_ready(walk: _Walk, at: datetime) -> StagePlan:
     """Open what can be done now in the present stage, and begin the parts; return the stage."""
     if walk.stage is None:
         raise _CannotHappenError("no stage has begun")
@@ -290,26 +360,29 @@ def _open_ready(walk: _Walk) -> StagePlan:
         # A part that ends at once may have moved the whole on already.
         if part is not None and walk.tasks is tasks and walk.outcome == "open":
             answers = bundles.answers_for(plan, part, walk.service, walk.answers, {})
-            child = _Walk(part, answers, walk.known, walk.today, whole=(walk, plan))
+            child = _Walk(part, answers, walk.known, ExampleClock(part, at), whole=(walk, plan))
             child.follow = walk.follow & {
                 one.material.key for one in needed(part, answers) if one.may_follow
             }
             walk.asked_in_parts |= {material.key for material in part.materials}
             walk.parts[plan.key] = child
-            _go(child, workflow.first_from(part, 0, child.answers))
+            _go(child, workflow.first_from(part, 0, child.answers), at)
     return walk.stage
 
 
-def _end(walk: _Walk, outcome: str) -> None:
+def _end(walk: _Walk, outcome: str, at: datetime) -> None:
     """End an application; the parts of it that are at work end with it."""
     walk.outcome = outcome
     walk.write(LetterKind(outcome))
     for part in walk.parts.values():
         if part.outcome == "open":
             part.outcome = "ended"
+            if part.waits:
+                part.waits = False
+                _let_whole_go_on(part, at)
 
 
-def _tell_whole(walk: _Walk, outcome: Outcome) -> None:
+def _tell_whole(walk: _Walk, outcome: Outcome, at: datetime) -> None:
     if walk.whole is not None:
         whole, plan = walk.whole
-        _do(whole, plan.key, bundles.SETTLED_BY[outcome])
+        _do(whole, plan.key, bundles.SETTLED_BY[outcome], at)

@@ -17,6 +17,7 @@ from servicedesk.cases import part_queries, queries
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.commitment_queries import live_commitments
 from servicedesk.cases.commitments import CommitmentState
+from servicedesk.cases.example_walk import moment_of
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Task, TaskState
@@ -83,7 +84,7 @@ def play(
     submission.submit(session, case, service, ready, by=applicant, now=sent_at)
     session.flush()
     for moment, who, what in example.steps:
-        _step(playing, who, what, now=_moment(moment, sent_at))
+        _step(playing, who, what, now=moment_of(moment, sent_at))
         session.flush()
     return case
 
@@ -281,11 +282,3 @@ def _open_task(playing: Playing, key: str) -> Task:
 
 def _place(place: str) -> str:
     return place if place.startswith(("field:", "material:")) else f"field:{place}"
-
-
-def _moment(written: str, sent_at: datetime) -> datetime:
-    """Return the moment of a step; a bare day means ten in the morning there."""
-    moment = datetime.fromisoformat(str(written))
-    if moment.tzinfo is None:
-        moment = moment.replace(hour=10, tzinfo=sent_at.tzinfo)
-    return moment

@@ -39,8 +39,8 @@ _files = click.argument("files", nargs=-1, type=click.Path(exists=True, path_typ
 def check(files: Sequence[Path]) -> None:
     """Say what is wrong with FILES or folders of them, by default every service of the park.
 
-    Needs no settings and no database.  The examples are walked as far as that goes; their
-    days, and what the register says of them, are held by the tests.
+    Needs no settings and no database.  The examples are walked, their days counted by the
+    calendar delivered; what lists and the register say of them is held by the tests.
     """
     count = 0
     for path in _chosen(files):
@@ -53,7 +53,7 @@ def check(files: Sequence[Path]) -> None:
         click.echo(f"{path.name}: in order, examples walked: {len(service.examples)}")
     if count:
         raise click.ClickException(f"faults found: {count}")
-    click.echo("not checked here: due days, pick lists and the register; the tests do that")
+    click.echo("not checked here: pick lists and the register")
 
 
 @commands.command()

@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar import operations, queries
-from servicedesk.calendar.models import CalendarDay, DayKind
+from servicedesk.calendar.day_files import CalendarFileUnreadable, DayKind
+from servicedesk.calendar.models import CalendarDay
 
 
 def day(text: str, *, official: bool = True, kind: DayKind = DayKind.HOLIDAY) -> CalendarDay:
@@ -103,7 +104,7 @@ def test_a_line_that_says_nothing_we_know_is_named(tmp_path: Path, line: str) ->
     file = tmp_path / "2026.csv"
     file.write_text(f"date,weekday,kind,name_zh,name_en,status,source\n{line}\n", encoding="utf-8")
 
-    with pytest.raises(operations.CalendarFileUnreadable, match=r"Line 2 of 2026\.csv"):
+    with pytest.raises(CalendarFileUnreadable, match=r"Line 2 of 2026\.csv"):
         operations.read_days(file)
 
 

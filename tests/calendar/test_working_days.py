@@ -6,20 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servicedesk.calendar.models import DayKind
-from servicedesk.calendar.operations import read_days
+from servicedesk.calendar.day_files import delivered
 from servicedesk.calendar.working_days import Calendar, SpecialDay
-from servicedesk.words import Text
 
-CHINA = Calendar.of(
-    SpecialDay(
-        day.day,
-        works=day.kind is DayKind.MAKEUP_WORKDAY,
-        name=Text(day.name_en, day.name_zh),
-        is_official=day.is_official,
-    )
-    for day in read_days()
-)
+CHINA = delivered()
 DAYS = st.dates(date(2024, 12, 1), date(2028, 1, 31))
 
 

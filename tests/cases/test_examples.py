@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import part_queries, queries
+from servicedesk.cases import example_walk, part_queries, queries
 from servicedesk.cases.lifecycle import FINAL_STATUSES
 from servicedesk.cases.operations import clock_ledger
 from servicedesk.catalogue.definition import Example
@@ -26,6 +26,7 @@ def test_an_example_comes_to_what_it_expects(
     with app.app_context():
         case = play_example(session, code, example)
 
+    by_code = {one.code: one for one in shipped.services()}
     expect, zone = example.expect, park().time_zone
     assert case.status == expect.outcome or (
         expect.outcome == "open" and case.status not in FINAL_STATUSES
@@ -44,3 +45,10 @@ def test_an_example_comes_to_what_it_expects(
         assert found[0] == expect.legal_due
     if expect.committed_due:
         assert found[1] == expect.committed_due
+    # What ``catalogue check`` says without a database is what people will see.
+    days = {"legal_due": found[0], "committed_due": found[1]}
+    if case.accepted_at is not None:
+        days["accepted_on"] = case.accepted_at.astimezone(zone).date()
+    told = example.model_copy(update={"expect": expect.model_copy(update=days)})
+    service = by_code[code].model_copy(update={"examples": (told,)})
+    assert list(example_walk.faults(service, by_code.get)) == []

@@ -277,4 +277,35 @@ FAULTS: dict[str, tuple[Change, str]] = {
         lambda d: d["examples"][1]["expect"].update(letters=["refused"]),
         "expect.letters: says refused, the steps bring receipt, accepted, refused",
     ),
+    "an example that counts a rest day": (
+        lambda d: d["examples"][1]["expect"].update(committed_due="2026-03-07"),
+        "expect.committed_due: says 2026-03-07, by the calendar it is 2026-03-06",
+    ),
+    "an example that forgets a holiday": (
+        lambda d: d["examples"][1]["expect"].update(legal_due="2026-03-30"),
+        "expect.legal_due: says 2026-03-30, by the calendar it is 2026-03-31",
+    ),
+    "an example that is accepted before its correction": (
+        lambda d: d["examples"][0]["expect"].update(accepted_on="2026-03-02"),
+        "expect.accepted_on: says 2026-03-02, by the calendar it is 2026-03-03",
+    ),
+    "an example with a day for a limit that is not there": (
+        lambda d: (
+            d["clock"].update(legal=None),
+            d["examples"][1]["expect"].update(legal_due="2026-03-30"),
+        ),
+        "expect.legal_due: says 2026-03-30, by the calendar it is no day",
+    ),
+    "an example sent nowhere in the world": (
+        lambda d: d["examples"][1].update(at="2026-03-02T09:00"),
+        "at: is no moment: '2026-03-02T09:00'; write 2026-03-02T09:00+08:00",
+    ),
+    "an example with a step on no day": (
+        lambda d: d["examples"][1]["steps"][0].__setitem__(0, "Tuesday"),
+        "steps[0]: is no moment: 'Tuesday'; write 2026-03-02T11:00+08:00",
+    ),
+    "an example whose steps go back in time": (
+        lambda d: d["examples"][1]["steps"][1].__setitem__(0, "2026-03-02"),
+        "steps[1]: is earlier than what came before it: 2026-03-02 < 2026-03-03T10:00+08:00",
+    ),
 }

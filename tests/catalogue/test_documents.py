@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from servicedesk.catalogue import checking, definitions, operations
+from servicedesk.catalogue import checking, cli, definitions, operations
 from servicedesk.catalogue.definition import Example
 from tests.cases.factories import play_example
 from tests.factories import MONDAY_MORNING
@@ -23,6 +24,23 @@ FAULTS = sorted((ROOT / "servicedesk" / "catalogue").glob("checking*.py"))
 
 def test_the_worked_example_is_in_order() -> None:
     assert checking.problems(definitions.load(WORKED)) == []
+
+
+def test_a_wrong_day_in_the_worked_example_is_told_with_its_line_and_the_right_one(
+    tmp_path: Path,
+) -> None:
+    text = WORKED.read_text("utf-8")
+    assert text.count("committed_due: 2026-03-04") == 1
+    path = tmp_path / WORKED.name
+    path.write_text(text.replace("committed_due: 2026-03-04", "committed_due: 2026-03-07"), "utf-8")
+    line = text[: text.index("committed_due: 2026-03-04")].count("\n") + 1
+
+    result = CliRunner().invoke(cli.commands, ["check", str(path)])
+
+    assert result.exit_code == 1
+    told = result.output.splitlines()[0]
+    assert told.startswith(f"PARK_BIKE.yaml:{line} examples[somebody who works in the park")
+    assert told.endswith(".expect.committed_due: says 2026-03-07, by the calendar it is 2026-03-04")
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)

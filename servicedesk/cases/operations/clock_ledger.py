@@ -12,18 +12,11 @@ from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.calendar.working_days import Calendar
-from servicedesk.cases import renewals, time_limits, workflow
+from servicedesk.cases import clock_terms, renewals, time_limits, workflow
 from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.models import Case, ClockInterval, Task, TaskState
 from servicedesk.cases.proceedings import ExtensionState
-from servicedesk.cases.time_limits import (
-    FROM_ACCEPTANCE,
-    FROM_RECEIPT,
-    Days,
-    Kind,
-    Terms,
-    next_round,
-)
+from servicedesk.cases.time_limits import Kind, Terms
 from servicedesk.catalogue.definition import Service, TaskPlan
 from servicedesk.catalogue.limits import ClockPlan, Limit
 from servicedesk.catalogue.queries import service_of
@@ -44,7 +37,7 @@ class ClockStands(RuleBroken):
 
 def received(session: Session, case: Case, service: Service, *, now: datetime) -> None:
     """Start the clock at receipt: of handling, or of looking whether everything is there."""
-    _open(session, case, _kind_before_acceptance(service), runs=True, at=now, count=1)
+    _open(session, case, clock_terms.before_acceptance(service), runs=True, at=now, count=1)
     _set_dues(session, case, service)
 
 
@@ -82,12 +75,9 @@ def resumed(session: Session, case: Case, service: Service, *, now: datetime) ->
     if current is not None:
         current.until = now
         session.flush()
-    rule = service.clock.correction if service.clock else None
-    kind = Kind.HANDLING if case.accepted_at else _kind_before_acceptance(service)
-    anew = rule.clock if rule else "resumes"
-    if kind is Kind.ACCEPTANCE and service.clock and service.clock.starts == "acceptance":
-        anew = "restarts"  # the papers come anew, and so does the time to look at them (art. 32)
-    _open(session, case, kind, runs=True, at=now, count=next_round(count, anew))
+    is_accepted = case.accepted_at is not None
+    kind, count = clock_terms.after_correction(service, count, is_accepted=is_accepted)
+    _open(session, case, kind, runs=True, at=now, count=count)
     _set_dues(session, case, service)
 
 
@@ -120,7 +110,7 @@ def begun_anew(
     session: Session, case: Case, service: Service, *, basis: Text, now: datetime
 ) -> None:
     """Begin a new round of the clock, in a case that was closed."""
-    kind = Kind.HANDLING if case.accepted_at else _kind_before_acceptance(service)
+    kind = Kind.HANDLING if case.accepted_at else clock_terms.before_acceptance(service)
     count = round_of(case) + 1
     _open(session, case, kind, runs=True, at=now, count=count, basis=basis)
     _set_dues(session, case, service)
@@ -185,35 +175,18 @@ def terms(case: Case, service: Service) -> tuple[Terms | None, Terms | None]:
 
     What was promised stays as it was, whatever the law allows besides.
     """
-    clock = service.clock
-    if clock is None:
-        return None, None
-    counted = FROM_RECEIPT if clock.starts == "receipt" else FROM_ACCEPTANCE
-    legal = _terms(clock.legal, counted, _extension(case)) if clock.legal else None
-    committed = _terms(clock.committed, counted) if clock.committed else None
-    return legal, committed
+    return clock_terms.terms(service.clock, _extension(case))
 
 
 def due_of(limit: Limit, since: datetime, calendar: Calendar) -> datetime:
     """Return when a limit of a definition ends that begins at ``since``."""
-    days, counts = _days(limit)
+    days, counts = clock_terms.days_of(limit)
     return time_limits.due_after(since, days, calendar, counts)
 
 
 def round_of(case: Case) -> int:
     """Return the number of the present count; one that started anew has the next."""
     return max((interval.round for interval in case.intervals), default=1)
-
-
-def _terms(limit: Limit, counted: frozenset[str], extension: int = 0) -> Terms:
-    days, counts = _days(limit)
-    return Terms(days, counted, days=counts, extension=extension)
-
-
-def _days(limit: Limit) -> tuple[int, Days]:
-    if limit.calendar_days is not None:
-        return limit.calendar_days, Days.CALENDAR
-    return limit.working_days, Days.WORKING
 
 
 def _extension(case: Case) -> int:
@@ -223,12 +196,6 @@ def _extension(case: Case) -> int:
         for one in case.extensions
         if one.state is ExtensionState.GRANTED and one.round == present
     )
-
-
-def _kind_before_acceptance(service: Service) -> Kind:
-    if workflow.is_accepted_at_receipt(service):
-        return Kind.HANDLING
-    return Kind.ACCEPTANCE
 
 
 def _acceptance_due(session: Session, clock: ClockPlan | None, since: datetime) -> datetime | None:
