@@ -30,10 +30,14 @@ from servicedesk.catalogue.definition import (
 from servicedesk.catalogue.definitions import Known
 from servicedesk.catalogue.fragments import said_in
 from servicedesk.catalogue.materials import needed
+from servicedesk.catalogue.suggesting import instead
 from servicedesk.errors import RuleBroken
 
 _APPLICANT: Final = "applicant"
 _WITHDRAW: Final = "withdraw"
+_WHICH: Final = "write that, or mend the steps"
+_MENDS: Final = "[day, applicant, {gives: [...]}]"
+_BRINGS: Final = "write [day, applicant, {brings: [...]}] before it"
 _MOST_MOVES: Final = 100  # of the machine alone, in one step
 
 
@@ -88,9 +92,9 @@ def _answers(service: Service, example: Example, today: date) -> Iterator[tuple[
     whole = asked(service, example.answers)
     for key in example.answers:
         if key not in whole.answers:
-            yield f"answers.{key}", "is answered, but not asked with these answers"
+            yield f"answers.{key}", "is answered, but not asked with these answers; take it out"
     for page in whole.pages:
-        yield from ((f"answers.{key}", "is not answered") for key in page.missing)
+        yield from ((f"answers.{key}", "is not answered; write an answer") for key in page.missing)
         for place, fault in judging.faults(page.questions, whole.answers, today):
             yield f"answers.{place}", fault
 
@@ -99,14 +103,14 @@ def _papers(service: Service, example: Example) -> Iterator[tuple[str, str]]:
     wanted = {one.material.key: one for one in needed(service, example.answers)}
     for key in example.promises:
         if key not in wanted or not wanted[key].may_promise:
-            yield "promises", f"promises {key!r}, which these answers do not allow"
+            yield "promises", f"promises {key!r}, which these answers do not allow; take it out"
     for key in example.materials:
         if key not in wanted:
-            yield "materials", f"gives {key!r}, which these answers do not call for"
+            yield "materials", f"gives {key!r}, which these answers do not call for; take it out"
     given = {*example.materials, *example.promises}
     for key, one in wanted.items():
         if key not in given and one.may_follow is None:
-            yield "materials", f"lacks {key!r}, which these answers call for"
+            yield "materials", f"lacks {key!r}, which these answers call for; add it"
 
 
 def moment_of(written: str, sent_at: datetime) -> datetime:
@@ -157,23 +161,28 @@ def _next_moment(written: str, sent_at: datetime, before: datetime) -> datetime:
     at = moment_of(written, sent_at)
     if at < before:
         earlier = before.isoformat(timespec="minutes")
-        raise _CannotHappenError(f"is earlier than what came before it: {written} < {earlier}")
+        raise _CannotHappenError(
+            f"is earlier than what came before it: {written} < {earlier}; write a later one"
+        )
     return at
 
 
 def _unexpected(walk: _Walk, expect: Expectation) -> Iterator[tuple[str, str]]:
     """Yield where the steps come to other ends and letters than expected."""
     if walk.outcome != expect.outcome:
-        yield "expect.outcome", f"says {expect.outcome}, the steps end {walk.outcome}"
+        yield "expect.outcome", f"says {expect.outcome}, the steps end {walk.outcome}; {_WHICH}"
     expected, brought = (", ".join(one) for one in (expect.letters, walk.letters))
     if brought != expected:
-        yield "expect.letters", f"says {expected or 'none'}, the steps bring {brought or 'none'}"
+        yield (
+            "expect.letters",
+            f"says {expected or 'none'}, the steps bring {brought or 'none'}; {_WHICH}",
+        )
     for key, part in walk.parts.items():
         said = expect.parts.get(key, part.outcome)
         if said != part.outcome:
-            yield f"expect.parts.{key}", f"says {said}, the steps end {part.outcome}"
+            yield f"expect.parts.{key}", f"says {said}, the steps end {part.outcome}; {_WHICH}"
     for key in sorted(set(expect.parts) - set(walk.parts)):
-        yield f"expect.parts.{key}", "never begins"
+        yield f"expect.parts.{key}", "never begins; take it out, or add the steps to it"
 
 
 def _other_days(walk: _Walk, expect: Expectation) -> Iterator[tuple[str, str]]:
@@ -187,25 +196,32 @@ def _other_days(walk: _Walk, expect: Expectation) -> Iterator[tuple[str, str]]:
         ("committed_due", expect.committed_due, committed),
     ):
         if said not in {None, found}:
-            yield f"expect.{key}", f"says {said}, by the calendar it is {found or 'no day'}"
+            yield (
+                f"expect.{key}",
+                f"says {said}, by the calendar it is {found or 'no day'}; {_WHICH}",
+            )
 
 
 def _step(walk: _Walk, who: str, what: Any, at: datetime) -> None:  # noqa: ANN401 - YAML
     if "." in who:
         key, _, who = who.partition(".")
         if key not in walk.parts:
-            raise _CannotHappenError(f"the part {key!r} has not begun")
+            raise _CannotHappenError(
+                f"the part {key!r} has not begun{instead(key, sorted(walk.parts))}"
+            )
         _step(walk.parts[key], who, what, at)
         return
     if walk.outcome != "open":
-        raise _CannotHappenError(f"comes after the end: {walk.outcome}")
+        raise _CannotHappenError(f"comes after the end: {walk.outcome}; take it out")
     if who == _APPLICANT:
         _applicant(walk, what, at)
         return
     if walk.waits:
-        raise _CannotHappenError("comes while the applicant is asked for corrections")
+        raise _CannotHappenError(
+            f"comes while the applicant is asked for corrections; write {_MENDS} before it"
+        )
     if who not in walk.open_tasks():
-        ready = ", ".join(walk.open_tasks())
+        ready = ", ".join(walk.open_tasks()) or "none"
         raise _CannotHappenError(f"the task {who!r} is not open now; open: {ready}")
     action = examining.action_of(what)
     _examine(walk, who, action, what, at)
@@ -232,14 +248,14 @@ def _examine(walk: _Walk, key: str, action: Action, what: Any, at: datetime) -> 
 def _applicant(walk: _Walk, what: Any, at: datetime) -> None:  # noqa: ANN401 - YAML
     if what == _WITHDRAW:
         if walk.whole is not None:
-            raise _CannotHappenError("a part cannot be withdrawn alone")
+            raise _CannotHappenError("a part cannot be withdrawn alone; write applicant, withdraw")
         _end(walk, "withdrawn", at)
         return
     if "brings" in what:
         _bring(walk, what["brings"])
         return
     if not walk.waits or walk.stage is None:
-        raise _CannotHappenError("nobody asked the applicant for corrections")
+        raise _CannotHappenError("nobody asked the applicant for corrections; take it out")
     before, walk.waits = walk.answers, False
     walk.clock.go_on(at)
     _let_whole_go_on(walk, at)
@@ -266,16 +282,20 @@ def _is_accepted(walk: _Walk) -> bool:
 
 def _bring(walk: _Walk, keys: Sequence[str]) -> None:
     if not _is_accepted(walk):
-        raise _CannotHappenError("comes before the acceptance")
+        raise _CannotHappenError(
+            "comes before the acceptance; bring it after the step that accepts"
+        )
     for key in keys:
         if key not in walk.follow:
-            raise _CannotHappenError(f"brings {key!r}, which nobody waits for")
+            raise _CannotHappenError(
+                f"brings {key!r}, which nobody waits for{instead(key, sorted(walk.follow))}"
+            )
     walk.follow -= set(keys)
 
 
 def _do(walk: _Walk, key: str, action: Action, at: datetime) -> None:
     if walk.stage is None:
-        raise _CannotHappenError("no stage has begun")
+        raise _CannotHappenError("no stage has begun; write stages first")
     if action is Action.ACCEPT:
         walk.clock.accept(at)
         walk.write(LetterKind.ACCEPTED)
@@ -326,7 +346,9 @@ def _go(walk: _Walk, move: Move, at: datetime) -> None:
         missing = walk.follow - walk.asked_in_parts
         if isinstance(move, End) and move.outcome is Outcome.APPROVED and missing:
             papers = ", ".join(sorted(missing))
-            raise _CannotHappenError(f"approves before these papers have followed: {papers}")
+            raise _CannotHappenError(
+                f"approves before these papers have followed: {papers}; {_BRINGS}"
+            )
         if isinstance(move, End):
             _end(walk, move.outcome.value, at)
             _tell_whole(walk, move.outcome, at)
@@ -341,7 +363,7 @@ def _go(walk: _Walk, move: Move, at: datetime) -> None:
         if action is Action.ACCEPT:
             walk.clock.accept(at)
         move = _after(walk, stage, key, action)
-    raise _CannotHappenError("the machine never comes to an end")
+    raise _CannotHappenError("the machine never comes to an end; lead its tasks on")
 
 
 def _machine_action(stage: StagePlan, key: str) -> Action | None:
@@ -351,7 +373,7 @@ def _machine_action(stage: StagePlan, key: str) -> Action | None:
 def _open_ready(walk: _Walk, at: datetime) -> StagePlan:
     """Open what can be done now in the present stage, and begin the parts; return the stage."""
     if walk.stage is None:
-        raise _CannotHappenError("no stage has begun")
+        raise _CannotHappenError("no stage has begun; write stages first")
     tasks = walk.tasks
     opened = workflow.ready(walk.stage, tasks.values(), walk.answers)
     tasks |= {plan.key: TaskProgress(plan.key, is_open=True) for plan in opened}

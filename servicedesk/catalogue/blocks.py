@@ -10,8 +10,11 @@ follows (forms, conditions, lists, checks) knows questions only.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from servicedesk.catalogue.suggesting import instead
+
 Said = Mapping[str, Any]  # as YAML or JSON has it
 
+_BLOCK: Final = 'key: agent, label: {en: "...", zh: "..."}'
 _HANDED_ON: Final = ("required", "when")
 
 
@@ -33,10 +36,12 @@ def _questions(field: Any) -> Iterator[Any]:  # noqa: ANN401 - whatever the file
         yield field
         return
     if not isinstance(field.get("key"), str) or not isinstance(field.get("label"), Mapping):
-        raise ValueError(f"a {kind} needs a key and a label")  # noqa: TRY004 - told by pydantic
+        needs = f"a {kind} needs a key and a label"
+        raise ValueError(f"{needs}; write {_BLOCK} besides")  # noqa: TRY004 - told by pydantic
     known = {"key", "kind", "label", "help", *_HANDED_ON, *_OWN.get(str(kind), ())}
     if strange := sorted(set(field) - known):
-        raise ValueError(f"a {kind} knows no {strange[0]!r}; it knows: {', '.join(sorted(known))}")
+        there = instead(strange[0], sorted(known))
+        raise ValueError(f"a {kind} knows no {strange[0]!r}{there}")
     found = list(unfold(field))
     if found and "help" in field:
         found[0] = {"help": field["help"], **found[0]}
@@ -56,7 +61,7 @@ def _part(block: Said, name: str, label: tuple[str, str], **more: Any) -> dict[s
 def _wanted(block: Said, known: Sequence[str], usual: Sequence[str]) -> Sequence[str]:
     parts = block.get("parts", usual)
     if strange := sorted(set(parts) - set(known)):
-        raise ValueError(f"has no part {strange[0]!r}; there are: {', '.join(known)}")
+        raise ValueError(f"has no part {strange[0]!r}{instead(strange[0], known)}")
     return [one for one in known if one in parts]
 
 

@@ -37,6 +37,7 @@ from servicedesk.catalogue.registry import (
     PREFILLS,
     WALKS,
 )
+from servicedesk.catalogue.suggesting import instead
 from servicedesk.catalogue.topics import topics
 from servicedesk.park import park
 
@@ -74,7 +75,9 @@ def _keys(service: Service) -> Iterator[Problem]:
 def _twice(where: str, keys: Iterable[str], what: str = "") -> Iterator[Problem]:
     for key, count in Counter(keys).items():
         if count > 1:
-            yield Problem(where, f"{what} have the key {key!r} {count} times".strip())
+            yield Problem(
+                where, f"{what} have the key {key!r} {count} times; give each its own".strip()
+            )
 
 
 def _names(service: Service) -> Iterator[Problem]:
@@ -82,13 +85,17 @@ def _names(service: Service) -> Iterator[Problem]:
     for page in service.pages:
         for check in page.checks:
             if check not in CHECKS:
-                yield Problem(f"pages[{page.key}].checks", f"names the unknown check {check!r}")
+                fault = f"names the unknown check {check!r}{instead(check, CHECKS)}"
+                yield Problem(f"pages[{page.key}].checks", fault)
     for where, field in service.all_fields():
         if isinstance(field, PickQuestion) and field.source not in PICK_LISTS:
-            yield Problem(f"{where}.source", f"names the unknown list {field.source!r}")
+            fault = f"names the unknown list {field.source!r}{instead(field.source, PICK_LISTS)}"
+            yield Problem(f"{where}.source", fault)
         yield from _prefills(where, field)
-    if service.result.effect and service.result.effect not in EFFECTS:
-        yield Problem("result.effect", f"names the unknown effect {service.result.effect!r}")
+    effect = service.result.effect
+    if effect and effect not in EFFECTS:
+        fault = f"names the unknown effect {effect!r}{instead(effect, EFFECTS)}"
+        yield Problem("result.effect", fault)
     yield from _certificate(service.result)
 
 
@@ -99,26 +106,30 @@ def _prefills(where: str, field: AnyField) -> Iterator[Problem]:
         yield Problem(f"{where}.prefill", "asks for files, which are given anew each time")
     known_here = PREFILLS if where.startswith("pages") else set(field.prefill)
     for place in sorted(set(field.prefill) - known_here):
-        known = ", ".join(sorted(PREFILLS))
-        fault = f"names {place!r}, which nobody knows; there are: {known}"
+        fault = f"names {place!r}, which nobody knows{instead(place, sorted(PREFILLS))}"
         yield Problem(f"{where}.prefill", fault)
 
 
 def _certificate(result: Result) -> Iterator[Problem]:
     name = result.certificate
     if name and name not in CERTIFICATES:
-        known = ", ".join(sorted(CERTIFICATES))
-        yield Problem("result.certificate", f"names no certificate: {name!r}; there are: {known}")
+        fault = f"names no certificate: {name!r}{instead(name, sorted(CERTIFICATES))}"
+        yield Problem("result.certificate", fault)
     if name and result.effect is None:
-        yield Problem("result.effect", "is missing; without one no certificate is issued")
+        yield Problem(
+            "result.effect", "is missing: without one no certificate is issued; write effect: none"
+        )
 
 
 def _topics(service: Service) -> Iterator[Problem]:
     for topic in service.topics:
         if topic not in topics():
-            yield Problem("topics", f"names the unknown topic {topic!r}; see topics.yaml")
+            fault = f"names the unknown topic {topic!r}{instead(topic, topics())} (topics.yaml)"
+            yield Problem("topics", fault)
     if not service.topics:
-        yield Problem("topics", "names no topic, so that no list shows the service")
+        first = next(iter(topics()), "advice")
+        fault = f"names no topic, so that no list shows the service; write topics: [{first}]"
+        yield Problem("topics", fault)
 
 
 def _departments(service: Service) -> Iterator[Problem]:
@@ -130,8 +141,10 @@ def _departments(service: Service) -> Iterator[Problem]:
     if service.promise_check:
         named.append(("promise_check.department", service.promise_check.department))
     for where, department in named:
-        if department not in park().departments:
-            yield Problem(where, f"names the unknown department {department!r}; see park.yaml")
+        known = park().departments
+        if department not in known:
+            there = f"{instead(department, known)} (park.yaml)"
+            yield Problem(where, f"names the unknown department {department!r}{there}")
 
 
 def _sections(service: Service) -> Iterator[Problem]:
@@ -139,18 +152,20 @@ def _sections(service: Service) -> Iterator[Problem]:
     used = {page.section for page in service.pages}
     for page in service.pages:
         if page.section not in known:
-            yield Problem(f"pages[{page.key}].section", f"names no section: {page.section!r}")
+            fault = f"names no section: {page.section!r}{instead(page.section, sorted(known))}"
+            yield Problem(f"pages[{page.key}].section", fault)
     for key in sorted(known - used):
-        yield Problem(f"sections[{key}]", "has no page")
+        yield Problem(f"sections[{key}]", f"has no page; write section: {key} at one, or drop it")
 
 
 def _titles(service: Service) -> Iterator[Problem]:
-    known = {field.key for page in service.pages for field in page.fields}
+    known = [field.key for page in service.pages for field in page.fields]
     for key in service.title_from:
         if key not in known:
-            yield Problem("title_from", f"names no question: {key!r}")
+            yield Problem("title_from", f"names no question: {key!r}{instead(key, known)}")
     if service.pages and not service.title_from:
-        yield Problem("title_from", "names no question, so that lists cannot tell cases apart")
+        fault = "names no question, so that lists cannot tell cases apart"
+        yield Problem("title_from", f"{fault}; write title_from: [{known[0]}], for example")
 
 
 def _among(service: Service) -> Iterator[Problem]:
@@ -161,7 +176,10 @@ def _among(service: Service) -> Iterator[Problem]:
             other = lists.get(field.among or field.key)
             if other is None or other.source != field.source:
                 where = f"pages[{page.key}].fields[{field.key}].among"
-                yield Problem(where, f"names no list of the same entries here: {field.among!r}")
+                same = [key for key, one in lists.items() if one.source == field.source]
+                there = instead(field.among, [key for key in same if key != field.key])
+                fault = f"names no list of the same entries here: {field.among!r}{there}"
+                yield Problem(where, fault)
 
 
 RULES: Final[tuple[Callable[[Service], Iterable[Problem]], ...]] = (

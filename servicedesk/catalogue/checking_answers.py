@@ -26,8 +26,14 @@ from servicedesk.catalogue.fields import (
     GroupQuestion,
     YesNoQuestion,
 )
+from servicedesk.catalogue.suggesting import WHEN_WORDS, instead
 
 _APPLICANT: Final = "applicant"
+_WHEN: Final = 'when: {"==": [{var: kind}, rented]}, for example'
+_PROMISE_CHECK: Final = (
+    "promise_check: {department: park, duty: clerk, limit: {working_days: 30, source: OWN}},"
+    " for example"
+)
 _COMPARING: Final = frozenset({"==", "!=", "in", "<", "<=", ">", ">="})
 
 
@@ -62,26 +68,31 @@ def _circles(service: Service) -> Iterator[Problem]:
                 seen |= new
                 ahead += new
             if key in seen:
-                yield Problem(f"{where}.fields[{key}].when", "waits for its own answer")
+                fault = "waits for its own answer; ask one of the circle without when"
+                yield Problem(f"{where}.fields[{key}].when", fault)
 
 
 def _material_needs(service: Service) -> Iterator[Problem]:
     for material in service.materials:
         where = f"materials[{material.key}].when"
         if material.need == "conditional" and material.when is None:
-            yield Problem(where, "is missing: when is it needed?")
+            yield Problem(where, f"is missing: when is it needed?; write {_WHEN}")
         if material.when is not None and material.when_words is None:
-            fault = "is missing: tell readers of the guide when that is"
+            fault = f"is missing: tell readers of the guide when that is; write {WHEN_WORDS}"
             yield Problem(f"materials[{material.key}].when_words", fault)
         follow = material.may_follow
         if follow is not None and follow.when is not None and follow.when_words is None:
             fault = "is missing: tell readers of the guide who may let it follow"
             yield Problem(f"materials[{material.key}].may_follow.when_words", fault)
         if material.need == "required" and material.when is not None:
-            yield Problem(where, "makes it conditional, but need says required")
+            yield Problem(
+                where, "makes it conditional, but need says required; write need: conditional"
+            )
         if material.need != "by_promise" and material.asked_when is not None:
             at = f"materials[{material.key}].asked_when"
-            yield Problem(at, "is for papers by promise; the others say when they are needed")
+            yield Problem(
+                at, "is for papers by promise; the others say when they are needed, by when"
+            )
 
 
 def _promises(service: Service) -> Iterator[Problem]:
@@ -90,14 +101,17 @@ def _promises(service: Service) -> Iterator[Problem]:
         return
     plan = service.promise_check
     if plan is None and any(one.need == "by_promise" for one in service.materials):
-        yield Problem("promise_check", "is missing: promises are checked by nobody")
+        fault = f"is missing: promises are checked by nobody; write {_PROMISE_CHECK}"
+        yield Problem("promise_check", fault)
     if plan is not None and plan.duty in NO_PERSON:
-        yield Problem("promise_check.duty", "is no person's: promises are checked by nobody")
+        fault = "is no person's: promises are checked by nobody; write clerk or reviewer"
+        yield Problem("promise_check.duty", fault)
     if all(task.duty is Duty.MACHINE for _, task in service.all_tasks()):
         for material in service.materials:
             if material.may_follow is not None:
                 where = f"materials[{material.key}].may_follow"
-                yield Problem(where, "is looked at by nobody: the machine decides at once")
+                fault = "is looked at by nobody: the machine decides at once; leave it out"
+                yield Problem(where, fault)
 
 
 def _concerns(service: Service) -> Iterator[Problem]:
@@ -106,7 +120,8 @@ def _concerns(service: Service) -> Iterator[Problem]:
     for stage, task in service.all_tasks():
         where = f"stages[{stage.key}].tasks[{task.key}].concerns"
         for key in sorted(set(task.concerns) - known):
-            yield Problem(where, f"names no question or material: {key!r}")
+            there = instead(key, sorted(known))
+            yield Problem(where, f"names no question or material: {key!r}{there}")
 
 
 def _examples(service: Service) -> Iterator[Problem]:
@@ -125,7 +140,7 @@ def _answers(
     for key, answer in answers.items():
         field = fields.get(key)
         if field is None:
-            yield Problem(where, f"answers no question: {key!r}")
+            yield Problem(where, f"answers no question: {key!r}{instead(key, fields)}")
         elif isinstance(field, GroupQuestion) and isinstance(answer, list):
             inner = {one.key: one for one in field.fields}
             entries = [entry for entry in answer if isinstance(entry, Mapping)]
@@ -133,8 +148,10 @@ def _answers(
                 yield from _answers(f"{where}.{key}[{at}]", entry, inner)
         elif isinstance(field, ChoiceQuestion) and answer is not None:
             given = answer if isinstance(answer, list) else [answer]
-            for one in sorted({str(one) for one in given} - _option_keys(field)):
-                yield Problem(f"{where}.{key}", f"is none of the options: {one!r}")
+            there = [option.key for option in field.options]
+            for one in sorted({str(one) for one in given} - {*there}):
+                fault = f"is none of the options: {one!r}{instead(one, there)}"
+                yield Problem(f"{where}.{key}", fault)
 
 
 def _steps(service: Service, example: Example, where: str) -> Iterator[Problem]:
@@ -149,18 +166,25 @@ def _steps(service: Service, example: Example, where: str) -> Iterator[Problem]:
         elif "." in actor:
             continue  # in a part of a bundle: ``checking_parts``
         elif actor not in actions:
-            yield Problem(place, f"names no task: {actor!r}")
+            yield Problem(
+                place, f"names no task: {actor!r}{instead(actor, [*actions, _APPLICANT])}"
+            )
         elif isinstance(done, Mapping) and "do" not in done:
             if Action.CORRECT not in actions[actor]:
-                yield Problem(place, f"{actor!r} cannot ask for corrections")
+                fault = f"{actor!r} cannot ask for corrections{instead('', sorted(actions[actor]))}"
+                yield Problem(place, fault)
         elif (action := done["do"] if isinstance(done, Mapping) else done) not in actions[actor]:
-            yield Problem(place, f"{actor!r} offers no action {action!r}")
+            there = instead(action, sorted(actions[actor]))
+            yield Problem(
+                place, f"{actor!r} offers no action {action!r}{there}"
+            )
 
 
 def _materials(service: Service, where: str, keys: Sequence[str]) -> Iterator[Problem]:
     for key in keys:
         if service.material(key) is None:
-            yield Problem(where, f"names no material: {key!r}")
+            there = instead(key, [material.key for material in service.materials])
+            yield Problem(where, f"names no material: {key!r}{there}")
 
 
 def _all_conditions(service: Service) -> Iterator[_Stated]:
@@ -217,22 +241,27 @@ def _group_conditions(
 def _unknown(path: str, of: str | None, known: Mapping[str, AnyField]) -> str | None:
     key = path.partition(".")[0]
     if of is None:
-        return None if key in known else f"looks at {path!r}, which is not asked by then"
+        fault = f"looks at {path!r}, which is not asked by then{instead(key, known)}"
+        return None if key in known else fault
     group = known.get(of)
     if not isinstance(group, GroupQuestion):
-        return f"goes through {of!r}, which is no group"
-    if path == "" or key in {field.key for field in group.fields}:
+        groups = [one.key for one in known.values() if isinstance(one, GroupQuestion)]
+        return f"goes through {of!r}, which is no group{instead(of, groups)}"
+    inside = [field.key for field in group.fields]
+    if path == "" or key in inside:
         return None
-    return f"looks at {path!r}, which is not asked in {of!r}"
+    return f"looks at {path!r}, which is not asked in {of!r}{instead(key, inside)}"
 
 
 def _impossible(stated: _Stated) -> Iterator[Problem]:
     """What is compared with an answer that nobody can give holds never, or always."""
     for field, literals in _comparisons(stated.condition, stated.known):
         answers = [(type(one), one) for one in _possible(field)]
+        there = [str(one).lower() if isinstance(one, bool) else one for _, one in answers]
         for one in literals:
             if one is not None and (type(one), one) not in answers:  # True is not 1
-                yield Problem(stated.where, f"compares {field.key!r} with {one!r}, no answer to it")
+                fault = f"compares {field.key!r} with {one!r}, no answer to it{instead(one, there)}"
+                yield Problem(stated.where, fault)
 
 
 def _possible(field: AnyField) -> list[object]:
@@ -277,10 +306,6 @@ def _literals(value: object) -> list[object]:
     if isinstance(value, list):
         return [one for one in value if not isinstance(one, list | Mapping)]
     return [] if isinstance(value, Mapping) else [value]
-
-
-def _option_keys(field: ChoiceQuestion) -> set[str]:
-    return {option.key for option in field.options}
 
 
 def _fields(service: Service) -> dict[str, AnyField]:

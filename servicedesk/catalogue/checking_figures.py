@@ -23,6 +23,7 @@ from servicedesk.catalogue.fields import (
 )
 from servicedesk.catalogue.limits import Limit
 from servicedesk.catalogue.registry import SETTINGS
+from servicedesk.catalogue.suggesting import WHEN_WORDS, instead
 
 _COUNTED: Final = (TextQuestion, PickQuestion, GroupQuestion)
 _MAY_BE_NEGATIVE: Final = frozenset({"min", "max", "earliest_days", "latest_days"})
@@ -34,11 +35,14 @@ def _bounds(service: Service) -> Iterator[Problem]:
         least, most = _least_and_most(field)
         if least is not None and most is not None and least > most:
             names = ("earliest_days", "latest_days") if field.kind == "date" else ("min", "max")
-            yield Problem(f"{where}.{names[0]}", f"is more than {names[1]}: {least} > {most}")
+            fault = f"is more than {names[1]}: {least} > {most}; write {most} or less"
+            yield Problem(f"{where}.{names[0]}", fault)
         if isinstance(field, _COUNTED) and (field.min < 0 or field.max < 0):
-            yield Problem(where, "counts to less than nothing")
+            yield Problem(where, "counts to less than nothing; write min and max from 0 on")
         if isinstance(field, PickQuestion) and field.min and not field.many:
-            yield Problem(f"{where}.min", "counts choices, but only one can be made")
+            yield Problem(
+                f"{where}.min", "counts choices, but only one can be made; write many: true"
+            )
 
 
 def _least_and_most(field: AnyField) -> tuple[Decimal | int | None, Decimal | int | None]:
@@ -55,11 +59,11 @@ def _negative(service: Service) -> Iterator[Problem]:
     del data["examples"], data["settings"]
     for where, value in _figures(data, ""):
         if value < 0:
-            yield Problem(where, f"is less than none: {value}")
+            yield Problem(where, f"is less than none: {value}; write 0 or more")
     for material in service.materials:
         if material.may_follow and material.may_follow.working_days == 0:
             where = f"materials[{material.key}].may_follow.working_days"
-            yield Problem(where, "leaves no time to follow")
+            yield Problem(where, "leaves no time to follow; write 1 or more")
 
 
 def _figures(data: Any, where: str) -> Iterator[tuple[str, Decimal]]:  # noqa: ANN401 - any JSON
@@ -84,23 +88,31 @@ def _promise(service: Service) -> Iterator[Problem]:
         promised, allowed = clock.committed.working_days, clock.legal.working_days
         if clock.legal.calendar_days is None and promised > allowed:
             where = "clock.committed.working_days"
-            yield Problem(where, f"is longer than the law allows: {promised} > {allowed}")
+            fault = (
+                f"is longer than the law allows: {promised} > {allowed}; write {allowed} or less"
+            )
+            yield Problem(where, fault)
 
 
 def _limits(service: Service) -> Iterator[Problem]:
     """An extension has who signs it; a limit for some says to readers for whom."""
     for where, limit in _all_limits(service):
         if limit.extend and limit.extend_by is None:
-            yield Problem(f"{where}.extend_by", "is missing: who signs the extension?")
+            sample = "extend_by: {en: the head of the office, zh: 负责人}"
+            fault = f"is missing: who signs the extension?; write {sample}, for example"
+            yield Problem(f"{where}.extend_by", fault)
         if limit.when is not None and where.startswith("clock."):
-            yield Problem(f"{where}.when", "means nothing for the clock; tasks may have it")
+            yield Problem(
+                f"{where}.when", "means nothing for the clock; take it out, tasks may have it"
+            )
         elif limit.when is not None and limit.when_words is None:
-            yield Problem(f"{where}.when_words", "is missing: tell readers when this limit holds")
+            fault = f"is missing: tell readers when this limit holds; write {WHEN_WORDS}"
+            yield Problem(f"{where}.when_words", fault)
     for stage, task in service.all_tasks():
         always = next((at for at, one in enumerate(task.limit[:-1]) if one.when is None), None)
         if always is not None:
             where = f"stages[{stage.key}].tasks[{task.key}].limit[{always}]"
-            yield Problem(where, "always holds, so that those after it never count")
+            yield Problem(where, "always holds, so that those after it never count; put it last")
 
 
 def _all_limits(service: Service) -> Iterator[tuple[str, Limit]]:
@@ -121,10 +133,12 @@ def _currencies(service: Service) -> Iterator[Problem]:
             named.append((f"{where}.currencies", field.currencies))
     for where, currencies in named:
         if not currencies:
-            yield Problem(where, "names no currency")
+            yield Problem(where, "names no currency; write [CNY], for example")
         for code in currencies:
             if not is_currency(code):
-                yield Problem(where, f"names no currency of ISO 4217: {code!r}")
+                yield Problem(
+                    where, f"names no currency of ISO 4217: {code!r}; write three letters, like CNY"
+                )
 
 
 def _totals(service: Service) -> Iterator[Problem]:
@@ -139,18 +153,22 @@ def _totals(service: Service) -> Iterator[Problem]:
             ("target", group.total.target, own),
         ):
             if not isinstance(known.get(key), MoneyQuestion):
-                yield Problem(f"{where}.total.{name}", f"names no question about money: {key!r}")
+                there = [one.key for one in known.values() if isinstance(one, MoneyQuestion)]
+                fault = f"names no question about money: {key!r}{instead(key, there)}"
+                yield Problem(f"{where}.total.{name}", fault)
 
 
 def _inserted(service: Service) -> Iterator[Problem]:
     """A text inserts settings that there are, and that have a value."""
     for where, key in settings.inserted_in(service):
         if key not in service.settings:
-            yield Problem(where, f"inserts the unknown setting {key!r}")
+            yield Problem(
+                where, f"inserts the unknown setting {key!r}{instead(key, service.settings)}"
+            )
         elif where.split(".")[0] in {"name", "summary", "keywords"}:
-            yield Problem(where, "inserts a setting, which lists and searches cannot")
+            yield Problem(where, "inserts a setting, which lists and searches cannot; leave it out")
         elif service.settings[key].current is None:
-            yield Problem(where, f"inserts the setting {key!r}, which has no value")
+            yield Problem(where, f"inserts the setting {key!r}, which has no value; give it one")
 
 
 def _settings(service: Service) -> Iterator[Problem]:
@@ -163,9 +181,13 @@ def _settings(service: Service) -> Iterator[Problem]:
         for place in setting.sets:
             there = settings.figure_at(service, place)
             if there is None or isinstance(there, dict | list):
-                yield Problem(f"settings.{key}.sets", f"names no figure: {place!r}")
+                places = [at for at, _ in _figures(definitions.dump(service), "")]
+                fault = f"names no figure: {place!r}{instead(place, places)}"
+                yield Problem(f"settings.{key}.sets", fault)
             elif str(there) != str(setting.current):
-                fault = f"{place} says {there}, the setting {setting.current}"
+                fault = (
+                    f"{place} says {there}, the setting {setting.current}; write one figure in both"
+                )
                 yield Problem(f"settings.{key}.sets", fault)
 
 

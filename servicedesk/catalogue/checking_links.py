@@ -18,6 +18,7 @@ from servicedesk.catalogue.fields import (
     GroupQuestion,
     SignatureQuestion,
 )
+from servicedesk.catalogue.suggesting import instead
 
 
 def _links(service: Service) -> Iterator[Problem]:
@@ -34,9 +35,12 @@ def _beside(where: str, questions: Sequence[AnyField]) -> Iterator[Problem]:
         if isinstance(one, GroupQuestion):
             yield from _beside(at, one.fields)
         elif isinstance(one, DateQuestion) and one.not_before not in {None, *(days - {one.key})}:
-            yield Problem(f"{at}.not_before", f"names no other day here: {one.not_before!r}")
+            there = instead(one.not_before, sorted(days - {one.key}))
+            fault = f"names no other day here: {one.not_before!r}{there}"
+            yield Problem(f"{at}.not_before", fault)
         elif isinstance(one, SignatureQuestion) and one.of not in {None, *texts}:
-            yield Problem(f"{at}.of", f"names no text that is asked for here: {one.of!r}")
+            fault = f"names no text that is asked for here: {one.of!r}"
+            yield Problem(f"{at}.of", f"{fault}{instead(one.of, sorted(texts))}")
 
 
 def _computed(service: Service) -> Iterator[Problem]:
@@ -57,13 +61,15 @@ def _formula(
     beside: Sequence[AnyField],
 ) -> Iterator[Problem]:
     if field.required:
-        yield Problem(f"{where}.required", "means nothing: nobody is asked")
+        yield Problem(f"{where}.required", "means nothing: nobody is asked; leave it out")
     if not is_currency(field.currency):
-        yield Problem(f"{where}.currency", f"names no currency of ISO 4217: {field.currency!r}")
+        fault = f"names no currency of ISO 4217: {field.currency!r}; write three letters, like CNY"
+        yield Problem(f"{where}.currency", fault)
     yield from (Problem(f"{where}.value", fault) for fault in formulas.faults(field.value))
     known = {*asked, *(one.key for one in beside)} - {field.key}
     for key in sorted(formulas.looks_at(field.value) - known):
-        yield Problem(f"{where}.value", f"looks at {key!r}, which is not asked by then")
+        fault = f"looks at {key!r}, which is not asked by then{instead(key, sorted(known))}"
+        yield Problem(f"{where}.value", fault)
 
 
 RULES: Final = (_links, _computed)

@@ -19,6 +19,7 @@ from servicedesk.catalogue.definition import (
 )
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.guide_text import Times
+from servicedesk.catalogue.suggesting import instead
 
 NEXT: Final = "next"
 APPLICANT: Final = "applicant"
@@ -28,6 +29,13 @@ _AGAINST: Final = frozenset(
 )
 _EXAMINING: Final = frozenset({Action.RECOMMEND, Action.ADVISE_REFUSAL})
 _DECIDING: Final = frozenset({Action.APPROVE, Action.REFUSE})
+_ACTIONS: Final = "actions: {approve: end.approved, refuse: end.refused}, for example"
+_ANOTHER: Final = "write another, as the end of docs/catalogue/PARK_BIKE.yaml has them"
+_CLOCK: Final = (
+    "clock: {starts: receipt, legal: null, committed: {working_days: 5, source: OWN},"
+    ' correction: {working_days: null, basis: {en: "...", zh: "..."}, source: OWN}}'
+)
+_REFERRALS: Final = 'referrals: [{name: {en: "...", zh: "..."}, source: OWN}]'
 _LETTERS: Final = {
     Outcome.APPROVED: LetterKind.APPROVED,
     Outcome.REFUSED: LetterKind.REFUSED,
@@ -39,17 +47,22 @@ def _targets(service: Service) -> Iterator[Problem]:
     """Every action leads to a place that exists, and fits what it is called."""
     for where, stage, task in _tasks(service):
         if not task.actions:
-            yield Problem(f"{where}.actions", "offers no action, so that it is never done")
+            yield Problem(
+                f"{where}.actions", f"offers no action, so that it is never done; write {_ACTIONS}"
+            )
         for action, target in task.actions.items():
             at = f"{where}.actions.{action}"
             if target not in {NEXT, APPLICANT, *_ENDS} and service.stage(target) is None:
-                yield Problem(at, f"leads to {target!r}, which does not exist")
+                there = instead(target, [NEXT, APPLICANT, *(s.key for s in service.stages), *_ENDS])
+                yield Problem(at, f"leads to {target!r}, which does not exist{there}")
             elif (action is Action.CORRECT) != (target == APPLICANT):
-                yield Problem(at, "corrections, and only they, lead to the applicant")
+                fault = "corrections, and only they, lead to the applicant"
+                yield Problem(at, f"{fault}; write correct: applicant, else next or an end")
             elif action is Action.SEND_BACK and _is_later(service, stage, target):
-                yield Problem(at, "sends back to a later stage")
+                yield Problem(at, "sends back to a later stage; write the key of an earlier one")
         if task.actions and set(task.actions.values()) == {APPLICANT}:
-            yield Problem(f"{where}.actions", "leads only to the applicant and never on")
+            fault = "leads only to the applicant and never on"
+            yield Problem(f"{where}.actions", f"{fault}; write accept: next, for example")
 
 
 def _joins(service: Service) -> Iterator[Problem]:
@@ -58,17 +71,21 @@ def _joins(service: Service) -> Iterator[Problem]:
         if stage.join == "n_of_m":
             certain = sum(1 for task in stage.tasks if task.when is None)
             if stage.n is None or not 1 <= stage.n <= len(stage.tasks):
-                yield Problem(f"{where}.n", f"must be 1 to {len(stage.tasks)}, the tasks there are")
+                most = len(stage.tasks)
+                fault = f"must be 1 to {most}, the tasks there are; write n: {most}, for example"
+                yield Problem(f"{where}.n", fault)
             elif stage.n > certain:
-                yield Problem(
-                    f"{where}.n", f"asks for {stage.n} tasks, but only {certain} always apply"
-                )
+                fault = f"asks for {stage.n} tasks, but only {certain} always apply"
+                yield Problem(f"{where}.n", f"{fault}; ask for fewer, or take when out of a task")
         elif stage.n is not None:
-            yield Problem(f"{where}.n", f"means nothing with the join {stage.join!r}")
+            fault = f"means nothing with the join {stage.join!r}; take it out"
+            yield Problem(f"{where}.n", fault)
         yield from _rulings(service, stage)
         actions = {action for task in stage.tasks for action in task.actions}
         if stage.join == "first_reject" and not actions & _AGAINST:
-            yield Problem(f"{where}.join", "waits for a rejection, but no task can reject")
+            yield Problem(
+                f"{where}.join", "waits for a rejection, but no task can reject; write join: all"
+            )
 
 
 def _rulings(service: Service, stage: StagePlan) -> Iterator[Problem]:
@@ -94,18 +111,21 @@ def _begins(service: Service) -> Iterator[Problem]:
     if not service.pages and not service.stages:
         if not service.guide.referrals:
             fault = "is missing: nobody applies here, so say who does it and where"
-            yield Problem("guide.referrals", fault)
+            yield Problem("guide.referrals", f"{fault}; write {_REFERRALS}")
         if service.clock is not None or service.letters or service.examples:
-            yield Problem("pages", "has none, so that clock, letters and examples mean nothing")
+            fault = "has none, so that clock, letters and examples mean nothing; take them out"
+            yield Problem("pages", fault)
         return
     if service.guide.times != Times():
         yield Problem("guide.times", "are for what others do; here the clock says the time")
     if service.standing is not Standing.OPEN:
-        yield Problem("standing", f"is {service.standing}: leave out pages and stages")
+        yield Problem(
+            "standing", f"is {service.standing}, so that nobody applies; leave out pages and stages"
+        )
     if not service.stages:
-        yield Problem("stages", "has none: an application would be approved unseen")
+        yield Problem("stages", "has none: an application would be approved unseen; write one")
     if not service.pages:
-        yield Problem("pages", "has none, so that nobody can apply")
+        yield Problem("pages", "has none, so that nobody can apply; write one, or take stages out")
 
 
 def _reachable(service: Service) -> Iterator[Problem]:
@@ -117,11 +137,11 @@ def _reachable(service: Service) -> Iterator[Problem]:
     for stage in service.stages:
         where = f"stages[{stage.key}]"
         if stage.key not in seen:
-            yield Problem(where, "is never reached")
+            yield Problem(where, f"is never reached; lead an action to {stage.key}, or next to it")
         elif not _closure(stage.key, ways) & set(_ENDS):
-            yield Problem(where, "never comes to an end")
+            yield Problem(where, "never comes to an end; lead an action to end.approved or on")
     if f"end.{Outcome.APPROVED}" not in seen:
-        yield Problem("stages", "no way leads to an approval")
+        yield Problem("stages", "no way leads to an approval; write approve: end.approved")
 
 
 def _acceptance(service: Service) -> Iterator[Problem]:
@@ -136,11 +156,14 @@ def _acceptance(service: Service) -> Iterator[Problem]:
         at = service.stages.index(stage)
         for action, target in task.actions.items():
             if target == f"end.{Outcome.NOT_ACCEPTED}" and at > door:
-                yield Problem(f"{where}.actions.{action}", "comes after the acceptance")
+                fault = "comes after the acceptance; write refuse: end.refused"
+                yield Problem(f"{where}.actions.{action}", fault)
             if target in {f"end.{Outcome.APPROVED}", f"end.{Outcome.REFUSED}"} and at < door:
-                yield Problem(f"{where}.actions.{action}", "comes before the acceptance")
+                fault = "comes before the acceptance; put the stage that accepts first"
+                yield Problem(f"{where}.actions.{action}", fault)
     if accepting and all(task.when for task in service.stages[door].tasks):
-        yield Problem(f"stages[{service.stages[door].key}]", "may be passed over, unaccepted")
+        fault = "may be passed over, unaccepted; give it a task without when"
+        yield Problem(f"stages[{service.stages[door].key}]", fault)
 
 
 def _letters(service: Service) -> Iterator[Problem]:
@@ -159,22 +182,26 @@ def _letters(service: Service) -> Iterator[Problem]:
     if service.result.handover != "online":
         needed.add(LetterKind.DELIVERED)
     for kind in sorted(needed - set(service.letters)):
-        yield Problem("letters", f"lacks the letter {kind.value!r}")
+        yield Problem("letters", f"lacks the letter {kind.value!r}; write {kind.value}: {{}}")
 
 
 def _four_eyes(service: Service) -> Iterator[Problem]:
     """Who decides is not who examined."""
-    stage_of = {task.key: at for at, stage in enumerate(service.stages) for task in stage.tasks}
     for where, stage, task in _tasks(service):
         at = service.stages.index(stage)
+        before = [one.key for earlier in service.stages[: at + 1] for one in earlier.tasks]
         for other in task.not_who_did:
             if other == task.key:
-                yield Problem(f"{where}.not_who_did", "names the task itself")
-            elif stage_of.get(other, len(service.stages)) > at:
-                yield Problem(f"{where}.not_who_did", f"names no task up to here: {other!r}")
+                yield Problem(f"{where}.not_who_did", "names the task itself; take it out")
+            elif other not in before:
+                there = instead(other, [key for key in before if key != task.key])
+                fault = f"names no task up to here: {other!r}{there}"
+                yield Problem(f"{where}.not_who_did", fault)
         if task.duty is not Duty.MACHINE and not _DECIDING.isdisjoint(task.actions):
             for key in sorted(_examined(service.stages[:at]) - set(task.not_who_did)):
-                yield Problem(f"{where}.not_who_did", f"lacks {key!r}, who must not decide")
+                all_of_them = ", ".join([*task.not_who_did, key])
+                fault = f"lacks {key!r}, who must not decide; write not_who_did: [{all_of_them}]"
+                yield Problem(f"{where}.not_who_did", fault)
 
 
 def _examined(stages: Sequence[StagePlan]) -> set[str]:
@@ -191,7 +218,7 @@ def _covered(service: Service) -> Iterator[Problem]:
     outcomes = {example.expect.outcome for example in service.examples}
     for outcome in (Outcome.APPROVED, Outcome.REFUSED):
         if f"end.{outcome}" in _ends_reached(service) and outcome not in outcomes:
-            yield Problem("examples", f"lacks one that ends {outcome.value!r}")
+            yield Problem("examples", f"lacks one that ends {outcome.value!r}; {_ANOTHER}")
     can_correct = any(Action.CORRECT in task.actions for _, task in service.all_tasks())
     corrected = any(
         isinstance(done, Mapping) and "correct" in done
@@ -199,7 +226,7 @@ def _covered(service: Service) -> Iterator[Problem]:
         for _, _, done in example.steps
     )
     if can_correct and not corrected:
-        yield Problem("examples", "lacks one with a correction")
+        yield Problem("examples", f"lacks one with a correction; {_ANOTHER}")
 
 
 def _ends_reached(service: Service) -> set[str]:
@@ -214,9 +241,10 @@ def _clock(service: Service) -> Iterator[Problem]:
     can_correct = any(Action.CORRECT in task.actions for _, _, task in _tasks(service))
     has_limit = service.clock is not None and service.clock.correction.working_days is not None
     if has_limit and not can_correct:
-        yield Problem("clock.correction", "sets a limit, but no task can ask for corrections")
+        fault = "sets a limit, but no task can ask for corrections; write working_days: null"
+        yield Problem("clock.correction", fault)
     if can_correct and service.clock is None:
-        yield Problem("clock", "is missing, though corrections stop it")
+        yield Problem("clock", f"is missing, though corrections stop it; write {_CLOCK}")
 
 
 def _tasks(service: Service) -> Iterator[tuple[str, StagePlan, TaskPlan]]:

@@ -12,6 +12,7 @@ from servicedesk.catalogue import definitions, guide
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.sources import sources
+from servicedesk.catalogue.suggesting import instead
 from servicedesk.park import park
 
 _HAN: Final = re.compile(r"[㐀-䶿一-鿿]")
@@ -36,11 +37,13 @@ def _texts(service: Service) -> Iterator[Problem]:
         is_code = english == chinese and (where.endswith(".label") or not has_words)
         is_sign = where.endswith(".unit") and not _LATIN.search(chinese)  # "%"
         if not (is_code or is_sign or _HAN.search(chinese)):
-            yield Problem(f"{where}.zh", "has no Chinese character")
+            yield Problem(f"{where}.zh", "has no Chinese character; write it in Chinese")
         if not is_code and len(_HAN.findall(english)) >= len(_LATIN.findall(english)):
-            yield Problem(f"{where}.en", "is not English; only names may be in Chinese")
+            yield Problem(
+                f"{where}.en", "is not English; write it in English, only names may be in Chinese"
+            )
         if english != english.strip() or chinese != chinese.strip():
-            yield Problem(where, "begins or ends with a blank")
+            yield Problem(where, "begins or ends with a blank; take the blank out")
 
 
 def _vague_words(service: Service) -> Iterator[Problem]:
@@ -59,13 +62,14 @@ def _elements(service: Service) -> Iterator[Problem]:
         return  # told already; the guide cannot be drawn
     for key, element in guide.elements(service).items():
         if not element.lines:
-            yield Problem(f"guide.{key}", "says nothing; a guide has all 26 elements")
+            yield Problem(f"guide.{key}", "says nothing; write it, a guide has all 26 elements")
 
 
 def _sources(service: Service) -> Iterator[Problem]:
     for where, source in _named_sources(definitions.dump(service), ""):
         if source not in sources():
-            yield Problem(where, f"names the unknown source {source!r}; see sources.yaml")
+            there = f"{instead(source, sources())} (sources.yaml); what nobody has verified is OWN"
+            yield Problem(where, f"names the unknown source {source!r}{there}")
 
 
 def _named_sources(data: Any, where: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON

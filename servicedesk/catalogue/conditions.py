@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from servicedesk.catalogue.suggesting import how_many, instead
+
 DEEPEST = 20  # levels of nesting a condition may have
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
@@ -87,18 +89,18 @@ def faults(condition: object, depth: int = DEEPEST) -> Iterator[str]:
 
 def _fault(condition: Mapping[str, Any], depth: int) -> str | None:
     if depth == 0:
-        return f"is nested more than {DEEPEST} levels deep"
+        return f"is nested more than {DEEPEST} levels deep; say it with fewer and and or"
     if len(condition) != 1:
-        return f"must have exactly one operator, not {len(condition)}"
+        return f"must have exactly one operator, not {len(condition)}; join several by and: [...]"
     operator, raw = next(iter(condition.items()))
     if operator not in ARITIES:
-        return f"uses the unknown operator {operator!r}"
+        return f"uses the unknown operator {operator!r}{instead(operator, ARITIES)}"
     arguments = _arguments(raw)
     fewest, most = ARITIES[operator]
     if not fewest <= len(arguments) <= most:
-        return f"gives {operator!r} {len(arguments)} arguments"
+        return f"gives {operator!r} {len(arguments)} arguments; it takes {how_many(fewest, most)}"
     if operator == "var" and not isinstance(arguments[0], str):
-        return "names an answer by something that is not a text"
+        return "names an answer by something that is not a text; write {var: full_name}"
     return None
 
 

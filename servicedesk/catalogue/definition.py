@@ -149,7 +149,9 @@ class Page(Part):
     @classmethod
     def _leaves_our_own_addresses_free(cls, key: str) -> str:
         if key in _OUR_ADDRESSES:
-            raise ValueError(f"{key!r} is an address of ours under /cases/<reference>/")
+            raise ValueError(
+                f"{key!r} is an address of ours under /cases/<reference>/; write another"
+            )
         return key
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 import yaml
 from pydantic import ValidationError
 
-from servicedesk.catalogue import sharing, telling
+from servicedesk.catalogue import sharing, telling, telling_yaml
 from servicedesk.catalogue.composing import composed
 from servicedesk.catalogue.definition import Service
 from servicedesk.errors import RuleBroken
@@ -236,13 +236,18 @@ def _data(path: Path) -> tuple[Any, yaml.Node | None]:
         node = loader.get_single_node()
         data = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = Problem("file", f"is not YAML: {error.problem}", line)
+        line = telling_yaml.line_of(error, text)
+        problem = Problem("file", telling_yaml.fault(error, text), line)
         raise DefinitionInvalid(path.name, [problem]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        problem = Problem("file", f"has a character no YAML has: {error.reason}", line)
+        problem = Problem(
+            "file", f"has a character no YAML has, #x{error.character:04x}; take it out", line
+        )
         raise DefinitionInvalid(path.name, [problem]) from None
+    if not isinstance(data, dict):
+        problem = Problem("file", telling.no_definition(data), _line(node, []) or 1)
+        raise DefinitionInvalid(path.name, [problem])
     return data, node
 
 
@@ -253,7 +258,10 @@ def _taken(path: Path, code: str, node: yaml.Node | None) -> Mapping[str, Any]:
         said, node_there = _said(other)
         if not _checked(said, other.name, node_there).pages_of:
             return cast("Mapping[str, Any]", said)
-    fault = f"names {code!r}, which is no other service here, or takes pages itself"
+    fault = (
+        f"names {code!r}, which is no other service here, or takes pages itself;"
+        " write the code of a file beside this one that has its own pages"
+    )
     problem = Problem("pages_of", fault, _line(node, ["pages_of"]))
     raise DefinitionInvalid(path.name, [problem])
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from servicedesk.catalogue import blocks
+from servicedesk.catalogue.suggesting import instead
 from servicedesk.words import Text as PlainText
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
@@ -226,7 +227,8 @@ class GroupQuestion(Question):
         own = {field.key for field in self.fields}
         summed = {self.total.field} if self.total else set[str]()
         if strangers := sorted({*self.title, *self.line, *summed} - own):
-            raise ValueError(f"title, line or total names no field of the group: {strangers}")
+            there = instead(strangers[0], sorted(own))
+            raise ValueError(f"title, line or total names no field here: {strangers[0]!r}{there}")
         return self
 
 

@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from servicedesk.catalogue.conditions import variables
+from servicedesk.catalogue.suggesting import how_many, instead
 
 Formula = Mapping[str, Any]
 
@@ -46,11 +47,11 @@ def faults(formula: object) -> Iterator[str]:
     if operator == "var":
         return
     if operator not in _ARITIES:
-        yield f"uses the unknown operator {operator!r}; there are: var, {', '.join(_ARITIES)}"
+        yield f"uses the unknown operator {operator!r}{instead(operator, ['var', *_ARITIES])}"
         return
     fewest, most = _ARITIES[operator]
     if not fewest <= len(arguments) <= most:
-        yield f"gives {operator!r} {len(arguments)} arguments"
+        yield f"gives {operator!r} {len(arguments)} arguments; it takes {how_many(fewest, most)}"
     for one in arguments:
         yield from faults(one)
 

@@ -29,9 +29,11 @@ class Limit(Part):
     def _counts_one_way(cls, said: Any) -> Any:  # noqa: ANN401 - whatever the file has
         if isinstance(said, Mapping):
             if not {"working_days", "calendar_days"} & said.keys():
-                raise ValueError("says neither working_days nor calendar_days")
+                raise ValueError(
+                    "says neither working_days nor calendar_days; write working_days: 5"
+                )
             if said.get("calendar_days") and said.get("working_days"):
-                raise ValueError("says working_days and calendar_days; one of the two holds")
+                raise ValueError("says working_days and calendar_days; take one of the two out")
         return said
 
 

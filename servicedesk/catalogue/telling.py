@@ -4,15 +4,17 @@ Pure.  pydantic finds the faults; ``fault`` says each to the officer who wrote t
 JSON Schema of a definition: which keys there are at this place, and what one looks like.
 """
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from servicedesk.catalogue.blocks import BLOCKS
+from servicedesk.catalogue.suggesting import meant
 
 Step = str | int
 Node = Mapping[str, Any]  # of the JSON Schema
 
+_BEGINNING: Final = "schema: 1 and code: PARK_BIKE"
+_LONGEST: Final = 60  # characters of what is repeated
 _DEEPEST: Final = 3  # parts of a shape shown inside each other
 
 
@@ -25,14 +27,15 @@ def fault(error: Mapping[str, Any], place: Sequence[Step], data: object, schema:
         data: the whole file as read.
         schema: the JSON Schema of a definition.
     """
+    there = _Place(place, data, schema)
     say = _WORDS.get(str(error["type"]))
-    if say is None:
-        message = str(error["msg"])
-        return (
-            message.removeprefix("Value error, ")[:1].lower()
-            + message.removeprefix("Value error, ")[1:]
-        )
-    return say(error, _Place(place, data, schema))
+    return say(error, there) if say is not None else _other(error, there)
+
+
+def no_definition(data: object) -> str:
+    """Return what is wrong with a file that holds no keys at all."""
+    said = "is empty" if data is None else f"says only {_short(data)}, not keys with their values"
+    return f"{said}; begin with the lines {_BEGINNING}"
 
 
 def is_consequence(error: Mapping[str, Any], given: object) -> bool:
@@ -114,7 +117,7 @@ def _inside(data: object, step: Step) -> object:
 
 def _unknown(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001 - one shape for all
     keys = place.keys()
-    return f"is no key here{_meant(place.last, keys)}; there are: {', '.join(keys)}"
+    return f"is no key here{meant(place.last, keys)}; there are: {', '.join(keys)}"
 
 
 def _missing(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
@@ -122,39 +125,84 @@ def _missing(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
 
 
 def _shape(error: Mapping[str, Any], place: _Place) -> str:
-    return f"should be {place.shape()}, not {error['input']!r}"
+    if error["type"] in {"tuple_type", "list_type"} and isinstance(error["input"], Mapping):
+        return "should be a list of entries; begin each with '- ', or write [...] around them"
+    return f"should be {place.shape()}, not {_short(error['input'])}"
 
 
 def _one_of(error: Mapping[str, Any], place: _Place) -> str:
     listed = str(error["ctx"]["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
     given = str(error["input"])
     if place.last == "[key]":
-        return f"{given!r} is no key here{_meant(given, listed)}; there are: {', '.join(listed)}"
-    return f"should be one of {', '.join(listed)}{_meant(given, listed)}; it says {given!r}"
+        return f"{given!r} is no key here{meant(given, listed)}; there are: {', '.join(listed)}"
+    return f"should be one of {', '.join(listed)}{meant(given, listed)}; it says {given!r}"
 
 
 def _kind(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
     known = str(error["ctx"]["expected_tags"]).replace("'", "").split(", ") + list(BLOCKS)
     given = str(error["ctx"]["tag"])
-    return f"has the unknown kind {given!r}{_meant(given, known)}; there are: {', '.join(known)}"
+    return f"has the unknown kind {given!r}{meant(given, known)}; there are: {', '.join(known)}"
 
 
 def _pattern(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
     said = _PATTERNS.get(str(error["ctx"]["pattern"]), f"fit {error['ctx']['pattern']}")
-    return f"must {said}; it says {error['input']!r}"
+    return f"must {said}; it says {_short(error['input'])}"
 
 
 def _number(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
-    return f"should be a number in figures, like 20; it says {error['input']!r}"
+    return f"should be a whole number in figures, like 20; it says {_short(error['input'])}"
+
+
+def _amount(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
+    return f"should be a number in figures, like 20; it says {_short(error['input'])}"
+
+
+def _bound(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
+    facts = error["ctx"]
+    limit = f"{facts['ge']} or more" if "ge" in facts else f"{facts['le']} or less"
+    return f"is {error['input']}; write {limit}"
+
+
+def _too_few(error: Mapping[str, Any], place: _Place) -> str:
+    facts = error["ctx"]
+    least, there = facts["min_length"], facts["actual_length"]
+    return f"has {there} entries; write {least} or more: {place.shape()}"
+
+
+def _too_many(error: Mapping[str, Any], place: _Place) -> str:
+    facts = error["ctx"]
+    most, there = facts["max_length"], facts["actual_length"]
+    further = ", and the others on another page" if place.last == "fields" else ""
+    return f"has {there} entries; write {most} at most{further}"
+
+
+def _parts(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
+    return (
+        f"has {_short(error['input'])} for an entry; write its key and what it says: {{key: ...}}"
+    )
+
+
+def _day(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
+    return f"is no day: {error['input']!r}; write year, month and day, like 2026-03-02"
+
+
+def _own(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _other(error: Mapping[str, Any], place: _Place) -> str:
+    """Return what no words are found for above, with what belongs here."""
+    message = str(error["msg"])
+    return f"{message[:1].lower()}{message[1:]}; write {place.shape()}"
 
 
 def _empty(error: Mapping[str, Any], place: _Place) -> str:  # noqa: ARG001
     return "is empty; write a text, or leave the key out if it may be"
 
 
-def _meant(given: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(given, known, 1)
-    return f" (did you mean {close[0]}?)" if close else ""
+def _short(given: object) -> str:
+    said = repr(given)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
 
 _SAMPLES: Final = {
@@ -165,7 +213,7 @@ _SAMPLES: Final = {
     "null": "null",
 }
 _PATTERNS: Final = {  # as in fields.py and definition.py
-    r"^[A-Z][A-Z0-9_]{1,30}$": "be capitals, figures and underscores, like E_NAME",
+    r"^[A-Z][A-Z0-9_]{1,30}$": "be capitals, figures and underscores, like PARK_BIKE",
     r"^[a-z][a-z0-9_]{0,40}$": "be small letters, figures and underscores, like full_name",
     r"^[A-Z]$": "be one capital letter, like R",
     r"^[A-Za-z0-9_.-]{1,40}$": "be letters, figures, dots, hyphens and underscores, at most 40",
@@ -184,9 +232,21 @@ _WORDS: Final[dict[str, Callable[[Mapping[str, Any], _Place], str]]] = {
     "union_tag_invalid": _kind,
     "union_tag_not_found": lambda _error, _place: "says no kind; write kind: text, for example",
     "string_pattern_mismatch": _pattern,
-    "decimal_parsing": _number,
-    "decimal_type": _number,
+    "list_type": _shape,
+    "model_attributes_type": _parts,
+    "decimal_parsing": _amount,
+    "decimal_type": _amount,
     "int_parsing": _number,
     "int_type": _number,
+    "int_from_float": _number,
+    "greater_than_equal": _bound,
+    "less_than_equal": _bound,
+    "too_short": _too_few,
+    "too_long": _too_many,
+    "date_type": _day,
+    "date_parsing": _day,
+    "date_from_datetime_parsing": _day,
+    "date_from_datetime_inexact": _day,
     "string_too_short": _empty,
+    "value_error": _own,
 }

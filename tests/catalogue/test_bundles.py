@@ -115,7 +115,7 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     ),
     "an answer of another kind": (
         lambda w, _f, s: (question(s), question(w, kind="yes_no")),
-        "'more' of the part asks for a text; here it is a yes_no",
+        "'more' of the part asks for a text, here it is a yes_no",
     ),
     "an option the part does not know": (
         lambda w, *_: w["pages"][0]["fields"][1]["options"].append(
@@ -125,11 +125,11 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     ),
     "an answer that may be missing": (
         lambda w, _f, s: (question(s), question(w, required=False)),
-        "'more' of the part always needs an answer; here 'more' may have none",
+        "'more' of the part always needs an answer, here 'more' may have none",
     ),
     "an answer asked of some only": (
         lambda w, _f, s: (question(s), question(w, when={"==": [{"var": "kind"}, "own"]})),
-        "'more' of the part always needs an answer; here 'more' may have none",
+        "'more' of the part always needs an answer, here 'more' may have none",
     ),
     "a paper nobody asks for": (
         lambda w, *_: w["materials"].pop(1),
@@ -137,7 +137,7 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     ),
     "a paper that may be left out": (
         lambda _w, f, _s: f["materials"][1].update(need="required", when=None, when_words=None),
-        "needs the paper 'lease' always; here it may be left out",
+        "needs the paper 'lease' always, here it may be left out",
     ),
     "a step in an unknown part": (
         lambda w, *_: steps(w).append(["2026-03-05", "third.record", "approve"]),
@@ -145,7 +145,7 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     ),
     "a step that does a part": (
         lambda w, *_: steps(w).append(["2026-03-05", "second", "confirm"]),
-        "names a part; name its task, as in 'second.record'",
+        "names a part; write its task, as in second.record",
     ),
     "a step by an unknown task": (
         lambda w, *_: steps(w)[4].__setitem__(1, "second.decide"),

@@ -123,7 +123,8 @@ def test_a_condition_may_look_at_the_entries_of_a_group() -> None:
 
     data["materials"][1]["when"]["some"][1] = {"==": [{"var": "party"}, "frim"]}
     found = checking.problems(definitions.parse(data))
-    assert [one.fault for one in found] == ["compares 'party' with 'frim', no answer to it"]
+    told = "compares 'party' with 'frim', no answer to it (did you mean firm?)"
+    assert [one.fault for one in found] == [f"{told}; there are: person, firm"]
 
 
 def test_a_condition_may_look_at_yes_and_no_and_at_nothing() -> None:

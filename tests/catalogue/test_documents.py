@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,18 @@ from servicedesk.catalogue.definition import Example
 from tests.cases.factories import play_example
 from tests.factories import MONDAY_MORNING
 
+SHAPES = ("blocks", "definition", "definitions", "fields", "limits")
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "catalogue"
 WORKED = FOLDER / "PARK_BIKE.yaml"
 EXAMPLES = definitions.load(WORKED).examples
-FAULTS = sorted((ROOT / "servicedesk" / "catalogue").glob("checking*.py"))
+PACKAGE = ROOT / "servicedesk"
+FAULTS = [
+    *sorted((PACKAGE / "catalogue").glob("checking*.py")),
+    *(PACKAGE / "catalogue" / f"{name}.py" for name in SHAPES),
+    PACKAGE / "cases" / "example_walk.py",
+]
+_CHOICE = "⟨what there is⟩"  # where ``suggesting`` ends a complaint
 
 
 def test_the_worked_example_is_in_order() -> None:
@@ -40,7 +47,7 @@ def test_a_wrong_day_in_the_worked_example_is_told_with_its_line_and_the_right_o
     assert result.exit_code == 1
     told = result.output.splitlines()[0]
     assert told.startswith(f"PARK_BIKE.yaml:{line} examples[somebody who works in the park")
-    assert told.endswith(".expect.committed_due: says 2026-03-07, by the calendar it is 2026-03-04")
+    assert ".expect.committed_due: says 2026-03-07, by the calendar it is 2026-03-04; write" in told
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
@@ -61,24 +68,75 @@ def test_the_half_hour_shows_what_the_worked_example_has() -> None:
 
 def test_every_complaint_is_explained() -> None:
     explained = (FOLDER / "errors.md").read_text("utf-8")
-    complaints = {words for path in FAULTS for words in _complaints(path)}
-    assert len(complaints) > 60
+    complaints = {_fixed(words) for path in FAULTS for words in _complaints(path)}
+    assert len(complaints) > 120
     assert sorted(words for words in complaints if not _is_in(words, explained)) == []
 
 
+def test_every_complaint_says_what_to_write_instead() -> None:
+    silent = [words for path in FAULTS for words in _complaints(path) if not _helps(words)]
+    assert silent == []
+
+
+def _helps(complaint: str) -> bool:
+    """Whether something follows the fault: what to do, or what there is to choose from."""
+    return "; " in complaint or _CHOICE in complaint
+
+
+def _fixed(complaint: str) -> str:
+    """Return the longest piece of what is said to be wrong that is the same each time."""
+    fault = complaint.partition("; ")[0].replace(_CHOICE, "…")
+    return max((piece.strip(" :;?") for piece in fault.split("…")), key=len)
+
+
 def _complaints(path: Path) -> Iterator[str]:
-    """Yield the fixed words of each fault that a module finds, the longest piece of each."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Problem":
-            continue
-        if len(node.args) > 1:
-            pieces = [
-                one.value
-                for one in ast.walk(node.args[1])
-                if isinstance(one, ast.Constant) and isinstance(one.value, str)
-            ]
-            if longest := max((piece.strip(" :;") for piece in pieces), key=len, default=""):
-                yield longest
+    """Yield each fault that a module finds, ``…`` for what differs each time."""
+    tree = ast.parse(path.read_text("utf-8"))
+    fixed = _assigned(tree.body)
+    for function in (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)):
+        words = fixed | _assigned(ast.walk(function))
+        for node in ast.walk(function):
+            for told in _told(node):
+                if (said := _said(told, words)).strip("…"):
+                    yield said
+
+
+def _told(node: ast.AST) -> list[ast.expr]:
+    """Return what ``node`` tells an author, if it does."""
+    if isinstance(node, ast.Call):
+        at = {"Problem": 1, "_CannotHappenError": 0, "ValueError": 0}.get(_name(node.func))
+        return node.args[at : at + 1] if at is not None else []
+    if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+        return node.value.elts[1:]
+    return []
+
+
+def _assigned(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
+    found: dict[str, list[ast.expr]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            found.setdefault(_name(target), []).append(node.value)
+    return {name: sorted(values, key=lambda one: one.lineno) for name, values in found.items()}
+
+
+def _said(node: ast.expr, words: Mapping[str, Sequence[ast.expr]]) -> str:
+    """Return what ``node`` says; a name says what it was given last before it."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else "…"
+    if isinstance(node, ast.FormattedValue):
+        return _said(node.value, words)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_said(one, words) for one in node.values)
+    if isinstance(node, ast.Name):
+        before = [one for one in words.get(node.id, ()) if one.lineno < node.lineno]
+        return _said(before[-1], words) if before else "…"
+    is_choice = isinstance(node, ast.Call) and _name(node.func) in {"instead", "how_many"}
+    return _CHOICE if is_choice else "…"
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_in(words: str, explained: str) -> bool:

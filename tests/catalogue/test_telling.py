@@ -43,6 +43,10 @@ stages:
 result: {name: {en: A, zh: 甲}, validity: {en: A, zh: 甲}}
 """
 
+MANY = "".join(
+    f"{{key: x{number}, kind: text, label: {{en: X, zh: 甲}}}}\n      - " for number in range(14)
+)
+
 
 @pytest.mark.parametrize(
     ("written", "instead", "told"),
@@ -65,6 +69,30 @@ result: {name: {en: A, zh: 甲}, validity: {en: A, zh: 甲}}
         ("duty: clerk", "duty: boss", "duty: should be one of machine, clerk, reviewer"),
         ("approve: next", "aprove: next", "actions.aprove: 'aprove' is no key here (did you mean"),
         ("reference_letter: A", "reference_letter: A\nclock: {starts: receipt}", "write legal: "),
+        ("{key: x, kind", f"{MANY}{{key: x, kind", "fields: has 15 entries; write 10 at most, and"),
+        ("topics: [advice]", "topics: advice", ':6 topics: should be ["..."], not'),
+        (
+            "topics: [advice]",
+            "topics: [advice]\nminutes_to_fill: 2.5",
+            "whole number in figures, like 20; it says 2.5",
+        ),
+        (
+            "topics: [advice]",
+            "topics: [advice]\nold_drafts_days: -1",
+            "old_drafts_days: is -1; write 0 or more",
+        ),
+        ("- {key: t,", "- one\n      - {key: t,", 'tasks[0]: should be {key: "...", name: {en'),
+        (
+            "- {key: x,",
+            "- one\n      - {key: x,",
+            "fields[0]: has 'one' for an entry; write its key",
+        ),
+        ("{key: t, name", "{name", "key: is missing; write key: "),
+        (
+            "result: {",
+            "examples: [{name: a, at: a, answers: {}, expect: {legal_due: 3 May}}]\nresult: {",
+            "legal_due: is no day: '3 May'; write year, month and day, like 2026-03-02",
+        ),
     ],
 )
 def test_a_fault_says_what_to_write_instead(
@@ -90,3 +118,71 @@ def test_the_small_one_has_the_right_shape(tmp_path: Path) -> None:
     path = tmp_path / "service.yaml"
     path.write_text(SMALL, "utf-8")
     assert definitions.load(path).code == "T_LOW"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "told"),
+    [
+        (
+            "    section: s",
+            "\tsection: s",
+            ":24 file: is not YAML: the line has a tab; write blanks",
+        ),
+        ("  objects:", "\tobjects:", ":13 file: is not YAML: the line has a tab; write blanks"),
+        (
+            "      - {key: x",
+            "      {key: x",
+            "pages[p].fields: should be a list of entries; begin each with '- '",
+        ),
+        (
+            "    title: {en: P",
+            "   - title: {en: P",
+            "beside the entries of a list and is none; begin",
+        ),
+        ("code: T_LOW", "code T_LOW", ":2 file: is not YAML: the line lacks a colon after a key"),
+        ("code: T_LOW", "code：T_LOW", ":2 file: is not YAML: the line has a Chinese colon"),
+        (
+            "{en: A., zh",
+            "{en: A.， zh",
+            ":4 file: is not YAML: the line has a Chinese colon or comma",
+        ),
+        (
+            "甲。}",
+            "甲。",
+            ":4 file: is not YAML: the line lacks a comma, or a } at the end; write {en",
+        ),
+        ("[advice]", "[advice", ":6 file: is not YAML: the line lacks a comma, or a ] at the end"),
+        ("T_LOW", '"T_LOW', ":2 file: is not YAML: the line has a quote that is never closed"),
+        ("T_LOW", "T: LOW", ":2 file: is not YAML: the line has a colon too many"),
+        ("T_LOW", "@LOW", ":2 file: is not YAML: a text begins with a sign that YAML keeps"),
+        ("T_LOW", "*LOW", ":2 file: is not YAML: the line begins a text with * or &; put the text"),
+        ("T_LOW", "!LOW x", ":2 file: is not YAML: the line begins a text with !; put the text in"),
+        ("T_LOW", '"a\\qb"', ":2 file: is not YAML: the line has a \\ in double quotes; write"),
+        ("[advice]", "[advice,, a]", ":6 file: is not YAML: the line breaks off"),
+        (
+            "  objects:",
+            "   objects:",
+            ":13 file: is not YAML: the line is no key of its own column",
+        ),
+        ("code: T_LOW", "[a]: b", ":2 file: is not YAML: the line has brackets where a key should"),
+        ("code: T_LOW", "code: A\ncode: B", ":3 file: the key 'code' stands here twice; take one"),
+        (
+            "result: {",
+            "---\nresult: {",
+            "file: is not YAML: the line has a line of --- inside; write",
+        ),
+        ("T_LOW", "T\x01", ":2 file: has a character no YAML has, #x0001; take it out"),
+        (SMALL, "", ":1 file: is empty; begin with the lines schema: 1 and code: PARK_BIKE"),
+        (SMALL, "# nothing\n", ":1 file: is empty; begin with the lines"),
+        (SMALL, "- one\n", ":1 file: says only ['one'], not keys with their values; begin with"),
+    ],
+)
+def test_what_is_no_yaml_is_told_in_plain_words_with_its_line(
+    tmp_path: Path, written: str, instead: str, told: str
+) -> None:
+    path = tmp_path / "service.yaml"
+    assert written in SMALL
+    path.write_text(SMALL.replace(written, instead, 1), "utf-8")
+    with pytest.raises(DefinitionInvalid) as refusal:
+        definitions.load(path)
+    assert told in str(refusal.value)
