@@ -38,6 +38,7 @@ from servicedesk.extensions import db
 _ON_PURPOSE = (
     ServerFailed,
     demo.DemoFailed,
+    resources.ParkInvalid,
     resources.settings.SettingMissing,
     serving.PortTaken,
 )

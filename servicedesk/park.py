@@ -3,16 +3,21 @@
 Pure data: names, the hall, the departments, the registrar's division, the time zone.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
-from typing import Any
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from typing import Any, Final, NoReturn, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from servicedesk.resources import PACKAGE, of_park
-from servicedesk.words import Text
+from servicedesk.resources import PACKAGE, ParkInvalid, of_park
+from servicedesk.words import LANGUAGES, Text
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -49,34 +54,115 @@ class Park:
     division: str  # GB/T 2260, six digits
     division_names: tuple[str, ...]  # how an enterprise name may begin, longest first
     departments: dict[str, Department]
+    promises_by: Text  # the rule by which a promise that is not kept has its consequences
 
 
 @cache
 def park() -> Park:
-    """Return the park, read once a process."""
-    path = of_park("park.yaml", PACKAGE / "park.yaml")
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    hall = data["hall"]
+    """Return the park, read once a process.
+
+    Raises:
+        ParkInvalid: ``park.yaml`` lacks something, or says it in another way than we read it.
+    """
+    file = _File(of_park("park.yaml", PACKAGE / "park.yaml"))
     return Park(
-        name=Text(**data["name"]),
-        desk=Text(**data["desk"]),
-        time_zone=ZoneInfo(data["time_zone"]),
+        name=file.text("name"),
+        desk=file.text("desk"),
+        time_zone=file.read("time_zone", ZoneInfo),
         hall=Hall(
-            name=Text(**hall["name"]),
-            address=Text(**hall["address"]),
-            hours=Text(**hall["hours"]),
-            opens=time.fromisoformat(hall["opens"]),
-            closes=time.fromisoformat(hall["closes"]),
-            phone=hall["phone"],
-            hotline=hall["hotline"],
+            name=file.text("hall.name"),
+            address=file.text("hall.address"),
+            hours=file.text("hall.hours"),
+            opens=file.read("hall.opens", time.fromisoformat),
+            closes=file.read("hall.closes", time.fromisoformat),
+            phone=file.read("hall.phone", str),
+            hotline=file.read("hall.hotline", str),
         ),
-        division=data["registrar"]["division"],
-        division_names=tuple(data["registrar"]["names"]),
-        departments={key: _department(key, of) for key, of in data["departments"].items()},
+        division=file.read("registrar.division", _six_figures),
+        division_names=tuple(file.entries("registrar.names", list)),
+        departments={key: _department(file, key) for key in file.entries("departments", dict)},
+        promises_by=file.text("law.promises"),
     )
 
 
-def _department(key: str, data: dict[str, Any]) -> Department:
-    name = Text(**data["name"])
-    full = Text(**data["full"]) if "full" in data else name
-    return Department(key, name, full, data.get("is_window", False))
+def _department(file: "_File", key: str) -> Department:
+    place = f"departments.{key}"
+    name = file.text(f"{place}.name")
+    full = file.text(f"{place}.full") if file.has(f"{place}.full") else name
+    return Department(key, name, full, bool(file.has(f"{place}.is_window")))
+
+
+def _six_figures(said: str) -> str:
+    if not re.fullmatch(r"[0-9]{6}", said):
+        raise ValueError(said)
+    return said
+
+
+class _File:
+    """``park.yaml`` as read; each place is asked for by its keys, and told with a sample."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f":{mark.line + 1}" if mark else ""
+            raise ParkInvalid(
+                f"{path}{line}: is not YAML in UTF-8; look at this line and the one above, and at"
+                " the park.yaml that is shipped"
+            ) from None
+
+    def has(self, place: str) -> Any:  # noqa: ANN401 - any YAML
+        """Return what stands at ``place``; None: nothing."""
+        here = self._data
+        for key in place.split("."):
+            here = here.get(key) if isinstance(here, dict) else None
+        return here
+
+    def text(self, place: str) -> Text:
+        """Return a text in both languages."""
+        said = self.has(place)
+        if not isinstance(said, dict) or not all(
+            isinstance(said.get(language), str) and said[language] for language in LANGUAGES
+        ):
+            self._refuse(place)
+        return Text(**{language: said[language] for language in LANGUAGES})
+
+    def read(self, place: str, reader: Callable[[str], _Read]) -> _Read:
+        """Return what ``reader`` makes of the words at ``place``."""
+        said = self.has(place)
+        if not isinstance(said, str) or not said:
+            self._refuse(place)
+        try:
+            return reader(said)
+        except (ValueError, ZoneInfoNotFoundError):
+            self._refuse(place)
+
+    def entries(self, place: str, kind: type) -> Any:  # noqa: ANN401 - any YAML
+        """Return a list or a mapping that is not empty."""
+        said = self.has(place)
+        if not isinstance(said, kind) or not said:
+            self._refuse(place)
+        return said
+
+    def _refuse(self, place: str) -> NoReturn:
+        said = self.has(place)
+        fault = "is missing" if said is None else f"cannot be {said!r}"
+        key = place.rpartition(".")[2]
+        sample = _SAMPLES.get(place, _TEXT)
+        raise ParkInvalid(f"{self._path}: {place}: {fault}; write {key}: {sample}")
+
+
+_TEXT: Final = '{en: "...", zh: "..."}'
+_SAMPLES: Final = {
+    "time_zone": "Asia/Shanghai",
+    "hall.opens": '"09:00"',
+    "hall.closes": '"17:00"',
+    "hall.phone": '"12345"',
+    "hall.hotline": '"12345"',
+    "registrar.division": '"123456", six figures of GB/T 2260 in quotes',
+    "registrar.names": "[示例市, 示例], how the name of an enterprise may begin",
+    "departments": '{window: {name: {en: "...", zh: "..."}, is_window: true}}',
+    "law.promises": f"{_TEXT}, the rule by which a promise that is not kept is revoked",
+}

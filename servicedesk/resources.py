@@ -21,15 +21,29 @@ TRANSLATIONS = PACKAGE / "translations"
 settings: Any = import_module("servicedesk.config" if _IS_INSTALLED else "config")
 
 
+class ParkInvalid(RuntimeError):
+    """The files of a park cannot be used; the text says which, where, and what to write."""
+
+
 def of_park(name: str, ours: Path) -> Path:
     """Return the park's own file or folder ``name``, or ``ours`` where it has none.
 
-    ``SERVICEDESK_PARK_DIR`` is where another park keeps its ``park.yaml``, ``topics.yaml``,
-    ``sources.yaml``, ``shared_settings.yaml``, ``services/`` and ``advice/`` (tables of the
-    advisers); what it leaves out is as we ship it.
+    ``SERVICEDESK_PARK_DIR`` is where another park keeps its ``park.yaml``, ``services/``,
+    ``advice/`` (tables of the advisers) and more (docs/catalogue/README.md); what it leaves out
+    is as we ship it.
+
+    Raises:
+        ParkInvalid: there is no such folder; nobody is served with the files of another park.
     """
     folder = os.environ.get("SERVICEDESK_PARK_DIR")
-    own = Path(folder) / name if folder else ours
+    if not folder:
+        return ours
+    if not Path(folder).is_dir():
+        raise ParkInvalid(
+            f"SERVICEDESK_PARK_DIR: {folder} is no folder; write the path of the folder that holds"
+            " park.yaml and services/, or leave it out to serve the park that is shipped"
+        )
+    own = Path(folder) / name
     return own if own.exists() else ours
 
 

@@ -6,11 +6,13 @@ operations that people use.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+import yaml
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts import operations as accounts
@@ -29,10 +31,13 @@ from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.operations import addresses
 from servicedesk.park import park
+from servicedesk.resources import of_park
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
+
+_CASES: Final = Path(__file__).parent / "demo_cases.yaml"
 
 # (name before @demo.example, name, language); all invented.
 APPLICANTS: Final = (
@@ -40,7 +45,7 @@ APPLICANTS: Final = (
     ("agent", "Tang Xiaoman", "zh"),
     ("talent", "Example Person", "en"),
 )
-_EVERYWHERE: Final = tuple(park().departments)
+_EVERYWHERE: Final = "*"
 # (name before @demo.example, name, role, {department: duty})
 STAFF: Final[tuple[tuple[str, str, Role, dict[str, str]], ...]] = (
     ("clerk1", "Clerk 1", Role.CLERK, {"window": "clerk", "talent": "clerk"}),
@@ -64,7 +69,7 @@ STAFF: Final[tuple[tuple[str, str, Role, dict[str, str]], ...]] = (
         "supervisor",
         "Supervisor",
         Role.SUPERVISOR,
-        dict.fromkeys(_EVERYWHERE, "supervisor"),
+        {_EVERYWHERE: "supervisor"},
     ),
     # A second one of each, for what nobody may do who decided or examined.
     (
@@ -80,28 +85,6 @@ STAFF: Final[tuple[tuple[str, str, Role, dict[str, str]], ...]] = (
         dict.fromkeys(_EVERYWHERE, "supervisor"),
     ),
     ("admin", "Administrator", Role.ADMIN, {}),
-)
-# Which examples the demo shows: (service, which of its examples, whose it is).
-DEMO_CASES: Final = (
-    ("E_NAME", 0, "enterprise"),
-    ("E_SET_LLC", 0, "enterprise"),
-    ("E_SET_LLC", 1, "agent"),
-    ("E_SET_LLC", 2, "agent"),
-    ("E_SET_FIE", 0, "agent"),
-    ("E_HOST", 0, "enterprise"),
-    ("WP_NEW_ABROAD", 0, "enterprise"),
-)
-# Open ones, so that there is something to work on: (service, example, whose, working days ago,
-# how many of the example's steps were taken).
-OPEN_CASES: Final = (
-    ("E_SET_LLC", 3, "enterprise", 0, 0),
-    ("E_SET_LLC", 4, "agent", 2, 1),
-    ("E_ONE_START", 0, "enterprise", 1, 6),
-    ("E_SET_FIE", 1, "agent", 1, 0),
-    ("E_SET_FIE", 2, "agent", 1, 1),
-    ("E_HOST", 2, "enterprise", 2, 1),
-    ("WP_NEW_ABROAD", 1, "enterprise", 6, 0),
-    ("WP_NEW_ABROAD", 2, "enterprise", 3, 1),
 )
 
 
@@ -141,28 +124,53 @@ def _load_people(session: Session, *, password: str, now: datetime) -> dict[str,
     for key, name, role, posts in STAFF:
         email = f"{key}@demo.example"
         people[key] = find_user_by_email(session, email) or accounts.create_staff(
-            session, email=email, name=name, password=password, role=role, posts=posts, now=now
-        )
+            session, email=email, name=name, password=password, role=role,
+            posts=_posts_here(posts), now=now,
+        )  # fmt: skip
     return people
 
 
+def _posts_here(posts: dict[str, str]) -> dict[str, str]:
+    """Return the posts at departments of this park; who has none there helps everywhere."""
+    here = park().departments
+    if _EVERYWHERE in posts:
+        return dict.fromkeys(here, posts[_EVERYWHERE])
+    found = {department: duty for department, duty in posts.items() if department in here}
+    if found or not posts:
+        return found
+    return dict.fromkeys(here, next(iter(posts.values())))
+
+
 def _load_cases(session: Session, people: dict[str, User], now: datetime) -> Iterator[Case]:
-    for code, index, whose in DEMO_CASES:
-        _, service = get_service(session, code)
-        yield _play(session, code, service.examples[index], people, whose)
+    shown = demo_cases()
+    for one in shown.get("decided", ()):
+        _, service = get_service(session, one["service"])
+        yield _play(session, one, service.examples[one["example"]], people)
     days = load_calendar(session)
-    for code, index, whose, ago, steps in OPEN_CASES:
-        _, service = get_service(session, code)
-        begun = _recent(service.examples[index], _working_day_ago(days, now, ago), steps)
-        yield _play(session, code, begun, people, whose)
+    for one in shown.get("open", ()):
+        _, service = get_service(session, one["service"])
+        sent_at = _working_day_ago(days, now, one["ago"])
+        yield _play(
+            session, one, _recent(service.examples[one["example"]], sent_at, one["steps"]), people
+        )
+
+
+def demo_cases() -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return which examples the demo shows; of a park with services of its own, what it says."""
+    path = of_park("demo_cases.yaml", _CASES)
+    if path == _CASES and of_park("services", definitions.SERVICES) != definitions.SERVICES:
+        return {}
+    said: Mapping[str, Sequence[Mapping[str, Any]]] = yaml.safe_load(path.read_text("utf-8"))
+    return said
 
 
 def _play(
-    session: Session, code: str, example: Example, people: dict[str, User], whose: str
+    session: Session, shown: Mapping[str, Any], example: Example, people: dict[str, User]
 ) -> Case:
-    entry, service = get_service(session, code)
+    entry, service = get_service(session, shown["service"])
+    applicant = people[shown["whose"]]
     return examples.play(
-        session, entry.current, service, example, applicant=people[whose], staff=_staff(people)
+        session, entry.current, service, example, applicant=applicant, staff=_staff(people)
     )
 
 
@@ -200,6 +208,6 @@ def _staff(people: dict[str, User]) -> Callable[[Task, Service], User]:
     def person(task: Task, service: Service) -> User:  # noqa: ARG001 - the shape of examples.Staff
         if task.key == "decide":  # licences by a reviewer, so that the supervisor may revoke them
             return people["reviewer.market" if task.department == "market" else "supervisor"]
-        return people[posts[task.department]]
+        return people[posts.get(task.department, "supervisor")]
 
     return person

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from servicedesk.advisers import ownership_views, views
+from servicedesk.advisers import ownership_views, queries, views
+from servicedesk.extensions import db
 
 __all__ = ["init_app", "ownership_views"]
 
@@ -10,3 +11,10 @@ __all__ = ["init_app", "ownership_views"]
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
     app.register_blueprint(views.bp)
+    app.jinja_env.globals["offers_advice"] = _offers
+
+
+def _offers(key: str | None = None) -> bool:
+    """Whether this desk has the adviser ``key``; without one, whether it has any."""
+    found = queries.offered(db.session)
+    return key in found if key else bool(found)

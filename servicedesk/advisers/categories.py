@@ -1,8 +1,8 @@
 """Category A, B or C: by which criteria somebody is in one, its limits and what may be promised.
 
-The categories are of 外国人来华工作分类标准(试行) (G_A, G_B) with what Beijing says of them
-(G_BJWP).  Source: domain/talent_services.yaml, ``categories`` and ``salary_basis``; in
-``categories.yaml`` here.
+The categories are of 外国人来华工作分类标准(试行) (G_A, G_B) with what the place says of them.
+Source: domain/talent_services.yaml, ``categories`` and ``salary_basis``; in ``categories.yaml``
+here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,9 +16,7 @@ from servicedesk.catalogue.definition import Page
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.words import Text, Words, say
 
-LEADS_TO: Final = ("WP_NEW_ABROAD", "WP_NEW_CN", "WP_TRANSFER", "WP_EXT", "JOINT_2")
-FOR_A: Final = ("R_LETTER",)
-OF_AGE: Final = 18  # years; nobody younger gets a work permit (WP_NEW_ABROAD, eligibility)
+OF_AGE: Final = 18  # years; nobody younger gets a work permit (talent_services.yaml, eligibility)
 POINTS, YOUNG, GRADUATE = "points", "young", "graduate"
 A, B, C = "A", "B", "C"
 
@@ -193,11 +191,6 @@ def answers_for(route: Route, who: Situation) -> dict[str, Any]:
     }
 
 
-def leads_to(letter: str) -> tuple[str, ...]:
-    """Return the services that somebody of a category may go on with."""
-    return (*LEADS_TO, *FOR_A) if letter == A else LEADS_TO
-
-
 def _met(who: Situation, now: Figures) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each category, the highest first, with the criteria that hold."""
     by_points = now.category_of(who.points) if who.points is not None else C
@@ -244,9 +237,9 @@ def _age(who: Situation, now: Figures) -> Finding:
         words = say("The age of %(age)s is within %(most)s.", age=who.age, most=now.age_most_b)
         return Finding(Weight.IN_ORDER, words, rule=_guide_rule())
     words = say(
-        "People of category B are generally not older than %(most)s. The office may relax this; "
-        "for extensions a newer text of Beijing says 70.",
+        "People of category B are generally not older than %(most)s. %(more)s",
         most=now.age_most_b,
+        more=tables.text(tables.table("categories")["age_relaxed"]),
     )
     return Finding(Weight.LOOK, words, rule=_guide_rule())
 
@@ -281,4 +274,5 @@ def _criteria_rule() -> Words:
 
 
 def _guide_rule() -> Words:
-    return say("Beijing guide to the work permit")
+    guide = tables.source(tables.table("categories")["limits_source"])
+    return say("%(name)s", name=guide.name)

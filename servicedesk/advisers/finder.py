@@ -4,7 +4,7 @@ The table is ``finder.yaml``.  A question is asked where its condition holds for
 before it; an answer to one that is not asked does not count.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -79,24 +79,54 @@ def results() -> tuple[Result, ...]:
     )
 
 
-def walk(given: Mapping[str, Any]) -> Walk:
+def walk(given: Mapping[str, Any], served: Collection[str]) -> Walk:
     """Return the steps that ``given`` leads through, up to a question without a fitting answer.
 
-    >>> [one.service for one in walk({"who": "other"}).results]
-    ['ADVICE']
+    Only answers that can still lead to a service are offered; where one alone can, nobody asks.
+
+    Args:
+        given: answers by question, good or bad.
+        served: codes of the services that there are.
     """
     counting: dict[str, str] = {}
     steps: list[Step] = []
     for question in questions():
         if question.when is not None and not holds(question.when, counting):
             continue
+        asked = _leading_on(question, counting, served)
+        if len(asked.options) == 1:
+            counting[question.key] = asked.options[0].key
+            continue
         answer = given.get(question.key)
-        if answer not in {one.key for one in question.options}:
-            return Walk(tuple(steps), question, ())
+        if answer not in {one.key for one in asked.options}:
+            return Walk(tuple(steps), asked, ())
         counting[question.key] = str(answer)
-        steps.append(Step(question, str(answer)))
-    found = tuple(one for one in results() if holds(one.when, counting))
+        steps.append(Step(asked, str(answer)))
+    found = tuple(one for one in _found(counting) if one.service in served)
     return Walk(tuple(steps), None, found)
+
+
+def _leading_on(
+    question: ChoiceQuestion, before: Mapping[str, str], served: Collection[str]
+) -> ChoiceQuestion:
+    """Return ``question`` with the answers alone that can lead to a service after ``before``."""
+    options = tuple(
+        one for one in question.options if _leads_on({**before, question.key: one.key}, served)
+    )
+    return question.model_copy(update={"options": options})
+
+
+def _leads_on(answers: Mapping[str, str], served: Collection[str]) -> bool:
+    for question in questions():
+        is_asked = question.when is None or holds(question.when, answers)
+        if question.key not in answers and is_asked:
+            options = (one.key for one in question.options)
+            return any(_leads_on({**answers, question.key: key}, served) for key in options)
+    return any(one.service in served for one in _found(answers))
+
+
+def _found(answers: Mapping[str, str]) -> Iterator[Result]:
+    return (one for one in results() if holds(one.when, answers))
 
 
 def page(question: ChoiceQuestion) -> Page:

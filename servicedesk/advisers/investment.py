@@ -11,18 +11,17 @@ Source: domain/enterprise_services.yaml, ``fie_rules``; in ``foreign_investment.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from servicedesk.advisers import tables
 from servicedesk.advisers.tables import Source
 from servicedesk.catalogue.definition import Page
+from servicedesk.catalogue.fields import ChoiceQuestion
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import reference, scope
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.words import Text
 
-SERVICE: Final = "E_SET_FIE"
-LEADS_TO: Final = (SERVICE, "E_CHG_SCOPE")
 IN_ZONE, WHOLLY = "ftz", "wholly"
 
 
@@ -65,6 +64,13 @@ def page() -> Page:
     )
 
 
+def place(*, is_in_zone: bool) -> Text:
+    """Return how the answer is worded that says where the company is."""
+    asked = next(one for one in page().fields if one.key == "place")
+    options = asked.options if isinstance(asked, ChoiceQuestion) else ()
+    return next(one.label for one in options if (one.key == IN_ZONE) == is_in_zone).plain()
+
+
 def grounds() -> dict[tuple[str, str], Ground]:
     """Return all grounds by the question of the application and its answer."""
     return {
@@ -85,7 +91,7 @@ def judge(codes: Sequence[str], *, is_in_zone: bool, is_wholly: bool) -> list[Ve
 
     Args:
         codes: of phrases of the register.
-        is_in_zone: whether the company is in the Beijing Free Trade Zone.
+        is_in_zone: whether the company is in the zone that the table asks for.
         is_wholly: whether no shareholder is from the mainland.
     """
     order = [State.PROHIBITED, State.CONDITIONS, State.OPEN]

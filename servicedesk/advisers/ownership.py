@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from servicedesk.advisers import shares
 from servicedesk.advisers.ownership_lines import BY_SHARE, Holding, Right, names_of, net_of, same
@@ -24,8 +24,6 @@ from servicedesk.enterprises import beneficial_owners
 from servicedesk.enterprises.beneficial_owners import EQUITY, MANAGEMENT, Thresholds
 from servicedesk.enterprises.money import of_answer
 from servicedesk.words import say
-
-LEADS_TO: Final = ("E_SET_LLC", "E_SET_FIE", "E_BO")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from servicedesk.accounts.access import public
-from servicedesk.advisers import forms, ownership, ownership_lines, queries, shares, tables
+from servicedesk.advisers import forms, leading, ownership, ownership_lines, queries, shares, tables
 from servicedesk.advisers.views import bp, start_with
 from servicedesk.catalogue.forms import PageForm, edited, field_at, read
 from servicedesk.catalogue.registry import Weight
@@ -32,6 +32,7 @@ KEPT: Final = f"{BROUGHT}owners"  # in the session: what was typed, and whether 
 @once.for_each_key
 def beneficial_owners() -> ResponseReturnValue:
     """Work out who owns or controls a company in the end, and along which chains."""
+    queries.require_offered(db.session, leading.OWNERS)
     return _show() if request.method == "GET" else _take()
 
 
@@ -91,7 +92,7 @@ def _answer(answers: Mapping[str, Any]) -> dict[str, Any]:
         "result": result,
         "exemption": exemption,
         "is_exempt": is_exempt,
-        "start": start_with("owners", ownership.LEADS_TO, taken),
+        "start": start_with("owners", leading.adviser(leading.OWNERS).services(), taken),
         "limits": limits,
         "sources": tables.sources(["E_BO"]),
         "floored": ownership.floored,

@@ -6,29 +6,56 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from servicedesk.advisers import categories
+from servicedesk.advisers import categories, finder, leading
 from servicedesk.advisers.categories import Figures
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.queries import Listed, get_service, list_services
 from servicedesk.enterprises.beneficial_owners import Thresholds
 from servicedesk.errors import NotFound
+from servicedesk.words import say
 
-WORK_PERMIT: Final = "WP_NEW_ABROAD"  # whose settings say from how many points, up to which age
-SET_UP: Final = "E_SET_LLC"  # whose settings say from which share, up to which capital
+OFFERED_KEY: Final = "advisers"  # in Session.info: read once a request
 
 
 def figures(session: Session) -> Figures:
     """Return the figures for work permits as administrators have them."""
-    return categories.figures().with_settings(_settings(session, WORK_PERMIT))
+    return categories.figures().with_settings(_settings(session, leading.POINTS))
 
 
 def thresholds(session: Session) -> Thresholds:
     """Return from which share somebody is a beneficial owner, and which capital is free."""
-    settings, usual = _settings(session, SET_UP), Thresholds()
+    settings, usual = _settings(session, leading.OWNERS), Thresholds()
     return Thresholds(
         percent=Decimal(settings.get("bo_percent") or usual.percent),
         exempt_capital=Decimal(settings.get("bo_exempt_capital") or usual.exempt_capital),
     )
+
+
+def offered(session: Session) -> frozenset[str]:
+    """Return the keys of the advisers that prepare for a service of this desk; asked once."""
+    kept: frozenset[str] | None = session.info.get(OFFERED_KEY)
+    if kept is None:
+        known = {one.code for one in list_services(session, language="en")}
+        of_table = {key for key in leading.OF_TABLE if known & {*leading.adviser(key).services()}}
+        leads_on = known & {one.service for one in finder.results()}
+        kept = frozenset(of_table | ({leading.FINDER} if leads_on else set()))
+        session.info[OFFERED_KEY] = kept
+    return kept
+
+
+def require_offered(session: Session, key: str) -> None:
+    """Make sure that this desk has the adviser ``key``.
+
+    Raises:
+        NotFound: there is no service here that it prepares for.
+    """
+    if key not in offered(session):
+        raise NotFound(say("There is no such adviser at this desk."))
+
+
+def served(session: Session) -> frozenset[str]:
+    """Return the codes of the services that "Which service do I need?" can lead to."""
+    return frozenset(published(session, [one.service for one in finder.results()]))
 
 
 def published(session: Session, codes: Iterable[str]) -> dict[str, Listed]:
@@ -47,7 +74,8 @@ def _asked(service: Service) -> set[str]:
     return {field.key for page in service.pages for field in page.fields}
 
 
-def _settings(session: Session, code: str) -> Mapping[str, Any]:
+def _settings(session: Session, key: str) -> Mapping[str, Any]:
+    code = leading.adviser(key).figures_of
     try:
         return get_service(session, code)[1].setting_values
     except NotFound:

@@ -12,7 +12,15 @@ from flask.typing import ResponseReturnValue
 
 from servicedesk import clock
 from servicedesk.accounts.access import public
-from servicedesk.advisers import categories, finder, forms, investment, points_test, queries
+from servicedesk.advisers import (
+    categories,
+    finder,
+    forms,
+    investment,
+    leading,
+    points_test,
+    queries,
+)
 from servicedesk.advisers.finder import Walk
 from servicedesk.catalogue import guide
 from servicedesk.catalogue.forms import PageForm, read
@@ -25,12 +33,12 @@ bp = Blueprint("advisers", __name__, url_prefix="/advice")
 
 # The pages, by the words with which the finder's table names them.
 PAGES: Final = {
-    "service": "advisers.service",
-    "points": "advisers.points",
-    "category": "advisers.category",
-    "beneficial_owners": "advisers.beneficial_owners",
-    "foreign_investment": "advisers.foreign_investment",
-    "name": "enterprises.check_name",
+    leading.FINDER: "advisers.service",
+    leading.POINTS: "advisers.points",
+    leading.CATEGORY: "advisers.category",
+    leading.OWNERS: "advisers.beneficial_owners",
+    leading.INVESTMENT: "advisers.foreign_investment",
+    leading.NAME: "enterprises.check_name",
 }
 
 
@@ -45,6 +53,7 @@ def index() -> ResponseReturnValue:
 @public
 def points() -> ResponseReturnValue:
     """Add up the points of a foreign talent and say what would change the category."""
+    queries.require_offered(db.session, leading.POINTS)
     page, now = points_test.page(), queries.figures(db.session)
     form = forms.query_form(page)
     shown = {"figures": now, "criteria": points_test.criteria(), "sources": points_test.sources()}
@@ -52,7 +61,7 @@ def points() -> ResponseReturnValue:
         return _ask("advisers/points.html", form, **shown)
     answers = read(form, page)
     result = points_test.score(answers, now)
-    codes = categories.leads_to(result.category)
+    codes = leading.adviser(leading.POINTS).services(result.category)
     taken = points_test.answers_for(result, answers)
     start = start_with("points", codes, taken)
     return render_template("advisers/points.html", form=form, result=result, start=start, **shown)
@@ -62,6 +71,7 @@ def points() -> ResponseReturnValue:
 @public
 def category() -> ResponseReturnValue:
     """Say in which category somebody is, by which criterion and with which limits."""
+    queries.require_offered(db.session, leading.CATEGORY)
     now = queries.figures(db.session)
     page = categories.page(now)
     form = forms.query_form(page)
@@ -70,7 +80,8 @@ def category() -> ResponseReturnValue:
         return _ask("advisers/category.html", form, **shown)
     who = categories.situation(read(form, page))
     result = categories.judge(who, now)
-    codes = categories.leads_to(result.category.key) if result.category else ()
+    letter = result.category.key if result.category else None
+    codes = leading.adviser(leading.CATEGORY).services(letter) if letter else ()
     taken = categories.answers_for(result, who) if result.is_open else {}
     start = start_with("category", codes, taken)
     return render_template("advisers/category.html", form=form, result=result, start=start, **shown)
@@ -80,8 +91,9 @@ def category() -> ResponseReturnValue:
 @public
 def service() -> ResponseReturnValue:
     """Ask one question after the other until it is clear which services are needed."""
+    queries.require_offered(db.session, leading.FINDER)
     given = {key[2:]: request.args[key] for key in request.args if key.startswith("f_")}
-    walk = finder.walk(given)
+    walk = finder.walk(given, queries.served(db.session))
     form, is_wrong = None, False
     if walk.question:
         key = walk.question.key
@@ -106,17 +118,20 @@ def service() -> ResponseReturnValue:
 @public
 def foreign_investment() -> ResponseReturnValue:
     """Say which parts of a business scope are open to foreign investment at a place."""
+    queries.require_offered(db.session, leading.INVESTMENT)
+    adviser = leading.adviser(leading.INVESTMENT)
     page = investment.page()
-    form = forms.query_form(page, choices_of(page, _nobodys_matter(investment.SERVICE)))
+    form = forms.query_form(page, choices_of(page, _nobodys_matter(adviser.figures_of)))
     if not _is_answered(form):
         return _ask("advisers/foreign_investment.html", form)
     about = investment.situation(read(form, page))
     verdicts = investment.judge(**about)
     taken = investment.answers_for(verdicts, is_wholly=about["is_wholly"])
-    start = start_with("investment", investment.LEADS_TO, taken if taken["scope"] else {})
+    start = start_with("investment", adviser.services(), taken if taken["scope"] else {})
     return render_template(
         "advisers/foreign_investment.html",
-        form=form, result=verdicts, is_in_zone=about["is_in_zone"], start=start,
+        form=form, result=verdicts, start=start,
+        place=investment.place(is_in_zone=about["is_in_zone"]),
     )  # fmt: skip
 
 

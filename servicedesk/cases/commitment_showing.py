@@ -128,7 +128,7 @@ def _line(commitment: Commitment, *, now: datetime) -> Words:
     place = commitment.kind, commitment.state
     is_late = now > commitment.due_at and place in _LATE
     moment = commitment.given_at if commitment.state is _S.GIVEN else commitment.checked_at
-    facts = {"due": commitment.due_at, "on": _day(moment), "basis": commitments.BASIS}
+    facts = {"due": commitment.due_at, "on": _day(moment), "basis": park().promises_by}
     return Words((_LATE if is_late else _LINES)[place].msgid, facts)
 
 

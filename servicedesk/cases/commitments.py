@@ -5,7 +5,7 @@ beijing_hall.promise [L_BJ]; domain/talent_services.yaml, flags ``promise_A`` an
 
 * A *promise* stands for a paper at the decision (告知承诺).  It is checked after the approval:
   one that is not kept is put right in time or the approval is revoked; a false one is revoked
-  and recorded (北京市优化营商环境条例 art. 33).
+  and recorded, by the rule that ``park.yaml`` names.
 * A *paper* that may follow (容缺) comes within so many working days of the acceptance.  Nothing
   is approved before it is there and in order.
 
@@ -22,12 +22,7 @@ from servicedesk.cases.time_limits import Days, due_after
 from servicedesk.catalogue.definition import NO_PERSON, Action, Duty, Service
 from servicedesk.catalogue.limits import Limit
 from servicedesk.park import park
-from servicedesk.words import Text, Words, say
-
-BASIS: Final = Text(
-    "Beijing Regulation on Optimising the Business Environment, art. 33",
-    "《北京市优化营商环境条例》第三十三条",
-)
+from servicedesk.words import Words, say
 
 
 class CommitmentKind(StrEnum):

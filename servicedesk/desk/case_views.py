@@ -9,7 +9,6 @@ from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.cases import letter_pages, presenting_parts, queries, workflow
 from servicedesk.cases.actions import ACTIONS
-from servicedesk.cases.commitments import BASIS
 from servicedesk.cases.models import Case, CorrectionList, ListState, Task
 from servicedesk.cases.operations import (
     corrections,
@@ -39,6 +38,7 @@ from servicedesk.desk.views import bp
 from servicedesk.errors import NotFound, Overtaken
 from servicedesk.extensions import db
 from servicedesk.files import views as files
+from servicedesk.park import park
 from servicedesk.web import language, once
 from servicedesk.words import say
 
@@ -303,7 +303,7 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
     commitments = panel(db.session, found, service, user=signed_in_user(), now=clock.now())
     return render_template(
         "desk/case.html", case=found, service=service, page=page, note=note, reply=reply,
-        button=ButtonForm(formdata=None), commitments=commitments, basis=BASIS,
+        button=ButtonForm(formdata=None), commitments=commitments, basis=park().promises_by,
         keep_forms={
             row.commitment.id: ActForm(formdata=None, data={"seen": row.state})
             for row in commitments

@@ -1,5 +1,6 @@
 """Promises checked after the approval and papers that followed: the list, and what was found."""
 
+from dataclasses import replace
 from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import commitment_queries, queries
-from servicedesk.cases.commitments import BASIS, CommitmentKind, CommitmentState
+from servicedesk.cases.commitments import CommitmentKind, CommitmentState
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import keeping
 from servicedesk.cases.pledges import Commitment
@@ -32,15 +33,13 @@ _FORMS: Final[dict[CommitmentState, type[ActForm]]] = {
     CommitmentState.NOT_KEPT: NotKeptForm,
     CommitmentState.FALSE: FalseForm,
 }
-_LEADS: Final[dict[tuple[CommitmentKind, CommitmentState], Words]] = {
+_LEADS: Final[dict[tuple[CommitmentKind, CommitmentState], Words]] = {  # basis: the park's rule
     (CommitmentKind.PROMISE, CommitmentState.NOT_KEPT): say(
         "A promise that is not kept is put right in time, or the approval is revoked (%(basis)s).",
-        basis=BASIS,
     ),
     (CommitmentKind.PROMISE, CommitmentState.FALSE): say(
         "What is approved on a false promise is revoked, and the promise is entered in the credit"
         " record (%(basis)s). A supervisor revokes it on the page of the case.",
-        basis=BASIS,
     ),
 }
 
@@ -117,10 +116,10 @@ def _page(
         changed = presenting.changed(
             db.session, case, service, language=language.current(), now=now
         )
-    calendar = load_calendar(db.session)
+    calendar, lead = load_calendar(db.session), _LEADS.get((commitment.kind, found))
     return render_template(
         "desk/commitment.html", case=case, service=service, form=form, changed=changed,
         row=commitment_panel.row(commitment, case, service, calendar, user=None, now=now),
         action=commitment_panel.ACTS[commitment.kind, found],
-        lead=_LEADS.get((commitment.kind, found)),
+        lead=replace(lead, facts={"basis": park().promises_by}) if lead else None,
     )  # fmt: skip

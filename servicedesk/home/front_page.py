@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from servicedesk.resources import of_park
 from servicedesk.words import Text
 
 
@@ -59,7 +60,8 @@ class FrontPage:
 @cache
 def front_page() -> FrontPage:
     """Return the front page, read once a process."""
-    data = yaml.safe_load((Path(__file__).parent / "front_page.yaml").read_text(encoding="utf-8"))
+    path = of_park("front_page.yaml", Path(__file__).parent / "front_page.yaml")
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
     return FrontPage(
         doors=tuple(_door(door) for door in data["doors"]),
         often=tuple(Shortcut(one["service"], Text(**one["words"])) for one in data["often"]),

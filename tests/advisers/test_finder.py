@@ -15,12 +15,13 @@ from tests.advisers.codes import ENTERPRISE, TALENT
 from tests.conftest import Browser
 
 HAN: Final = re.compile("[\u4e00-\u9fff]")
+ALL: Final = TALENT | ENTERPRISE
 FILES: Final = ("categories", "finder", "foreign_investment", "ownership", "points_test", "sources")
 
 
 def every_end(given: dict[str, str]) -> Iterator[finder.Walk]:
     """Yield where all ways of answering end."""
-    walk = finder.walk(given)
+    walk = finder.walk(given, ALL)
     if walk.question is None:
         yield walk
         return
@@ -77,21 +78,46 @@ def test_no_service_is_named_twice_for_the_same_answers() -> None:
 def test_who_answers_so_is_sent_there(answers: dict[str, str], first: str) -> None:
     rest = {"place": "there", "foreign": "no"}
 
-    assert finder.walk({**rest, **answers}).results[0].service == first
+    assert finder.walk({**rest, **answers}, ALL).results[0].service == first
 
 
 def test_answers_to_questions_that_are_not_asked_do_not_count() -> None:
     stale = {"who": "person", "person": "room", "company": "name", "change": "name"}
 
-    assert [one.service for one in finder.walk(stale).results] == ["ROOM"]
+    assert [one.service for one in finder.walk(stale, ALL).results] == ["ROOM"]
 
 
 @pytest.mark.parametrize("answer", ["", "x", "Company", "company ", "company" * 99, None])
 def test_an_answer_that_is_not_offered_is_asked_for_again(answer: str | None) -> None:
-    walk = finder.walk({"who": answer})
+    walk = finder.walk({"who": answer}, ALL)
 
-    assert walk.question is finder.questions()[0]
+    assert walk.question == finder.questions()[0]
     assert walk.results == ()
+
+
+def test_what_leads_to_no_service_is_not_offered_nor_asked() -> None:
+    walk = finder.walk({}, {"ROOM", "PR", "E_NAME"})
+    assert walk.question is not None
+    assert [one.key for one in walk.question.options] == ["company", "person"]
+
+    company = finder.walk({"who": "company", "company": "name"}, {"ROOM", "PR", "E_NAME"})
+    assert [one.service for one in company.results] == ["E_NAME"]
+    setup = finder.walk({"who": "company", "company": "setup"}, {"ROOM", "PR", "E_NAME"})
+    assert setup.question is not None
+    assert "branch" not in {one.key for one in setup.question.options}
+
+
+def test_where_one_service_is_left_nobody_is_asked() -> None:
+    walk = finder.walk({}, {"ROOM"})
+
+    assert (walk.question, [one.service for one in walk.results]) == (None, ["ROOM"])
+
+
+def test_where_there_is_everything_every_answer_is_offered() -> None:
+    for walk in ENDS:
+        for step in walk.steps:
+            written = next(one for one in finder.questions() if one.key == step.question.key)
+            assert step.question.options == written.options
 
 
 def test_services_that_are_not_published_are_left_out(session: Session, browser: Browser) -> None:

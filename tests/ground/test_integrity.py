@@ -28,8 +28,8 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 @pytest.fixture
 def place(session: Session, app: Flask, monkeypatch: pytest.MonkeyPatch) -> integrity.Place:
     """Return a park with one company to look at."""
-    monkeypatch.setattr(seeding, "DEMO_CASES", (("E_SET_LLC", 0, "enterprise"),))
-    monkeypatch.setattr(seeding, "OPEN_CASES", ())
+    shown = {"service": "E_SET_LLC", "example": 0, "whose": "enterprise"}
+    monkeypatch.setattr(seeding, "demo_cases", lambda: {"decided": [shown]})
     with app.app_context():
         seeding.load_demo(session, password="correct horse battery", now=NOON, tell=print)  # noqa: S106
         take()

@@ -16,8 +16,9 @@ from tests.conftest import Browser
 @pytest.fixture
 def filled(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """Return a desk of which two applications were worked and eighty copied."""
-    monkeypatch.setattr(seeding, "DEMO_CASES", (("E_HOST", 0, "enterprise"),))
-    monkeypatch.setattr(seeding, "OPEN_CASES", (("E_SET_LLC", 4, "agent", 2, 1),))
+    decided = {"service": "E_HOST", "example": 0, "whose": "enterprise"}
+    at_work = {"service": "E_SET_LLC", "example": 4, "whose": "agent", "ago": 2, "steps": 1}
+    monkeypatch.setattr(seeding, "demo_cases", lambda: {"decided": [decided], "open": [at_work]})
     monkeypatch.setattr(seeding_bench, "THOUSAND", 80)
     monkeypatch.setattr(seeding_bench, "_OPEN_SHARE", 0.5)
     _fill(app, session)

@@ -1,7 +1,7 @@
 """Papers given after the acceptance or to keep a promise; judged by the desk; reminded of.
 
-北京市优化营商环境条例 art. 33 (clock_rules.yaml, beijing_hall.promise): a promise that is not kept
-is put right in time or the approval is revoked; a false one is revoked and recorded.
+By the rule that ``park.yaml`` names (clock_rules.yaml, beijing_hall.promise), a promise that is
+not kept is put right in time or the approval is revoked; a false one is revoked and recorded.
 """
 
 import logging
@@ -29,6 +29,7 @@ from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.files.models import StoredFile
+from servicedesk.park import park
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -137,11 +138,11 @@ def judge(
         session, case, kind, by=by, at=now, material=commitment.material, reason=reason,
         of=[commitment],
     )  # fmt: skip
-    name = pledging.name_of(service, commitment.material)
+    name, basis = pledging.name_of(service, commitment.material), park().promises_by
     facts = {
         "paper": {"en": name.en, "zh": name.zh},
         "until": commitment.due_at.isoformat(),
-        "basis": {"en": commitments.BASIS.en, "zh": commitments.BASIS.zh},
+        "basis": {"en": basis.en, "zh": basis.zh},
         "reason": reason,
     }
     correspondence.issue(
