@@ -3,15 +3,30 @@
 import html
 import json
 import re
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk.advisers import (
+    categories,
+    investment,
+    leading,
+    ownership,
+    points_test,
+)
+from servicedesk.advisers.ownership_lines import Holding, Right
+from servicedesk.cases import advice
 from servicedesk.cases.models import Case
+from servicedesk.catalogue.pick_lists import choices_of
+from servicedesk.catalogue.registry import Matter
 from tests.advisers.test_pages import INVESTMENT, LINES, OWNERS, POINTS
 from tests.cases.factories import fill_in, published
 from tests.conftest import Browser
-from tests.factories import PASSWORD, make_user
+from tests.factories import MONDAY_MORNING, PASSWORD, make_user
 
 
 def start_form(page: str) -> dict[str, str]:
@@ -127,3 +142,100 @@ def test_services_are_offered_only_where_an_answer_fits(session: Session, browse
         assert not answers.keys().isdisjoint(
             field.key for asked in service.pages for field in asked.fields
         )
+
+
+# What an adviser finds out and a service does not ask: nothing of it is lost, it is not needed.
+NOT_ASKED: Final[dict[str, set[str]]] = {
+    "WP_TRANSFER": {"degree", "experience_years"},  # the permit that ends has proven both
+    "WP_EXT": {"degree", "experience_years"},
+    "R_LETTER": {"category", "degree", "experience_years", "salary_year", "months_in_china"},
+    "E_CHG_SCOPE": {"fie_kind"},  # the register knows it
+}
+OWNER: Final = Holding("Anna Example", True, "", Right.EQUITY, Fraction(1))  # noqa: FBT003
+HIGH: Final = categories.Situation(("market",), (), (), 38, "doctor", 15)
+
+
+def _by_points(category: str) -> dict[str, object]:
+    answers = {
+        "salary": "45", "education": "doctor", "experience": "15", "months": "11",
+        "chinese": "hsk5", "region": "other", "age": "38", "background": "top_university",
+    } if category == "A" else {
+        "salary": "30", "education": "master", "experience": "15", "months": "9",
+        "chinese": "none", "region": "other", "age": "38", "background": "none",
+    }  # fmt: skip
+    result = points_test.score(answers, categories.figures())
+    assert result.category == category
+    return points_test.answers_for(result, answers)
+
+
+def _by_category(who: categories.Situation) -> dict[str, object]:
+    return categories.answers_for(categories.judge(who, categories.figures()), who)
+
+
+def _of_owners(*lines: Holding) -> dict[str, object]:
+    company = "青禾样例生物科技有限公司"
+    found = ownership.study(company, [replace(one, owned=company) for one in lines], Fraction(1, 4))
+    return ownership.answers_for(found, is_exempt=False)
+
+
+CARRIED: Final[dict[str, tuple[str, str | None, dict[str, object]]]] = {
+    "points A": ("points", "A", _by_points("A")),
+    "points B": ("points", "B", _by_points("B")),
+    "category A": ("category", "A", _by_category(HIGH)),
+    "category B": ("category", "B", _by_category(replace(HIGH, a_by=(), b_by=("pay",), points=70))),
+    "category C": (
+        "category",
+        "C",
+        _by_category(replace(HIGH, a_by=(), c_by=("short",), points=9)),
+    ),
+    "investment": (
+        "foreign_investment",
+        None,
+        investment.answers_for(
+            investment.judge(["BS007"], is_in_zone=True, is_wholly=True), is_wholly=True
+        ),
+    ),
+    "owners": ("beneficial_owners", None, _of_owners(OWNER)),
+}
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_whatever_an_adviser_carries_is_a_question_of_the_service_it_leads_to(
+    session: Session, name: str
+) -> None:
+    adviser, category, answers = CARRIED[name]
+    assert answers
+    for code in leading.adviser(adviser).services(category):
+        _, service = published(session, code)
+        asked = {one.key for page in service.pages for one in page.fields}
+        matter = Matter(
+            session, answers={}, applicant_id=0, case_id=None, now=MONDAY_MORNING,
+            service=code, settings={"org_forms": "llc_fie"},
+        )  # fmt: skip
+        choices = choices_of(service, matter)
+
+        brought = advice.fitting(service, answers, choices, MONDAY_MORNING.date())
+
+        assert answers.keys() - asked <= NOT_ASKED.get(code, set()), code
+        assert brought == {key: one for key, one in answers.items() if key in asked}, code
+
+
+@pytest.mark.parametrize("code", ["WP_NEW_ABROAD", "WP_NEW_CN"])
+def test_years_of_work_are_on_the_page_about_education(
+    session: Session, browser: Browser, code: str
+) -> None:
+    """The degree is not: a row of the points table may stand for a qualification."""
+    browser.sign_in(make_user(session))
+    page = browser.get(POINTS.replace("f_experience=6", "f_experience=15")).text
+
+    case_at = browser.post(f"/services/{code}/start", data=start_form(page)).location
+    _, service = published(session, code)
+    key = next(
+        page.key
+        for page in service.pages
+        if any(one.key == "experience_years" for one in page.fields)
+    )
+    form = browser.get(f"{case_at}/{key}").text
+
+    assert 'name="f_experience_years" type="text" value="15"' in form
+    assert checked(form, "f_degree") == []
