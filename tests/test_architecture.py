@@ -245,6 +245,7 @@ def _texts(path: Path) -> Iterator[tuple[int, str]]:
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in explaining:
+        if not isinstance(node, ast.Constant) or id(node) in explaining:
+            continue
+        if isinstance(node.value, str):
             yield node.lineno, node.value

@@ -8,11 +8,11 @@ which play the same examples through the operations.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from servicedesk.calendar import day_files
-from servicedesk.cases import workflow
+from servicedesk.cases import example_sending, workflow
 from servicedesk.cases.example_clock import ExampleClock
 from servicedesk.cases.workflow import Ask, End, Enter, Move, TaskProgress
 from servicedesk.catalogue import bundles, examining, judging
@@ -79,38 +79,11 @@ def faults(service: Service, known: Known) -> Iterator[tuple[str, str]]:
         if sent_at is None or sent_at.tzinfo is None:
             yield f"{where}.at", f"is no moment: {example.at!r}; write 2026-03-02T09:00+08:00"
             continue
-        answers = _answers(service, example, sent_at.date())
-        incomplete = [*answers, *_papers(service, example)]
+        incomplete = list(example_sending.faults(service, example, sent_at.date()))
         yield from ((f"{where}.{place}", fault) for place, fault in incomplete)
         if not incomplete:
             found = _steps(service, example, known, sent_at)
             yield from ((f"{where}.{place}", fault) for place, fault in found)
-
-
-def _answers(service: Service, example: Example, today: date) -> Iterator[tuple[str, str]]:
-    """Only the first sending must be whole; a correction is judged by its outcome."""
-    whole = asked(service, example.answers)
-    for key in example.answers:
-        if key not in whole.answers:
-            yield f"answers.{key}", "is answered, but not asked with these answers; take it out"
-    for page in whole.pages:
-        yield from ((f"answers.{key}", "is not answered; write an answer") for key in page.missing)
-        for place, fault in judging.faults(page.questions, whole.answers, today):
-            yield f"answers.{place}", fault
-
-
-def _papers(service: Service, example: Example) -> Iterator[tuple[str, str]]:
-    wanted = {one.material.key: one for one in needed(service, example.answers)}
-    for key in example.promises:
-        if key not in wanted or not wanted[key].may_promise:
-            yield "promises", f"promises {key!r}, which these answers do not allow; take it out"
-    for key in example.materials:
-        if key not in wanted:
-            yield "materials", f"gives {key!r}, which these answers do not call for; take it out"
-    given = {*example.materials, *example.promises}
-    for key, one in wanted.items():
-        if key not in given and one.may_follow is None:
-            yield "materials", f"lacks {key!r}, which these answers call for; add it"
 
 
 def moment_of(written: str, sent_at: datetime) -> datetime:
@@ -236,9 +209,11 @@ def _examine(walk: _Walk, key: str, action: Action, what: Any, at: datetime) -> 
         return
     kept = examining.agreed(plan, action, walk.answers, what)
     for strange in sorted(set(said_in(what)) - set(kept)):
-        raise _CannotHappenError(f"finds {strange!r}, which is not asked with these answers")
+        raise _CannotHappenError(
+            f"finds {strange!r}, which is not asked with these answers; take it out"
+        )
     for place, fault in judging.faults(examining.questions(plan), kept, at.date()):
-        raise _CannotHappenError(f"finds what cannot be: {place}: {fault}")
+        raise _CannotHappenError(f"finds what cannot be: {place}: {fault}; write another")
     if examining.needs_examining(plan, action):
         for one in examining.lacking(plan, kept, walk.answers):
             example = f"{{do: {action}, finds: {{{one.key}: ...}}}}"

@@ -103,7 +103,9 @@ def _prefills(where: str, field: AnyField) -> Iterator[Problem]:
     if isinstance(field, FilesQuestion) and not where.startswith("pages"):
         yield Problem(where, "asks the officer for files; papers are the applicant's")
     if isinstance(field, FilesQuestion) and field.prefill:
-        yield Problem(f"{where}.prefill", "asks for files, which are given anew each time")
+        yield Problem(
+            f"{where}.prefill", "asks for files, which are given anew each time; leave it out"
+        )
     known_here = PREFILLS if where.startswith("pages") else set(field.prefill)
     for place in sorted(set(field.prefill) - known_here):
         fault = f"names {place!r}, which nobody knows{instead(place, sorted(PREFILLS))}"

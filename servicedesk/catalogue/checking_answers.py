@@ -82,7 +82,9 @@ def _material_needs(service: Service) -> Iterator[Problem]:
             yield Problem(f"materials[{material.key}].when_words", fault)
         follow = material.may_follow
         if follow is not None and follow.when is not None and follow.when_words is None:
-            fault = "is missing: tell readers of the guide who may let it follow"
+            fault = (
+                f"is missing: tell readers of the guide who may let it follow; write {WHEN_WORDS}"
+            )
             yield Problem(f"materials[{material.key}].may_follow.when_words", fault)
         if material.need == "required" and material.when is not None:
             yield Problem(
@@ -175,9 +177,7 @@ def _steps(service: Service, example: Example, where: str) -> Iterator[Problem]:
                 yield Problem(place, fault)
         elif (action := done["do"] if isinstance(done, Mapping) else done) not in actions[actor]:
             there = instead(action, sorted(actions[actor]))
-            yield Problem(
-                place, f"{actor!r} offers no action {action!r}{there}"
-            )
+            yield Problem(place, f"{actor!r} offers no action {action!r}{there}")
 
 
 def _materials(service: Service, where: str, keys: Sequence[str]) -> Iterator[Problem]:

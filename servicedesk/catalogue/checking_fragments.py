@@ -13,6 +13,7 @@ from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.examining import IN_FAVOUR, questions
 from servicedesk.catalogue.fields import AnyField, ChoiceQuestion, StatementQuestion
 from servicedesk.catalogue.fragments import said_in
+from servicedesk.catalogue.suggesting import instead
 
 
 def _wanted(service: Service) -> Iterator[Problem]:
@@ -24,7 +25,9 @@ def _wanted(service: Service) -> Iterator[Problem]:
             yield Problem(at, fault)
         elif IN_FAVOUR.isdisjoint(task.actions):
             favour = ", ".join(sorted(IN_FAVOUR))
-            fault = f"are needed for nothing: the task has no action in favour ({favour})"
+            fault = (
+                f"are needed for nothing: the task has no action in favour; give it one: {favour}"
+            )
             yield Problem(at, fault)
 
 
@@ -71,7 +74,9 @@ def _looks(service: Service) -> Iterator[Problem]:
     for where, task in _filled_in(service):
         for check in task.checks:
             for key in sorted(set(check.looks_at) - known):
-                fault = f"names neither a question nor a material: {key!r}"
+                fault = (
+                    f"names neither a question nor a material: {key!r}{instead(key, sorted(known))}"
+                )
                 yield Problem(f"{where}.checks[{check.key}].looks_at", fault)
 
 
@@ -81,7 +86,8 @@ def _tells(service: Service) -> Iterator[Problem]:
         found = {one.key for one in task.fields if not isinstance(one, StatementQuestion)}
         for key in sorted(set(task.tells) - found):
             where = f"stages[{stage.key}].tasks[{task.key}].tells"
-            yield Problem(where, f"names nothing that the officer finds here: {key!r}")
+            there = instead(key, sorted(found))
+            yield Problem(where, f"names nothing that the officer finds here: {key!r}{there}")
 
 
 def _examples(service: Service) -> Iterator[Problem]:
@@ -93,7 +99,8 @@ def _examples(service: Service) -> Iterator[Problem]:
             where = f"examples[{example.name}].steps[{at}]"
             known = {one.key for one in questions(task)} if task else set[str]()
             for key in sorted(set(said_in(done)) - known if task else ()):
-                yield Problem(where, f"finds {key!r}, which {actor!r} does not ask")
+                there = instead(key, sorted(known))
+                yield Problem(where, f"finds {key!r}, which {actor!r} does not ask{there}")
             yield from (Problem(where, fault) for fault in _strange_words(done))
 
 

@@ -35,6 +35,7 @@ _CLOCK: Final = (
     "clock: {starts: receipt, legal: null, committed: {working_days: 5, source: OWN},"
     ' correction: {working_days: null, basis: {en: "...", zh: "..."}, source: OWN}}'
 )
+_RULING: Final = 'write ruling: {name: {en: "...", zh: "..."}, remedies: [reconsideration]}'
 _REFERRALS: Final = 'referrals: [{name: {en: "...", zh: "..."}, source: OWN}]'
 _LETTERS: Final = {
     Outcome.APPROVED: LetterKind.APPROVED,
@@ -94,16 +95,24 @@ def _rulings(service: Service, stage: StagePlan) -> Iterator[Problem]:
         at = f"stages[{stage.key}].tasks[{task.key}]"
         if stage.join == "each" and task.ruling is None:
             yield Problem(
-                f"{at}.ruling", "is missing: each task of the stage decides on what is its own"
+                f"{at}.ruling",
+                f"is missing: each task of the stage decides on what is its own; {_RULING}",
             )
         if stage.join == "each":
             for key in sorted({one.key for one in stage.tasks} - {task.key, *task.not_who_did}):
-                yield Problem(f"{at}.not_who_did", f"lacks {key!r}, who must not decide both")
+                yield Problem(
+                    f"{at}.not_who_did", f"lacks {key!r}, who must not decide both; add it"
+                )
         elif task.ruling is not None:
-            yield Problem(f"{at}.ruling", "means nothing but in a stage with the join 'each'")
+            yield Problem(
+                f"{at}.ruling", "means nothing but in a stage with the join 'each'; take it out"
+            )
     refused = service.letters.get(LetterKind.REFUSED)
     if stage.join == "each" and refused is not None and refused.remedies:
-        yield Problem("letters.refused.remedies", "belong to the ruling that they are against")
+        yield Problem(
+            "letters.refused.remedies",
+            "belong to the ruling that they are against; write remedies there",
+        )
 
 
 def _begins(service: Service) -> Iterator[Problem]:

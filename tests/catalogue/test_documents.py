@@ -24,7 +24,7 @@ PACKAGE = ROOT / "servicedesk"
 FAULTS = [
     *sorted((PACKAGE / "catalogue").glob("checking*.py")),
     *(PACKAGE / "catalogue" / f"{name}.py" for name in SHAPES),
-    PACKAGE / "cases" / "example_walk.py",
+    *(PACKAGE / "cases" / f"example_{name}.py" for name in ("sending", "walk")),
 ]
 _CHOICE = "⟨what there is⟩"  # where ``suggesting`` ends a complaint
 
