@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,8 +9,7 @@ from sqlalchemy.orm import Session
 from config import Development
 from servicedesk import cases, catalogue, enterprises
 from servicedesk.calendar import operations as calendar
-from servicedesk.catalogue import checking, definitions
-from servicedesk.catalogue.bundles import is_bundle
+from servicedesk.catalogue import definitions
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.operations import publish
 from servicedesk.database import keyring
@@ -31,14 +29,14 @@ def load(engine: sa.Engine) -> None:
         part.join_catalogue()
     with Session(engine) as session:
         calendar.load_days(session)
-        for service, path in sorted(_loaded(), key=lambda one: is_bundle(one[0])):
-            if not checking.problems(service, definitions.beside(path)):
+        for service in definitions.parts_first(_loaded()):
+            with suppress(definitions.DefinitionInvalid):
                 publish(session, service, MONDAY_MORNING)
         addresses.stock(session, reference.demo_units())
         session.commit()
 
 
-def _loaded() -> Iterator[tuple[Service, Path]]:
+def _loaded() -> Iterator[Service]:
     for path in definitions.files():
         with suppress(definitions.DefinitionInvalid):
-            yield definitions.load(path), path
+            yield definitions.load(path)

@@ -1,6 +1,6 @@
 """What the advisers look up in the catalogue: figures in force, and services that take answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from servicedesk.advisers import categories, finder, leading
 from servicedesk.advisers.categories import Figures
 from servicedesk.catalogue.definition import Service
-from servicedesk.catalogue.queries import Listed, get_service, list_services
+from servicedesk.catalogue.queries import get_service, listed
 from servicedesk.enterprises.beneficial_owners import Thresholds
 from servicedesk.errors import NotFound
 from servicedesk.words import say
@@ -35,10 +35,10 @@ def offered(session: Session) -> frozenset[str]:
     """Return the keys of the advisers that prepare for a service of this desk; asked once."""
     kept: frozenset[str] | None = session.info.get(OFFERED_KEY)
     if kept is None:
-        known = {one.code for one in list_services(session, language="en")}
-        of_table = {key for key in leading.OF_TABLE if known & {*leading.adviser(key).services()}}
-        leads_on = known & {one.service for one in finder.results()}
-        kept = frozenset(of_table | ({leading.FINDER} if leads_on else set()))
+        prepares = {key: set(leading.adviser(key).services()) for key in leading.OF_TABLE}
+        prepares[leading.FINDER] = {one.service for one in finder.results()}
+        known = set(listed(session, sorted(set().union(*prepares.values()))))
+        kept = frozenset(key for key, codes in prepares.items() if codes & known)
         session.info[OFFERED_KEY] = kept
     return kept
 
@@ -55,18 +55,12 @@ def require_offered(session: Session, key: str) -> None:
 
 def served(session: Session) -> frozenset[str]:
     """Return the codes of the services that "Which service do I need?" can lead to."""
-    return frozenset(published(session, [one.service for one in finder.results()]))
-
-
-def published(session: Session, codes: Iterable[str]) -> dict[str, Listed]:
-    """Return those of ``codes`` that the catalogue has, in their order."""
-    listed = {one.code: one for one in list_services(session, language="en")}
-    return {code: listed[code] for code in codes if code in listed}
+    return frozenset(listed(session, [one.service for one in finder.results()]))
 
 
 def takers(session: Session, codes: Sequence[str], answers: Mapping[str, Any]) -> list[Service]:
     """Return the services among ``codes`` that ask for some of ``answers``, in their order."""
-    found = [get_service(session, code)[1] for code in published(session, codes)]
+    found = [get_service(session, code)[1] for code in listed(session, codes)]
     return [service for service in found if not _asked(service).isdisjoint(answers)]
 
 

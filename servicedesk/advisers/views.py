@@ -25,6 +25,7 @@ from servicedesk.advisers.finder import Walk
 from servicedesk.catalogue import guide
 from servicedesk.catalogue.forms import PageForm, read
 from servicedesk.catalogue.pick_lists import choices_of
+from servicedesk.catalogue.queries import listed
 from servicedesk.catalogue.registry import Matter
 from servicedesk.extensions import db
 from servicedesk.web.language import query_of
@@ -100,7 +101,7 @@ def service() -> ResponseReturnValue:
         form = forms.query_form(finder.page(walk.question))
         is_asked = key in given or request.args.get(forms.ASKED) == key
         is_wrong = is_asked and not form.validate()
-    found = queries.published(db.session, [one.service for one in walk.results])
+    found = listed(db.session, [one.service for one in walk.results])
     page = render_template(
         "advisers/service.html",
         walk=walk,

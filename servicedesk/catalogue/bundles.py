@@ -24,6 +24,11 @@ def is_bundle(service: Service) -> bool:
     return any(task.service for _, task in service.all_tasks())
 
 
+def parts(service: Service) -> list[str]:
+    """Return the codes of the services that are parts of ``service``, sorted."""
+    return sorted({task.service for _, task in service.all_tasks() if task.service})
+
+
 def part_tasks(service: Service, answers: Mapping[str, Any]) -> list[TaskPlan]:
     """Return the tasks that stand for the parts which these answers call for, in their order."""
     return [

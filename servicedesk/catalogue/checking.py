@@ -6,8 +6,10 @@ what it finds.  Here are the names; ``checking_words`` has the rules of texts,
 ``checking_answers`` of conditions and examples, ``checking_fragments`` of what officers fill in.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from servicedesk.catalogue import (
@@ -18,6 +20,7 @@ from servicedesk.catalogue import (
     checking_parts,
     checking_route,
     checking_words,
+    definitions,
     settings,
 )
 from servicedesk.catalogue.definition import Result, Service
@@ -40,6 +43,10 @@ from servicedesk.catalogue.registry import (
 from servicedesk.catalogue.suggesting import instead
 from servicedesk.catalogue.topics import topics
 from servicedesk.park import park
+from servicedesk.resources import PACKAGE, of_park
+
+_LOOKED_AT: Final = frozenset({".py", ".csv", ".yaml"})
+_OF_PARK: Final = ("park.yaml", "topics.yaml", "sources.yaml", "shared_settings.yaml")
 
 
 def problems(service: Service, known: Known = lambda _code: None) -> list[Problem]:
@@ -53,6 +60,36 @@ def problems(service: Service, known: Known = lambda _code: None) -> list[Proble
         return found  # an example can be walked only through what is sound
     whole = settings.in_force(service)
     return [Problem(*one) for walk in WALKS for one in walk(whole, known)]
+
+
+def fingerprint(services: Iterable[Service], parts: Mapping[str, str]) -> str:
+    """Return a digest of everything that ``problems`` looks at.
+
+    While it stays the same, what was in order is in order: the definitions with their parts,
+    this program with its data, and what the park says of itself.
+
+    Args:
+        services: a definition as its file has it, and as administrators have it.
+        parts: the digest of each of its parts, by code.
+    """
+    looked_at = (
+        [definitions.digest(one) for one in services],
+        sorted(parts.items()),
+        _surroundings(),
+    )
+    return hashlib.sha256(repr(looked_at).encode()).hexdigest()
+
+
+@cache
+def _surroundings() -> str:
+    """Return a digest of our own code and data, and the park's: another release looks anew."""
+    files = [path for path in PACKAGE.rglob("*") if path.suffix in _LOOKED_AT]
+    ours = sorted(path for path in files if path.parent != definitions.SERVICES)
+    of_this_park = [of_park(name, PACKAGE / "park.yaml") for name in _OF_PARK]
+    found = hashlib.sha256()
+    for path in (*ours, *of_this_park):
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def _keys(service: Service) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
 """``servicedesk catalogue``: check, publish and compare definitions; set what may be set."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from servicedesk import clock
 from servicedesk.accounts import queries as accounts
 from servicedesk.accounts.models import User
 from servicedesk.catalogue import (
+    bundles,
     checking,
     definitions,
     operations,
@@ -22,6 +24,7 @@ from servicedesk.catalogue import (
     settings,
 )
 from servicedesk.catalogue.definition import Service, Setting
+from servicedesk.catalogue.definitions import Written
 from servicedesk.catalogue.fields import Text
 from servicedesk.catalogue.json_schema import json_schema
 from servicedesk.catalogue.models import REASON_LENGTH, ServiceVersion
@@ -61,22 +64,25 @@ def check(files: Sequence[Path]) -> None:
 @click.option("--preview", is_flag=True, help="Only say what would change, and for whom.")
 @click.option("--reason", default="", help="Why; kept with the new versions.")
 @click.option("--by", "email", help="E-mail of the administrator who decides it.")
-def publish(files: Sequence[Path], *, preview: bool, reason: str, email: str | None) -> None:
-    """Put FILES in force, all or none.  Safe to run again: unchanged ones stay as they are."""
+@click.option("--force", is_flag=True, help="Check again also what is unchanged since it was.")
+def publish(
+    files: Sequence[Path], *, preview: bool, reason: str, email: str | None, force: bool
+) -> None:
+    """Put FILES in force, all or none.  Safe to run again: unchanged ones stay as they are.
+
+    What is unchanged, with its parts, was checked when it was published and is not checked again.
+    """
     now, by = clock.now(), _person(email) if email else None
     if len(reason) > REASON_LENGTH:
         raise click.ClickException(f"the reason is longer than {REASON_LENGTH} characters")
+    put = partial(operations.publish, db.session, now=now, by=by, reason=reason, look_again=force)
     try:
-        services = definitions.parts_first(_in_order(path) for path in _chosen(files))
-        changed = {service.code: list(_differences(service)) for service in services}
-        versions = [
-            operations.publish(db.session, service, now, by=by, reason=reason)
-            for service in services
-        ]
+        written = [definitions.read(path) for path in _chosen(files)]
+        written.sort(key=lambda one: bundles.is_bundle(one.service))  # parts first
+        lines = [line for one in written for line in _put(one, put, now)]
     except definitions.DefinitionInvalid as error:
         db.session.rollback()
         raise click.ClickException(f"nothing was published\n{error}") from None
-    lines = [line for one in versions for line in _published(one, changed[one.code], now)]
     if preview:
         db.session.rollback()
         lines.append("nothing was published: this was a preview")
@@ -107,9 +113,14 @@ def schema() -> None:
 @click.argument("code", required=False)
 def list_settings(code: str | None) -> None:
     """List what may be set of the service CODE, by default of all: values and their sources."""
-    found = [one for one in queries.services_in_force(db.session) if code in {None, one.code}]
-    if not found:
-        raise click.ClickException(f"there is no service {code}")
+    try:
+        found = (
+            queries.services_in_force(db.session)
+            if code is None
+            else [queries.get_service(db.session, code)[1]]
+        )
+    except NotFound:
+        raise click.ClickException(f"there is no service {code}") from None
     for service in found:
         for key, setting in service.settings.items():
             click.echo("\n".join(_told(f"{service.code} {key}", setting)))
@@ -156,6 +167,23 @@ def _person(email: str) -> User:
     if by is None:
         raise click.ClickException(f"nobody here has the address {email}")
     return by
+
+
+def _put(
+    written: Written, put: Callable[[Service], ServiceVersion], now: datetime
+) -> Iterator[str]:
+    """Put a definition in force; tell what is otherwise now, and which cases keep what was.
+
+    Raises:
+        DefinitionInvalid: it may not be; each problem is told with its line.
+    """
+    try:
+        version = put(written.service)
+    except definitions.DefinitionInvalid as error:
+        raise definitions.DefinitionInvalid(written.name, written.located(error.problems)) from None
+    before = queries.version_before(db.session, version) if version.published_at == now else None
+    changed = _changes(queries.written(before), queries.written(version)) if before else []
+    yield from _published(version, changed, now)
 
 
 def _published(version: ServiceVersion, changed: Sequence[str], now: datetime) -> Iterator[str]:
@@ -219,5 +247,10 @@ def _differences(service: Service) -> Iterator[str]:
     chosen = queries.chosen_settings(db.session, service)
     before = queries.written(entry.current)
     after = settings.with_chosen(service, chosen) if chosen else service
-    lines = [f"{MATTER_WORDS[one.matter]}: {one.words}" for one in revisions.changes(before, after)]
+    lines = _changes(before, after)
     yield from lines or [f"no difference from version {entry.current.number}"]
+
+
+def _changes(before: Service, after: Service) -> list[str]:
+    found = revisions.changes(before, after)
+    return [f"{MATTER_WORDS[one.matter]}: {one.words}" for one in found]

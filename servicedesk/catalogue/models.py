@@ -28,14 +28,37 @@ class CatalogueEntry(Base):
     name_en: Mapped[str] = mapped_column(sa.String(200))
     name_zh: Mapped[str] = mapped_column(sa.String(200))
     name_pinyin: Mapped[str] = mapped_column(sa.String(400))  # the order of the Chinese list
-    grams: Mapped[list[str]]  # characters, bigrams, words, pinyin: what a search looks up
+    grams: Mapped[list[str]]  # what a search finds it by: ``searching.grams``
+    parts: Mapped[list[str]] = mapped_column(server_default="{}")  # services that do its tasks
+    pages_of: Mapped[list[str]] = mapped_column(server_default="{}")  # services it took pages of
+    checked: Mapped[str | None] = mapped_column(sa.CHAR(64))  # ``checking.fingerprint``
 
     current: Mapped["ServiceVersion"] = relationship(foreign_keys=[current_id])
 
     __table_args__ = (
         sa.Index("ix_services_grams", "grams", postgresql_using="gin"),
         sa.Index("ix_services_topics", "topics", postgresql_using="gin"),
+        sa.Index("ix_services_parts", "parts", postgresql_using="gin"),
+        sa.Index("ix_services_pages_of", "pages_of", postgresql_using="gin"),
+        sa.Index("ix_services_name_zh", "name_pinyin", "code", postgresql_where=sa.text("listed")),
+        sa.Index(
+            "ix_services_name_en",
+            sa.func.lower(sa.literal_column("name_en")),
+            "code",
+            postgresql_where=sa.text("listed"),
+        ),
     )
+
+
+class SearchTerm(Base):
+    """A word or sound by which some service is found, or was once."""
+
+    __tablename__ = "service_terms"
+
+    term: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    pairs: Mapped[list[str]]  # of letters: ``searching.likeness``
+
+    __table_args__ = (sa.Index("ix_service_terms_pairs", "pairs", postgresql_using="gin"),)
 
 
 class ServiceVersion(Base):

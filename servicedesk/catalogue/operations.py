@@ -9,13 +9,22 @@ from datetime import datetime
 from functools import partial
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session, joinedload
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.catalogue import checking, definitions, previews, queries, searching, settings
+from servicedesk.catalogue import (
+    bundles,
+    checking,
+    definitions,
+    previews,
+    queries,
+    searching,
+    settings,
+)
 from servicedesk.catalogue.definition import Service
-from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion, SettingValue
+from servicedesk.catalogue.models import CatalogueEntry, SearchTerm, ServiceVersion, SettingValue
 from servicedesk.catalogue.sharing import SHARED
 from servicedesk.errors import NotPermitted, Overtaken
 from servicedesk.words import say
@@ -30,41 +39,48 @@ def publish(
     *,
     by: User | None = None,
     reason: str = "",
+    look_again: bool = False,
 ) -> ServiceVersion:
     """Make ``service`` the version in force, with what administrators set; return it.
 
     The same definition again changes nothing and returns the version there is; so it may
     be repeated, and two at once give one version.  Cases keep the version they began with.
+    What was in order when it was published is not looked at again, unless ``look_again``.
 
     Raises:
         DefinitionInvalid: ``checking.problems`` finds something.
     """
     _wait_for_others(session)
-    service = _in_order(session, service)
-    entry = session.get(CatalogueEntry, service.code, populate_existing=True)
-    digest = definitions.digest(service)
+    chosen = queries.chosen_settings(session, service)
+    whole = settings.with_chosen(service, chosen) if chosen else service
+    looked_at = [service, whole] if chosen else [service]
+    parts = queries.last_digests(session, bundles.parts(service))
+    fingerprint = checking.fingerprint(looked_at, parts)
+    entry = session.scalar(_entry(service.code))
+    if entry is None or entry.checked != fingerprint or look_again:
+        _look_at(session, looked_at)
+    digest = definitions.digest(whole)
     if entry and entry.current.digest == digest:
-        _describe(entry, service)  # the index may be made another way now
+        version = entry.current
+    else:
+        version = ServiceVersion(
+            code=whole.code,
+            number=_last_number(session, whole.code) + 1,
+            definition=definitions.dump(whole),
+            digest=digest,
+            published_at=now,
+            published_by=by,
+            reason=reason,
+        )
+        session.add(version)
         session.flush()
-        return entry.current
-    version = ServiceVersion(
-        code=service.code,
-        number=_last_number(session, service.code) + 1,
-        definition=definitions.dump(service),
-        digest=digest,
-        published_at=now,
-        published_by=by,
-        reason=reason,
-    )
-    session.add(version)
-    session.flush()
+        log.info("service published", extra={"service": whole.code, "number": version.number})
     if entry is None:
-        entry = CatalogueEntry(code=service.code)
+        entry = CatalogueEntry(code=whole.code)
         session.add(entry)
-    entry.current = version
-    _describe(entry, service)
+    entry.current, entry.checked = version, fingerprint
+    _describe(session, entry, whole)  # if unchanged too: the index may be made another way now
     session.flush()
-    log.info("service published", extra={"service": service.code, "number": version.number})
     return version
 
 
@@ -111,18 +127,12 @@ def set_setting(
     return [publish(session, one, now, by=by, reason=reason) for one in services]
 
 
-def _in_order(session: Session, service: Service) -> Service:
-    """Return ``service`` with what administrators set; as it is, and with that, it is in order."""
+def _look_at(session: Session, services: Sequence[Service]) -> None:
+    """See that a definition is in order, as it is written and as administrators have it."""
     known = partial(queries.find_last_written, session)
-    if problems := checking.problems(service, known):
-        raise definitions.DefinitionInvalid(service.code, problems)
-    chosen = queries.chosen_settings(session, service)
-    if not chosen:
-        return service
-    service = settings.with_chosen(service, chosen)
-    if problems := checking.problems(service, known):
-        raise definitions.DefinitionInvalid(service.code, problems)
-    return service
+    for service in services:
+        if problems := checking.problems(service, known):
+            raise definitions.DefinitionInvalid(service.code, problems)
 
 
 def _wait_for_others(session: Session) -> None:
@@ -131,15 +141,38 @@ def _wait_for_others(session: Session) -> None:
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
+def _entry(code: str) -> sa.Select[CatalogueEntry]:
+    """Return the query for an entry as it is now, with its version."""
+    return (
+        sa.select(CatalogueEntry)
+        .where(CatalogueEntry.code == code)
+        .options(joinedload(CatalogueEntry.current))
+        .execution_options(populate_existing=True)
+    )
+
+
 def _last_number(session: Session, code: str) -> int:
     query = sa.select(sa.func.max(ServiceVersion.number)).where(ServiceVersion.code == code)
     return session.scalar(query) or 0
 
 
-def _describe(entry: CatalogueEntry, service: Service) -> None:
+def _describe(session: Session, entry: CatalogueEntry, service: Service) -> None:
     """Put beside the entry what lists and searches need."""
     entry.audience, entry.listed = service.audience, service.listed
     entry.topics = list(service.topics)
     entry.name_en, entry.name_zh = service.name.en, service.name.zh
     entry.name_pinyin = searching.pinyin(service.name.zh)[:400]
     entry.grams = searching.grams(service)
+    _keep_terms(session, searching.terms(entry.grams))
+    entry.parts = bundles.parts(service)
+    entry.pages_of = sorted({taken.service for taken in service.pages_of})
+
+
+def _keep_terms(session: Session, terms: Sequence[str]) -> None:
+    """Keep the words and sounds by which a service is found, those that are new."""
+    kept = set(session.scalars(sa.select(SearchTerm.term).where(SearchTerm.term.in_(terms))))
+    new = [
+        {"term": term, "pairs": searching.letter_pairs(term)} for term in sorted(set(terms) - kept)
+    ]
+    if new:  # somebody else may keep some of them at this moment
+        session.execute(postgresql.insert(SearchTerm).on_conflict_do_nothing(), new)

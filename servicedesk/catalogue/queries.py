@@ -1,6 +1,6 @@
 """Which services there are, and what their versions say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeVar
@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from servicedesk.catalogue import definitions, searching, settings
+from servicedesk.catalogue import bundles, definitions, searching, settings
 from servicedesk.catalogue.definition import Audience, Service
-from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion, SettingValue
+from servicedesk.catalogue.models import CatalogueEntry, SearchTerm, ServiceVersion, SettingValue
 from servicedesk.catalogue.sharing import SHARED
 from servicedesk.catalogue.topics import Topic, topics
 from servicedesk.errors import NotFound
@@ -120,16 +120,22 @@ def count_services(
 def search(
     session: Session, text: str, *, audience: Audience | None = None, topic: str | None = None
 ) -> Sequence[Listed]:
-    """Return the services that answer ``text``, the best ones first; none for an empty text."""
+    """Return the services that answer ``text``, the best ones first; none for an empty text.
+
+    Three statements: terms like the words typed, services that have them, what lists show.
+    """
     wanted = searching.wanted(text)
     if wanted is None:
         return []
-    query = _wanted(_listed(), audience, topic).where(CatalogueEntry.grams.overlap(wanted.grams))
-    rows = session.execute(query.add_columns(CatalogueEntry.grams)).all()
-    scored = [(searching.score(wanted, row.name_en, row.name_zh, row.grams), row) for row in rows]
+    parts = _looked_up(session, wanted)
+    rows = session.execute(_wanted(_answering(wanted, parts), audience, topic)).all()
+    scored = [
+        (searching.score(wanted, row.name_en, row.name_zh, row.has), row.code) for row in rows
+    ]
     scored = [pair for pair in scored if pair[0] >= searching.LEAST_SCORE]
-    scored.sort(key=lambda pair: (-pair[0], pair[1].code))
-    return [_as_listed(row) for _, row in scored[:MOST_FOUND]]
+    scored.sort(key=lambda pair: (-pair[0], pair[1]))
+    best = [code for _, code in scored[:MOST_FOUND]]
+    return list(listed(session, best).values())
 
 
 def topic_counts(session: Session, audience: Audience | None = None) -> Sequence[TopicCount]:
@@ -177,9 +183,31 @@ def find_last_written(session: Session, code: str) -> Service | None:
     return written(version) if version else None
 
 
+def version_before(session: Session, version: ServiceVersion) -> ServiceVersion | None:
+    """Return the version that ``version`` followed; None: it is the first."""
+    return session.scalar(
+        sa.select(ServiceVersion).where(
+            ServiceVersion.code == version.code, ServiceVersion.number == version.number - 1
+        )
+    )
+
+
+def last_digests(session: Session, codes: Sequence[str]) -> dict[str, str]:
+    """Return the digests of what was published last under each of ``codes``."""
+    if not codes:
+        return {}
+    rows = session.execute(
+        sa.select(ServiceVersion.code, ServiceVersion.digest)
+        .where(ServiceVersion.code.in_(codes))
+        .ext(postgresql.distinct_on(ServiceVersion.code))
+        .order_by(ServiceVersion.code, ServiceVersion.number.desc())
+    )
+    return {row.code: row.digest for row in rows}
+
+
 def taking_pages_of(session: Session, code: str) -> list[CatalogueEntry]:
     """Return the services in force that took pages of the service ``code``, by code."""
-    return _defined(session, {"pages_of": [{"service": code}]})
+    return _entries(session, CatalogueEntry.pages_of.contains([code]))
 
 
 def sharing_setting(session: Session, name: str) -> list[CatalogueEntry]:
@@ -192,29 +220,86 @@ def sharing_setting(session: Session, name: str) -> list[CatalogueEntry]:
 
 def bundles_of(session: Session, code: str) -> list[Listed]:
     """Return the bundles in force of which the service ``code`` is a part, by code."""
-    found = _defined(session, {"stages": [{"tasks": [{"service": code}]}]})
-    return [_listed_now(service_of(entry.current)) for entry in found]
+    query = _listed().where(CatalogueEntry.parts.contains([code])).order_by(CatalogueEntry.code)
+    return [_as_listed(row) for row in session.execute(query)]
 
 
 def parts_of(session: Session, service: Service) -> dict[str, Listed]:
     """Return the parts of a bundle by code, as the catalogue has them now."""
-    codes = {task.service for _, task in service.all_tasks() if task.service}
-    entries = session.scalars(
-        sa.select(CatalogueEntry)
-        .where(CatalogueEntry.code.in_(codes))
-        .options(joinedload(CatalogueEntry.current))
-    )
-    return {entry.code: _listed_now(service_of(entry.current)) for entry in entries}
+    query = _listed().where(CatalogueEntry.code.in_(bundles.parts(service)))
+    return {row.code: _as_listed(row) for row in session.execute(query)}
+
+
+def listed(session: Session, codes: Iterable[str]) -> dict[str, Listed]:
+    """Return those of ``codes`` that lists show, in their order."""
+    wanted = list(codes)
+    query = _wanted(_listed(), None, None).where(CatalogueEntry.code.in_(wanted))
+    found = {row.code: _as_listed(row) for row in session.execute(query)}
+    return {code: found[code] for code in wanted if code in found}
 
 
 def services_in_force(session: Session) -> list[Service]:
     """Return every service of the catalogue, by code."""
-    entries = session.scalars(
-        sa.select(CatalogueEntry)
-        .options(joinedload(CatalogueEntry.current))
-        .order_by(CatalogueEntry.code)
-    )
-    return [service_of(entry.current) for entry in entries]
+    return [service_of(entry.current) for entry in _entries(session, sa.true())]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of what is searched for."""
+
+    grams: Sequence[str]  # by which it is judged how well a service answers it
+    groups: Sequence[Sequence[str]]  # of grams: who answers it has one of each
+
+
+def _looked_up(session: Session, wanted: searching.Wanted) -> list[_Part]:
+    """Return the parts of a query, words with the terms of the catalogue that they may mean."""
+    terms = session.scalars(_terms_like(wanted.words)).all() if wanted.words else ()
+    parts = [_Part(searching.run_grams(run), searching.run_windows(run)) for run in wanted.runs]
+    for word in wanted.words:
+        meant = [term for term in terms if searching.means(word, term)]
+        parts.append(_Part(meant, [meant]))
+    return parts
+
+
+def _terms_like(words: Iterable[str]) -> sa.Select[str]:
+    """Return the query for the terms that somebody may mean who types one of ``words``."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    for word in words:
+        conditions.append(SearchTerm.term == f"w:{word}")
+        like = searching.likeness(word)
+        if like is not None:
+            conditions.append(SearchTerm.pairs.contains(like.inner))
+        if like is not None and like.least:
+            pair = sa.func.unnest(SearchTerm.pairs).column_valued("pair")
+            shared = sa.select(sa.func.count()).where(pair == sa.any_(_texts(like.pairs)))
+            has_one = SearchTerm.pairs.overlap(like.telling)
+            conditions.append(has_one & (shared.scalar_subquery() >= like.least))
+    return sa.select(SearchTerm.term).where(sa.or_(*conditions))
+
+
+def _answering(wanted: searching.Wanted, parts: Sequence[_Part]) -> sa.Select[Any]:
+    """Return the query for services that may answer, and which of the grams looked up each has."""
+    looked_up = sorted({gram for part in parts for gram in part.grams})
+    gram = sa.func.unnest(CatalogueEntry.grams).column_valued("gram")
+    has = sa.select(gram).where(gram == sa.any_(_texts(looked_up))).scalar_subquery()
+    answers = [
+        sa.and_(*(CatalogueEntry.grams.overlap(_texts(group)) for group in part.groups))
+        for part in parts
+    ]
+    # Of five parts a service must answer three: so it answers one of any three.
+    enough = [answers[: len(parts) - wanted.needed + 1]]
+    if wanted.needed == len(parts):
+        enough = [[one] for one in answers]
+    return sa.select(
+        CatalogueEntry.code,
+        CatalogueEntry.name_en,
+        CatalogueEntry.name_zh,
+        sa.func.array(has).label("has"),
+    ).where(*(sa.or_(*some) for some in enough))
+
+
+def _texts(values: Sequence[str]) -> sa.ColumnElement[list[str]]:
+    return sa.literal(list(values), postgresql.ARRAY(sa.Text))
 
 
 class _Known:
@@ -228,12 +313,8 @@ def _known(version_id: int, digest: str) -> _Known:  # noqa: ARG001 - the two ar
     return _Known()
 
 
-def _defined(session: Session, said: dict[str, Any]) -> list[CatalogueEntry]:
-    """Return the services in force whose definitions contain what is ``said``, by code."""
-    return _entries(session, ServiceVersion.definition.contains(said))
-
-
 def _entries(session: Session, fits: sa.ColumnElement[bool]) -> list[CatalogueEntry]:
+    """Return the services in force for which ``fits`` holds, by code."""
     query = (
         sa.select(CatalogueEntry)
         .join(CatalogueEntry.current)
@@ -242,18 +323,6 @@ def _entries(session: Session, fits: sa.ColumnElement[bool]) -> list[CatalogueEn
         .order_by(CatalogueEntry.code)
     )
     return list(session.scalars(query))
-
-
-def _listed_now(service: Service) -> Listed:
-    committed = service.clock.committed if service.clock else None
-    return Listed(
-        code=service.code,
-        name=service.name.plain(),
-        summary=service.summary.plain(),
-        topics=tuple(service.topics),
-        is_instant=service.instant,
-        committed_days=committed.working_days if committed else None,
-    )
 
 
 def _wanted(query: _Query, audience: Audience | None, topic: str | None) -> _Query:

@@ -8,15 +8,16 @@ a query, and ``score`` how well a service answers it:
 * Latin words whole, by their beginning, or with a slip of the finger.
 
 Grams carry a mark: ``c:`` characters, ``n:`` the same in the name, ``w:`` words, ``p:``
-pinyin of a phrase, ``i:`` initials of a phrase, ``b:`` pairs of Latin letters, by which
-those last three are found.
+pinyin of a phrase, ``i:`` initials of a phrase.  Those last three are *terms*; all terms of the
+catalogue are kept once, with the pairs of letters by which a word that is typed finds them.
 """
 
+import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -36,6 +37,8 @@ _EMPTY: Final = frozenset(
     {"a", "an", "and", "at", "by", "do", "for", "from", "get", "how", "i", "in", "is", "it", "me"}
     | {"my", "need", "of", "on", "or", "our", "the", "to", "want", "we", "what", "with"}
 )
+_SHORTEST_PART: Final = 2  # letters by which a phrase is found from inside
+_LOST: Final = 3  # pairs of letters, at most, by one slip: two letters swapped
 _LONG_RUN: Final = 5  # characters; a longer run is a sentence, and need not match throughout
 
 
@@ -87,9 +90,61 @@ def grams(service: Service) -> list[str]:
     for phrase in phrases:
         found.update(_sounds(phrase))
     english = [service.code, name.en, service.summary.en, *([keywords.en] if keywords else [])]
-    for word in _LATIN.findall(folded(" ".join(english))):
-        found.update((f"w:{word}", *_letter_pairs(word)))
+    found.update(f"w:{word}" for word in _LATIN.findall(folded(" ".join(english))))
     return sorted(found)
+
+
+def terms(grams: Iterable[str]) -> list[str]:
+    """Return those of ``grams`` that are terms: words and sounds, in Latin letters."""
+    return [gram for gram in grams if gram[0] in "wpi"]
+
+
+def letter_pairs(term: str) -> list[str]:
+    """Return the pairs of letters of a term, its ends marked, each once.
+
+    >>> letter_pairs("p:shui wu")
+    ['^s', 'hu', 'iw', 'sh', 'u$', 'ui', 'wu']
+    """
+    return _pairs(term.partition(":")[2].replace(" ", ""))
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """By which pairs of letters terms are found that may be meant by a word."""
+
+    inner: list[str]  # all in a term that has the word inside
+    pairs: list[str]
+    least: int  # so many of ``pairs`` are in a term that is the word with a slip; 0: none is
+
+    @property
+    def telling(self) -> list[str]:
+        """Return pairs one of which is in every term that has ``least`` of them."""
+        return self.pairs[: len(self.pairs) - self.least + 1]
+
+
+def likeness(word: str) -> Likeness | None:
+    """Return by what terms like ``word`` are found; None: only the word itself counts."""
+    if len(word) < _SHORTEST_PART:
+        return None
+    pairs = _pairs(word)
+    inner = [pair for pair in pairs if pair[0] != "^" and pair[1] != "$"]
+    slips = _slips(word)
+    return Likeness(inner, pairs, max(1, len(pairs) - _LOST * slips) if slips else 0)
+
+
+def means(word: str, term: str) -> bool:
+    """Whether ``term`` answers a typed ``word``, if not best then somehow."""
+    return term == f"w:{word}" or _entry_score(word, term) > 0
+
+
+def windows(pieces: Sequence[str], least: int) -> list[list[str]]:
+    """Return groups of ``pieces``: who has ``least`` of them has one of every group.
+
+    >>> windows(["a", "b", "c"], 2)
+    [['a', 'b'], ['b', 'c']]
+    """
+    size = len(pieces) - least + 1
+    return [list(pieces[at : at + size]) for at in range(least)]
 
 
 @dataclass(frozen=True)
@@ -101,12 +156,21 @@ class Wanted:
     whole: str
 
     @property
-    def grams(self) -> list[str]:
-        """Return the grams one of which a service must have to be looked at."""
-        wanted = {f"{mark}:{gram}" for run in self.runs for gram in _pieces(run) for mark in "cn"}
-        for word in self.words:
-            wanted.update((f"w:{word}", *_letter_pairs(word)))
-        return sorted(wanted)
+    def needed(self) -> int:
+        """Return how many of its parts a service must answer: more than half of them."""
+        parts = len(self.runs) + len(self.words)
+        return min(parts, parts // 2 + 1)
+
+
+def run_windows(run: str) -> list[list[str]]:
+    """Return groups of grams: a service that answers ``run`` has one of each."""
+    pieces = [f"c:{piece}" for piece in _run_pieces(run)]
+    return windows(pieces, max(1, math.ceil(_least_of(run) * len(pieces))))
+
+
+def run_grams(run: str) -> list[str]:
+    """Return the grams by which ``score`` judges how well a service answers ``run``."""
+    return [f"{mark}:{piece}" for piece in _run_pieces(run) for mark in "cn"]
 
 
 def wanted(query: str) -> Wanted | None:
@@ -128,22 +192,30 @@ def score(query: Wanted, name_en: str, name_zh: str, indexed: Collection[str]) -
         indexed: its grams.
     """
     entries = frozenset(indexed)
+    english, chinese = _folded_name(name_en), _folded_name(name_zh)
     parts = [_run_score(run, entries) for run in query.runs]
-    parts += [_word_score(word, entries, folded(name_en)) for word in query.words]
-    found = sum(1 for part in parts if part)
-    if found * 2 <= len(parts) and found < len(parts):
+    parts += [_word_score(word, entries, english) for word in query.words]
+    if sum(1 for part in parts if part) < query.needed:
         return 0.0
     total = sum(parts) / len(parts)
-    is_in_name = query.whole in folded(name_en) or query.whole in folded(name_zh)
+    is_in_name = query.whole in english or query.whole in chinese
     return total + (0.5 if is_in_name else 0.0)
 
 
 def _run_score(run: str, entries: frozenset[str]) -> float:
-    pieces = list(_pieces(run)) if len(run) == 1 else [a + b for a, b in pairwise(run)]
+    pieces = _run_pieces(run)
     anywhere = sum(1 for gram in pieces if f"c:{gram}" in entries) / len(pieces)
     in_name = sum(1 for gram in pieces if f"n:{gram}" in entries) / len(pieces)
-    least = 0.3 if len(run) > _LONG_RUN else 0.5
-    return 0.6 * anywhere + 0.4 * in_name if anywhere >= least else 0.0
+    return 0.6 * anywhere + 0.4 * in_name if anywhere >= _least_of(run) else 0.0
+
+
+def _run_pieces(run: str) -> list[str]:
+    return [run] if len(run) == 1 else [a + b for a, b in pairwise(run)]
+
+
+def _least_of(run: str) -> float:
+    """Return which share of a run a service must have."""
+    return 0.3 if len(run) > _LONG_RUN else 0.5
 
 
 def _word_score(word: str, entries: frozenset[str], name_en: str) -> float:
@@ -154,7 +226,7 @@ def _word_score(word: str, entries: frozenset[str], name_en: str) -> float:
 
 def _entry_score(word: str, entry: str) -> float:
     mark, _, text = entry.partition(":")
-    long = len(word) > 1
+    long = len(word) >= _SHORTEST_PART
     if mark == "w" and len(word) > 2 and text.startswith(word):  # noqa: PLR2004
         return 0.75
     if mark == "p" and long and _begins_a_syllable(word, text):
@@ -174,10 +246,14 @@ def _begins_a_syllable(word: str, phrase: str) -> bool:
 
 def _is_slip(typed: str, meant: str) -> bool:
     """Whether ``typed`` is ``meant`` with a slip: one in four to seven letters, two in more."""
-    allowed = 0 if len(typed) < 4 else 1 if len(typed) < 8 else 2  # noqa: PLR2004
+    allowed = _slips(typed)
     if not allowed or abs(len(typed) - len(meant)) > allowed or typed.isdecimal():
         return False
     return _distance(typed, meant) <= allowed
+
+
+def _slips(word: str) -> int:
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2  # noqa: PLR2004
 
 
 def _distance(one: str, other: str) -> int:
@@ -205,14 +281,17 @@ def _sounds(phrase: str) -> Iterable[str]:
     if not han:
         return
     syllables = lazy_pinyin(han)
-    spoken, initials = " ".join(syllables), "".join(one[0] for one in syllables)
-    yield from (f"p:{spoken}", f"i:{initials}")
-    yield from _letter_pairs("".join(syllables))
-    yield from _letter_pairs(initials)
+    yield f"p:{' '.join(syllables)}"
+    yield f"i:{''.join(one[0] for one in syllables)}"
 
 
-def _letter_pairs(word: str) -> Iterator[str]:
-    yield from (f"b:{a}{b}" for a, b in pairwise(f"^{word}$"))
+def _pairs(word: str) -> list[str]:
+    return sorted({a + b for a, b in pairwise(f"^{word}$")})
+
+
+@lru_cache(maxsize=20_000)
+def _folded_name(name: str) -> str:
+    return folded(name)
 
 
 @cache

@@ -1,14 +1,19 @@
 """Searching the catalogue as people type: Chinese, pinyin, and Latin with slips."""
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from servicedesk.catalogue import queries, searching
 from servicedesk.catalogue.definition import Audience
+from servicedesk.catalogue.models import SearchTerm
+from servicedesk.extensions import db
 from servicedesk.words import Text
 from tests.catalogue.factories import make_service, publish, text
+from tests.races.statements import counted
 
 SERVICES = {
     "T_PERMIT": {
@@ -152,3 +157,66 @@ def test_two_characters_find_exactly_where_they_stand_together(one: str, other: 
     score = searching.score(wanted, service.name.en, service.name.zh, searching.grams(service))
 
     assert (score > 0) is (one + other in "有限责任公司设立登记")
+
+
+LETTERS = st.text("abcde", min_size=1, max_size=11)
+
+
+@st.composite
+def typed_and_meant(draw: st.DrawFn) -> tuple[str, str]:
+    """Return a word and a term, often one that it means: with slips, its beginning, inside."""
+    word = draw(LETTERS)
+    near = list(word)
+    for _ in range(draw(st.integers(0, 2))):
+        at = draw(st.integers(0, len(near)))
+        near[at : at + draw(st.integers(0, 2))] = draw(st.text("abcde", max_size=2))
+    around = draw(st.text("abcde ", max_size=3)), draw(st.text("abcde ", max_size=3))
+    mark = draw(st.sampled_from("wpi"))
+    return word, f"{mark}:{around[0]}{''.join(near)}{around[1]}"
+
+
+@given(typed_and_meant())
+def test_the_index_finds_every_term_that_a_word_may_mean(pair: tuple[str, str]) -> None:
+    word, term = pair
+    if not searching.means(word, term) or term == f"w:{word}":
+        return
+    like, has = searching.likeness(word), set(searching.letter_pairs(term))
+
+    assert like is not None
+    is_inside = has.issuperset(like.inner)
+    is_like = bool(like.least) and len(has.intersection(like.pairs)) >= like.least
+    assert is_inside or (is_like and not has.isdisjoint(like.telling))
+
+
+@given(st.text("限责公司设立", min_size=1, max_size=12), st.text("限责公司设立", max_size=14))
+def test_the_index_finds_every_service_that_answers_a_run(run: str, name: str) -> None:
+    service = make_service(name=text("A name", name or "无"))
+    wanted = searching.wanted(run)
+    assert wanted is not None
+    grams = searching.grams(service)
+
+    if searching.score(wanted, service.name.en, service.name.zh, grams):
+        assert all(not set(group).isdisjoint(grams) for group in searching.run_windows(run))
+
+
+def test_a_search_takes_three_statements_however_many_services_answer(
+    app: Flask, session: Session
+) -> None:
+    for number in range(3):
+        publish(session, code=f"T_{number}", name=text(f"Zebra {number}", f"斑马{number}"))
+
+    for query in ("斑马", "zebra", "zebar 斑马 banma"):
+        with app.app_context(), counted(app) as sent:
+            found = queries.search(db.session, query)
+        assert len(found) == 3
+        assert len(sent) == (2 if query == "斑马" else 3)
+
+
+def test_words_of_the_catalogue_are_kept_once(session: Session) -> None:
+    publish(session, code="T_A", name=text("Zebra crossing", "斑马线"))
+    publish(session, code="T_B", name=text("Zebra", "斑马"))
+
+    kept = session.scalars(
+        sa.select(SearchTerm.term).where(SearchTerm.pairs.contains(["^z", "br"]))
+    )
+    assert list(kept) == ["w:zebra"]
