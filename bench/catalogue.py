@@ -12,6 +12,7 @@ from bench.desks import Desk
 from bench.measuring import Measured
 from bench.requests import repeated, sent
 from servicedesk import clock
+from servicedesk.accounts.queries import find_user_by_email
 from servicedesk.catalogue import checking, definitions, operations, queries
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.models import CatalogueEntry
@@ -125,10 +126,18 @@ def _publish(desk: Desk, service: Service) -> None:
 
 
 def _set(rounds: int, desk: Desk) -> Iterator[Callable[[], object]]:
-    person = desk.browser(_ADMIN)
-    for at in range(rounds):
-        data = {"value": str(40 + at), "request_key": new_request_key()}
-        yield partial(person.post, "/admin/services/E_SET_LLC/settings/bo_percent", data)
+    for percent in islice(cycle((26, 27)), rounds):
+        yield partial(_set_to, desk, str(percent))
+
+
+def _set_to(desk: Desk, percent: str) -> None:
+    with desk.session() as session:
+        by = find_user_by_email(session, f"{_ADMIN}@demo.example")
+        assert by is not None
+        operations.set_setting(
+            session, "E_SET_LLC", "bo_percent", percent, by=by, now=clock.now(), reason="Bench"
+        )
+        session.commit()
 
 
 def _changed(service: Service, **said: Any) -> Service:  # noqa: ANN401 - any JSON

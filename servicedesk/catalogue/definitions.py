@@ -98,8 +98,9 @@ def read(path: Path) -> Written:
 
 
 def beside(path: Path) -> Known:
-    """Return how the services are found whose files lie beside the one at ``path``."""
+    """Return how the services are found whose files lie beside ``path``; each is read once."""
 
+    @cache
     def known(code: str) -> Service | None:
         other = path.with_name(f"{code}.yaml")
         return load(other) if other.exists() else None

@@ -6,7 +6,7 @@ Nothing here commits; the caller does, once.
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -129,7 +129,7 @@ def set_setting(
 
 def _look_at(session: Session, services: Sequence[Service]) -> None:
     """See that a definition is in order, as it is written and as administrators have it."""
-    known = partial(queries.find_last_written, session)
+    known = cache(partial(queries.find_last_written, session))  # each part is asked for often
     for service in services:
         if problems := checking.problems(service, known):
             raise definitions.DefinitionInvalid(service.code, problems)

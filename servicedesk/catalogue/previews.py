@@ -6,7 +6,7 @@ of another service at that one; so one value may make new versions of several se
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
@@ -90,7 +90,7 @@ def _prospect(
     before = queries.written(entry.current)
     chosen = queries.chosen_settings(session, before)
     after = _with(before, {**chosen, **dict.fromkeys(keys, value)})
-    known = partial(queries.find_last_written, session)
+    known = cache(partial(queries.find_last_written, session))
     if problems := checking.problems(after, known):
         raise RuleBroken(complaints.in_words(problems[0], before.name.plain()))
     changed = revisions.changes(before, after)

@@ -26,6 +26,14 @@ MOST_FOUND: Final = 60  # services that a search shows; further ones hardly answ
 
 
 @dataclass(frozen=True)
+class Named:
+    """A service as something to choose from names it."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True)
 class Listed:
     """A service as lists show it."""
 
@@ -78,15 +86,18 @@ def list_services(
     language: str,
     audience: Audience | None = None,
     topic: str | None = None,
-) -> Sequence[Listed]:
+) -> Sequence[Named]:
     """Return the services for ``audience`` about ``topic``, A to Z in ``language``."""
-    found = session.execute(_wanted(_listed(), audience, topic)).all()
+    entry = CatalogueEntry
+    names: list[sa.ColumnElement[Any] | Any] = [entry.code, entry.name_en, entry.name_zh]
+    query = _wanted(sa.select(*names, entry.name_pinyin), audience, topic)
+    found = session.execute(query).all()
     in_chinese = language.startswith("zh")
     found = sorted(
         found,
         key=lambda row: (row.name_pinyin if in_chinese else row.name_en.casefold(), row.code),
     )
-    return [_as_listed(row) for row in found]
+    return [Named(row.code, Text(row.name_en, row.name_zh)) for row in found]
 
 
 def page_of_services(

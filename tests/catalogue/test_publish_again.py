@@ -15,6 +15,7 @@ from servicedesk.catalogue.models import CatalogueEntry
 from tests.catalogue.bundled import first_part, second_part, whole
 from tests.catalogue.factories import publish, small, text
 from tests.factories import MONDAY_MORNING
+from tests.races.statements import counted
 
 
 @pytest.fixture
@@ -139,3 +140,14 @@ def test_what_lists_and_searches_need_is_written_anew_all_the_same(session: Sess
     operations.publish(session, definitions.parse(small()), MONDAY_MORNING)
 
     assert "w:small" in entry.grams
+
+
+def test_each_part_is_read_once_while_a_bundle_is_checked(app: Flask, session: Session) -> None:
+    for part in (first_part(), second_part()):
+        operations.publish(session, definitions.parse(part), MONDAY_MORNING)
+
+    with counted(app) as sent:
+        operations.publish(session, definitions.parse(whole()), MONDAY_MORNING)
+
+    read = [one for one in sent if "service_versions.definition" in one]
+    assert len(read) <= 2

@@ -121,7 +121,7 @@ def test_a_search_may_be_narrowed(catalogue: Session) -> None:
 
 
 def test_a_list_knows_what_its_rows_show(catalogue: Session) -> None:
-    rows = queries.list_services(catalogue, language="en")
+    rows = queries.page_of_services(catalogue, language="en").items
 
     assert [one.name.en for one in rows] == sorted(one.name.en for one in rows)
     assert rows[0].committed_days == 3
