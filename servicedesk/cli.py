@@ -34,6 +34,7 @@ from servicedesk.catalogue import cli as catalogue_cli
 from servicedesk.embedded.errors import ServerFailed
 from servicedesk.enterprises.operations import register
 from servicedesk.extensions import db
+from servicedesk.park import park
 
 _ON_PURPOSE = (
     ServerFailed,
@@ -179,6 +180,7 @@ def seal() -> None:
 @click.option("--reset", is_flag=True, help="Forget what was done in the demo before.")
 def run_demo(port: int, data_dir: Path, *, reset: bool) -> None:
     """Run the demo park: a database, the web, a worker, until Ctrl-C."""
+    park()  # what is wrong with its files is told before anything starts
     demo.run(port, data_dir.absolute(), reset=reset)
 
 

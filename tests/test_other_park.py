@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
+
+from tests import databases
 
 ROOT: Final = Path(__file__).parents[1]
 SHIPPED: Final = ROOT / "servicedesk"
@@ -22,13 +24,13 @@ import json, sys
 from pathlib import Path
 import sqlalchemy as sa
 from config import Testing
-from servicedesk import clock, create_app, seeding
+from servicedesk import clock, create_app, schema, seeding
 from servicedesk.cases.models import Case
 from servicedesk.extensions import db
 
 app = create_app(Testing(sys.argv[1], Path(sys.argv[2])))
 with app.app_context():
-    db.session.execute(sa.text("TRUNCATE services, service_versions CASCADE"))
+    schema.upgrade(db.engine)
     told = []
     for _ in range(2):  # safe to run again
         seeding.load_demo(
@@ -54,6 +56,13 @@ def folder(tmp_path: Path) -> Path:
     shutil.copy(SHIPPED / "catalogue/services/ADVICE.yaml", folder / "services")
     write_park(folder)
     return folder
+
+
+@pytest.fixture
+def database(server_url: str) -> Iterator[str]:
+    """Yield the address of a database that no park has filled."""
+    with databases.empty(server_url) as url:
+        yield url
 
 
 def write_park(folder: Path, change: Change = lambda _: None) -> None:
@@ -88,11 +97,11 @@ def visit(folder: Path, url: str, *paths: str) -> dict[str, Any]:
 
 
 def test_a_small_park_has_its_demo_and_pages_without_the_services_of_another(
-    folder: Path, engine_url: str
+    folder: Path, database: str
 ) -> None:
     advice = ("/advice", "/advice/service?f_who=other", "/advice/points", "/advice/category")
     more = ("/advice/beneficial-owners", "/advice/foreign-investment", "/help")
-    told = visit(folder, engine_url, "/", "/services", *advice, *more)
+    told = visit(folder, database, "/", "/services", *advice, *more)
     pages = {path: text for path, (_, text) in told["pages"].items()}
     codes = {path: code for path, (code, _) in told["pages"].items()}
 
@@ -112,18 +121,18 @@ def test_a_small_park_has_its_demo_and_pages_without_the_services_of_another(
     assert "does not take this matter online yet" not in pages["/advice/service?f_who=other"]
 
 
-def test_a_park_may_show_examples_of_its_own(folder: Path, engine_url: str) -> None:
+def test_a_park_may_show_examples_of_its_own(folder: Path, database: str) -> None:
     shown = "decided:\n  - {service: PARK_BIKE, example: 0, whose: talent}\n"
     (folder / "demo_cases.yaml").write_text(shown, "utf-8")
 
-    assert visit(folder, engine_url, "/")["cases"] == 1
+    assert visit(folder, database, "/")["cases"] == 1
 
 
-def test_a_park_may_lead_its_advisers_to_services_of_its_own(folder: Path, engine_url: str) -> None:
+def test_a_park_may_lead_its_advisers_to_services_of_its_own(folder: Path, database: str) -> None:
     (folder / "advice").mkdir()
     (folder / "advice/advisers.yaml").write_text("points: {leads_to: [PARK_BIKE]}\n", "utf-8")
 
-    pages = visit(folder, engine_url, "/advice", "/advice/points", "/advice/category")["pages"]
+    pages = visit(folder, database, "/advice", "/advice/points", "/advice/category")["pages"]
 
     assert 'href="/advice/points"' in pages["/advice"][1]
     assert (pages["/advice/points"][0], pages["/advice/category"][0]) == (200, 404)
