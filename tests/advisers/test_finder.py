@@ -129,9 +129,10 @@ def test_services_that_are_not_published_are_left_out(session: Session, browser:
     session.commit()
 
     assert "/services/E_NAME" not in browser.get(path).text
-    nothing = browser.get(alone)
-    assert nothing.status_code == 200
-    assert "This desk does not take this matter online yet." in nothing.text
+    again = browser.get(alone)  # what led to it alone is not offered any more
+    assert again.status_code == 422
+    assert 'value="setup"' in again.text
+    assert 'value="name"' not in again.text
 
 
 def texts(data: object, where: str = "") -> Iterator[tuple[str, dict[str, str]]]:
