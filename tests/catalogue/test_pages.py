@@ -69,7 +69,7 @@ def test_a_search_is_not_markup(session: Session, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [("/services", 4), ("/services?q=small", 2), ("/services?topic=advice", 4)]
+    ("address", "most"), [("/services", 5), ("/services?q=small", 5), ("/services?topic=advice", 5)]
 )
 def test_the_list_needs_as_many_statements_however_many_services_there_are(
     app: Flask, session: Session, browser: Browser, address: str, most: int

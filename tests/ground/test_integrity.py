@@ -58,9 +58,13 @@ def seal_is_missing(place: integrity.Place, app: Flask) -> None:
     assert found(place) == set()
 
 
+APPEND_ONLY = {"case_events": "seq", "examinations": "number", "filings": "seq"}
+
+
 def assert_append_only(place: integrity.Place) -> None:
-    for table in ("case_events", "filings"):
-        for statement in (f"UPDATE {table} SET seq = seq", f"DELETE FROM {table}"):  # noqa: S608
+    for table, column in APPEND_ONLY.items():
+        update = f"UPDATE {table} SET {column} = {column}"  # noqa: S608 - names of ours
+        for statement in (update, f"DELETE FROM {table}"):  # noqa: S608
             with pytest.raises(sa.exc.DBAPIError, match=r"append-only|immutable"):
                 place.session.execute(sa.text(statement))
             place.session.rollback()
@@ -82,6 +86,7 @@ A_CASE_GONE = ";".join(
         "clock_intervals",
         "correction_items",
         "correction_lists",
+        "examinations",
         "tasks",
         "submissions",
         "messages",
@@ -126,7 +131,11 @@ TAMPERINGS = (
     ("UPDATE tasks SET done_by_id = NULL WHERE done_by_id IS NOT NULL", "cases.witnesses"),
     ("UPDATE tasks SET reason = 'made up'", "cases.witnesses"),
     ("UPDATE tasks SET action = 'refuse' WHERE action = 'approve'", "cases.witnesses"),
-    ("DELETE FROM tasks WHERE state = 'done'", "cases.witnesses"),
+    (
+        "DELETE FROM examinations; DELETE FROM tasks WHERE state = 'done'",
+        "cases.witnesses",
+    ),
+    ("DELETE FROM examinations", "cases.witnesses"),
     ("DELETE FROM submissions", "cases.witnesses"),
     ("UPDATE submissions SET by_id = by_id + 1", "cases.witnesses"),
     ("DELETE FROM documents WHERE id = (SELECT min(id) FROM documents)", "cases.witnesses"),
@@ -198,7 +207,7 @@ def test_every_tampering_is_found(place: integrity.Place, app: Flask) -> None:
     assert json.loads(result.output) == {"checks": integrity.names(), "findings": []}
 
     assert_append_only(place)
-    for table in ("case_events", "filings"):
+    for table in APPEND_ONLY:
         place.session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
     for statement, check in TAMPERINGS:
         broken = place.session.begin_nested()
