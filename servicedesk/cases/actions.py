@@ -51,6 +51,10 @@ ACTIONS: Final[dict[Action, ActionWords]] = {
 }
 
 
+# What officers tell each other: the applicant hears the decision, and its reasons.
+OPINIONS: Final = frozenset({_A.RECOMMEND, _A.ADVISE_REFUSAL, _A.SEND_BACK})
+
+
 def is_against(action: Action) -> bool:
     """Whether ``action`` speaks against the application."""
     return ACTIONS[action].leaning is Leaning.AGAINST

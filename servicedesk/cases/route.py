@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from servicedesk.cases.actions import ACTIONS
+from servicedesk.cases.actions import ACTIONS, OPINIONS
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.workflow import applicable
@@ -99,16 +99,21 @@ def _station(
         return Station(
             name, note, Passing.HERE, waits_for_reader=task.with_applicant and not for_desk
         )
-    return Station(name, _done(plan, task), Passing.DONE)
+    return Station(name, _done(plan, task, for_desk=for_desk), Passing.DONE)
 
 
-def _done(plan: TaskPlan, task: Task) -> Words | None:
-    """Return how a task was done; of a part, how it was decided."""
+def _done(plan: TaskPlan, task: Task, *, for_desk: bool) -> Words | None:
+    """Return how a task was done; of a part, how it was decided.
+
+    Outside the desk an opinion is not told before the decision.
+    """
     if task.action is None:
         return None
     action = Action(task.action)
     if plan.service is not None:
         action = Action.APPROVE if action is Action.CONFIRM else Action.REFUSE
+    if not for_desk and action in (OPINIONS | {Action.OBJECT}):
+        return say("Examined")
     return ACTIONS[action].done
 
 

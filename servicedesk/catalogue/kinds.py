@@ -325,7 +325,7 @@ _DAY: Final = say("Enter the day under “%(label)s”.")
 _AMOUNT: Final = say("Enter the amount under “%(label)s”.")
 _GIVE: Final = say("Choose a file for “%(label)s”.")
 _SIGN: Final = say("Sign by typing your name under “%(label)s”.")
-_TICK: Final = say("Confirm with a tick: “%(label)s”.")
+_TICK: Final = say("Confirm with a tick: “%(label)s”")
 
 KINDS: Final[Mapping[str, Kind]] = {
     "text": Kind(_typed(StringField), _read_typed, _write_text, _FILL),

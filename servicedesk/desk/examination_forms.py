@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy.orm import Session
 from wtforms import Field
 
 from servicedesk.cases import examination_queries, queries, readiness, workflow
+from servicedesk.cases.actions import OPINIONS
 from servicedesk.cases.models import Case, Task
 from servicedesk.catalogue import examining, forms, wording
 from servicedesk.catalogue.definition import Action, Service, TaskPlan
@@ -16,7 +17,12 @@ from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.fragments import Check
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.wording import Choices
-from servicedesk.desk.forms import DoForm, TurnAwayForm
+from servicedesk.desk.forms import AdviseForm, DoForm, TurnAwayForm
+
+_FORMS: Final[Mapping[Action, type[DoForm]]] = {
+    Action.REFUSE_ACCEPTANCE: TurnAwayForm,
+    **dict.fromkeys(OPINIONS, AdviseForm),
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def do_form(
     else with what the applicant said.
     """
     plan = workflow.plan_of(service, task.stage, task.key)
-    base = TurnAwayForm if action is Action.REFUSE_ACCEPTANCE else DoForm
+    base = _FORMS.get(action, DoForm)
     if not plan.is_filled_in:
         return Examining(base())
     fragment = examining.fragment(plan, needed=is_whole and action in examining.IN_FAVOUR)

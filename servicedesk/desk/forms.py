@@ -77,6 +77,19 @@ class DoForm(_ReasonForm):
         return None
 
 
+class AdviseForm(DoForm):
+    """Gives the reason of what one officer advises the next."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        description=_l("The next officer reads this. Name the rule and the fact."),
+        filters=[_stripped],
+        validators=[
+            Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters."))
+        ],
+    )
+
+
 class TurnAwayForm(DoForm):
     """Says besides why an application is not accepted, and which body is competent instead."""
 

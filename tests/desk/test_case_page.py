@@ -30,6 +30,19 @@ def test_who_decides_reads_why_others_objected(session: Session, browser: Browse
             assert task.done_by.name in done
 
 
+def test_the_applicant_reads_no_opinion_before_the_decision(
+    session: Session, browser: Browser
+) -> None:
+    case = make_case(session, example=2, steps=3)
+    browser.sign_in(case.applicant)
+
+    page = browser.get(f"/cases/{case.reference}").text
+
+    assert "Examined" in page
+    for words in ("Objected", "Refusal advised", "Examined, in order", REASON):
+        assert words not in page
+
+
 def test_who_examines_again_reads_why_it_came_back(session: Session, browser: Browser) -> None:
     case = make_case(session, steps=3)
     decider = make_user(session, role=Role.REVIEWER, posts={"market": "reviewer"})

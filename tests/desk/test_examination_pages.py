@@ -19,7 +19,7 @@ from tests.conftest import Browser
 from tests.factories import MONDAY_MORNING, make_user
 
 SAYS = {
-    "en": ("Error:", "Confirm with a tick: “The person is who they say.”.", "Points to confirm"),
+    "en": ("Error:", "Confirm with a tick: “The person is who they say.”", "Points to confirm"),
     "zh": ("错误：", "请勾选确认：“身份属实。”", "逐项确认"),
 }
 
