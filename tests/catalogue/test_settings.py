@@ -10,11 +10,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.permissions import Role
-from servicedesk.catalogue import cli, operations, queries
+from servicedesk.catalogue import checking, cli, operations, queries, settings
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.sources import sources
 from servicedesk.errors import NotFound, NotPermitted, RuleBroken
+from tests import shipped
 from tests.catalogue.factories import make_service, publish, small, text
 from tests.conftest import Browser
 from tests.factories import MONDAY_MORNING, make_user
@@ -173,3 +174,20 @@ def test_the_commands_list_and_set(app: Flask, session: Session) -> None:
 
 def test_every_setting_we_ship_has_a_known_source() -> None:
     assert {"OWN", "L_ALL", "G_BJWP"} <= set(sources())
+
+
+@pytest.mark.parametrize(
+    ("code", "chosen"),
+    [
+        ("WP_EXT", {"legal_days": 15}),
+        ("WP_CAN", {"legal_days": 15}),
+        ("WP_EXT", {"review_days": 4}),
+    ],
+)
+def test_examples_with_their_days_do_not_hold_a_limit_where_it_is(
+    code: str, chosen: dict[str, int | str]
+) -> None:
+    service = next(one for one in shipped.services() if one.code == code)
+    assert set(chosen) <= set(service.settings)
+
+    assert checking.problems(settings.with_chosen(service, chosen)) == []
