@@ -121,6 +121,12 @@ def told(session: Session, code: str, *, replaced_at: datetime | None = None) ->
         if use.running:
             lines.append(
                 say(
+                    "1 case in progress stays on version %(number)s: what was sent is"
+                    " decided by the rules it was begun with.",
+                    number=use.number,
+                )
+                if use.running == 1
+                else say(
                     "%(count)s cases in progress stay on version %(number)s: what was sent is"
                     " decided by the rules it was begun with.",
                     count=use.running,
@@ -130,6 +136,13 @@ def told(session: Session, code: str, *, replaced_at: datetime | None = None) ->
         if use.drafts:
             lines.append(
                 say(
+                    "1 draft of version %(number)s may be sent as it is until"
+                    " %(until)s, or moved to the new version by its applicant.",
+                    number=use.number,
+                    until=use.drafts_until,
+                )
+                if use.drafts == 1
+                else say(
                     "%(count)s drafts of version %(number)s may be sent as they are until"
                     " %(until)s, or moved to the new version by their applicants.",
                     count=use.drafts,

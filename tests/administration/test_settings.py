@@ -76,7 +76,7 @@ def test_a_value_is_shown_before_it_is_published(session: Session, browser: Brow
 
     assert response.status_code == 200
     assert "Answer promised within: 3 → 2 working days" in response.text
-    assert "1 drafts of version 1 may be sent as they are until" in response.text
+    assert "1 draft of version 1 may be sent as it is until" in response.text
     assert WHY in response.text
     assert get_service(session, "T_SMALL")[0].current.number == 1
 

@@ -167,8 +167,8 @@ def test_publishing_tells_who_stays_and_who_may_move(app: Flask, session: Sessio
 
     told = [str(words) for words in versions.told(session, "T_SMALL")]
 
-    assert told[0].startswith("1 cases in progress stay on version 1")
-    assert told[1].startswith("1 drafts of version 1 may be sent as they are until 2026-04-02")
+    assert told[0].startswith("1 case in progress stays on version 1")
+    assert told[1].startswith("1 draft of version 1 may be sent as it is until 2026-04-02")
 
 
 def test_the_page_says_what_changed_and_goes_on(session: Session, browser: Browser) -> None:
