@@ -1,32 +1,16 @@
 """Forms about the clock of a case: stopping it, and making its legal limit longer."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange
+from wtforms import IntegerField
+from wtforms.validators import DataRequired, NumberRange
 
 from servicedesk.cases.excluded_time import STOP_WORDS, StopKind
-from servicedesk.desk.forms import REASON_LENGTH, ActForm
+from servicedesk.desk.forms import ActForm, reason_field
 from servicedesk.web.fields import ChoiceField, Option
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.words import spoken
 
 MOST_DAYS = 250  # working days of about a year: more is a slip of the finger
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
-def _reason(label: str, description: str) -> TextAreaField:
-    return TextAreaField(
-        label,
-        description=description,
-        filters=[_stripped],
-        validators=[
-            DataRequired(_l("Give the reason. It will be read by the one it concerns.")),
-            Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters.")),
-        ],
-    )
 
 
 class StopForm(ActForm):
@@ -44,9 +28,7 @@ class StopForm(ActForm):
             NumberRange(1, MOST_DAYS, message=_l("Enter a number from 1 to 250.")),
         ],
     )
-    reason = _reason(
-        _l("Reason"), _l("The applicant reads this in the letter. Name the rule and the fact.")
-    )
+    reason = reason_field()
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -56,7 +38,7 @@ class StopForm(ActForm):
 class ExtendForm(ActForm):
     """Says why the legal limit is not enough."""
 
-    reason = _reason(
+    reason = reason_field(
         _l("Why is the legal limit not enough?"),
         _l("The supervisor reads this, and then the applicant in the letter."),
     )
@@ -65,4 +47,4 @@ class ExtendForm(ActForm):
 class RefuseExtensionForm(DeskForm):
     """Says why the limit stays as it is."""
 
-    reason = _reason(_l("Reason"), _l("The colleague who asked reads this."))
+    reason = reason_field(_l("Reason"), _l("The colleague who asked reads this."))

@@ -9,7 +9,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from servicedesk.cases.operations import revocation
-from servicedesk.cases.turning_away import KIND_WORDS, Kind, TurningAway
+from servicedesk.cases.turning_away import KIND_WORDS, BodyMissing, Kind, TurningAway
 from servicedesk.web.fields import ChoiceField, Option
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.words import spoken
@@ -22,6 +22,27 @@ TEXT_LENGTH = 100  # characters of a search
 
 def _stripped(text: str | None) -> str:
     return (text or "").strip()
+
+
+_REASON = _l("Reason")
+_IN_THE_LETTER = _l("The applicant reads this in the letter. Name the rule and the fact.")
+
+
+def reason_field(
+    label: str = _REASON,
+    description: str = _IN_THE_LETTER,
+    *,
+    is_needed: bool = True,
+) -> TextAreaField:
+    """Return the question for a reason; unless ``is_needed``, what is done says if it must be."""
+    needed = DataRequired(_l("Give the reason. It will be read by the one it concerns."))
+    short = Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters."))
+    return TextAreaField(
+        label,
+        description=description,
+        filters=[_stripped],
+        validators=[needed, short] if is_needed else [short],
+    )
 
 
 class ButtonForm(DeskForm):
@@ -62,14 +83,7 @@ class _ReasonForm(ActForm):
 class DoForm(_ReasonForm):
     """Gives the reason of an action; the action says whether there must be one."""
 
-    reason = TextAreaField(
-        _l("Reason"),
-        description=_l("The applicant reads this in the letter. Name the rule and the fact."),
-        filters=[_stripped],
-        validators=[
-            Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters."))
-        ],
-    )
+    reason = reason_field(is_needed=False)
 
     @property
     def turned_away(self) -> TurningAway | None:
@@ -80,13 +94,8 @@ class DoForm(_ReasonForm):
 class AdviseForm(DoForm):
     """Gives the reason of what one officer advises the next."""
 
-    reason = TextAreaField(
-        _l("Reason"),
-        description=_l("The next officer reads this. Name the rule and the fact."),
-        filters=[_stripped],
-        validators=[
-            Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters."))
-        ],
+    reason = reason_field(
+        description=_l("The next officer reads this. Name the rule and the fact."), is_needed=False
     )
 
 
@@ -111,9 +120,7 @@ class TurnAwayForm(DoForm):
             self.complain(_("Choose why it is not accepted."), self.kind)
         is_elsewhere = self.kind.data == Kind.NOT_COMPETENT
         if is_elsewhere and not self.body.data:
-            self.complain(
-                _("Name the body that is competent. The applicant is sent there."), self.body
-            )
+            self.complain(spoken(BodyMissing().words), self.body)
         is_whole = self.kind.data and (self.body.data or not is_elsewhere)
         return super().require_reason() and bool(is_whole)
 
@@ -180,13 +187,10 @@ class CorrectForm(_ReasonForm):
     """The correction list: places, and where it is not the first one, the reason for it."""
 
     place = PlacesField(_l("Places to mend"))
-    reason = TextAreaField(
+    reason = reason_field(
         _l("Why is a second list needed?"),
-        description=_l("A supervisor reads this and allows the list or not."),
-        filters=[_stripped],
-        validators=[
-            Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters."))
-        ],
+        _l("A supervisor reads this and allows the list or not."),
+        is_needed=False,
     )
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from servicedesk.cases.grounds import GROUND_WORDS, Ground
 from servicedesk.catalogue.definition import StagePlan
-from servicedesk.desk.forms import REASON_LENGTH
+from servicedesk.desk.forms import reason_field
 from servicedesk.web import language
 from servicedesk.web.fields import ChoiceField, Option
 from servicedesk.web.forms import DeskForm
@@ -24,15 +23,7 @@ class ReopenForm(DeskForm):
     stage = ChoiceField(
         _l("Where does the case go on?"), validators=[DataRequired(_l("Choose a stage."))]
     )
-    reason = TextAreaField(
-        _l("Reason"),
-        description=_l("The applicant reads this in the letter. Name the rule and the fact."),
-        filters=[lambda text: (text or "").strip()],
-        validators=[
-            DataRequired(_l("Give the reason. It will be read by the one it concerns.")),
-            Length(max=REASON_LENGTH, message=_l("Keep the reason under 2,000 characters.")),
-        ],
-    )
+    reason = reason_field()
 
     def __init__(self, stages: Sequence[StagePlan], **kwargs: object) -> None:
         usual = {"stage": stages[0].key} if stages else {}
