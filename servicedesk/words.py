@@ -10,8 +10,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 LANGUAGES: Final = ("en", "zh")  # of equal rank; the first is the language of the msgids
+
+
+def is_wide(character: str) -> bool:
+    """Whether a character is as wide as high, as Chinese ones are.
+
+    >>> is_wide("园"), is_wide("A")
+    (True, False)
+    """
+    return east_asian_width(character) in "WF"
 
 
 @dataclass(frozen=True)

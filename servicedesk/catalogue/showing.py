@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
-from unicodedata import east_asian_width
 
 from servicedesk.catalogue import asking, attached, wording
 from servicedesk.catalogue.asking import AskedPage
@@ -21,6 +20,7 @@ from servicedesk.catalogue.fields import (
     StatementQuestion,
 )
 from servicedesk.catalogue.wording import Choices
+from servicedesk.words import is_wide
 
 _BETWEEN: Final = " · "
 
@@ -163,13 +163,9 @@ def title(service: Service, answers: Mapping[str, Any], language: str, choices: 
     )
     title = ""
     for part in filter(None, shown):
-        is_close = not title or (_is_wide(title[-1]) and _is_wide(part[0]))
+        is_close = not title or (is_wide(title[-1]) and is_wide(part[0]))
         title += part if is_close else f" {part}"
     return title
-
-
-def _is_wide(character: str) -> bool:
-    return east_asian_width(character) in "WF"
 
 
 def _page(one: AskedPage, answers: Mapping[str, Any], reader: _Reader) -> ShownPage:

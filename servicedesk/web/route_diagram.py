@@ -5,11 +5,12 @@ Offices that work at the same time lie on parallel lines.  There are two drawing
 and an upright one for phones.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
+
+from servicedesk.words import is_wide
 
 State = Literal["done", "here", "next"]
 Place = tuple[float, float]
@@ -152,7 +153,7 @@ def broken(words: str, size: float, width: float, most: int) -> tuple[str, ...]:
         else:
             lines[-1] = lines[-1].rstrip(" ,;，；、") + CUT
             break
-    if len(lines) > 1 and len(lines[-1]) == 1 and all(map(_is_wide, lines[-2][-1] + lines[-1])):
+    if len(lines) > 1 and len(lines[-1]) == 1 and all(map(is_wide, lines[-2][-1] + lines[-1])):
         lines[-2:] = lines[-2][:-1], lines[-2][-1] + lines[-1]  # no character stands alone
     return tuple(line.strip() for line in lines if line.strip())
 
@@ -252,7 +253,7 @@ def _pieces(words: str) -> Iterator[str]:
     """Yield what a line may break between: Latin words with their space, single characters."""
     word = ""
     for character in words:
-        if _is_wide(character):
+        if is_wide(character):
             if word:
                 yield word
             yield character
@@ -267,8 +268,4 @@ def _pieces(words: str) -> Iterator[str]:
 
 
 def _measured(words: str) -> float:
-    return sum(1.0 if _is_wide(character) else LATIN_WIDTH for character in words)
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
+    return sum(1.0 if is_wide(character) else LATIN_WIDTH for character in words)
