@@ -6,11 +6,9 @@ a person has to look at; a machine alone lets nobody else through.
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from servicedesk.catalogue.registry import Finding, Matter
 from servicedesk.enterprises.findings import in_order, look, wrong
-from servicedesk.enterprises.models import Enterprise, Member
+from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.queries import register
 from servicedesk.words import say
 
@@ -38,10 +36,7 @@ def _name(matter: Matter, enterprise: Enterprise) -> Sequence[Finding]:
 
 
 def _person(matter: Matter, enterprise: Enterprise) -> Finding:
-    acts = sa.select(Member.user_id).where(
-        Member.enterprise_id == enterprise.id, Member.user_id == matter.applicant_id
-    )
-    if matter.session.scalar(acts) is not None:
+    if matter.applicant_id in {one.user_id for one in enterprise.members}:
         return in_order(say("You act for this company in the register here."), _CODE)
     if not matter.is_examined:
         words = say("Only somebody who acts for this company here can send this.")
