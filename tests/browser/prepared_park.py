@@ -64,7 +64,7 @@ class Park:
 def prepare(desk: Desk) -> Park:
     """Fill the desk's database and say what is where."""
     park = Park()
-    with desk.session() as session:
+    with desk.worker_at_rest(), desk.session() as session:
         people = _people(session)
         park.people = {key: user.email for key, user in people.items()}
         for key, (code, index, steps) in CASES.items():

@@ -2,7 +2,9 @@
 
 import email
 import email.policy
+import os
 import re
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,6 +30,19 @@ class Desk:
     address: str  # what its pages begin with, without a final slash
     session: sessionmaker[Session]  # on the same database and files, to prepare by operations
     mail: Path
+    worker: int  # the id of its process, which leads a session
+
+    @contextmanager
+    def worker_at_rest(self) -> Iterator[None]:
+        """Keep the worker away while applications are prepared that were sent long ago.
+
+        Otherwise it answers by silence between one step of preparing and the next.
+        """
+        os.killpg(self.worker, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.worker, signal.SIGCONT)
 
     def mails_to(self, address: str) -> list[str]:
         """Return the texts of the mails to ``address``, the oldest first."""
@@ -63,7 +78,7 @@ def desk(database_url: str, directory: Path) -> Iterator[Desk]:
         with ThreadPoolExecutor(1) as aside:  # this thread may have Playwright's event loop
             sessions, engines = aside.submit(_sessions, database_url, directory).result()
         try:
-            yield Desk(address, sessions, directory / "mail")
+            yield Desk(address, sessions, directory / "mail", worker.pid)
         finally:
             running.kill_session(worker.pid)
             worker.wait()
