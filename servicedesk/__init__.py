@@ -13,6 +13,7 @@ from servicedesk import (
     embedded,
     enterprises,
     files,
+    hall,
     heads,
     health,
     home,
@@ -50,6 +51,6 @@ def create_app(config: object | None = None) -> Flask:
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
         part.init_app(app)
-    for part in (cases, heads, tracking, advisers, desk, administration, home, health):
+    for part in (cases, hall, heads, tracking, advisers, desk, administration, home, health):
         part.init_app(app)
     return app

@@ -30,6 +30,8 @@ from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.operations import addresses
+from servicedesk.hall import hall_files
+from servicedesk.hall.operations import halls
 from servicedesk.park import park
 from servicedesk.resources import of_park
 
@@ -96,6 +98,7 @@ def load_reference(session: Session, *, now: datetime, tell: Progress) -> None:
         catalogue.publish(session, service, now)
     tell(f"catalogue: {len(services)} services")
     tell(f"addresses: {addresses.stock(session, reference.demo_units())} new units")
+    tell(f"halls: {halls.set_up(session, hall_files.halls())} new")
 
 
 def load_demo(session: Session, *, password: str, now: datetime, tell: Progress) -> None:

@@ -1,4 +1,4 @@
-"""What lies in every test's database from the start: calendar and catalogue, as shipped."""
+"""What lies in every test's database from the start: calendar, catalogue and halls, as shipped."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +15,8 @@ from servicedesk.catalogue.operations import publish
 from servicedesk.database import keyring
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.operations import addresses
+from servicedesk.hall import hall_files
+from servicedesk.hall.operations import halls
 from tests.factories import MONDAY_MORNING
 
 
@@ -33,6 +35,7 @@ def load(engine: sa.Engine) -> None:
             with suppress(definitions.DefinitionInvalid):
                 publish(session, service, MONDAY_MORNING)
         addresses.stock(session, reference.demo_units())
+        halls.set_up(session, hall_files.halls())
         session.commit()
 
 

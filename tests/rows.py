@@ -20,6 +20,7 @@ _VALUES: Mapping[type, Any] = {
     object: lambda number: {"number": number},  # JSON
     list: lambda number: [str(number)],
     Decimal: Decimal,
+    float: float,
     date: lambda number: _BEGAN.date() + timedelta(days=number),
     datetime: lambda number: _BEGAN + timedelta(days=number),
 }
@@ -74,9 +75,13 @@ def _tables(connection: sa.Connection) -> Iterator[sa.Table]:
             yield table
 
 
+def _value(kind: sa.types.TypeEngine[Any], number: int) -> Any:  # noqa: ANN401 - any value
+    if isinstance(kind, sa.ARRAY):
+        return [_value(kind.item_type, number)]
+    return _VALUES[kind.python_type](number)
+
+
 def _row(table: sa.Table, number: int) -> dict[str, Any]:
     return {
-        column.name: _VALUES[column.type.python_type](number)
-        for column in table.columns
-        if not column.computed
+        column.name: _value(column.type, number) for column in table.columns if not column.computed
     }

@@ -42,6 +42,9 @@ _MAIL_TARGET: Final = parse("20 per hour")
 _MAIL_NETWORK: Final = parse("60 per hour")
 _MAIL_ALL: Final = parse("2000 per hour")
 
+_TICKET: Final = parse("1200 per 10 minutes")  # a busy hall gives out some hundreds a day
+_TICKET_ALL: Final = parse("6000 per 10 minutes")
+
 
 def guessing(email: str, address: str, browser: str | None) -> Sequence[Circle]:
     """Return the circles of trying a password.
@@ -122,6 +125,14 @@ def trying_code(asked_here: str) -> Sequence[Circle]:
     return (
         Circle(_CODE_TRIED, ("code", "here", digest(asked_here))),
         Circle(_CODE_ALL, ("code", "all")),
+    )
+
+
+def taking_ticket(address: str) -> Sequence[Circle]:
+    """Return the circles of taking a ticket; all kiosks of a hall may share one address."""
+    return (
+        Circle(_TICKET, ("ticket", "network", network_of(address))),
+        Circle(_TICKET_ALL, ("ticket", "all")),
     )
 
 

@@ -1,8 +1,9 @@
 """Filters and functions that every template may use.
 
-``|t`` bilingual text, ``|words`` a ``Words``, ``|day`` ``|moment`` ``|clock`` times (styles
-full, short, long), ``|money`` ``|number`` ``|percent`` ``|size`` figures, ``|mark``
-punctuation between words, ``|named`` registered names.
+``|t`` bilingual text, ``|words`` a ``Words``, ``|both`` either in both languages,
+``|day`` ``|moment`` (styles full, short, long) ``|clock`` ``|seconds`` times,
+``|money`` ``|number`` ``|percent`` ``|size`` figures, ``|mark`` punctuation between words,
+``|named`` registered names.
 """
 
 import re
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from flask import Flask, current_app, request
+from flask_babel import force_locale
 from flask_wtf.csrf import generate_csrf
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -25,7 +27,7 @@ from servicedesk.web.fields import choices_of, face_of
 from servicedesk.web.forms import new_request_key
 from servicedesk.web.option_lists import drawn_options
 from servicedesk.web.words import Bilingual, local, spoken, today
-from servicedesk.words import Words
+from servicedesk.words import LANGUAGES, Words
 
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 
@@ -35,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         t=text,
         words=words,
+        both=both,
         day=day,
         moment=moment,
         clock=time_of_day,
@@ -45,6 +48,7 @@ def init_app(app: Flask) -> None:
         named=named,
         number=writing.number,
         percent=percent,
+        seconds=time_to_the_second,
         size=writing.size,
     )
     app.jinja_env.tests.update(reachable=works)
@@ -122,6 +126,11 @@ def time_of_day(value: datetime) -> str:
     return writing.time_of_day(local(value))
 
 
+def time_to_the_second(value: datetime) -> str:
+    """Return the time in the park, "15:12:07"."""
+    return local(value).strftime("%H:%M:%S")
+
+
 def money(value: Any, currency: str = "CNY") -> str:  # noqa: ANN401 - an answer or an amount
     """Return ``{"currency", "amount"}``, or an amount in ``currency``."""
     if not value and value != 0:
@@ -146,6 +155,17 @@ def named(name: str) -> str:
     if language.current() == "zh" or not _HAN.search(name):
         return name
     return Markup('<span lang="{}">{}</span>').format(language.HTML_CODES["zh"], name)
+
+
+@pass_context
+def both(_context: Context, value: Words | Bilingual) -> Markup:
+    """Return a text in both languages, for screens that everybody in the room reads."""
+    written = []
+    for code in reversed(LANGUAGES):
+        with force_locale(code):
+            said = words(value)
+        written.append(Markup('<span lang="{}">{}</span>').format(language.HTML_CODES[code], said))
+    return Markup(" ").join(written)
 
 
 @pass_context

@@ -4,6 +4,7 @@
 import { watchConditions } from "./conditions.js";
 import { openDialogs } from "./dialogs.js";
 import { leadToFields } from "./errors.js";
+import { followAfter } from "./follow.js";
 import { followKeys } from "./keys.js";
 import { keepUpToDate } from "./live.js";
 import { checkNames } from "./names.js";
@@ -21,6 +22,7 @@ function start(root) {
   sendOnce(root);
   showProgress(root, start);
   addUp(root);
+  followAfter(root);
   followKeys(root);
   keepUpToDate(root, start);
   root.querySelector("[data-focus]")?.focus();

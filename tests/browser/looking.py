@@ -56,7 +56,7 @@ _LEFT_IN_ENGLISH: Final = r"""() => {
     while (walker.nextNode()) {
         const place = walker.currentNode.parentElement;
         const text = walker.currentNode.data.trim();
-        if (place.closest("script, style, textarea, [lang=en]")) continue;
+        if (place.closest("script, noscript, style, textarea, [lang=en]")) continue;
         if (/[A-Za-z]{2,}[,.]? [a-z]{2,}/.test(text)) found.add(text.replace(/\s+/g, " "));
     }
     return [...found];

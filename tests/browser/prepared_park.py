@@ -16,10 +16,16 @@ from servicedesk.cases.models import Case, TaskState
 from servicedesk.cases.operations import corrections, correspondence, drafts, keeping, tasks
 from servicedesk.catalogue.definition import Service
 from servicedesk.enterprises.models import Certificate, Enterprise
+from servicedesk.hall import queries as hall_queries
+from servicedesk.hall.links import token_of
+from servicedesk.hall.models import Priority
+from servicedesk.hall.operations import calling, serving, sittings
+from servicedesk.hall.operations import tickets as hall_tickets
 from tests.browser.running_desk import Desk
 from tests.cases.factories import play_example, published
 from tests.factories import make_user
 
+HALL: Final = "training"
 EVERYWHERE: Final = ("window", "market", "park", "talent", "botc")
 # key: (service, which example, how many of its steps; None: all)
 CASES: Final[dict[str, tuple[str, int, int | None]]] = {
@@ -59,6 +65,8 @@ class Park:
     credit_code: str = ""
     enterprise: int = 0
     secrets: dict[str, str] = field(default_factory=dict)
+    tickets: dict[str, str] = field(default_factory=dict)  # what their links hold
+    ticket_ids: dict[str, int] = field(default_factory=dict)
 
 
 def prepare(desk: Desk) -> Park:
@@ -77,6 +85,7 @@ def prepare(desk: Desk) -> Park:
         park.cases["ready"] = _draft(session, 2, by=people["founder"]).reference
         _work_on(session, park, people["clerk"])
         _check_promises(session, park, people["clerk"])
+        _open_hall(session, park, people["clerk"])
         _remember(session, park, people)
         session.commit()
     return park
@@ -148,6 +157,28 @@ def _check_promises(session: Session, park: Park, clerk: User) -> None:
                 session, case, service, one, found[one.material],
                 by=clerk, reason=WRITTEN["promise"], working_days=10, now=now,
             )  # fmt: skip
+
+
+def _open_hall(session: Session, park: Park, clerk: User) -> None:
+    """Have a clerk at the last counter, and tickets that wait, are called, on hold and missed."""
+    hall, now = hall_queries.get_hall(session, HALL), clock.now()
+    sitting = sittings.sign_on(
+        session, hall.counters[-1], by=clerk, queue_ids=[one.id for one in hall.queues],
+        languages=["en", "zh"], now=now,
+    )  # fmt: skip
+    for key, priority in (("held", None), ("missed", None), ("called", None), ("first", None),
+                          ("waiting", None), ("before", Priority.AGE)):  # fmt: skip
+        ticket = hall_tickets.take(
+            session, hall, hall.queues[0], language="en", now=now, priority=priority
+        )
+        park.tickets[key], park.ticket_ids[key] = token_of(ticket.nonce), ticket.id
+        if key in {"held", "missed", "called"}:
+            calling.call_next(session, sitting, now=now)
+        if key == "held":
+            serving.start(session, ticket, sitting, now=now)
+            serving.hold(session, ticket, sitting, now=now)
+        if key == "missed":
+            calling.miss(session, ticket, sitting, now=now)
 
 
 def _talk(session: Session, case: Case, key: str, clerk: User) -> None:

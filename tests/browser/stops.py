@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser.prepared_park import TRACKED, Park
+from tests.browser.prepared_park import HALL, TRACKED, Park
 from tests.browser.visitors import Visitor
 
 Act = Callable[[Visitor], None]
@@ -100,6 +100,7 @@ def public(park: Park, language: str) -> list[Stop]:
             _enter_mailed_code(number, park.people["founder"]),
         ),
         *_advisers(),
+        *_halls(park),
         Stop("help", "/help"),
         Stop("help-complaints", "/help/complaints"),
         Stop("help-accessibility", "/help/accessibility"),
@@ -142,6 +143,24 @@ def _advisers() -> list[Stop]:
             "advice-investment-result",
             f"/advice/foreign-investment?{scope}&f_place=other&f_investors=wholly",
         ),
+    ]
+
+
+def _halls(park: Park) -> list[Stop]:
+    """Return the public pages of a hall, its kiosk, its board, and tickets in every state."""
+    hall = f"/hall/{HALL}"
+    return [
+        Stop("halls", "/hall"),
+        Stop("hall", hall),
+        Stop("hall-of-saturdays", "/hall/exit-entry"),
+        Stop("kiosk", f"{hall}/kiosk", _open_all),
+        Stop("kiosk-taken", f"{hall}/kiosk/{park.tickets['waiting']}"),
+        Stop("board", f"{hall}/board"),
+        Stop("board-counter", f"{hall}/board?counter=2"),
+        *[
+            Stop(f"ticket-{key}", f"/hall/tickets/{park.tickets[key]}", _open_all)
+            for key in ("waiting", "called", "held", "missed")
+        ],
     ]
 
 
@@ -239,6 +258,14 @@ def clerk(park: Park) -> list[Stop]:
             f"{promised}/commitments/{park.promises['experience']}/not_kept",
             _send("main .sd-actions button"),
         ),
+        Stop("counter", "/desk/counter"),
+        Stop("counter-transfer", f"/desk/counter/tickets/{park.ticket_ids['called']}/transfer"),
+        Stop("counter-choose", f"/desk/counter/tickets/{park.ticket_ids['waiting']}/choose"),
+        Stop(
+            "counter-choose-error",
+            f"/desk/counter/tickets/{park.ticket_ids['waiting']}/choose",
+            send_as_it_is,
+        ),
         Stop("desk-hand-over", f"{held}/tasks/{task}/hand-over"),
         Stop("desk-approved", f"/desk/cases/{park.cases['approved']}"),
         Stop(
@@ -252,6 +279,8 @@ def supervisor(park: Park) -> list[Stop]:
     return [
         Stop("inbox-to-allow", "/desk?view=to_allow"),
         Stop("desk-second-list", f"/desk/cases/{park.cases['second_list']}"),
+        Stop("counter-closed", "/desk/counter"),
+        Stop("counter-closed-error", "/desk/counter", send_as_it_is),
         Stop("desk-to-revoke", f"/desk/cases/{park.cases['promised']}"),
     ]
 

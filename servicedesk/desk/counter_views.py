@@ -1,0 +1,272 @@
+"""The counter: sign on, call who is next, serve, finish.
+
+Every action names its ticket, the version of it that was looked at and a request key: pressing
+twice, or on a slow line, harms nothing.
+"""
+
+from typing import Final
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from servicedesk import clock
+from servicedesk.accounts.access import finds, requires, signed_in_user
+from servicedesk.accounts.permissions import Permission
+from servicedesk.desk import counter_showing
+from servicedesk.desk.counter_forms import (
+    BreakForm,
+    ButtonForm,
+    ChooseForm,
+    FinishForm,
+    SignOnForm,
+    TicketForm,
+    TransferForm,
+)
+from servicedesk.desk.views import bp
+from servicedesk.errors import Overtaken
+from servicedesk.extensions import db
+from servicedesk.hall import queries
+from servicedesk.hall.models import Sitting, Ticket
+from servicedesk.hall.operations import calling, serving, sittings
+from servicedesk.hall.operations.serving import Destination, Outcome
+from servicedesk.hall.ticket_life import TicketStatus
+from servicedesk.hall.views import fragment
+from servicedesk.web import once
+
+# What is only a button, and what it does.
+SIMPLE: Final = {
+    "start": serving.start,
+    "hold": serving.hold,
+    "resume": serving.resume,
+    "recall": calling.recall,
+    "miss": calling.miss,
+    "back": calling.come_back,
+}
+
+
+@bp.get("/counter")
+@requires(Permission.HALL_SERVE)
+def counter() -> ResponseReturnValue:
+    """Show the counter at which this clerk sits, or ask at which one they will."""
+    sitting = queries.find_sitting(db.session, signed_in_user())
+    if sitting is None:
+        return _sign_on_page(_sign_on_form())
+    return _page(sitting)
+
+
+@bp.get("/counter/line")
+@requires(Permission.HALL_SERVE)
+def counter_line() -> ResponseReturnValue:
+    """Return what changes by itself at the counter, if it did since it was fetched last."""
+    sitting = queries.find_sitting(db.session, signed_in_user())
+    if sitting is None:
+        return redirect(url_for("desk.counter"), 303)
+    shown = counter_showing.counter(db.session, sitting, clock.now())
+    return fragment("desk/counter_line.html", shown.state, shown=shown, button=_button())
+
+
+@bp.post("/counter/sign-on")
+@requires(Permission.HALL_SERVE)
+@once.for_each_key
+def sign_on() -> ResponseReturnValue:
+    """Open a counter."""
+    form = _sign_on_form()
+    if not form.validate():
+        return once.commit(_sign_on_page(form))
+    found = counter_showing.counter_of(db.session, form.counter.data)
+    keys = set(form.queues.data or ())
+    chosen = [queue.id for queue in found.hall.queues if queue.key in keys]
+    if not chosen:
+        form.complain(_("None of these lines is in that hall. Choose others."), form.queues)
+        return once.commit(_sign_on_page(form))
+    sittings.sign_on(
+        db.session, found, by=signed_in_user(), queue_ids=chosen,
+        languages=form.languages.data or (), now=clock.now(),
+    )  # fmt: skip
+    return _here()
+
+
+@bp.post("/counter/sign-off")
+@requires(Permission.HALL_SERVE)
+@once.for_each_key
+def sign_off() -> ResponseReturnValue:
+    """Close the counter."""
+    sittings.sign_off(db.session, _sitting(), now=clock.now())
+    flash(_("The counter is closed."), "success")
+    return _here()
+
+
+@bp.post("/counter/break")
+@requires(Permission.HALL_SERVE)
+@once.for_each_key
+def begin_break() -> ResponseReturnValue:
+    """Go for a while."""
+    form = BreakForm()
+    reason = form.reason.data if form.validate() else "short"
+    sittings.begin_break(db.session, _sitting(), reason, now=clock.now())
+    return _here()
+
+
+@bp.post("/counter/return")
+@requires(Permission.HALL_SERVE)
+@once.for_each_key
+def end_break() -> ResponseReturnValue:
+    """Be back from a break."""
+    sittings.end_break(db.session, _sitting())
+    return _here()
+
+
+@bp.post("/counter/next")
+@requires(Permission.HALL_SERVE)
+@once.for_each_key
+def call_next() -> ResponseReturnValue:
+    """Finish the visit at the counter, if one is being served, and call who is next."""
+    sitting, now = _sitting(), clock.now()
+    here = queries.find_open_ticket(db.session, sitting.counter_id)
+    if here is not None and here.status is TicketStatus.SERVING:
+        _see(here, TicketForm())
+        serving.finish(db.session, here, sitting, Outcome.SERVED, now=now)
+        db.session.flush()
+    if calling.call_next(db.session, sitting, now=now) is None:
+        flash(_("Nobody is waiting for you at the moment."), "info")
+    return _here()
+
+
+@bp.post("/counter/tickets/<int:ticket_id>/choose")
+@requires(Permission.HALL_SERVE)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+def choose(ticket_id: int) -> ResponseReturnValue:
+    """Call somebody out of turn, with a reason on record."""
+    ticket, sitting, form = _ticket(ticket_id), _sitting(), ChooseForm()
+    if not form.validate():
+        return once.commit((_choose_page(ticket, form), 422))
+    _see(ticket, form)
+    words = form.reason.data or ""
+    calling.call_chosen(db.session, ticket, sitting, words=words, now=clock.now())
+    return _here()
+
+
+@bp.get("/counter/tickets/<int:ticket_id>/choose")
+@requires(Permission.HALL_SERVE)
+@finds(queries.get_ticket_before)
+def ask_why(ticket_id: int) -> ResponseReturnValue:
+    """Ask why somebody is to be called out of turn."""
+    ticket = _ticket(ticket_id)
+    return _choose_page(ticket, ChooseForm(formdata=None, seen=ticket.version))
+
+
+@bp.post("/counter/tickets/<int:ticket_id>/finish")
+@requires(Permission.HALL_SERVE)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+def finish(ticket_id: int) -> ResponseReturnValue:
+    """End the visit."""
+    ticket, sitting, form = _ticket(ticket_id), _sitting(), FinishForm()
+    _see(ticket, form)
+    outcome = Outcome(form.outcome.data) if form.validate() else Outcome.SERVED
+    serving.finish(db.session, ticket, sitting, outcome, now=clock.now())
+    return _here()
+
+
+@bp.route("/counter/tickets/<int:ticket_id>/transfer", methods=["GET", "POST"])
+@requires(Permission.HALL_SERVE)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+def transfer(ticket_id: int) -> ResponseReturnValue:
+    """Send somebody on to another line or counter."""
+    ticket, sitting = _ticket(ticket_id), _sitting()
+    form = TransferForm(seen=ticket.version)
+    form.to.choices = counter_showing.destinations(sitting.counter.hall)
+    if form.validate_on_submit():
+        _see(ticket, form)
+        queue, _dot, at = form.to.data.partition(".")
+        to = Destination(int(queue), int(at) if at else None)
+        words = form.words.data or ""
+        serving.transfer(db.session, ticket, sitting, to, words=words, now=clock.now())
+        return _here()
+    page = render_template("desk/counter_transfer.html", ticket=ticket, form=form)
+    return once.commit((page, 422)) if form.errors else (page, 200)
+
+
+@bp.post("/counter/tickets/<int:ticket_id>/<string:action>")
+@requires(Permission.HALL_SERVE)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+def act(ticket_id: int, action: str) -> ResponseReturnValue:
+    """Do with the ticket what the button says."""
+    ticket, sitting = _ticket(ticket_id), _sitting()
+    _see(ticket, TicketForm())
+    counter_showing.simple(SIMPLE, action)(db.session, ticket, sitting, now=clock.now())
+    return _here()
+
+
+@bp.post("/counter/undo")
+@requires(Permission.HALL_SERVE)
+@once.for_each_key
+def undo() -> ResponseReturnValue:
+    """Take back the last thing done at this counter."""
+    ticket = serving.undo(db.session, _sitting(), now=clock.now())
+    flash(_("Taken back: %(number)s is as it was.", number=ticket.name), "success")
+    return _here()
+
+
+def _sitting() -> Sitting:
+    """Return where this clerk sits.
+
+    Raises:
+        CounterNotOpen: nowhere.
+    """
+    sitting = queries.find_sitting(db.session, signed_in_user())
+    if sitting is None:
+        raise calling.CounterNotOpen
+    return sitting
+
+
+def _ticket(ticket_id: int) -> Ticket:
+    return queries.get_ticket_before(db.session, ticket_id, clerk=signed_in_user())
+
+
+def _see(ticket: Ticket, form: TicketForm) -> None:
+    """See that the ticket is as it was when the form was drawn.
+
+    Raises:
+        Overtaken: it is not.
+    """
+    if form.is_overtaken(ticket.version):
+        raise Overtaken
+
+
+def _here() -> ResponseReturnValue:
+    return once.commit(redirect(url_for("desk.counter"), 303))
+
+
+def _page(sitting: Sitting) -> ResponseReturnValue:
+    shown = counter_showing.counter(db.session, sitting, clock.now())
+    version = shown.ticket.version if shown.ticket else None
+    return render_template(
+        "desk/counter.html", shown=shown, button=_button(),
+        about=TicketForm(formdata=None, seen=version),
+        finishing=FinishForm(formdata=None, seen=version),
+        breaking=BreakForm(formdata=None),
+    )  # fmt: skip
+
+
+def _button() -> ButtonForm:
+    return ButtonForm(formdata=None)
+
+
+def _sign_on_form() -> SignOnForm:
+    form = SignOnForm(languages=["zh", "en"])
+    form.counter.choices, form.queues.options = counter_showing.places(db.session)
+    return form
+
+
+def _sign_on_page(form: SignOnForm) -> tuple[str, int]:
+    page = render_template("desk/counter_sign_on.html", form=form)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _choose_page(ticket: Ticket, form: ChooseForm) -> str:
+    return render_template("desk/counter_choose.html", ticket=ticket, form=form)

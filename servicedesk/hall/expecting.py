@@ -1,0 +1,91 @@
+"""Foretelling waits from the lines, the counters and the last visits, and grading them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.hall import queries, wait_model
+from servicedesk.hall.line_up import Turn
+from servicedesk.hall.models import Hall, Sitting, Ticket
+from servicedesk.hall.ticket_life import AT_A_COUNTER
+from servicedesk.hall.wait_model import Range
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One line as it is now."""
+
+    turns: list[Turn]
+    counters: int  # open and serving it
+    free: int  # of them
+    minutes: float  # a visit usually takes
+
+    def wait_of(self, ticket_id: int) -> tuple[int, Range | None] | None:
+        """Return how many are called before the ticket, and its wait; None: it does not wait."""
+        for ahead, turn in enumerate(self.turns):
+            if turn.waiting.ticket == ticket_id:
+                return ahead, self.wait_after(ahead)
+        return None
+
+    def wait_after(self, ahead: int) -> Range | None:
+        """Return the wait of somebody with ``ahead`` people before them; None: not known."""
+        return wait_model.wait(ahead, self.counters, self.free, self.minutes)
+
+
+def outlooks(session: Session, hall: Hall, now: datetime) -> dict[int, Outlook]:
+    """Return the outlook of every line of the hall, by the queue's id."""
+    day = queries.local(now).date()
+    serving = _counters(session, hall)
+    queues = {queue.id: queue for queue in hall.queues}
+    took = queries.service_minutes(session, queues, count=wait_model.MEMORY)
+    found = {}
+    for line in queries.lines(session, queues, day, now):
+        counters, free = serving.get(line.queue_id, (0, 0))
+        turns = list(queries.order(line, hall, now))
+        minutes = wait_model.usual_minutes(took[line.queue_id], queues[line.queue_id].minutes)
+        found[line.queue_id] = Outlook(turns, counters, free, minutes)
+    return found
+
+
+def outlook_of(session: Session, ticket: Ticket, now: datetime) -> Outlook:
+    """Return the outlook of the line in which ``ticket`` waits."""
+    hall = ticket.queue.hall
+    day = queries.local(now).date()
+    (line,) = queries.lines(session, [ticket.queue_id], day, now)
+    counters, free = _counters(session, hall).get(ticket.queue_id, (0, 0))
+    took = queries.service_minutes(session, [ticket.queue_id], count=wait_model.MEMORY)
+    minutes = wait_model.usual_minutes(took[ticket.queue_id], ticket.queue.minutes)
+    return Outlook(list(queries.order(line, hall, now)), counters, free, minutes)
+
+
+def foretell(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Keep on ``ticket`` when its call is expected, to be graded when it is called."""
+    _, expected = outlook_of(session, ticket, now).wait_of(ticket.id) or (0, None)
+    if expected is not None:
+        ticket.expected_from = now + timedelta(minutes=expected.least)
+        ticket.expected_to = now + timedelta(minutes=expected.most)
+
+
+def _counters(session: Session, hall: Hall) -> dict[int, tuple[int, int]]:
+    """Return for each queue how many open counters serve it, and how many of those are free."""
+    busy = (
+        sa.select(Ticket.counter_id)
+        .where(Ticket.status.in_(sorted(AT_A_COUNTER)), Ticket.counter_id.is_not(None))
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(Sitting.queue_ids, Sitting.counter_id.in_(busy))
+        .join(Sitting.counter)
+        .where(
+            Sitting.ended_at.is_(None), Sitting.break_since.is_(None),
+            Sitting.counter.has(hall_id=hall.id),
+        )
+    )  # fmt: skip
+    found: dict[int, tuple[int, int]] = {}
+    for queue_ids, is_busy in session.execute(query):
+        for queue_id in queue_ids:
+            counters, free = found.get(queue_id, (0, 0))
+            found[queue_id] = counters + 1, free + (not is_busy)
+    return found

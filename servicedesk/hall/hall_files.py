@@ -1,0 +1,162 @@
+"""Halls as data: how ``halls.yaml`` says them, read and checked.
+
+Pure: no database, no web.  ``operations.halls`` brings what is read into the tables.
+"""
+
+import re
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from servicedesk.hall.line_up import Rules
+from servicedesk.hall.opening import Hours, Span
+from servicedesk.resources import PACKAGE, ParkInvalid, of_park
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPAN: Final = re.compile(r"([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)( booked)?")
+_SHIPPED: Final = PACKAGE / "hall" / "halls.yaml"
+_Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+_Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(_Part):
+    """A text in both languages."""
+
+    en: Annotated[str, Field(min_length=1, max_length=200)]
+    zh: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class QueueFile(_Part):
+    """A line."""
+
+    key: _Key
+    letter: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
+    minutes: Annotated[int, Field(ge=1, le=480)]
+    name: Names
+    week: dict[str, list[str]] | None = None
+
+
+class CounterFile(_Part):
+    """A counter and what it usually serves."""
+
+    number: Annotated[int, Field(ge=1, le=999)]
+    side: Names
+    serves: list[str]
+    kind: Annotated[str, Field(pattern="^(full|quick|reception)$")] = "full"
+    equipment: list[str] = []
+
+
+class LineFile(_Part):
+    """The figures of the line, in calls and minutes."""
+
+    one_in: Annotated[int, Field(ge=1, le=20)] = 3
+    early: _Minutes = 5
+    late: _Minutes = 15
+    aged: _Minutes = 60
+
+
+class HallFile(_Part):
+    """A hall."""
+
+    key: _Key
+    name: Names
+    address: Names
+    is_training: bool = False
+    every_day: bool = False
+    week: dict[str, list[str]]
+    last_ticket: _Minutes = 0
+    line: LineFile = LineFile()
+    queues: Annotated[list[QueueFile], Field(min_length=1)]
+    counters: Annotated[list[CounterFile], Field(min_length=1)]
+
+    @field_validator("week")
+    @classmethod
+    def _is_readable(cls, week: dict[str, list[str]]) -> dict[str, list[str]]:
+        for day, spans in week.items():
+            if day not in WEEKDAYS:
+                raise ValueError(f"{day!r} is no weekday; write one of {', '.join(WEEKDAYS)}")
+            for span in spans:
+                span_of(span)
+        return week
+
+    def hours(self) -> dict[str, Any]:
+        """Return what ``halls.hours`` keeps."""
+        return {"week": self.week, "every_day": self.every_day, "last_ticket": self.last_ticket}
+
+
+class _HallsFile(_Part):
+    halls: Annotated[list[HallFile], Field(min_length=1)]
+
+
+def halls() -> list[HallFile]:
+    """Return the halls of this park.
+
+    Raises:
+        ParkInvalid: ``halls.yaml`` cannot be read; the text says where and why.
+    """
+    return read(of_park("halls.yaml", _SHIPPED))
+
+
+def read(path: Path) -> list[HallFile]:
+    """Return the halls that the file at ``path`` says.
+
+    Raises:
+        ParkInvalid: it cannot be read.
+    """
+    try:
+        return _HallsFile.model_validate(yaml.safe_load(path.read_text("utf-8"))).halls
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ParkInvalid(f"{path}: {error}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ParkInvalid(f"{path}: {place}: {first['msg']}") from None
+
+
+def span_of(said: str) -> Span:
+    """Return the span that is written ``09:00-17:00``, or ``09:00-12:00 booked``.
+
+    >>> span_of("09:00-24:00").closes
+    datetime.time(0, 0)
+
+    Raises:
+        ValueError: it is not written so, or ends before it begins.
+    """
+    found = _SPAN.fullmatch(said)
+    if not found:
+        raise ValueError(f"{said!r} is no span; write 09:00-17:00, or 09:00-12:00 booked")
+    opens, closes = (
+        time.fromisoformat("00:00" if one == "24:00" else one) for one in found.group(1, 2)
+    )
+    if opens >= closes and closes != time(0):
+        raise ValueError(f"{said!r} ends before it begins")
+    return Span(opens, closes, bool(found[3]))
+
+
+def hours_of(kept: dict[str, Any]) -> Hours:
+    """Return the hours that a row of ``halls`` or ``queues`` keeps."""
+    week = {WEEKDAYS.index(day): _spans(spans) for day, spans in kept["week"].items()}
+    days = {date.fromisoformat(day): _spans(spans) for day, spans in kept.get("days", {}).items()}
+    return Hours(week, days, bool(kept.get("every_day")))
+
+
+def last_ticket(kept: dict[str, Any]) -> timedelta:
+    """Return how long before closing no more tickets are given."""
+    return timedelta(minutes=kept.get("last_ticket", 0))
+
+
+def rules_of(kept: dict[str, int]) -> Rules:
+    """Return the figures of the line that a row of ``halls`` keeps."""
+    minutes = {key: timedelta(minutes=kept[key]) for key in ("early", "late")}
+    return Rules(kept["one_in"], **minutes, aged_after=timedelta(minutes=kept["aged"]))
+
+
+def _spans(said: list[str]) -> tuple[Span, ...]:
+    return tuple(sorted((span_of(one) for one in said), key=lambda span: span.opens))

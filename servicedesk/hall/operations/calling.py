@@ -1,0 +1,188 @@
+"""Calling people to counters, each once and in the order of the line (R1).
+
+The rows of the clerk's queues are locked, in the order of their ids, until the caller commits;
+so of any number of clerks one at a time reads the line and takes who is next, and a call that
+fails half way leaves the line as it was.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.errors import Overtaken, RuleBroken
+from servicedesk.hall import queries
+from servicedesk.hall.events import as_it_is
+from servicedesk.hall.line_up import Reason, merged
+from servicedesk.hall.models import Call, Hall, Queue, QueueDay, Sitting, Ticket
+from servicedesk.hall.operations.recording import record
+from servicedesk.hall.operations.sittings import without_visitor
+from servicedesk.hall.ticket_life import TicketAction, TicketStatus
+from servicedesk.words import say
+
+log = logging.getLogger(__name__)
+
+RECALL_AFTER: Final = timedelta(seconds=30)
+MOST_RECALLS: Final = 3
+
+
+class CounterNotOpen(RuleBroken):
+    """Nobody is called to a counter whose clerk is away."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Your counter is closed or on a break. Open it before you call."))
+
+
+class RecalledTooSoon(RuleBroken):
+    """People need a moment to stand up."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            say("Give them a moment: you can call again in %(seconds)s s.", seconds=seconds)
+        )
+
+
+class RecalledOften(RuleBroken):
+    """It was called often enough."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            say("%(number)s was called three times more. Mark it as missed.", number=number)
+        )
+
+
+def call_next(session: Session, sitting: Sitting, *, now: datetime) -> Ticket | None:
+    """Call who is next in the lines that ``sitting`` serves; None: nobody waits there.
+
+    Raises:
+        VisitorAtCounter: somebody is called to this counter or served there.
+        CounterNotOpen: the clerk has signed off or is on a break.
+    """
+    _hold_lines(session, sitting)
+    hall = sitting.counter.hall
+    day = queries.local(now).date()
+    whom = queries.Whom(sitting.counter_id, frozenset(sitting.languages))
+    found = queries.lines(session, sitting.queue_ids, day, now, whom=whom)
+    turn = next(merged(queries.order(line, hall, now) for line in found), None)
+    if turn is None:
+        return None
+    ticket = session.get_one(Ticket, turn.waiting.ticket)
+    lately = next(line.lately for line in found if line.queue_id == ticket.queue_id)
+    _keep(session, hall, ticket.queue_id, day, [*lately, turn.reason])
+    return _call(session, ticket, sitting, turn.reason, now=now)
+
+
+def call_chosen(
+    session: Session, ticket: Ticket, sitting: Sitting, *, words: str, now: datetime
+) -> Ticket:
+    """Call ``ticket`` out of turn; ``words`` say why, and stay on record.
+
+    Raises:
+        Overtaken: it is not waiting any more.
+        VisitorAtCounter: somebody is called to this counter or served there.
+        CounterNotOpen: the clerk has signed off or is on a break.
+    """
+    _hold_lines(session, sitting, also=ticket.queue_id)
+    session.refresh(ticket)
+    if ticket.status is not TicketStatus.WAITING:
+        raise Overtaken
+    return _call(session, ticket, sitting, Reason.CHOSEN, now=now, words=words)
+
+
+def recall(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -> None:
+    """Call the ticket once more.
+
+    Raises:
+        ActionNotAllowed: it is not called.
+        RecalledTooSoon: it was called less than 30 s ago.
+        RecalledOften: it was called three times more.
+    """
+    last = session.scalar(sa.select(sa.func.max(Call.at)).where(Call.ticket_id == ticket.id))
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.RECALL, at=now)
+    if ticket.recalls >= MOST_RECALLS:
+        raise RecalledOften(ticket.name)
+    if last is not None and now - last < RECALL_AFTER:
+        raise RecalledTooSoon(int((RECALL_AFTER - (now - last)).total_seconds()) + 1)
+    ticket.recalls += 1
+    session.add(_heard(ticket, sitting, now, is_again=True))
+    record(session, ticket, sitting, TicketAction.RECALL, before, now=now)
+
+
+def miss(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -> None:
+    """Note that nobody came.
+
+    Raises:
+        ActionNotAllowed: it is not called.
+    """
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.MISS, at=now)
+    record(session, ticket, sitting, TicketAction.MISS, before, now=now)
+
+
+def come_back(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -> None:
+    """Let somebody who missed the call wait again, at the place they had.
+
+    Raises:
+        ActionNotAllowed: it was not missed.
+    """
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.COME_BACK, at=now)
+    ticket.counter_id, ticket.recalls = None, 0
+    record(session, ticket, sitting, TicketAction.COME_BACK, before, now=now)
+
+
+def _hold_lines(session: Session, sitting: Sitting, *, also: int | None = None) -> None:
+    """Lock the lines for this call, and see that the counter can take somebody."""
+    held = sorted({*sitting.queue_ids, *([also] if also is not None else [])})
+    session.execute(
+        sa.select(Queue.id)
+        .where(Queue.id.in_(held))
+        .order_by(Queue.id)
+        .with_for_update(key_share=True)
+    )
+    without_visitor(session, sitting)
+    if sitting.ended_at is not None or sitting.break_since is not None:
+        raise CounterNotOpen
+
+
+def _keep(
+    session: Session, hall: Hall, queue_id: int, day: object, reasons: Sequence[Reason]
+) -> None:
+    kept = [reason.value for reason in reasons][-max(hall.rules["one_in"] - 1, 1) :]
+    session.execute(
+        sa.update(QueueDay)
+        .where(QueueDay.queue_id == queue_id, QueueDay.day == day)
+        .values(lately=kept)
+    )
+
+
+def _call(
+    session: Session,
+    ticket: Ticket,
+    sitting: Sitting,
+    why: Reason,
+    *,
+    now: datetime,
+    words: str = "",
+) -> Ticket:
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.CALL, at=now)
+    ticket.counter_id = sitting.counter_id
+    ticket.called_at = ticket.called_at or now
+    ticket.recalls = 0
+    session.add(_heard(ticket, sitting, now))
+    record(session, ticket, sitting, TicketAction.CALL, before, now=now, why=why, words=words)
+    log.info("ticket called", extra={"ticket": ticket.id, "counter": sitting.counter_id})
+    return ticket
+
+
+def _heard(ticket: Ticket, sitting: Sitting, at: datetime, *, is_again: bool = False) -> Call:
+    """Return what boards show and say."""
+    return Call(
+        hall_id=sitting.counter.hall_id, ticket_id=ticket.id, counter_id=sitting.counter_id,
+        at=at, is_again=is_again,
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Keeping what was done at a counter, and telling boards and tickets of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from servicedesk import live
+from servicedesk.hall.events import happened
+from servicedesk.hall.line_up import Reason
+from servicedesk.hall.models import Sitting, Ticket
+from servicedesk.hall.topics import hall_topic
+
+
+def record(
+    session: Session,
+    ticket: Ticket,
+    sitting: Sitting,
+    action: str,
+    before: Mapping[str, Any],
+    *,
+    now: datetime,
+    why: Reason | None = None,
+    words: str = "",
+) -> None:
+    """Record what the clerk of ``sitting`` did; ``before`` is the ticket as it was."""
+    session.add(
+        happened(
+            ticket, action, dict(before), at=now, by=sitting.clerk, counter_id=sitting.counter_id,
+            why=why, words=words,
+        )
+    )  # fmt: skip
+    live.announce(session, hall_topic(sitting.counter.hall_id))

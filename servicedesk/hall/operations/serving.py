@@ -1,0 +1,197 @@
+"""What happens at a counter once somebody has come: start, hold, transfer, finish, undo."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.errors import NotFound, Overtaken, RuleBroken
+from servicedesk.hall import queries
+from servicedesk.hall.events import as_it_is, put_back
+from servicedesk.hall.models import Counter, Queue, QueueDay, Sitting, Ticket, TicketEvent
+from servicedesk.hall.operations.recording import record
+from servicedesk.hall.operations.sittings import without_visitor
+from servicedesk.hall.ticket_life import AT_A_COUNTER, TicketAction
+from servicedesk.words import Words, say
+
+log = logging.getLogger(__name__)
+
+UNDO_WITHIN: Final = timedelta(seconds=30)
+UNDO: Final = "undo"
+
+
+class Outcome(StrEnum):
+    """How a visit ended.  The values are stored: add one, never rename one."""
+
+    SERVED = "served"
+    PAPERS_MISSING = "papers_missing"
+    ELSEWHERE = "elsewhere"
+
+
+OUTCOME_WORDS: Final[dict[Outcome, Words]] = {
+    Outcome.SERVED: say("Served"),
+    Outcome.PAPERS_MISSING: say("Papers are missing"),
+    Outcome.ELSEWHERE: say("Sent to another place"),
+}
+
+
+class NothingToUndo(RuleBroken):
+    """Nothing was done here lately, or more has happened since."""
+
+    def __init__(self) -> None:
+        super().__init__(say("There is nothing to undo: it works for 30 seconds, and only here."))
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where somebody is sent on to: a line, and perhaps one counter in it."""
+
+    queue_id: int
+    counter_id: int | None = None
+
+
+def start(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -> None:
+    """Begin to serve who was called.
+
+    Raises:
+        ActionNotAllowed: it is not called.
+    """
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.START, at=now)
+    ticket.started_at = ticket.started_at or now
+    record(session, ticket, sitting, TicketAction.START, before, now=now)
+
+
+def hold(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -> None:
+    """Let somebody wait in the room, and others come meanwhile.
+
+    Raises:
+        ActionNotAllowed: it is not being served.
+    """
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.HOLD, at=now)
+    record(session, ticket, sitting, TicketAction.HOLD, before, now=now)
+
+
+def resume(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -> None:
+    """Go on with somebody who was on hold, at this counter.
+
+    Raises:
+        ActionNotAllowed: it is not on hold.
+        VisitorAtCounter: somebody else is called here or served.
+    """
+    without_visitor(session, sitting)
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.RESUME, at=now)
+    ticket.counter_id = sitting.counter_id
+    record(session, ticket, sitting, TicketAction.RESUME, before, now=now)
+
+
+def transfer(
+    session: Session,
+    ticket: Ticket,
+    sitting: Sitting,
+    to: Destination,
+    *,
+    words: str,
+    now: datetime,
+) -> None:
+    """Send somebody on; in the new line they stand where they would, had they come there first.
+
+    Raises:
+        ActionNotAllowed: it is not at a counter.
+        NotFound: that line or counter is not in this hall.
+    """
+    _in_this_hall(session, to, sitting.counter.hall_id)
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.TRANSFER, at=now)
+    ticket.queue_id, ticket.only_counter_id = to.queue_id, to.counter_id
+    ticket.counter_id, ticket.lined_up_at, ticket.recalls = None, now, 0
+    record(session, ticket, sitting, TicketAction.TRANSFER, before, now=now, words=words)
+
+
+def finish(
+    session: Session, ticket: Ticket, sitting: Sitting, outcome: Outcome, *, now: datetime
+) -> None:
+    """End the visit.
+
+    Raises:
+        ActionNotAllowed: it is not being served.
+    """
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.FINISH, at=now)
+    ticket.outcome = outcome.value
+    record(session, ticket, sitting, TicketAction.FINISH, before, now=now)
+    log.info("visit ended", extra={"ticket": ticket.id, "outcome": outcome.value})
+
+
+def undo(session: Session, sitting: Sitting, *, now: datetime) -> Ticket:
+    """Take back the last thing done at this counter, and return whose it was.
+
+    Raises:
+        NothingToUndo: that is more than 30 s ago, was undone, or was not the last thing that
+            happened to that ticket.
+        VisitorAtCounter: somebody else is at the counter now.
+    """
+    queries.hold(session, sitting)
+    event = undoable(session, sitting, now=now)
+    if event is None:
+        raise NothingToUndo
+    if event.before["status"] in AT_A_COUNTER:
+        without_visitor(session, sitting, event.ticket_id)
+    ticket = session.get_one(Ticket, event.ticket_id, with_for_update=True, populate_existing=True)
+    before = as_it_is(ticket)
+    put_back(ticket, event.before, at=now)
+    if event.why is not None:
+        _forget_call(session, ticket)
+    record(session, ticket, sitting, UNDO, before, now=now)
+    return ticket
+
+
+def undoable(session: Session, sitting: Sitting, *, now: datetime) -> TicketEvent | None:
+    """Return the last thing done at the counter that can be taken back; None: there is none."""
+    since = max(now - UNDO_WITHIN, sitting.began_at)
+    events = queries.events_at(session, sitting.counter_id, since=since)
+    undone = 0
+    for event in events:  # the newest first; each undoing takes back one before it
+        if event.action == UNDO:
+            undone += 1
+        elif undone:
+            undone -= 1
+        else:
+            return event if _is_last_of_ticket(session, event, events) else None
+    return None
+
+
+def _is_last_of_ticket(session: Session, event: TicketEvent, here: list[TicketEvent]) -> bool:
+    """Whether nothing happened to its ticket since but what was undone here."""
+    known = {one.id for one in here}
+    later = session.scalars(
+        sa.select(TicketEvent.id).where(
+            TicketEvent.ticket_id == event.ticket_id, TicketEvent.id > event.id
+        )
+    )
+    return known.issuperset(later)
+
+
+def _forget_call(session: Session, ticket: Ticket) -> None:
+    """A call that is taken back does not count in the order of the line."""
+    kept = QueueDay.lately
+    session.execute(
+        sa.update(QueueDay)
+        .where(QueueDay.queue_id == ticket.queue_id, QueueDay.day == ticket.day)
+        .values(lately=kept[1 : sa.func.cardinality(kept) - 1])
+    )
+
+
+def _in_this_hall(session: Session, to: Destination, hall_id: int) -> None:
+    queue = session.get(Queue, to.queue_id)
+    counter = session.get(Counter, to.counter_id) if to.counter_id is not None else None
+    if queue is None or queue.hall_id != hall_id or (counter and counter.hall_id != hall_id):
+        raise NotFound(say("There is no such queue or counter in this hall."))
+    if to.counter_id is not None and counter is None:
+        raise Overtaken

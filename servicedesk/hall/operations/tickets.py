@@ -1,0 +1,163 @@
+"""What people do with a ticket: take it, let others pass, be late, give it up."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from servicedesk import live
+from servicedesk.accounts.models import User
+from servicedesk.errors import RuleBroken
+from servicedesk.hall import expecting, queries
+from servicedesk.hall.events import as_it_is, happened
+from servicedesk.hall.links import new_nonce
+from servicedesk.hall.models import PLACES, Hall, Priority, Queue, QueueDay, Ticket
+from servicedesk.hall.ticket_life import TicketAction, TicketStatus
+from servicedesk.hall.topics import hall_topic
+from servicedesk.words import say
+
+log = logging.getLogger(__name__)
+
+LATE: Final = timedelta(minutes=10)
+PASSED: Final = 2  # people let by at a time
+
+
+class NoTicketsNow(RuleBroken):
+    """The hall is closed, or gives out no more tickets today."""
+
+    def __init__(self) -> None:
+        super().__init__(say("No tickets are given out at this time. Look at the opening hours."))
+
+
+class NotWaiting(RuleBroken):
+    """Only who waits can be late or let others pass."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(say("%(number)s is not waiting any more.", number=number))
+
+
+def take(
+    session: Session,
+    hall: Hall,
+    queue: Queue,
+    *,
+    language: str,
+    now: datetime,
+    service_code: str | None = None,
+    priority: Priority | None = None,
+    booked_for: datetime | None = None,
+    by: User | None = None,
+) -> Ticket:
+    """Give out the next ticket of ``queue``.
+
+    ``booked_for`` is the time of an appointment; ``by`` the clerk who gives it out, None at a
+    kiosk.  The number comes from the counter row of the queue and the day, which stays locked until
+    the caller commits: no number comes twice, and none comes before a lower one is there.
+
+    Raises:
+        NoTicketsNow: the hall is closed or gives out no more.
+    """
+    is_given = queries.opening_now(session, hall, queue, now)
+    if is_given.tickets_until is None or (
+        is_given.booked_only and booked_for is None and by is None
+    ):
+        raise NoTicketsNow
+    day = queries.local(now).date()
+    ticket = Ticket(
+        nonce=new_nonce(), queue=queue, issuing_queue=queue, day=day,
+        number=_next_number(session, queue.id, day),
+        place=float(session.scalars(sa.select(PLACES.next_value())).one()),
+        issued_at=now, lined_up_at=now, changed_at=now,
+        language=language, service_code=service_code, priority=priority, booked_for=booked_for,
+    )  # fmt: skip
+    session.add(ticket)
+    session.flush()
+    expecting.foretell(session, ticket, now=now)
+    session.add(happened(ticket, "take", as_it_is(ticket), at=now, by=by))
+    live.announce(session, hall_topic(hall.id))
+    log.info("ticket taken", extra={"ticket": ticket.id, "queue": queue.id})
+    return ticket
+
+
+def leave(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Give the place up.
+
+    Raises:
+        ActionNotAllowed: the visit has begun or is over.
+    """
+    before = as_it_is(ticket)
+    ticket.advance(TicketAction.LEAVE, at=now)
+    _record(session, ticket, TicketAction.LEAVE, before, now)
+
+
+def let_pass(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Stand behind the next two who wait in the same line.
+
+    Raises:
+        NotWaiting: it is not waiting.
+    """
+    before = _waiting(ticket)
+    behind = session.scalars(
+        sa.select(Ticket.place)
+        .where(
+            Ticket.queue_id == ticket.queue_id,
+            Ticket.status == TicketStatus.WAITING,
+            Ticket.place > ticket.place,
+        )
+        .order_by(Ticket.place)
+        .limit(PASSED + 1)
+    ).all()
+    if behind:
+        last = behind[:PASSED][-1]
+        following = behind[PASSED] if len(behind) > PASSED else last + 1
+        ticket.place = (last + following) / 2
+    ticket.changed_at = now
+    _record(session, ticket, "let_pass", before, now)
+
+
+def be_late(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Be passed over for ten minutes, and keep the place.
+
+    Raises:
+        NotWaiting: it is not waiting.
+    """
+    before = _waiting(ticket)
+    ticket.away_until, ticket.changed_at = now + LATE, now
+    _record(session, ticket, "be_late", before, now)
+
+
+def be_back(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Be called again from now on.
+
+    Raises:
+        NotWaiting: it is not waiting.
+    """
+    before = _waiting(ticket)
+    ticket.away_until, ticket.changed_at = None, now
+    _record(session, ticket, "be_back", before, now)
+
+
+def _waiting(ticket: Ticket) -> dict[str, object]:
+    if ticket.status is not TicketStatus.WAITING:
+        raise NotWaiting(ticket.name)
+    return as_it_is(ticket)
+
+
+def _record(
+    session: Session, ticket: Ticket, action: str, before: dict[str, object], now: datetime
+) -> None:
+    session.add(happened(ticket, action, before, at=now))
+    live.announce(session, hall_topic(ticket.queue.hall_id))
+
+
+def _next_number(session: Session, queue_id: int, day: object) -> int:
+    row = insert(QueueDay).values(queue_id=queue_id, day=day, last_number=1, lately=[])
+    counted = row.on_conflict_do_update(
+        index_elements=[QueueDay.queue_id, QueueDay.day],
+        set_={QueueDay.last_number: QueueDay.last_number + 1},
+    )
+    number: int = session.scalars(counted.returning(QueueDay.last_number)).one()
+    return number

@@ -1,0 +1,357 @@
+"""Finding halls, lines, tickets and what is called."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from servicedesk.accounts.models import User
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.errors import NotFound
+from servicedesk.hall import opening
+from servicedesk.hall.hall_files import hours_of, last_ticket, rules_of
+from servicedesk.hall.line_up import Reason, Turn, Waiting, line_up
+from servicedesk.hall.links import nonce_of
+from servicedesk.hall.models import (
+    Call,
+    Counter,
+    Hall,
+    Queue,
+    QueueDay,
+    Sitting,
+    Ticket,
+    TicketEvent,
+)
+from servicedesk.hall.ticket_life import AT_A_COUNTER, TicketStatus
+from servicedesk.park import park
+from servicedesk.words import say
+
+
+def list_halls(session: Session) -> Sequence[Hall]:
+    """Return every hall, those for training last."""
+    return session.scalars(sa.select(Hall).order_by(Hall.is_training, Hall.id)).all()
+
+
+def get_hall(session: Session, key: str) -> Hall:
+    """Return the hall with its queues and counters.
+
+    Raises:
+        NotFound: there is none of that key.
+    """
+    query = sa.select(Hall).where(Hall.key == key)
+    hall = session.scalar(query.options(selectinload(Hall.queues), selectinload(Hall.counters)))
+    if hall is None:
+        raise NotFound(say("There is no such hall."))
+    return hall
+
+
+def local(moment: datetime) -> datetime:
+    """Return ``moment`` on the clocks of the halls."""
+    return moment.astimezone(park().time_zone)
+
+
+def opening_now(session: Session, hall: Hall, queue: Queue | None, now: datetime) -> opening.Now:
+    """Return whether the hall, or one of its queues, is open at ``now``."""
+    here = local(now)
+    kept = queue.hours if queue is not None and queue.hours is not None else hall.hours
+    exceptions = hours_of(hall.hours)
+    if queue is not None and here.date() in exceptions.days:
+        kept = hall.hours
+    spans = hours_of(kept).on(here.date(), load_calendar(session))
+    found = opening.at(here, spans, last_ticket(hall.hours))
+    if hall.closed_early_on == here.date():
+        return opening.Now(found.open_until, None, found.booked_only)
+    return found
+
+
+def find_ticket(session: Session, token: str) -> Ticket | None:
+    """Return the ticket whose link holds ``token``; None if it is none of ours."""
+    nonce = nonce_of(token)
+    if nonce is None:
+        return None
+    query = sa.select(Ticket).where(Ticket.nonce == nonce)
+    return session.scalar(query.options(*_SHOWN))
+
+
+def get_ticket(session: Session, token: str) -> Ticket:
+    """Return the ticket whose link holds ``token``.
+
+    Raises:
+        NotFound: it is none of ours.
+    """
+    ticket = find_ticket(session, token)
+    if ticket is None:
+        raise NotFound(say("There is no such ticket. Scan the code on it again."))
+    return ticket
+
+
+def find_sitting(session: Session, clerk: User) -> Sitting | None:
+    """Return where ``clerk`` has signed on; None: nowhere."""
+    query = sa.select(Sitting).where(Sitting.clerk_id == clerk.id, Sitting.ended_at.is_(None))
+    counter = joinedload(Sitting.counter).joinedload(Counter.hall)
+    return session.scalar(query.options(counter, joinedload(Sitting.clerk)))
+
+
+def hold(session: Session, sitting: Sitting) -> None:
+    """Lock the counter of ``sitting`` until the caller commits, and see it as it is now."""
+    session.execute(sa.select(Sitting.id).where(Sitting.id == sitting.id).with_for_update())
+    session.refresh(sitting, ["version", "ended_at", "break_since", "queue_ids", "languages"])
+
+
+def get_ticket_before(session: Session, ticket_id: int, *, clerk: User) -> Ticket:
+    """Return a ticket of the hall in which ``clerk`` has signed on.
+
+    Raises:
+        NotFound: there is none, it is another hall's, or ``clerk`` sits nowhere.
+    """
+    query = (
+        sa.select(Ticket)
+        .join(Ticket.queue)
+        .join(Counter, Counter.hall_id == Queue.hall_id)
+        .join(Sitting, Sitting.counter_id == Counter.id)
+        .where(Ticket.id == ticket_id, Sitting.clerk_id == clerk.id, Sitting.ended_at.is_(None))
+        .options(*_SHOWN)
+    )
+    ticket = session.scalar(query)
+    if ticket is None:
+        raise NotFound(say("There is no such ticket in this hall."))
+    return ticket
+
+
+def find_open_ticket(session: Session, counter_id: int) -> Ticket | None:
+    """Return the ticket that is called to the counter or served there."""
+    query = sa.select(Ticket).where(
+        Ticket.counter_id == counter_id, Ticket.status.in_(sorted(AT_A_COUNTER))
+    )
+    return session.scalar(query.options(*_SHOWN))
+
+
+def held_at(session: Session, hall: Hall) -> Sequence[Ticket]:
+    """Return the tickets on hold in the hall, the oldest first."""
+    return _of_hall(session, hall, (TicketStatus.HELD,))
+
+
+def missed_in(session: Session, hall: Hall, *, since: datetime) -> Sequence[Ticket]:
+    """Return who was called and not there, lately, the latest first."""
+    found = _of_hall(session, hall, (TicketStatus.NO_SHOW,))
+    return sorted(
+        (one for one in found if one.changed_at >= since),
+        key=lambda one: one.changed_at,
+        reverse=True,
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who waits in one queue, as the rules see them, and why the last ones were called."""
+
+    queue_id: int
+    waiting: Sequence[Waiting]
+    lately: Sequence[Reason]
+
+
+@dataclass(frozen=True)
+class Whom:
+    """For whom a line is looked at: who may not be called there is left out."""
+
+    counter_id: int
+    languages: frozenset[str]
+
+
+def lines(
+    session: Session,
+    queue_ids: Collection[int],
+    day: date,
+    now: datetime,
+    *,
+    whom: Whom | None = None,
+) -> list[Line]:
+    """Return the lines of ``queue_ids``, in the order of their ids; two statements, or three.
+
+    Without ``whom`` everybody who waits is in it, also those who are away for a while.
+    """
+    waiting: dict[int, list[Waiting]] = {queue_id: [] for queue_id in sorted(queue_ids)}
+    spoken = _spoken(session, queue_ids) if whom else {}
+    for row in session.execute(_waiting(queue_ids)):
+        if whom is None or _may_be_called(row, whom, spoken.get(row.queue_id, frozenset()), now):
+            waiting[row.queue_id].append(
+                Waiting(
+                    row.id, row.place, row.lined_up_at, row.priority is not None, row.booked_for
+                )
+            )
+    lately = _lately(session, queue_ids, day)
+    return [Line(key, found, lately.get(key, ())) for key, found in waiting.items()]
+
+
+def order(line: Line, hall: Hall, now: datetime) -> Iterator[Turn]:
+    """Yield who of ``line`` is called next, in order, with the reasons."""
+    return line_up(line.waiting, line.lately, now, rules_of(hall.rules))
+
+
+def tickets_by_id(session: Session, ids: Collection[int]) -> dict[int, Ticket]:
+    """Return tickets with what a list shows of them."""
+    if not ids:
+        return {}
+    query = sa.select(Ticket).where(Ticket.id.in_(sorted(ids))).options(*_SHOWN)
+    return {one.id: one for one in session.scalars(query)}
+
+
+def latest_calls(
+    session: Session,
+    hall: Hall,
+    *,
+    since: datetime,
+    count: int,
+    queue: Queue | None = None,
+    counter: Counter | None = None,
+) -> Sequence[Call]:
+    """Return the last calls whose tickets are still called or served, each once, newest first.
+
+    Of one ``queue`` or ``counter``, if given.
+    """
+    only = [Ticket.queue_id == queue.id] if queue else []
+    only += [Call.counter_id == counter.id] if counter else []
+    newest = (
+        sa.select(sa.func.max(Call.id))
+        .join(Ticket, Ticket.id == Call.ticket_id)
+        .where(
+            Call.hall_id == hall.id,
+            Call.at >= since,
+            Ticket.status.in_(sorted(AT_A_COUNTER)),
+            Ticket.counter_id == Call.counter_id,
+            *only,
+        )
+        .group_by(Call.ticket_id)
+    )
+    query = (
+        sa.select(Call)
+        .where(Call.id.in_(newest))
+        .options(joinedload(Call.counter), joinedload(Call.ticket).joinedload(Ticket.issuing_queue))
+        .order_by(Call.id.desc())
+        .limit(count)
+    )
+    return session.scalars(query).all()
+
+
+def open_sittings(session: Session, hall: Hall) -> Sequence[Sitting]:
+    """Return who sits where in the hall, by counter."""
+    query = (
+        sa.select(Sitting)
+        .join(Sitting.counter)
+        .where(Counter.hall_id == hall.id, Sitting.ended_at.is_(None))
+        .options(joinedload(Sitting.counter), joinedload(Sitting.clerk))
+        .order_by(Counter.number)
+    )
+    return session.scalars(query).all()
+
+
+def service_minutes(
+    session: Session, queue_ids: Collection[int], *, count: int
+) -> dict[int, list[float]]:
+    """Return how long the last ``count`` visits of each queue took at the counter, in minutes.
+
+    One look into the index for each queue, however many visits there were.
+    """
+    took = sa.extract("epoch", Ticket.ended_at - Ticket.started_at) / 60
+    last = (
+        sa.select(took.label("minutes"))
+        .where(
+            Ticket.queue_id == Queue.id,
+            Ticket.ended_at.is_not(None),
+            Ticket.started_at.is_not(None),
+            Ticket.status == _DONE,
+        )
+        .order_by(Ticket.ended_at.desc())
+        .limit(count)
+        .lateral("last")
+    )
+    query = (
+        sa.select(Queue.id, last.c.minutes)
+        .join(last, sa.true())
+        .where(Queue.id.in_(sorted(queue_ids)))
+    )
+    found: dict[int, list[float]] = {queue_id: [] for queue_id in queue_ids}
+    for queue_id, minutes in session.execute(query):
+        found[queue_id].append(float(minutes))
+    return found
+
+
+def events_at(session: Session, counter_id: int, *, since: datetime) -> list[TicketEvent]:
+    """Return what was done at a counter after ``since``, the newest first."""
+    query = (
+        sa.select(TicketEvent)
+        .where(TicketEvent.counter_id == counter_id, TicketEvent.at >= since)
+        .order_by(TicketEvent.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+# Written out, so that the planner knows that a partial index serves.
+_DONE = sa.literal(TicketStatus.DONE, Ticket.status.type, literal_execute=True)
+_WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
+_SHOWN = (
+    joinedload(Ticket.issuing_queue),
+    joinedload(Ticket.queue).joinedload(Queue.hall),
+    joinedload(Ticket.counter),
+)
+
+
+def _of_hall(session: Session, hall: Hall, statuses: Collection[TicketStatus]) -> Sequence[Ticket]:
+    query = (
+        sa.select(Ticket)
+        .join(Ticket.queue)
+        .where(Queue.hall_id == hall.id, Ticket.status.in_(sorted(statuses)))
+        .options(*_SHOWN)
+        .order_by(Ticket.changed_at, Ticket.id)
+    )
+    return session.scalars(query).all()
+
+
+def _waiting(queue_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            Ticket.id, Ticket.queue_id, Ticket.place, Ticket.lined_up_at, Ticket.priority,
+            Ticket.booked_for, Ticket.language, Ticket.away_until, Ticket.only_counter_id,
+        )
+        .where(Ticket.queue_id.in_(sorted(queue_ids)), Ticket.status == _WAITING)
+        .order_by(Ticket.place)
+    )  # fmt: skip
+
+
+def _may_be_called(row: sa.Row[Any], whom: Whom, spoken: frozenset[str], now: datetime) -> bool:
+    """Whether the ticket may be called by ``whom``, now.
+
+    ``spoken`` are the languages at all open counters of its queue: who asks for one that
+    nobody there speaks is called by whoever is free.
+    """
+    is_away = row.away_until is not None and row.away_until > now
+    is_elsewhere = row.only_counter_id not in {None, whom.counter_id}
+    is_understood = row.language in whom.languages or row.language not in spoken
+    return not is_away and not is_elsewhere and is_understood
+
+
+def _spoken(session: Session, queue_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    query = sa.select(Sitting.queue_ids, Sitting.languages).where(
+        Sitting.ended_at.is_(None),
+        Sitting.break_since.is_(None),
+        Sitting.queue_ids.overlap(sorted(queue_ids)),
+    )
+    found: dict[int, set[str]] = {}
+    for served, languages in session.execute(query):
+        for queue_id in served:
+            found.setdefault(queue_id, set()).update(languages)
+    return {queue_id: frozenset(spoken) for queue_id, spoken in found.items()}
+
+
+def _lately(
+    session: Session, queue_ids: Collection[int], day: date
+) -> dict[int, tuple[Reason, ...]]:
+    query = sa.select(QueueDay.queue_id, QueueDay.lately).where(
+        QueueDay.queue_id.in_(sorted(queue_ids)), QueueDay.day == day
+    )
+    return {
+        queue_id: tuple(Reason(one) for one in kept) for queue_id, kept in session.execute(query)
+    }

@@ -1,0 +1,114 @@
+// A board: fetches itself anew, chimes and speaks each call once, and says when it is stale.
+//   <main data-board="/hall/changping/board/now" data-live="{{ live_ticket('hall:1') }}">
+// A call is <li data-call="17" data-say-zh="..." data-say-en="...">.  What is spoken waits in a
+// queue, so that two calls in one second are both heard, one after the other.
+
+const POLL = 5_000; // milliseconds; an event makes it at once
+const STALE = 20_000; // after which the board says so
+
+const board = document.querySelector("[data-board]");
+const stale = document.querySelector(".sd-stale");
+const spoken = new Set();
+const waiting = [];
+let fetchedAt = Date.now();
+let isFetching = false;
+let isAskedAgain = false;
+let isSpeaking = false;
+
+async function refresh() {
+  if (isFetching) {
+    isAskedAgain = true; // something changed while we were asking
+    return;
+  }
+  isFetching = true;
+  try {
+    const answer = await fetch(board.dataset.board, { credentials: "same-origin" });
+    if (answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      board.replaceChildren(...page.body.childNodes);
+      fetchedAt = Date.now();
+      announce();
+    }
+  } catch {
+    // away; marked below when it lasts
+  } finally {
+    isFetching = false;
+    mark();
+    if (isAskedAgain) {
+      isAskedAgain = false;
+      refresh();
+    }
+  }
+}
+
+function mark() {
+  const isStale = Date.now() - fetchedAt > STALE;
+  stale.hidden = !isStale;
+  board.classList.toggle("is-stale", isStale);
+}
+
+function calls() {
+  return [...board.querySelectorAll("[data-call]")].reverse(); // the oldest first
+}
+
+function announce() {
+  for (const call of calls()) {
+    if (spoken.has(call.dataset.call)) continue;
+    spoken.add(call.dataset.call);
+    waiting.push([call.dataset.sayZh, call.dataset.sayEn]);
+  }
+  speakNext();
+}
+
+async function speakNext() {
+  if (isSpeaking || !waiting.length) return;
+  isSpeaking = true;
+  const [zh, en] = waiting.shift();
+  await chime();
+  await speak(zh, "zh-CN");
+  await speak(en, "en");
+  isSpeaking = false;
+  speakNext();
+}
+
+function chime() {
+  return new Promise((done) => {
+    const Sound = window.AudioContext;
+    if (!Sound) return done();
+    try {
+      const sound = new Sound();
+      for (const [at, pitch] of [[0, 880], [0.25, 660]]) {
+        const tone = sound.createOscillator();
+        const loudness = sound.createGain();
+        tone.frequency.value = pitch;
+        loudness.gain.setValueAtTime(0.25, sound.currentTime + at);
+        loudness.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + at + 0.5);
+        tone.connect(loudness).connect(sound.destination);
+        tone.start(sound.currentTime + at);
+        tone.stop(sound.currentTime + at + 0.5);
+      }
+      setTimeout(() => { sound.close(); done(); }, 900);
+    } catch {
+      done();
+    }
+  });
+}
+
+function speak(words, language) {
+  return new Promise((done) => {
+    if (!window.speechSynthesis) return done();
+    const saying = new SpeechSynthesisUtterance(words);
+    saying.lang = language;
+    saying.rate = 0.9;
+    const longest = setTimeout(done, 10_000); // a voice that never says it is done
+    saying.onend = saying.onerror = () => { clearTimeout(longest); done(); };
+    speechSynthesis.speak(saying);
+  });
+}
+
+for (const call of calls()) spoken.add(call.dataset.call); // called before the board was opened
+const stream = new EventSource(`/events?ticket=${encodeURIComponent(board.dataset.live)}`);
+stream.addEventListener("changed", refresh);
+stream.addEventListener("open", refresh);
+setInterval(refresh, POLL);
+setInterval(mark, 1_000);

@@ -1,0 +1,119 @@
+"""Kiosk, phone, counter and board together: one visit as everybody in the hall sees it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import MakeVisitor
+from tests.browser.running_desk import Desk
+from tests.browser.visitors import Visitor
+from tests.hall.factories import make_clerk
+
+pytestmark = pytest.mark.browser
+
+HALL, LINE = "/hall/training", "advice"
+SPOKEN = """() => {
+    window.said = [];
+    const speak = words => { window.said.push(words.text); setTimeout(() => words.onend(), 20); };
+    Object.defineProperty(window, "speechSynthesis", { value: { speak } });
+    window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+    window.AudioContext = undefined;
+}"""
+
+
+@pytest.mark.parametrize(("language", "counter"), [("en", 1), ("zh", 4)])
+def test_a_visit_from_the_kiosk_to_the_end(
+    desk: Desk, visitor: MakeVisitor, language: str, counter: int
+) -> None:
+    kiosk, board = visitor(language=language), visitor(language=language)
+    board.page.add_init_script(f"({SPOKEN})()")
+    board.go(f"{HALL}/board")
+    number, phone = take(kiosk), visitor(language=language, width=390)
+    phone.go(kiosk.page.url.replace(f"{HALL}/kiosk/", "/hall/tickets/"))
+    clerk = at_a_counter(desk, visitor, language, counter)
+
+    clerk.page.locator(".sd-callnext").click()
+
+    expect(clerk.page.locator(".sd-ticket")).to_have_text(number)
+    expect(board.page.locator(".calls li.new b").first).to_have_text(number)
+    expect(phone.page.locator(".sd-goto b")).to_have_text(str(counter))
+    board.page.wait_for_function("window.said.length >= 2")
+    assert [number in words for words in board.page.evaluate("window.said")] == [True, True]
+
+    clerk.page.keyboard.press("s")
+    expect(clerk.page.locator(".sd-finish")).to_be_visible()
+    clerk.page.keyboard.press("f")
+    expect(clerk.page.locator(".sd-ticket")).to_have_count(0)
+    expect(board.page.locator(".calls")).not_to_contain_text(number)
+    expect(phone.page.locator(".sd-goto")).to_have_count(0)
+
+
+def test_two_calls_in_one_second_are_both_shown_and_both_spoken(
+    desk: Desk, visitor: MakeVisitor
+) -> None:
+    board = visitor()
+    board.page.add_init_script(f"({SPOKEN})()")
+    board.go(f"{HALL}/board")
+    clerks = [at_a_counter(desk, visitor, "en", number) for number in (2, 3)]
+    kiosk = visitor()
+    numbers = [take(kiosk) for _ in clerks]
+
+    for clerk in clerks:
+        clerk.page.locator(".sd-callnext").click(no_wait_after=True)
+
+    for number in numbers:
+        expect(board.page.locator(".calls")).to_contain_text(number)
+    board.page.wait_for_function("window.said.length >= 4")
+    said = board.page.evaluate("window.said")
+    assert sorted(one for one in numbers for words in said if one in words) == sorted(numbers * 2)
+
+
+def test_a_board_that_hears_nothing_says_so(visitor: MakeVisitor) -> None:
+    board = visitor()
+    board.page.clock.install()
+    board.go(f"{HALL}/board")
+    expect(board.page.locator(".sd-stale")).to_be_hidden()
+
+    board.page.context.set_offline(True)
+    board.page.clock.run_for(30_000)
+
+    expect(board.page.locator(".sd-stale")).to_be_visible()
+    board.complaints.clear()  # of the browser, that it is offline
+
+
+def test_kiosk_board_and_ticket_work_without_scripts(visitor: MakeVisitor) -> None:
+    person = visitor(scripts=False)
+
+    number = take(person, "work_permits")
+    person.go(person.page.url.replace(f"{HALL}/kiosk/", "/hall/tickets/"))
+    person.page.locator('form[action$="/late"] button').click()
+    expect(person.page.locator(".bi-pause-circle")).to_be_visible()
+    person.go(f"{HALL}/board")
+
+    expect(person.page.locator(".sd-board")).to_be_visible()
+    assert 'http-equiv="refresh"' in person.page.content()
+    assert number
+
+
+def take(kiosk: Visitor, line: str = LINE) -> str:
+    """Take a ticket and return its number."""
+    kiosk.go(f"{HALL}/kiosk")
+    kiosk.page.locator(f"button[name=queue][value={line}]").click()
+    kiosk.page.wait_for_load_state()
+    return kiosk.page.locator(".sd-stub h1 > span").inner_text()
+
+
+def at_a_counter(desk: Desk, visitor: MakeVisitor, language: str, number: int) -> Visitor:
+    """Sign a new clerk on to counter ``number`` of the hall, by the page."""
+    with desk.session() as session:
+        email = make_clerk(session, language=language).email
+    clerk = visitor(language=language)
+    clerk.sign_in(email)
+    clerk.go("/desk/counter")
+    options = clerk.page.locator("select[name=counter] optgroup").last.locator("option")
+    value = options.nth(number - 1).get_attribute("value")
+    assert value
+    clerk.page.select_option("select[name=counter]", value)
+    clerk.page.check(f"input[value={LINE}]")
+    clerk.press_primary()
+    expect(clerk.page.locator(".sd-counter")).to_be_visible()
+    return clerk
