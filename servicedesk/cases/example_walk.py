@@ -215,6 +215,8 @@ def _examine(walk: _Walk, key: str, action: Action, what: Any, at: datetime) -> 
     for place, fault in judging.faults(examining.questions(plan), kept, at.date()):
         raise _CannotHappenError(f"finds what cannot be: {place}: {fault}; write another")
     if examining.needs_examining(plan, action):
+        for place, words in examining.beyond(plan, kept, walk.answers, at.date()):
+            raise _CannotHappenError(f"finds what cannot be: {place}: {words}; write another")
         for one in examining.lacking(plan, kept, walk.answers):
             example = f"{{do: {action}, finds: {{{one.key}: ...}}}}"
             raise _CannotHappenError(f"lacks what the officer finds: {one.key!r}; write {example}")
