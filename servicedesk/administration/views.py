@@ -14,7 +14,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.administration import queries
 from servicedesk.administration.forms import PublishForm, SettingForm
 from servicedesk.cases import versions
-from servicedesk.catalogue import operations, previews, revisions
+from servicedesk.catalogue import operations, previews, ranges, revisions
 from servicedesk.catalogue.previews import Preview
 from servicedesk.catalogue.queries import get_service
 from servicedesk.catalogue.sources import cited
@@ -165,6 +165,7 @@ def _ask(code: str, key: str, form: SettingForm) -> ResponseReturnValue:
         setting=kept,
         form=form,
         sharing=queries.sharing(db.session, found, key),
+        bounds=None if isinstance(kept.value, str) else ranges.allowed(found, key),
         cited=cited([kept.source]),
     )
     return page, 422 if form.problems() else 200

@@ -159,12 +159,7 @@ def _unexpected(walk: _Walk, expect: Expectation) -> Iterator[tuple[str, str]]:
 
 
 def _other_days(walk: _Walk, expect: Expectation) -> Iterator[tuple[str, str]]:
-    """Yield where the clock comes to other days than expected.
-
-    Examples expect the days of the figures in the file, not of those an administrator chose.
-    """
-    if any(one.chosen not in {None, one.value} for one in walk.service.settings.values()):
-        return
+    """Yield where the clock comes to other days than expected."""
     calendar = day_files.delivered()
     legal, committed = walk.clock.dues(calendar)
     accepted = walk.clock.accepted_on(calendar)
@@ -220,6 +215,8 @@ def _examine(walk: _Walk, key: str, action: Action, what: Any, at: datetime) -> 
     for place, fault in judging.faults(examining.questions(plan), kept, at.date()):
         raise _CannotHappenError(f"finds what cannot be: {place}: {fault}; write another")
     if examining.needs_examining(plan, action):
+        for place, words in examining.beyond(plan, kept, walk.answers, at.date()):
+            raise _CannotHappenError(f"finds what cannot be: {place}: {words}; write another")
         for one in examining.lacking(plan, kept, walk.answers):
             example = f"{{do: {action}, finds: {{{one.key}: ...}}}}"
             raise _CannotHappenError(f"lacks what the officer finds: {one.key!r}; write {example}")

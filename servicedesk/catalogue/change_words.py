@@ -139,7 +139,7 @@ def _things(steps: Sequence[definitions.Step], data: Data) -> Iterator[Words | N
 def _entry(holder: str, here: Any) -> Words | None:  # noqa: ANN401 - any JSON
     if not isinstance(here, Mapping):
         return None
-    said = [here[key] for key in ("label", "title", "name") if is_text(here.get(key))]
+    said = [here[key] for key in ("label", "title", "name", "rule") if is_text(here.get(key))]
     return Words(ENTRIES[holder].msgid, {"name": as_text(said[0])}) if said else None
 
 
@@ -154,7 +154,7 @@ def _named(key: str, said: str, data: Data) -> object | None:
     if key == "department":
         departments = park().departments
         return departments[said].name if said in departments else None
-    if key in {"min", "max"}:
+    if key in {"min", "max", "least", "most"}:
         return Decimal(said)
     return _names(data).get(said) if key in _REFERENCES else None
 
@@ -203,6 +203,10 @@ def _days(count: int) -> Words:
     return say("%(days)s days", days=count)
 
 
+def _years(count: int) -> Words:
+    return say("%(years)s years", years=count)
+
+
 def _minutes(count: int) -> Words:
     return say("%(minutes)s minutes", minutes=count)
 
@@ -217,6 +221,10 @@ _UNITS: Final[Mapping[str, Callable[[int], Words]]] = {
     "calendar_days": _calendar_days,
     "earliest_days": _days,
     "latest_days": _days,
+    "least_days": _days,
+    "within_days": _days,
+    "over_days": _days,
+    "most_years": _years,
     "old_drafts_days": _days,
     "apply_before_days": _days,
     "minutes": _minutes,
@@ -229,8 +237,8 @@ _LITERAL: Final = frozenset(
 )
 _REFERENCES: Final = frozenset(
     {
-        "title_from", "among", "not_before", "of", "by", "field", "target", "concerns",
-        "not_who_did", "after", "title", "line", "section", "tells", "looks_at",
+        "title_from", "among", "not_before", "not_after", "of", "by", "field", "target", "concerns",
+        "found", "since", "not_who_did", "after", "title", "line", "section", "tells", "looks_at",
     }
 )  # fmt: skip
 # Conditions, formulas and names of code: that they changed is all that can be said.

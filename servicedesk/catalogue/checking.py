@@ -58,6 +58,8 @@ def problems(service: Service, known: Known = lambda _code: None) -> list[Proble
     found += [problem for rule in checking_parts.RULES for problem in rule(service, known)]
     if found:
         return found  # an example can be walked only through what is sound
+    if any(one.chosen not in {None, one.value} for one in service.settings.values()):
+        return []  # examples are written for the figures of the file, not those somebody chose
     whole = settings.in_force(service)
     return [Problem(*one) for walk in WALKS for one in walk(whole, known)]
 

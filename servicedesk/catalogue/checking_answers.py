@@ -217,6 +217,7 @@ def _task_conditions(
     known = {**asked, **{field.key: field for field in task.fields}}
     stated = [(f"{where}.fields[{one.key}].when", one.when) for one in task.fields]
     stated += [(f"{where}.checks[{one.key}].when", one.when) for one in task.checks]
+    stated += [(f"{where}.bounds[{one.key}].when", one.when) for one in task.bounds]
     yield from (_Stated(place, condition, known) for place, condition in stated if condition)
 
 

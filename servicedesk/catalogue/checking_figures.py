@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from babel.numbers import is_currency
 
-from servicedesk.catalogue import definitions, settings
+from servicedesk.catalogue import definitions, ranges, settings
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.fields import (
@@ -26,6 +26,7 @@ from servicedesk.catalogue.registry import SETTINGS
 from servicedesk.catalogue.suggesting import WHEN_WORDS, instead
 
 _COUNTED: Final = (TextQuestion, PickQuestion, GroupQuestion)
+_OF_NUMBERS: Final = ("least", "most", "not_above", "not_below")  # keys of a setting
 _MAY_BE_NEGATIVE: Final = frozenset({"min", "max", "earliest_days", "latest_days"})
 
 
@@ -191,6 +192,30 @@ def _settings(service: Service) -> Iterator[Problem]:
                 yield Problem(f"settings.{key}.sets", fault)
 
 
+def _ranges(service: Service) -> Iterator[Problem]:
+    """A setting of the file lies between its bounds, those of a number, and keeps to the others.
+
+    What an administrator chose was held to them when it was chosen.
+    """
+    service = settings.choosing(service, {})
+    for key, setting in service.settings.items():
+        where = f"settings.{key}"
+        named = [one for one in _OF_NUMBERS if getattr(setting, one) is not None]
+        if named and isinstance(setting.value, str):
+            yield Problem(f"{where}.{named[0]}", "bounds a number, this is a text; leave it out")
+            continue
+        least, most = ranges.bounds(setting)
+        if least > most:
+            yield Problem(f"{where}.least", f"is more than most: {least} > {most}; write less")
+        elif fault := ranges.fault(service, key):
+            yield Problem(f"{where}.value", f"cannot be {setting.current}; write another: {fault}")
+        for one in ("not_above", "not_below"):
+            other = getattr(setting, one)
+            if other is not None and other not in service.settings and setting.of is None:
+                there = instead(other, [name for name in service.settings if name != key])
+                yield Problem(f"{where}.{one}", f"names no setting here: {other!r}{there}")
+
+
 RULES: Final = (
     _bounds,
     _negative,
@@ -200,4 +225,5 @@ RULES: Final = (
     _totals,
     _inserted,
     _settings,
+    _ranges,
 )

@@ -6,13 +6,20 @@ form, by the rules there.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from servicedesk.catalogue.definition import NO_PERSON, Service, TaskPlan
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.examining import IN_FAVOUR, questions
-from servicedesk.catalogue.fields import AnyField, ChoiceQuestion, StatementQuestion
-from servicedesk.catalogue.fragments import said_in
+from servicedesk.catalogue.fields import (
+    AnyField,
+    ChoiceQuestion,
+    DateQuestion,
+    NumberQuestion,
+    StatementQuestion,
+)
+from servicedesk.catalogue.fragments import TODAY, Bound, said_in
 from servicedesk.catalogue.suggesting import instead
 
 
@@ -80,6 +87,47 @@ def _looks(service: Service) -> Iterator[Problem]:
                 yield Problem(f"{where}.checks[{check.key}].looks_at", fault)
 
 
+def _bounds(service: Service) -> Iterator[Problem]:
+    """A rule bounds something that is found here, by days that there are."""
+    asked = _asked(service)
+    for stage, task in service.all_tasks():
+        where, own = f"stages[{stage.key}].tasks[{task.key}]", {one.key: one for one in task.fields}
+        days = {key for key, one in {**asked, **own}.items() if isinstance(one, DateQuestion)}
+        for key, count in Counter(one.key for one in task.bounds).items():
+            if count > 1:
+                fault = f"have the key {key!r} {count} times; give each its own"
+                yield Problem(f"{where}.bounds", fault)
+        for bound in task.bounds:
+            for at, fault in _unbounded(bound, own, days):
+                yield Problem(f"{where}.bounds[{bound.key}].{at}", fault)
+
+
+def _unbounded(
+    bound: Bound, own: Mapping[str, AnyField], days: AbstractSet[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield where ``bound`` bounds nothing, and why."""
+    bounds_numbers = (bound.least, bound.most) != (None, None)
+    field = own.get(bound.found)
+    if field is None:
+        there = instead(bound.found, sorted(own))
+        yield "found", f"names nothing that the officer finds here: {bound.found!r}{there}"
+    elif bound.is_of_days is bounds_numbers:
+        yield "found", "bounds neither a number nor a day, or both; write least: 85, for example"
+    elif not isinstance(field, DateQuestion if bound.is_of_days else NumberQuestion):
+        sample = "least or most" if not bound.is_of_days else "not_after or most_years"
+        yield "found", f"names a {field.kind}; {sample} is for another kind, take it out"
+    if bound.lasts is not bool(bound.since):
+        yield "since", "goes with least_days, within_days or most_years; write since: [today]"
+    for at, keys in (
+        ("not_before", (bound.not_before,)),
+        ("not_after", (bound.not_after,)),
+        ("since", bound.since),
+    ):
+        known = (days | {TODAY} if at == "since" else days) - {bound.found}
+        for key in sorted({one for one in keys if one} - known):
+            yield at, f"names no day: {key!r}{instead(key, sorted(known))}"
+
+
 def _tells(service: Service) -> Iterator[Problem]:
     """The applicant is told answers to questions of the task."""
     for stage, task in service.all_tasks():
@@ -124,4 +172,4 @@ def _asked(service: Service) -> dict[str, AnyField]:
     return {field.key: field for page in service.pages for field in page.fields}
 
 
-RULES: Final = (_wanted, _keys, _prefills, _looks, _tells, _examples)
+RULES: Final = (_wanted, _keys, _prefills, _looks, _bounds, _tells, _examples)

@@ -73,6 +73,10 @@ class Setting(Part):
     label: Text
     value: int | str | None  # as the file has it; None: a number that is not known yet
     unit: Text | None = None
+    least: int | None = None  # of a number; what is left out follows from the unit (``ranges``)
+    most: int | None = None
+    not_above: Key | None = None  # another setting of the service
+    not_below: Key | None = None
     sets: tuple[str, ...] = ()  # "clock.committed.working_days", "pages[place].fields[years].max"
     options: dict[str, Text] = {}  # of words: those that there are, and what they are called
     source: str

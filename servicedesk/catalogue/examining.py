@@ -1,17 +1,19 @@
 """What is asked of the officer who does a task, and what counts of the answers.
 
 Pure rules over ``fragments``.  Everything asked is needed before an action in favour: each
-point that applies is confirmed, each question that needs an answer has one.  The other
-actions need none of it and keep what is there.
+point that applies is confirmed, each question that needs an answer has one, and what was
+found keeps to the rules of the task.  The other actions need none of it and keep what is there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
-from servicedesk.catalogue import asking
+from servicedesk.catalogue import asking, bounds
 from servicedesk.catalogue.definition import Action, TaskPlan
 from servicedesk.catalogue.fields import AnyField, DeclarationQuestion
 from servicedesk.catalogue.fragments import FilledIn, Fragment, said_in
+from servicedesk.words import Words
 
 IN_FAVOUR: Final = frozenset({Action.ACCEPT, Action.RECOMMEND, Action.CONFIRM, Action.APPROVE})
 
@@ -58,6 +60,13 @@ def lacking(plan: FilledIn, kept: Answers, application: Answers) -> list[AnyFiel
     asked = [one for one in questions(plan) if asking.applies(one, seen)]
     missing = set(asking.missing(asked, seen))
     return [one for one in asked if one.key in missing]
+
+
+def beyond(
+    plan: FilledIn, kept: Answers, application: Answers, today: date
+) -> Iterator[tuple[str, Words]]:
+    """Yield which questions have an answer that no rule of the task allows, and what to do."""
+    return bounds.faults(plan.bounds, kept, _around(plan, application), today)
 
 
 def begun(plan: FilledIn, application: Answers) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def json_schema() -> Shape:
     task = known["TaskPlan"]["properties"]
     task["limit"] = _one_or_several({"$ref": _REF.format("Limit")})
     task["tells"] = _one_or_several(_KEY)
+    known["Bound"]["properties"]["since"] = _one_or_several(_KEY)
     known["Check"]["properties"]["looks_at"] = _one_or_several(_KEY)
     setting = {"anyOf": [{"$ref": _REF.format("Setting")}, *_SHARED]}
     of_settings = shape["properties"]["settings"]

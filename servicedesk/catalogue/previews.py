@@ -10,7 +10,15 @@ from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
-from servicedesk.catalogue import checking, complaints, definitions, queries, revisions, settings
+from servicedesk.catalogue import (
+    checking,
+    complaints,
+    definitions,
+    queries,
+    ranges,
+    revisions,
+    settings,
+)
 from servicedesk.catalogue.definition import Service, Setting
 from servicedesk.catalogue.models import CatalogueEntry
 from servicedesk.catalogue.numbers import Unfit
@@ -58,7 +66,8 @@ def preview(session: Session, code: str, key: str, typed: str) -> Preview:
 
     Raises:
         NotFound: there is no such service, or it has no such setting.
-        RuleBroken: the value is not of the setting's kind, or a service cannot have it.
+        RuleBroken: the value is not of the setting's kind, lies beyond its bounds, or a
+            service cannot have it.
     """
     _, service = queries.get_service(session, code)
     setting = service.settings.get(key)
@@ -89,7 +98,11 @@ def _prospect(
     """
     before = queries.written(entry.current)
     chosen = queries.chosen_settings(session, before)
-    after = _with(before, {**chosen, **dict.fromkeys(keys, value)})
+    meant = {**chosen, **dict.fromkeys(keys, value)}
+    for key in keys:
+        if fault := ranges.fault(settings.choosing(before, meant), key):
+            raise RuleBroken(fault)
+    after = _with(before, meant)
     known = cache(partial(queries.find_last_written, session))
     if problems := checking.problems(after, known):
         raise RuleBroken(complaints.in_words(problems[0], before.name.plain()))

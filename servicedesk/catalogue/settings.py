@@ -13,24 +13,31 @@ from typing import Any, Final
 from servicedesk.catalogue import definitions
 from servicedesk.catalogue.definition import Service, Setting
 from servicedesk.catalogue.numbers import Unfit
+from servicedesk.catalogue.ranges import MOST
 from servicedesk.words import say
 
 INSERTED: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-MOST: Final = 10**12
 _LONGEST: Final = 200  # characters of a value in words
+_LONGEST_NUMBER: Final = 20  # figures
 
 
 def with_chosen(service: Service, chosen: Mapping[str, int | str]) -> Service:
     """Return ``service`` as written but for what administrators chose, figures put in place."""
+    meant = choosing(service, chosen)
+    data = definitions.dump(meant)
+    for setting in meant.settings.values():
+        for place in setting.sets:
+            put(data, place, setting.current)
+    return definitions.parse(data, service.code)
+
+
+def choosing(service: Service, chosen: Mapping[str, int | str]) -> Service:
+    """Return ``service`` with what administrators chose in its settings, and only there."""
     settings = {
         key: setting.model_copy(update={"chosen": chosen.get(key)})
         for key, setting in service.settings.items()
     }
-    data = definitions.dump(service.model_copy(update={"settings": settings}))
-    for setting in settings.values():
-        for place in setting.sets:
-            put(data, place, setting.current)
-    return definitions.parse(data, service.code)
+    return service.model_copy(update={"settings": settings})
 
 
 def in_force(service: Service) -> Service:
@@ -55,6 +62,9 @@ def words(setting: Setting) -> str:
 def read(setting: Setting, typed: str) -> int | str:
     """Return what was typed as a value of ``setting``, of the kind that its file gives it.
 
+    Whether a number lies between its bounds is ``ranges.fault``'s to say; one that is longer
+    than any of them comes out beyond all.
+
     Raises:
         Unfit: it is no such value.
     """
@@ -62,9 +72,9 @@ def read(setting: Setting, typed: str) -> int | str:
     if isinstance(setting.value, str):
         return _read_words(setting, typed)
     figures = typed.replace(",", "")
-    if not figures.isascii() or not figures.isdecimal() or int(figures) > MOST:
+    if not figures.isascii() or not figures.removeprefix("-").isdecimal():
         raise Unfit(say("Enter a whole number."))
-    return int(figures)
+    return int(figures) if len(figures) <= _LONGEST_NUMBER else MOST + 1
 
 
 def inserted_in(service: Service) -> Iterator[tuple[str, str]]:

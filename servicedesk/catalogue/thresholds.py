@@ -9,10 +9,11 @@ What the law leaves to the office ("generally", "may be relaxed") is to be looke
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from servicedesk.catalogue.bounds import years_later
 from servicedesk.catalogue.registry import Check, Finding, Matter, Weight
 from servicedesk.park import park
 from servicedesk.words import Words, say
@@ -126,18 +127,6 @@ def completed_years(since: date, on: date) -> int:
     18
     """
     return on.year - since.year - ((on.month, on.day) < (since.month, since.day))
-
-
-def years_later(day: date, years: int) -> date:
-    """Return the same day so many years later; 29 February becomes 1 March.
-
-    >>> years_later(date(2028, 2, 29), 1)
-    datetime.date(2029, 3, 1)
-    """
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28) + timedelta(days=1)
 
 
 def _basis(matter: Matter) -> str | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, cast
+from datetime import date, datetime
+from typing import Any, ClassVar, Final, cast
 
 from sqlalchemy.orm import Session
 from wtforms import Field
@@ -18,11 +18,29 @@ from servicedesk.catalogue.fragments import Check
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.wording import Choices
 from servicedesk.desk.forms import AdviseForm, DoForm, TurnAwayForm
+from servicedesk.web.words import local, spoken
 
 _FORMS: Final[Mapping[Action, type[DoForm]]] = {
     Action.REFUSE_ACCEPTANCE: TurnAwayForm,
     **dict.fromkeys(OPINIONS, AdviseForm),
 }
+
+
+class _KeepsToRules:
+    """Says at its field what was found and no rule of the task allows."""
+
+    plan: ClassVar[TaskPlan]
+    today: ClassVar[date]
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as in WTForms
+        """Check what was found by itself, then by the rules."""
+        form = cast("PageForm", self)
+        is_whole: bool = super().validate(extra_validators)  # type: ignore[misc]
+        for key, words in examining.beyond(self.plan, form.counting(), form.around, self.today):
+            if not form[f"f_{key}"].errors:
+                form.complain(spoken(words), form[f"f_{key}"])
+                is_whole = False
+        return is_whole
 
 
 @dataclass(frozen=True)
@@ -79,10 +97,13 @@ def do_form(
     base = _FORMS.get(action, DoForm)
     if not plan.is_filled_in:
         return Examining(base())
-    fragment = examining.fragment(plan, needed=is_whole and action in examining.IN_FAVOUR)
+    is_needed = is_whole and action in examining.IN_FAVOUR
+    fragment = examining.fragment(plan, needed=is_needed)
     choices = choices_of(service, readiness.matter_of(session, case, service, now=now))
     asked = forms.page_form(case.service_version_id, service, fragment, language, choices)
-    form_class = cast("type[PageForm]", type("ExamineForm", (base, asked), {}))
+    bases = (_KeepsToRules, base, asked) if is_needed else (base, asked)
+    own = {"plan": plan, "today": local(now).date()}
+    form_class = cast("type[PageForm]", type("ExamineForm", bases, own))
     begun = _begun(session, case, service, task, plan)
     form = form_class(answers=case.answers, data=forms.fill(fragment, begun))
     looking = _Looking(session, case, service, language, choices)

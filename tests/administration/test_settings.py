@@ -142,6 +142,21 @@ def test_a_value_that_cannot_be_is_told_and_kept_on_the_page(browser: Browser) -
 
 
 @pytest.mark.usefixtures("admin")
+def test_a_value_beyond_its_bounds_is_told_at_its_field_and_stays(browser: Browser) -> None:
+    data = {"value": "99999999999", "reason": WHY, **KEY}
+    assert "a whole number from 1 to 250" in browser.get(SETTING).text
+
+    response = browser.post(SETTING, data=data)
+    chinese = browser.post(f"{SETTING}?lang=zh", data=data).text
+
+    assert response.status_code == 422
+    assert 'id="value-error"' in response.text
+    assert "Give a whole number from 1 to 250." in response.text
+    assert 'value="99999999999"' in response.text
+    assert "请填写 1 至 250 之间的整数。" in chinese
+
+
+@pytest.mark.usefixtures("admin")
 def test_a_value_beyond_the_law_is_refused_in_words(browser: Browser) -> None:
     data = {"value": "40", "reason": WHY, **KEY}
     response = browser.post(SETTING, data=data)

@@ -20,6 +20,12 @@ def kinds(**changes: Any) -> Data:  # noqa: ANN401
     return field("choice", options=options, prefill="kind", **changes)
 
 
+def bounded(data: Data, *more: Data, **changes: Any) -> Data:  # noqa: ANN401
+    """Let the decision ask for ``more``, and bound it by one rule."""
+    rule = {"key": "one", "found": "more", "rule": text("So.", "如此。"), **changes}
+    return asks(data, *more, bounds=[rule])
+
+
 def finds(data: Data, what: object) -> Data:
     """Add an example that decides as ``what`` says; return it."""
     steps = [["2026-03-03", "accept", "accept"], ["2026-03-03", "decide", what]]
@@ -105,6 +111,49 @@ FAULTS: dict[str, tuple[Change, str]] = {
             ),
         ),
         "tasks[accept].checks[late].when: looks at 'more', which is not asked by then",
+    ),
+    "a rule for what nobody finds": (
+        lambda d: bounded(d, field("number"), found="points", least=1),
+        "bounds[one].found: names nothing that the officer finds here: 'points'",
+    ),
+    "a rule by a day of nowhere": (
+        lambda d: bounded(d, field("date"), not_after="contract_to"),
+        "bounds[one].not_after: names no day: 'contract_to'",
+    ),
+    "a rule counted from what is no day": (
+        lambda d: bounded(d, field("date"), most_years=2, since=["today", "full_name"]),
+        "bounds[one].since: names no day: 'full_name'",
+    ),
+    "a rule counted from nowhere": (
+        lambda d: bounded(d, field("date"), most_years=2),
+        "bounds[one].since: goes with least_days, within_days or most_years",
+    ),
+    "a rule that allows everything": (
+        lambda d: bounded(d, field("date")),
+        "bounds[one].found: bounds neither a number nor a day, or both",
+    ),
+    "a rule of days for a number": (
+        lambda d: bounded(d, field("number"), over_days=3),
+        "bounds[one].found: names a number",
+    ),
+    "a rule under a condition of nowhere": (
+        lambda d: bounded(d, field("number"), least=1, when={"==": [{"var": "nowhere"}, 1]}),
+        "bounds[one].when: looks at 'nowhere', which is not asked by then",
+    ),
+    "two rules of one key": (
+        lambda d: asks(
+            d,
+            field("number"),
+            bounds=[{"key": "one", "found": "more", "rule": text(), "least": 1}] * 2,
+        ),
+        "bounds: have the key 'one' 2 times",
+    ),
+    "an example that finds what a rule does not allow": (
+        lambda d: (
+            bounded(d, field("number"), least=5),
+            finds(d, {"do": "approve", "finds": {"more": 4}}),
+        ),
+        "finds what cannot be: more: So. Enter 5 or more.",
     ),
     "telling what nobody finds": (
         lambda d: asks(d, tells=["seen"]),

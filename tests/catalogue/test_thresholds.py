@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from servicedesk.catalogue import thresholds
+from servicedesk.catalogue.bounds import years_later
 from servicedesk.catalogue.registry import Check, Matter, Weight
 from tests.factories import MONDAY_MORNING
 
@@ -100,5 +101,5 @@ def test_pay_without_a_known_average_is_for_somebody_to_look_at() -> None:
 
 
 def test_a_leap_day_comes_back_as_the_first_of_march() -> None:
-    assert thresholds.years_later(date(2028, 2, 29), 4) == date(2032, 2, 29)
-    assert thresholds.years_later(date(2028, 2, 29), 2) == date(2030, 3, 1)
+    assert years_later(date(2028, 2, 29), 4) == date(2032, 2, 29)
+    assert years_later(date(2028, 2, 29), 2) == date(2030, 3, 1)

@@ -20,6 +20,7 @@ from servicedesk.catalogue.fields import AnyField, DeclarationQuestion, PickQues
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.wording import Choices
 from servicedesk.errors import RuleBroken
+from servicedesk.park import park
 from servicedesk.words import Words, say
 
 log = logging.getLogger(__name__)
@@ -35,16 +36,26 @@ class NotExamined(RuleBroken):
         self.lacks = lacks
 
 
-def require_whole(plan: TaskPlan, action: Action, found: Found, case: Case) -> None:
+class BeyondRule(RuleBroken):
+    """What was found is not what a rule of the task allows; the words say which and what to do."""
+
+
+def require_whole(
+    plan: TaskPlan, action: Action, found: Found, case: Case, *, now: datetime
+) -> None:
     """Make sure that all that ``action`` needs is found and confirmed; against needs nothing.
 
     Raises:
         NotExamined: something is not; the first of it is named.
+        BeyondRule: something was found that a rule does not allow.
     """
     if not examining.needs_examining(plan, action):
         return
     for lacks in examining.lacking(plan, found, case.answers):
         raise NotExamined(lacks)
+    today = now.astimezone(park().time_zone).date()
+    for _, words in examining.beyond(plan, found, case.answers, today):
+        raise BeyondRule(words)
 
 
 def keep(

@@ -131,6 +131,7 @@ def do(
         HeldByAnother: a colleague holds it.
         ReasonMissing: the action needs one.
         NotExamined: the action needs a finding or a confirmation that is not there.
+        BeyondRule: it needs another finding: a rule does not allow this one.
         ActionNotOffered: the definition gives this task no such action.
         AcceptedBySilence: nobody answered in time.
     """
@@ -141,7 +142,7 @@ def do(
     if ACTIONS[action].needs_reason and not reason:
         raise ReasonMissing
     examining.require_whole(
-        workflow.plan_of(service, task.stage, task.key), action, found or {}, case
+        workflow.plan_of(service, task.stage, task.key), action, found or {}, case, now=now
     )
     examining.keep(session, case, service, task, found or {}, by=by, now=now)
     stage_before = case.stage
