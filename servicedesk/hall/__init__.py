@@ -2,12 +2,19 @@
 
 from flask import Flask
 
-from servicedesk.hall import board_views, views
+from servicedesk.hall import appointment_views, board_views, tasks, views
+from servicedesk.notices.kinds import KINDS
+from servicedesk.words import say
 
-# The routes of ``board_views`` are on the blueprint of ``views``.
-__all__ = ["board_views", "init_app"]
+# The routes of ``board_views`` are on the blueprint of ``views``; ``tasks`` are for the worker.
+__all__ = ["board_views", "init_app", "tasks"]
 
 
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
+    KINDS.update(
+        appointment_booked=say("Appointment booked"),
+        appointment_cancelled=say("Appointment cancelled"),
+    )
     app.register_blueprint(views.bp)
+    app.register_blueprint(appointment_views.bp)

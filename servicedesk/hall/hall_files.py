@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from servicedesk.hall.booking import Booking
 from servicedesk.hall.line_up import Rules
 from servicedesk.hall.opening import Hours, Span
 from servicedesk.resources import PACKAGE, ParkInvalid, of_park
@@ -40,6 +41,8 @@ class QueueFile(_Part):
     letter: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
     minutes: Annotated[int, Field(ge=1, le=480)]
     name: Names
+    public: Annotated[int, Field(ge=0, le=200)] = 0  # places in each slot
+    staff: Annotated[int, Field(ge=0, le=200)] = 0
     week: dict[str, list[str]] | None = None
 
 
@@ -62,6 +65,19 @@ class LineFile(_Part):
     aged: _Minutes = 60
 
 
+class BookingFile(_Part):
+    """The figures of appointments, in minutes, days and appointments."""
+
+    every: Annotated[int, Field(ge=5, le=240)] = 30
+    lead: _Minutes = 60
+    days_ahead: Annotated[int, Field(ge=1, le=90)] = 14
+    held: Annotated[int, Field(ge=1, le=60)] = 10
+    cancel_until: _Minutes = 120
+    freed_after: _Minutes = 10
+    of_person: Annotated[int, Field(ge=1, le=50)] = 2
+    of_enterprise: Annotated[int, Field(ge=1, le=500)] = 6
+
+
 class HallFile(_Part):
     """A hall."""
 
@@ -73,6 +89,7 @@ class HallFile(_Part):
     week: dict[str, list[str]]
     last_ticket: _Minutes = 0
     line: LineFile = LineFile()
+    booking: BookingFile | None = None
     queues: Annotated[list[QueueFile], Field(min_length=1)]
     counters: Annotated[list[CounterFile], Field(min_length=1)]
 
@@ -156,6 +173,18 @@ def rules_of(kept: dict[str, int]) -> Rules:
     """Return the figures of the line that a row of ``halls`` keeps."""
     minutes = {key: timedelta(minutes=kept[key]) for key in ("early", "late")}
     return Rules(kept["one_in"], **minutes, aged_after=timedelta(minutes=kept["aged"]))
+
+
+def booking_of(kept: dict[str, int]) -> Booking:
+    """Return the figures of appointments that a row of ``halls`` keeps."""
+    minutes = {
+        key: timedelta(minutes=kept[key])
+        for key in ("every", "lead", "cancel_until", "freed_after")
+    }
+    return Booking(
+        **minutes, held_for=timedelta(minutes=kept["held"]), days_ahead=kept["days_ahead"],
+        most_of_person=kept["of_person"], most_of_enterprise=kept["of_enterprise"],
+    )  # fmt: skip
 
 
 def _spans(said: list[str]) -> tuple[Span, ...]:

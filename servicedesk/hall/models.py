@@ -56,6 +56,7 @@ class Hall(Base):
     is_training: Mapped[bool] = mapped_column(default=False)  # nothing in it is real
     hours: Mapped[dict[str, Any]]  # as ``hall_files`` reads them
     rules: Mapped[dict[str, Any]]  # figures of the line, as ``hall_files`` reads them
+    booking: Mapped[dict[str, Any] | None]  # figures of appointments; None: there are none
     closed_early_on: Mapped[date | None]  # no more tickets on this day
 
     queues: Mapped[list["Queue"]] = relationship(back_populates="hall", order_by="Queue.letter")
@@ -89,6 +90,8 @@ class Queue(Base):
     name_zh: Mapped[str] = mapped_column(sa.String(120))
     minutes: Mapped[int]  # a service usually takes, until the hall knows better
     hours: Mapped[dict[str, Any] | None]  # None: the hall's
+    public_places: Mapped[int] = mapped_column(default=0)  # in each slot, for appointments
+    staff_places: Mapped[int] = mapped_column(default=0)
 
     hall: Mapped[Hall] = relationship(back_populates="queues")
 

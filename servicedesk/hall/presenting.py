@@ -7,7 +7,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from servicedesk.cases import readiness
+from servicedesk.catalogue.queries import service_of
 from servicedesk.hall import expecting, queries
+from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.expecting import Outlook
 from servicedesk.hall.hall_files import span_of
 from servicedesk.hall.line_up import REASON_WORDS, Reason, merged
@@ -15,7 +18,7 @@ from servicedesk.hall.models import Call, Counter, Hall, Queue, Ticket
 from servicedesk.hall.opening import Span
 from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.hall.wait_model import Range
-from servicedesk.words import Words, say
+from servicedesk.words import Text, Words, say
 
 SHOWN_CALLS: Final = 4
 SHOWN_NEXT: Final = 4
@@ -93,6 +96,28 @@ def board(
         _overall(chosen),
         now,
     )
+
+
+APPOINTMENT_WORDS: Final = {
+    AppointmentStatus.HELD: ("warn", say("Not confirmed yet")),
+    AppointmentStatus.BOOKED: ("ok", say("Booked")),
+    AppointmentStatus.HERE: ("info", say("You are here")),
+    AppointmentStatus.CANCELLED: ("idle", say("Cancelled")),
+    AppointmentStatus.LAPSED: ("idle", say("Not confirmed")),
+    AppointmentStatus.MISSED: ("bad", say("Missed")),
+}
+
+
+def missing_papers(session: Session, appointment: Appointment) -> list[Text]:
+    """Return the papers that the application of an appointment still lacks, by name."""
+    case = appointment.case
+    if case is None or case.is_closed:
+        return []
+    service = service_of(case.service_version)
+    standing = readiness.material_standings(session, case, service, case.answers)
+    return [
+        Text(one.material.name.en, one.material.name.zh) for one in standing if not one.is_there
+    ]
 
 
 def week(hall: Hall) -> list[tuple[Words, list[Span]]]:

@@ -56,15 +56,22 @@ def local(moment: datetime) -> datetime:
 def opening_now(session: Session, hall: Hall, queue: Queue | None, now: datetime) -> opening.Now:
     """Return whether the hall, or one of its queues, is open at ``now``."""
     here = local(now)
-    kept = queue.hours if queue is not None and queue.hours is not None else hall.hours
-    exceptions = hours_of(hall.hours)
-    if queue is not None and here.date() in exceptions.days:
-        kept = hall.hours
-    spans = hours_of(kept).on(here.date(), load_calendar(session))
+    spans = hours_of(hours_kept(hall, queue, here.date())).on(here.date(), load_calendar(session))
     found = opening.at(here, spans, last_ticket(hall.hours))
     if hall.closed_early_on == here.date():
         return opening.Now(found.open_until, None, found.booked_only)
     return found
+
+
+def hours_kept(hall: Hall, queue: Queue | None, day: date) -> dict[str, Any]:
+    """Return the hours that hold for a queue on ``day``, as kept: its own or the hall's.
+
+    An exception of the queue comes first, then one of the hall, then the queue's own week.
+    """
+    if queue is None or queue.hours is None:
+        return hall.hours
+    is_exception = day in hours_of(hall.hours).days and day not in hours_of(queue.hours).days
+    return hall.hours if is_exception else queue.hours
 
 
 def find_ticket(session: Session, token: str) -> Ticket | None:

@@ -9,11 +9,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.hall import models
+from servicedesk.hall.appointment_models import Slot
+from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.models import Call, Hall, Queue, Sitting, Ticket, TicketEvent
-from servicedesk.hall.operations import recording
+from servicedesk.hall.operations import recording, slots
 from servicedesk.hall.ticket_life import TicketStatus
+from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket
 from tests.races.crowd import Click, Crowd, Window, at_once, statuses
 
@@ -233,3 +237,51 @@ def _passed_over(session: Session) -> list[tuple[int, int]]:
         and one.place < other.place
         and taken[one.id] < called[other.id] < called[one.id]
     ]
+
+
+def test_two_hundred_people_for_twenty_slots_of_five_get_exactly_a_hundred(
+    crowd: Crowd, session: Session
+) -> None:
+    hall = hall_of(session)
+    queue = next(one for one in hall.queues if one.key == "advice")
+    queue.public_places = 5
+    slots.open_ahead(session, hall, now=clock.now())
+    session.commit()
+    times = free_starts(session, queue, 1, by_staff=False, now=clock.now())[:20]
+    data = [
+        {"start": times[number % 20].isoformat(), "line": "advice", "persons": "1"}
+        for number in range(200)
+    ]
+    windows = [crowd.window(make_user(session)) for _ in range(200)]
+
+    answers = []
+    for begin in range(0, 200, 50):
+        some = zip(windows[begin : begin + 50], data[begin : begin + 50], strict=True)
+        answers += crowd.click([Click(window, "/hall/training/book", one) for window, one in some])
+
+    assert statuses(answers) == [303] * 100 + [409] * 100
+    taken = session.scalars(sa.select(Slot.taken).where(Slot.queue_id == queue.id, Slot.starts_at.in_(times))).all()
+    assert sorted(taken) == [5] * 20
+    refused = next(answer for answer in answers if answer.status_code == 409)
+    assert "Nearest to it are free" in refused.text
+
+
+def test_one_person_with_ten_windows_holds_two_times(crowd: Crowd, session: Session) -> None:
+    hall = hall_of(session)
+    slots.open_ahead(session, hall, now=clock.now())
+    session.commit()
+    times = free_starts(session, hall.queues[0], 1, by_staff=False, now=clock.now())
+    window = crowd.window(make_user(session))
+
+    answers = crowd.click(
+        [
+            Click(
+                window,
+                "/hall/training/book",
+                {"start": start.isoformat(), "line": hall.queues[0].key, "persons": "1"},
+            )
+            for start in times[:10]
+        ]
+    )
+
+    assert statuses(answers) == [303] * 2 + [409] * 8

@@ -1,0 +1,220 @@
+"""Booking a time: hold it, confirm it, move it, give it back, check in."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.errors import RuleBroken
+from servicedesk.hall import appointment_queries, queries
+from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
+from servicedesk.hall.booking import slots_needed
+from servicedesk.hall.hall_files import booking_of
+from servicedesk.hall.links import new_nonce
+from servicedesk.hall.models import Hall, Queue, Ticket
+from servicedesk.hall.operations import slots, tickets
+from servicedesk.notices import operations as notices
+from servicedesk.words import say
+
+log = logging.getLogger(__name__)
+
+CHECK_IN_FROM: Final = timedelta(minutes=60)  # before it begins
+_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
+_CODE_LENGTH: Final = 6
+_ONE_AFTER_THE_OTHER: Final = 7_240_001  # of advisory locks: bookings of one person
+
+
+class TooManyAppointments(RuleBroken):
+    """The person, or the enterprise, has as many open as one may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            say(
+                "You have %(most)s open appointments in this hall, which is the most. Cancel one"
+                " before you book another.",
+                most=most,
+            )
+        )
+
+
+class HoldLapsed(RuleBroken):
+    """The form was open for too long."""
+
+    def __init__(self) -> None:
+        super().__init__(say("This time was not held any longer. Choose a time again."))
+
+
+class TooLateToChange(RuleBroken):
+    """It begins too soon."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("It is too late to change this appointment here. Call the hall, or just come.")
+        )
+
+
+class NotNow(RuleBroken):
+    """The appointment is for another time, or was cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__(say("This appointment cannot be checked in now. Go to the guidance desk."))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a time is wanted for."""
+
+    queue: Queue
+    starts_at: datetime
+    persons: int
+    language: str
+
+
+def hold(
+    session: Session, visit: Visit, *, by: User, enterprise_id: int | None, now: datetime
+) -> Appointment:
+    """Hold a time for a few minutes, while its form is open.
+
+    Raises:
+        TooManyAppointments: ``by``, or the enterprise, has as many as one may have.
+        SlotTaken: there is no place; says what is free near it.
+    """
+    hall = visit.queue.hall
+    figures = booking_of(hall.booking or {})
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, by.id)))
+    _within_limits(session, hall, by, enterprise_id)
+    needed = slots_needed(visit.queue.minutes, visit.persons, figures.every)
+    slots.take_places(session, visit.queue, visit.starts_at, needed, by_staff=False, now=now)
+    appointment = Appointment(
+        nonce=new_nonce(), code=_new_code(), user_id=by.id, enterprise_id=enterprise_id,
+        queue=visit.queue, starts_at=visit.starts_at, slots=needed, persons=visit.persons,
+        language=visit.language, held_until=now + figures.held_for, created_at=now, changed_at=now,
+    )  # fmt: skip
+    session.add(appointment)
+    session.flush()
+    log.info("time held", extra={"appointment": appointment.id})
+    return appointment
+
+
+def confirm(
+    session: Session, appointment: Appointment, *, case_id: int | None, now: datetime
+) -> None:
+    """Book the time that is held, and mail it.
+
+    Raises:
+        HoldLapsed: it was held too long.
+    """
+    session.refresh(appointment, ["status", "held_until", "version"], with_for_update=True)
+    is_held = appointment.held_until is not None and appointment.held_until > now
+    if appointment.status is not AppointmentStatus.HELD or not is_held:
+        raise HoldLapsed
+    appointment.status, appointment.held_until = AppointmentStatus.BOOKED, None
+    appointment.case_id, appointment.changed_at = case_id, now
+    _mail(session, appointment, "appointment_booked", now=now)
+    log.info("appointment booked", extra={"appointment": appointment.id})
+
+
+def cancel(session: Session, appointment: Appointment, *, now: datetime) -> None:
+    """Give the time back; its place can be booked again a little later.
+
+    Raises:
+        TooLateToChange: it begins too soon, or is over.
+    """
+    figures = booking_of(appointment.queue.hall.booking or {})
+    session.refresh(appointment, ["status", "version"], with_for_update=True)
+    was_held = appointment.status is AppointmentStatus.HELD
+    if not was_held:
+        _may_change(appointment, now)
+    appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
+    slots.give_back(session, appointment, at=None if was_held else now + figures.freed_after)
+    if not was_held:
+        _mail(session, appointment, "appointment_cancelled", now=now)
+    log.info("appointment cancelled", extra={"appointment": appointment.id})
+
+
+def move(session: Session, appointment: Appointment, to: datetime, *, now: datetime) -> None:
+    """Take another time instead; the old place is given back once the new one is taken.
+
+    Raises:
+        TooLateToChange: it begins too soon, or is over.
+        SlotTaken: the new time has no place.
+    """
+    session.refresh(appointment, ["status", "version"], with_for_update=True)
+    _may_change(appointment, now)
+    slots.take_places(
+        session, appointment.queue, to, appointment.slots, by_staff=appointment.by_staff, now=now
+    )
+    slots.give_back(session, appointment, at=None)
+    appointment.starts_at, appointment.changed_at = to, now
+    _mail(session, appointment, "appointment_booked", now=now)
+    log.info("appointment moved", extra={"appointment": appointment.id})
+
+
+def lapse(session: Session, *, now: datetime) -> int:
+    """Let go of what was held too long; return how many."""
+    found = appointment_queries.lapsed(session, now=now)
+    for appointment in found:
+        appointment.status, appointment.changed_at = AppointmentStatus.LAPSED, now
+        slots.give_back(session, appointment, at=None)
+    return len(found)
+
+
+def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ticket:
+    """Give out the ticket of somebody who has come, or the one they have.
+
+    Raises:
+        NotNow: it is for another time, was cancelled or never confirmed.
+    """
+    if appointment.ticket is not None:
+        return appointment.ticket
+    is_soon = appointment.starts_at - CHECK_IN_FROM <= now
+    is_today = queries.local(appointment.starts_at).date() == queries.local(now).date()
+    if appointment.status is not AppointmentStatus.BOOKED or not (is_soon and is_today):
+        raise NotNow
+    queue = appointment.queue
+    ticket = tickets.take(
+        session, queue.hall, queue, language=appointment.language, now=now,
+        booked_for=appointment.starts_at,
+    )  # fmt: skip
+    ticket.case_id = appointment.case_id
+    appointment.ticket, appointment.status = ticket, AppointmentStatus.HERE
+    appointment.changed_at = now
+    return ticket
+
+
+def _within_limits(session: Session, hall: Hall, by: User, enterprise_id: int | None) -> None:
+    figures = booking_of(hall.booking or {})
+    if appointment_queries.open_count(session, hall, user_id=by.id) >= figures.most_of_person:
+        raise TooManyAppointments(figures.most_of_person)
+    if enterprise_id is None:
+        return
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, -enterprise_id)))
+    has = appointment_queries.open_count(session, hall, enterprise_id=enterprise_id)
+    if has >= figures.most_of_enterprise:
+        raise TooManyAppointments(figures.most_of_enterprise)
+
+
+def _may_change(appointment: Appointment, now: datetime) -> None:
+    figures = booking_of(appointment.queue.hall.booking or {})
+    is_soon = appointment.starts_at - figures.cancel_until <= now
+    if appointment.status is not AppointmentStatus.BOOKED or is_soon:
+        raise TooLateToChange
+
+
+def _mail(session: Session, appointment: Appointment, kind: str, *, now: datetime) -> None:
+    hall, queue = appointment.queue.hall, appointment.queue
+    facts = {
+        "starts_at": appointment.starts_at, "code": appointment.code, "hall": hall.name,
+        "address": hall.address, "line": queue.name,
+        "appointment_id": appointment.id,
+    }  # fmt: skip
+    notices.send(session, appointment.user, kind, facts=facts, now=now)
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))

@@ -1,0 +1,256 @@
+"""Booking a time over HTTP: free times, holding, confirming, moving, cancelling, checking in."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from icalendar import Calendar
+from sqlalchemy.orm import Session
+
+from servicedesk import clock
+from servicedesk.accounts.models import User
+from servicedesk.hall import tasks
+from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
+from servicedesk.hall.models import Ticket
+from servicedesk.hall.operations import appointments, slots
+from servicedesk.notices.models import Notice
+from tests.cases.factories import make_case
+from tests.conftest import Browser
+from tests.factories import make_user
+from tests.hall.factories import hall_of
+
+BOOK = "/hall/training/book"
+ASK = f"{BOOK}?line=advice&persons=1"
+
+
+@pytest.fixture
+def person(session: Session, browser: Browser) -> User:
+    """Return somebody who is signed in; the slots of the days ahead are open."""
+    slots.open_ahead(session, hall_of(session), now=clock.now())
+    session.commit()
+    person = make_user(session)
+    browser.sign_in(person)
+    return person
+
+
+def free_times(browser: Browser, address: str = ASK) -> list[str]:
+    return re.findall(r'name="start" value="([^"]+)"', browser.get(address).text)
+
+
+def hold(browser: Browser, start: str, line: str = "advice", persons: int = 1) -> int:
+    data = {"start": start, "line": line, "persons": str(persons)}
+    return browser.post(BOOK, data=data).status_code
+
+
+def the_one(session: Session) -> Appointment:
+    session.expire_all()
+    return session.scalars(sa.select(Appointment).order_by(Appointment.id.desc())).first()  # type: ignore[return-value]
+
+
+def booked(browser: Browser, session: Session, number: int = 5) -> Appointment:
+    assert hold(browser, free_times(browser)[number]) == 303
+    found = the_one(session)
+    answer = browser.post(f"/appointments/{found.id}/confirm", data={"language": "en", "case": ""})
+    assert answer.status_code == 303
+    return found
+
+
+def taken(session: Session, start: datetime) -> int:
+    session.expire_all()
+    return (
+        session.scalars(
+            sa.select(Slot.taken).where(Slot.starts_at == start, Slot.taken > 0)
+        ).first()
+        or 0
+    )
+
+
+def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+@pytest.mark.usefixtures("person")
+def test_somebody_books_a_time_and_is_mailed(browser: Browser, session: Session) -> None:
+    found = booked(browser, session)
+
+    assert found.status is AppointmentStatus.BOOKED
+    assert taken(session, found.starts_at) == 1
+    notice = session.scalars(sa.select(Notice)).one()
+    assert notice.kind == "appointment_booked"
+    assert found.code in browser.get(f"/appointments/{found.id}").text
+    assert found.code in browser.get("/appointments").text
+
+
+@pytest.mark.usefixtures("person")
+def test_nothing_is_free_within_the_lead_time(browser: Browser) -> None:
+    first = datetime.fromisoformat(free_times(browser)[0])
+
+    assert first >= clock.now() + timedelta(minutes=60)
+
+
+@pytest.mark.usefixtures("person")
+def test_a_family_takes_as_long_as_all_of_it_needs(browser: Browser, session: Session) -> None:
+    start = free_times(browser, f"{BOOK}?line=registration&persons=3")[0]
+
+    hold(browser, start, "registration", persons=3)
+
+    assert the_one(session).slots == 2
+    assert session.scalar(sa.select(sa.func.sum(Slot.taken))) == 2
+
+
+@pytest.mark.usefixtures("person")
+def test_a_full_time_is_not_offered_and_refused_with_what_is_free_near_it(
+    browser: Browser, another_browser: Browser, session: Session
+) -> None:
+    start = free_times(browser)[3]
+    hold(browser, start)
+    hold(browser, start)
+    another_browser.sign_in(make_user(session))
+
+    assert start not in free_times(another_browser)
+    answer = another_browser.post(BOOK, data={"start": start, "line": "advice", "persons": "1"})
+
+    assert answer.status_code == 409
+    assert answer.text.count(":") > 3
+    assert "Nearest to it are free" in answer.text
+
+
+@pytest.mark.usefixtures("person")
+def test_nobody_has_more_than_two_open(browser: Browser) -> None:
+    times = free_times(browser)
+
+    assert [hold(browser, start) for start in times[:3]] == [303, 303, 409]
+
+
+@pytest.mark.usefixtures("person")
+def test_a_time_is_held_for_ten_minutes_and_then_free_again(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(browser, free_times(browser)[0])
+    found = the_one(session)
+    at(monkeypatch, clock.now() + timedelta(minutes=11))
+
+    late = browser.post(f"/appointments/{found.id}/confirm", data={"language": "en", "case": ""})
+    appointments.lapse(session, now=clock.now())
+    session.commit()
+
+    assert late.status_code == 409
+    assert the_one(session).status is AppointmentStatus.LAPSED
+    assert taken(session, found.starts_at) == 0
+
+
+@pytest.mark.usefixtures("person")
+def test_a_cancelled_place_is_free_a_while_after_and_once(
+    browser: Browser, session: Session
+) -> None:
+    found = booked(browser, session)
+
+    assert browser.post(f"/appointments/{found.id}/cancel").status_code == 303
+    assert taken(session, found.starts_at) == 1
+    with browser.application.app_context():
+        for _ in range(2):
+            tasks.free_places(found.id)
+
+    assert taken(session, found.starts_at) == 0
+
+
+@pytest.mark.usefixtures("person")
+def test_it_is_not_cancelled_two_hours_before(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = booked(browser, session)
+    at(monkeypatch, found.starts_at - timedelta(minutes=119))
+
+    assert browser.post(f"/appointments/{found.id}/cancel").status_code == 409
+    assert the_one(session).status is AppointmentStatus.BOOKED
+
+
+@pytest.mark.usefixtures("person")
+def test_it_is_moved_and_the_old_place_is_free(browser: Browser, session: Session) -> None:
+    found = booked(browser, session)
+    old, new = found.starts_at, free_times(browser, f"/appointments/{found.id}/move")[-1]
+
+    assert browser.post(f"/appointments/{found.id}/move", data={"start": new}).status_code == 303
+
+    assert the_one(session).starts_at == datetime.fromisoformat(new)
+    assert (taken(session, old), taken(session, datetime.fromisoformat(new))) == (0, 1)
+
+
+@pytest.mark.usefixtures("person")
+def test_somebody_else_s_appointment_is_not_there(
+    browser: Browser, another_browser: Browser, session: Session
+) -> None:
+    found = booked(browser, session)
+    another_browser.sign_in(make_user(session))
+
+    assert another_browser.get(f"/appointments/{found.id}").status_code == 404
+    assert another_browser.post(f"/appointments/{found.id}/cancel").status_code == 404
+
+
+@pytest.mark.usefixtures("person")
+def test_the_code_at_the_kiosk_gives_the_ticket_that_goes_first(
+    browser: Browser, another_browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = booked(browser, session)
+    data = {"code": found.code.lower()}
+    assert another_browser.post("/hall/training/check-in", data=data).status_code == 409
+    at(monkeypatch, found.starts_at - timedelta(minutes=4))
+
+    first = another_browser.post("/hall/training/check-in", data=data)
+    again = another_browser.post("/hall/training/check-in", data=data)
+
+    assert first.status_code == 303
+    assert first.location == again.location
+    assert session.scalars(sa.select(Ticket)).one().booked_for == found.starts_at
+    assert the_one(session).status is AppointmentStatus.HERE
+
+
+def test_a_code_of_nobody_says_so(browser: Browser) -> None:
+    answer = browser.post("/hall/training/check-in", data={"code": "ABCDEF"})
+
+    assert answer.status_code == 422
+    assert "no such appointment" in answer.text
+
+
+@pytest.mark.usefixtures("person")
+def test_the_calendar_entry_is_one_that_calendars_read(browser: Browser, session: Session) -> None:
+    found = booked(browser, session)
+
+    answer = browser.get(f"/appointments/{found.id}/appointment.ics")
+
+    (event,) = Calendar.from_ical(answer.text).events
+    assert event.start == found.starts_at
+    assert event.end - event.start == timedelta(minutes=30)
+
+
+def test_it_says_what_is_missing_of_the_application(browser: Browser, session: Session) -> None:
+    slots.open_ahead(session, hall_of(session), now=clock.now())
+    case = make_case(session, steps=0)
+    browser.sign_in(case.applicant)
+    assert hold(browser, free_times(browser)[0]) == 303
+    found = the_one(session)
+
+    browser.post(f"/appointments/{found.id}/confirm", data={"language": "en", "case": str(case.id)})
+
+    assert case.reference in browser.get(f"/appointments/{found.id}").text
+
+
+def test_nobody_joins_somebody_else_s_application(browser: Browser, session: Session) -> None:
+    slots.open_ahead(session, hall_of(session), now=clock.now())
+    case = make_case(session, steps=0)
+    browser.sign_in(make_user(session))
+    hold(browser, free_times(browser)[0])
+    found = the_one(session)
+
+    answer = browser.post(
+        f"/appointments/{found.id}/confirm", data={"language": "en", "case": str(case.id)}
+    )
+
+    assert answer.status_code == 422
+
+
+def test_strangers_sign_in_first(browser: Browser) -> None:
+    answer = browser.get(ASK)
+
+    assert "/sign-in" in answer.location
