@@ -24,7 +24,7 @@ from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service, service_of
 from servicedesk.extensions import db
-from servicedesk.web import language, once
+from servicedesk.web import groups, language, once
 from servicedesk.web.words import today
 
 
@@ -194,9 +194,7 @@ def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
     if edit:
         changed = forms.edited(typed, edit)
         drafts.keep_typed(db.session, case, page, sheets.raw(changed), now=now)
-        anchor = edit.split(":")[1] if ":" in edit else None
-        address = _address(sheet, anchor=f"f_{anchor}" if anchor else None)
-        return once.commit(redirect(address, 303))
+        return once.commit(redirect(_address(sheet, anchor=groups.place_of(edit)), 303))
     if form.validate() and _keeps_the_rules(sheet, form):
         answers = forms.read(form, page)
         title = sheets.title_of(sheet, {**case.answers, **answers})

@@ -216,7 +216,10 @@ def test_a_file_is_removed_by_a_button_that_checks_nothing(
     gone = give(browser, case, {"f_id_paper-kept": SHA, "edit": f"drop:id_paper:{SHA}"})
 
     assert gone.status_code == 303
-    assert "-kept" not in browser.get(path(case)).text
+    assert gone.location.endswith(f"{path(case)}#f_id_paper")
+    page = browser.get(path(case)).text
+    assert "-kept" not in page
+    assert f'action="{path(case)}"' in page  # so that no browser takes the place along
     assert in_force(session, case) == []
 
 
@@ -226,9 +229,10 @@ def test_cards_move_with_their_files_and_take_them_along_when_removed(
     case = empty_draft(session, browser)
     papers = {"f_owners-0-f_paper": ONE, "f_owners-1-f_paper": OTHER}
 
-    give(browser, case, cards("林乔", "周例") | {"edit": "up:owners:1"}, **papers)
+    moved = give(browser, case, cards("林乔", "周例") | {"edit": "up:owners:1"}, **papers)
 
     page = browser.get(path(case)).text
+    assert f'id="{moved.location.partition("#")[2]}"' in page
     assert f'name="f_owners-1-f_paper-kept" value="{SHA}"' in page
     other = re.search(r'name="f_owners-0-f_paper-kept" value="(\w+)"', page)
     assert other is not None
