@@ -141,7 +141,7 @@ def page(now: Figures) -> Page:
                 if one.key != POINTS
             ]
         questions.append(tables.question(written))
-    return tables.page("category", questions)
+    return tables.page(questions)
 
 
 def situation(answers: Mapping[str, Any]) -> Situation:

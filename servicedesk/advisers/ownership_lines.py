@@ -55,7 +55,7 @@ class Fault:
 @cache
 def page() -> Page:
     """Return the questions."""
-    return tables.page("owners", tables.table("ownership"))
+    return tables.page(tables.table("ownership"))
 
 
 def holdings(answers: Mapping[str, Any]) -> list[Holding]:
