@@ -102,6 +102,14 @@ def test_who_fits_no_criterion_is_sent_to_the_points_test(browser: Browser) -> N
     assert 'href="/advice/points"' in page
 
 
+def test_who_knows_the_points_is_not_sent_to_the_points_test(browser: Browser) -> None:
+    page = browser.get(f"{CATEGORY}&f_points=59").text
+
+    assert "Category C, others" in page
+    assert "Fewer than 60 points" in page
+    assert "Take the points test" not in page
+
+
 def test_stem_cells_are_refused_outside_the_zone_and_not_in_it(browser: Browser) -> None:
     outside = words(browser.get(f"{INVESTMENT}&f_place=other").text)
     inside = words(browser.get(f"{INVESTMENT}&f_place=ftz").text)
