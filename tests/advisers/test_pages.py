@@ -115,6 +115,7 @@ def test_stem_cells_are_refused_outside_the_zone_and_not_in_it(browser: Browser)
     inside = words(browser.get(f"{INVESTMENT}&f_place=ftz").text)
 
     assert "1 phrase is prohibited here" in outside
+    assert "Place of the company: Outside the Beijing Free Trade Zone." in outside
     assert "Open, on conditions" in inside
     assert "since 7 September 2024" in inside
 
