@@ -141,7 +141,7 @@ def page(now: Figures) -> Page:
                 if one.key != POINTS
             ]
         questions.append(tables.question(written))
-    return tables.page("category", questions)
+    return tables.page(questions)
 
 
 def situation(answers: Mapping[str, Any]) -> Situation:
@@ -193,11 +193,10 @@ def answers_for(route: Route, who: Situation) -> dict[str, Any]:
 
 def _met(who: Situation, now: Figures) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each category, the highest first, with the criteria that hold."""
-    by_points = now.category_of(who.points) if who.points is not None else C
+    by_points = now.category_of(who.points) if who.points is not None else None
     a_by = {key for key in who.a_by if key != YOUNG or _is_young(who)}
-    yield A, frozenset(a_by | ({POINTS} if by_points == A else set()))
-    yield B, frozenset({*who.b_by} | ({POINTS} if by_points == B else set()))
-    yield C, frozenset(who.c_by)
+    for letter, ticked in ((A, a_by), (B, {*who.b_by}), (C, {*who.c_by})):
+        yield letter, frozenset(ticked | ({POINTS} if by_points == letter else set()))
 
 
 def _is_young(who: Situation) -> bool:

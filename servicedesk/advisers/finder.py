@@ -131,4 +131,4 @@ def _found(answers: Mapping[str, str]) -> Iterator[Result]:
 
 def page(question: ChoiceQuestion) -> Page:
     """Return a page that asks one question."""
-    return tables.page(question.key, [question.model_copy(update={"when": None})])
+    return tables.page([question.model_copy(update={"when": None})])

@@ -59,9 +59,7 @@ class Verdict:
 
 def page() -> Page:
     """Return the questions."""
-    return tables.page(
-        "investment", [tables.question(one) for one in tables.table("foreign_investment")["ask"]]
-    )
+    return tables.page([tables.question(one) for one in tables.table("foreign_investment")["ask"]])
 
 
 def place(*, is_in_zone: bool) -> Text:

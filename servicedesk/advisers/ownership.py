@@ -4,26 +4,36 @@
 indirect, or actual control alone or jointly, makes a natural person a beneficial owner; where
 there is nobody, those in charge of daily management are named (own knowledge).  A final share
 is the product of the shares along a path, added over all paths; income and votes are followed
-as the equity is, where nothing else is said.  Control is followed where it is stated.
+as the equity is, where nothing else is said.  Control is followed where it is stated and where
+somebody has most of the votes (``control``).
+
+The votes that a company has count by that product.  Whether somebody who controls the company has
+them all is not in our sources: who would be a beneficial owner so is told as doubtful.
+
+What nobody is named for is ``NOBODY``'s.  An answer is whole only if neither one stranger who had
+all of it nor anybody named, if it were theirs, would be a beneficial owner besides.
 
 Exact: shares are fractions, so that 25 % is 25 %.  Pure: no database, no web.
 Source: domain/enterprise_services.yaml, ``beneficial_owner``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
-from servicedesk.advisers import shares
-from servicedesk.advisers.ownership_lines import BY_SHARE, Holding, Right, names_of, net_of, same
+from servicedesk.advisers import control, ownership_lines, shares
+from servicedesk.advisers.control import Step
+from servicedesk.advisers.ownership_lines import BY_SHARE, NOBODY, Holding, Right, same
 from servicedesk.advisers.shares import NOTHING, WHOLE, Chain
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import beneficial_owners
 from servicedesk.enterprises.beneficial_owners import EQUITY, MANAGEMENT, Thresholds
 from servicedesk.enterprises.money import of_answer
 from servicedesk.words import say
+
+_LONGEST_HOW: Final = 200  # characters of the set-up's answer "control_how"
 
 
 @dataclass(frozen=True)
@@ -43,16 +53,17 @@ class Stake:
 
 @dataclass(frozen=True)
 class Party:
-    """A person, or a company whose own owners are not named, and what they have in the end."""
+    """A person and what they have in the end."""
 
     name: str
-    is_person: bool
     stakes: tuple[Stake, ...]
-    controls: tuple[str, ...] = ()  # the chain of control down to the company; empty: none
+    controls: tuple[Step, ...] = ()  # how they come to control the company; empty: they do not
+    voters: tuple[str, ...] = ()  # companies they control that have votes in it, where it is
+    decided: Fraction = NOTHING  # only with these that they decide over so much of the votes
 
     @property
     def is_owner(self) -> bool:
-        """Whether this is a beneficial owner, or would be if it were a person."""
+        """Whether this is a beneficial owner."""
         return bool(self.controls) or any(stake.is_enough for stake in self.stakes)
 
     @property
@@ -66,6 +77,7 @@ class Unnamed:
     """A part of a company for which nobody is named, and what it is of the whole in the end."""
 
     company: str
+    right: Right
     part: Fraction
     share: Fraction
 
@@ -76,12 +88,11 @@ class Study:
 
     company: str
     people: tuple[Party, ...]  # the greatest share first
-    unresolved: tuple[Party, ...]  # companies at the end of a chain
     unnamed: tuple[Unnamed, ...]
     rounds: tuple[str, ...]  # companies that own one another
-    controllers: tuple[str, ...]  # companies that control it, and nobody is said to control them
+    controllers: tuple[str, ...]  # companies said to control it, and nobody to control them
     managers: tuple[str, ...]
-    threshold: Fraction
+    is_whole: bool  # whether nobody else can be a beneficial owner, as far as lines can tell
 
     @property
     def owners(self) -> tuple[Party, ...]:
@@ -89,15 +100,14 @@ class Study:
         return tuple(one for one in self.people if one.is_owner)
 
     @property
-    def others(self) -> tuple[Party, ...]:
-        """Return the people who are not."""
-        return tuple(one for one in self.people if not one.is_owner)
+    def doubtful(self) -> tuple[Party, ...]:
+        """Return the people of whom no rule says whether they are."""
+        return tuple(one for one in self.people if one.voters)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether nobody unknown could be a beneficial owner by equity."""
-        hidden = [*(one.share for one in self.unresolved), *(one.share for one in self.unnamed)]
-        return sum(hidden, NOTHING) < self.threshold
+    def others(self) -> tuple[Party, ...]:
+        """Return the people who are not."""
+        return tuple(one for one in self.people if not one.is_owner and not one.voters)
 
 
 def study(company: str, holdings: Sequence[Holding], threshold: Fraction) -> Study:
@@ -109,28 +119,22 @@ def study(company: str, holdings: Sequence[Holding], threshold: Fraction) -> Stu
         threshold: from which final share on somebody is a beneficial owner.
     """
     net = _Nets(company, holdings, threshold)
-    owned = {same(one.owned) for one in holdings} | {net.target}
-    kinds = {same(one.owner): one.is_person for one in holdings if same(one.owner) not in owned}
-    parties = [net.party(key, is_person=is_person) for key, is_person in kinds.items()]
-    parties.sort(key=lambda one: (-one.share, one.name))
-    equity = net.of[Right.EQUITY]
+    lines = [one for one in holdings if one.is_person and one.right is not Right.MANAGEMENT]
+    people = {key: net.party(key) for key in dict.fromkeys(same(one.owner) for one in lines)}
+    controllers = tuple(net.controllers(people))
+    unsure = [(), *((key,) for key, one in people.items() if not one.is_owner)]
     return Study(
         company=company,
-        people=tuple(one for one in parties if one.is_person),
-        unresolved=tuple(
-            one
-            for one in parties
-            if not one.is_person and (one.controls or any(stake.share for stake in one.stakes))
-        ),
+        people=tuple(sorted(people.values(), key=lambda one: (-one.share, one.name))),
         unnamed=tuple(net.unnamed()),
-        rounds=tuple(net.names[key] for key in shares.in_rounds(equity, net.target)),
-        controllers=tuple(net.controllers(kinds)),
+        rounds=tuple(net.rounds()),
+        controllers=controllers,
         managers=tuple(
             one.owner
             for one in holdings
             if one.right is Right.MANAGEMENT and same(one.owned) == net.target
         ),
-        threshold=threshold,
+        is_whole=not controllers and not any(net.could_be_an_owner(*keys) for keys in unsure),
     )
 
 
@@ -179,9 +183,12 @@ def exemption(
 
 
 def answers_for(result: Study, *, is_exempt: bool) -> dict[str, Any]:
-    """Return the answers that a set-up takes over: the beneficial owners and on what ground."""
+    """Return the answers that a set-up takes over: the beneficial owners and on what ground.
+
+    Management is named only where it is sure that there is no beneficial owner.
+    """
     entries = [_entry(one) for one in result.owners]
-    if not entries:
+    if not entries and result.is_whole:
         entries = [{"full_name": name, "basis": MANAGEMENT} for name in result.managers]
     if not entries:
         return {}
@@ -201,67 +208,123 @@ def floored(share: Fraction, places: int) -> Decimal:
 def _entry(owner: Party) -> dict[str, Any]:
     enough = [one for one in owner.stakes if one.is_enough]
     if not enough:
-        how = {"control_how": " → ".join(owner.controls)[:200]} if owner.controls else {}
-        return {"full_name": owner.name, "basis": "control", **how}
+        how = _written(owner.controls)[:_LONGEST_HOW]
+        return {"full_name": owner.name, "basis": "control", "control_how": how}
     best = max(enough, key=lambda one: (one.right is Right.EQUITY, one.share))
     basis = EQUITY if best.right is Right.EQUITY else "benefit"
     percent = f"{floored(best.share, 2).normalize():f}"
     return {"full_name": owner.name, "basis": basis, "percent": percent}
 
 
+def _written(steps: Sequence[Step]) -> str:
+    """Return the way of control in one line: "P → A; P → B; A + B → C → D"."""
+    ways: list[list[str]] = []
+    for step in steps:
+        if ways and step.owners == (ways[-1][-1],):
+            ways[-1].append(step.company)
+        else:
+            ways.append([" + ".join(step.owners), step.company])
+    return "; ".join(" → ".join(way) for way in ways)
+
+
 class _Nets:
     """The lines as nets of shares, one for each right, and what they come to."""
 
     def __init__(self, company: str, holdings: Sequence[Holding], threshold: Fraction) -> None:
-        self.names, self.target = names_of(company, holdings), same(company)
+        self.names, self.target = ownership_lines.names_of(company, holdings), same(company)
         self.threshold = threshold
-        self.of = {right: net_of(holdings, right) for right in BY_SHARE}
+        self.of = {right: ownership_lines.net_of(company, holdings, right) for right in BY_SHARE}
         self.ends = {right: shares.final(net, self.target) for right, net in self.of.items()}
-        self.control = _control_chains(self.target, holdings)
+        self.votes = self.of[Right.VOTES]
+        self.stated = ownership_lines.stated_control(holdings)
 
-    def party(self, key: str, *, is_person: bool) -> Party:
-        """Return what a party has in the end; income and votes where they are not as the equity."""
+    def party(self, key: str) -> Party:
+        """Return what a person has in the end; income and votes where not as the equity."""
         share = {right: ends.get(key, NOTHING) for right, ends in self.ends.items()}
         told = [one for one in BY_SHARE if one is Right.EQUITY or share[one] != share[Right.EQUITY]]
-        return Party(
-            name=self.names[key],
-            is_person=is_person,
-            stakes=tuple(self._stake(right, key, share[right]) for right in told),
-            controls=tuple(self.names[one] for one in self.control.get(key, ())),
-        )
+        stakes = tuple(self._stake(right, key, share[right]) for right in told)
+        is_enough = any(one.is_enough for one in stakes)
+        steps = self._controlled(key)
+        way = control.way_to(self.target, steps)
+        decided = self._decided(key, *steps)
+        if is_enough and all(step.votes is not None for step in way):
+            return Party(self.names[key], stakes)  # most of the votes say nothing more
+        if way or is_enough or decided < self.threshold:
+            return Party(self.names[key], stakes, tuple(map(self._named, way)))
+        voters = tuple(self.names[one] for one in steps if one in self.votes[self.target])
+        return Party(self.names[key], stakes, (), voters, decided)
 
-    def controllers(self, kinds: Mapping[str, bool]) -> Iterator[str]:
-        """Yield the companies at which chains of control end."""
-        below = {key for chain in self.control.values() for key in chain[1:]}
-        for key in self.control:
-            if key not in below and not kinds.get(key, False):
+    def controllers(self, people: Collection[str]) -> Iterator[str]:
+        """Yield the companies at which chains of stated control end, nobody being above them.
+
+        Where the votes alone make the chain, the shares say who is behind it.
+        """
+        parties = {*people, *self.votes} - {self.target}
+        below = {key: self._controlled(key) for key in parties}
+        for key in self.votes:
+            if key == self.target or self.target not in below[key]:
+                continue
+            above = {one for one in parties if key in below[one]}
+            is_last = above.isdisjoint(people) and above <= {key, *below[key]}
+            by_votes = control.controlled([key], self.votes, {})
+            if is_last and self.target not in by_votes:
                 yield self.names[key]
 
+    def could_be_an_owner(self, *keys: str) -> bool:
+        """Whether they would be with all that nobody is named for; without keys: a stranger."""
+        parties = (NOBODY, *keys)
+        steps = self._controlled(*parties)
+        return (
+            self.target in steps
+            or self._decided(*parties, *steps) >= self.threshold
+            or any(
+                sum((ends.get(one, NOTHING) for one in parties), NOTHING) >= self.threshold
+                for ends in self.ends.values()
+            )
+        )
+
     def unnamed(self) -> Iterator[Unnamed]:
-        """Yield the parts of companies for which nobody is named."""
-        for company, owners in self.of[Right.EQUITY].items():
-            part = WHOLE - sum(owners.values(), NOTHING)
-            share = self.ends[Right.EQUITY].get(company, NOTHING) * part
-            if share:
-                yield Unnamed(self.names[company], part, share)
+        """Yield what nobody is named for; of income and votes where it is not as of equity."""
+        for company in self._behind():
+            found = [self._unnamed(company, right) for right in BY_SHARE]
+            usual = (found[0].part, found[0].share)
+            for one in found:
+                is_told = one is found[0] or (one.part, one.share) != usual
+                if one.part and is_told:
+                    yield one
+
+    def rounds(self) -> Iterator[str]:
+        """Yield the companies that hold one another."""
+        return (self.names[key] for key in shares.in_rounds(self.of[Right.EQUITY], self.target))
+
+    def _behind(self) -> list[str]:
+        """Return the company and all those above it, by whatever right or by control."""
+        above = {
+            key: dict.fromkeys(
+                [*self.stated.get(key, ()), *(one for net in self.of.values() for one in net[key])],
+                NOTHING,
+            )
+            for key in self.votes
+        }
+        return [key for key in shares.reached(above, self.target) if key in self.votes]
+
+    def _unnamed(self, company: str, right: Right) -> Unnamed:
+        part = self.of[right][company].get(NOBODY, NOTHING)
+        share = self.ends[right].get(company, NOTHING) * part
+        return Unnamed(self.names[company], right, part, share)
+
+    def _controlled(self, *keys: str) -> Mapping[str, Step]:
+        return control.controlled(keys, self.votes, self.stated)
+
+    def _decided(self, *keys: str) -> Fraction:
+        """Return over how much of the votes they decide together."""
+        return sum((self.votes[self.target].get(key, NOTHING) for key in set(keys)), NOTHING)
+
+    def _named(self, step: Step) -> Step:
+        owners = tuple(self.names[one] for one in step.owners)
+        return Step(owners, self.names[step.company], step.votes)
 
     def _stake(self, right: Right, key: str, share: Fraction) -> Stake:
         found = shares.chains(self.of[right], self.target, key) if share else ()
         paths = tuple(tuple((self.names[one], part) for one, part in path) for path in found)
         return Stake(right, share, paths, is_enough=share >= self.threshold)
-
-
-def _control_chains(target: str, holdings: Sequence[Holding]) -> dict[str, tuple[str, ...]]:
-    """Return by which chain everybody controls ``target`` who does, directly or through others."""
-    above: dict[str, list[str]] = {}
-    for one in holdings:
-        if one.right is Right.CONTROL:
-            above.setdefault(same(one.owned), []).append(same(one.owner))
-    chains: dict[str, tuple[str, ...]] = {target: (target,)}
-    order = [target]
-    for key in order:
-        for owner in above.get(key, ()):
-            if owner not in chains:
-                chains[owner] = (owner, *chains[key])
-                order.append(owner)
-    return {key: chain for key, chain in chains.items() if key != target}

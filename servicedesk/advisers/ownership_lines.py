@@ -17,6 +17,7 @@ from servicedesk.catalogue.definition import Page
 from servicedesk.words import Words, say
 
 MOST_PARTIES: Final = 50
+NOBODY: Final = " "  # whoever has what nobody is named for; ``same`` returns no such name
 
 
 class Right(StrEnum):
@@ -55,7 +56,7 @@ class Fault:
 @cache
 def page() -> Page:
     """Return the questions."""
-    return tables.page("owners", tables.table("ownership"))
+    return tables.page(tables.table("ownership"))
 
 
 def holdings(answers: Mapping[str, Any]) -> list[Holding]:
@@ -101,17 +102,28 @@ def faults(company: str, holdings: Sequence[Holding]) -> list[Fault]:
     return list(_closed_rings(company, holdings))
 
 
-def net_of(holdings: Sequence[Holding], right: Right) -> Net:
-    """Return who has how much of ``right`` in each company.
+def net_of(company: str, holdings: Sequence[Holding], right: Right) -> Net:
+    """Return who has how much of ``right`` in each company; ``NOBODY`` has what is left.
 
     Where nothing is said of it, as much as of the equity; where it is said of some, the others
     share what is left as they share the equity.
     """
     equity, stated = _lines(holdings, Right.EQUITY), _lines(holdings, right)
+    owned = [same(company), *(same(one.owned) for one in holdings)]
+    owners = [same(one.owner) for one in holdings if not one.is_person]
     return {
-        company: _filled_up(stated.get(company, {}), equity.get(company, {}))
-        for company in {**equity, **stated}
+        key: _filled_up(stated.get(key, {}), _whole(equity.get(key, {})))
+        for key in dict.fromkeys([*owned, *owners])
     }
+
+
+def stated_control(holdings: Sequence[Holding]) -> dict[str, list[str]]:
+    """Return of each company who is said to control it, alone or with others."""
+    found: dict[str, list[str]] = {}
+    for one in holdings:
+        if one.right is Right.CONTROL:
+            found.setdefault(same(one.owned), []).append(same(one.owner))
+    return found
 
 
 def names_of(company: str, holdings: Sequence[Holding]) -> Mapping[str, str]:
@@ -137,7 +149,13 @@ def _filled_up(stated: shares.Owners, equity: shares.Owners) -> dict[str, Fracti
     total = sum(others.values(), NOTHING)
     scale = rest / total if total > rest else WHOLE
     found = {**stated, **{owner: share * scale for owner, share in others.items()}}
-    return {owner: share for owner, share in found.items() if share}
+    return {owner: share for owner, share in _whole(found).items() if share}
+
+
+def _whole(owners: shares.Owners) -> dict[str, Fraction]:
+    """Return ``owners`` with what is left as ``NOBODY``'s."""
+    left = WHOLE - sum(owners.values(), NOTHING)
+    return {**owners, NOBODY: owners.get(NOBODY, NOTHING) + left}
 
 
 def _each_line(company: str, holdings: Sequence[Holding]) -> Iterator[Fault]:
@@ -178,7 +196,7 @@ def _closed_rings(company: str, holdings: Sequence[Holding]) -> Iterator[Fault]:
     """Yield a fault for companies that belong wholly to one another: nobody is behind them."""
     names, target = names_of(company, holdings), same(company)
     for right in BY_SHARE:
-        net = net_of(holdings, right)
+        net = net_of(company, holdings, right)
         if closed := shares.closed(net, target):
             ring = [names[key] for key in shares.in_rounds(net, target) if key in closed]
             words = say(

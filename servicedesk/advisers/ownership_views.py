@@ -94,7 +94,7 @@ def _answer(answers: Mapping[str, Any]) -> dict[str, Any]:
         "is_exempt": is_exempt,
         "start": start_with("owners", leading.adviser(leading.OWNERS).services(), taken),
         "limits": limits,
-        "sources": tables.sources(["E_BO"]),
+        "sources": tables.sources(["E_BO", "L_CL"]),
         "floored": ownership.floored,
         "product": shares.product,
     }

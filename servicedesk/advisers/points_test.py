@@ -106,7 +106,7 @@ def criteria() -> tuple[Criterion, ...]:
 @cache
 def page() -> Page:
     """Return the questions."""
-    return tables.page("points", [one.question for one in criteria()])
+    return tables.page([one.question for one in criteria()])
 
 
 def sources() -> list[Source]:

@@ -19,6 +19,7 @@ from servicedesk.catalogue.sources import status
 from servicedesk.resources import of_park
 from servicedesk.words import Text, Words, say
 
+_KEY: Final = "advice"
 _HERE: Final = Path(__file__).parent
 _INSERTED: Final = re.compile(r"\{([a-z_]+)\}")
 _SIMPLE: Final[TypeAdapter[SimpleField]] = TypeAdapter(SimpleField)
@@ -80,7 +81,10 @@ def question(data: Mapping[str, Any]) -> SimpleField:
     return _SIMPLE.validate_python(dict(data))
 
 
-def page(key: str, questions: Sequence[AnyField | Mapping[str, Any]]) -> Page:
-    """Return a page that asks ``questions``, written or read; no title of it is ever shown."""
-    name = {"en": key, "zh": key}
-    return Page.model_validate({"key": key, "section": key, "title": name, "fields": questions})
+def page(questions: Sequence[AnyField | Mapping[str, Any]]) -> Page:
+    """Return a page that asks ``questions``, written or read; no title of it is ever shown.
+
+    Its key is ours: a key of the tables may be an address that pages of services must not have.
+    """
+    name = {"en": _KEY, "zh": _KEY}
+    return Page.model_validate({"key": _KEY, "section": _KEY, "title": name, "fields": questions})

@@ -85,7 +85,9 @@ def category() -> ResponseReturnValue:
     codes = leading.adviser(leading.CATEGORY).services(letter) if letter else ()
     taken = categories.answers_for(result, who) if result.is_open else {}
     start = start_with("category", codes, taken)
-    return render_template("advisers/category.html", form=form, result=result, start=start, **shown)
+    return render_template(
+        "advisers/category.html", form=form, result=result, who=who, start=start, **shown
+    )
 
 
 @bp.get("/service")

@@ -2,6 +2,7 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
@@ -37,7 +38,9 @@ def give(reference: str, commitment_id: int) -> ResponseReturnValue:
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
     commitment = commitment_queries.get_commitment(db.session, case, commitment_id)
     service = service_of(case.service_version)
-    if not stored:
+    if form.errors:
+        if stored:  # they go to the desk together
+            form.complain(_("The other files were not sent either. Choose all of them again."))
         return _ask(case, commitment, form), 422
     keeping.give(db.session, case, service, commitment, stored, by=user, now=clock.now())
     anchor = f"commitment-{commitment_id}"

@@ -24,7 +24,7 @@ from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service, service_of
 from servicedesk.extensions import db
-from servicedesk.web import language, once
+from servicedesk.web import groups, language, once
 from servicedesk.web.words import today
 
 
@@ -63,6 +63,8 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
     service = service_of(case.service_version)
     if taken is None and not policy.may_edit(case):
         return redirect(url_for("cases.check", reference=reference), 303)
+    for words in taken.repeated if taken else ():
+        flash(words, "info")
     sheet = sheets.open_sheet(
         db.session, case, service, page_key,
         language=language.current(), now=now, taken=taken, by=user,
@@ -82,7 +84,7 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
 @finds(queries.get_own_case)
 @once.for_each_key
 def materials(reference: str) -> ResponseReturnValue:
-    """Ask for the papers; each is stored as soon as it is sent."""
+    """Ask for the papers; each that is in order is kept as soon as it is sent."""
     user = signed_in_user()
     case = queries.get_own_case(db.session, reference, user=user)
     form = UploadForm()
@@ -93,13 +95,13 @@ def materials(reference: str) -> ResponseReturnValue:
     stored = stored_uploads(form) if form.validate() else []  # slow, so before the lock
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
     service = service_of(case.service_version)
-    if not stored:
-        return _ask_papers(case, service, form), 422
     for file, name in stored:
         papers.add_document(
             db.session, case, service, form.material.data or "", file,
             name=name, by=user, now=clock.now(),
         )  # fmt: skip
+    if form.errors:
+        return once.commit((_ask_papers(case, service, form), 422))
     return once.commit(redirect(url_for("cases.materials", reference=reference), 303))
 
 
@@ -178,10 +180,10 @@ def sent(reference: str) -> ResponseReturnValue:
 def _taken(reference: str, page_key: str) -> Taken:
     """Store the files that came along: slow, so before the lock, and only for who may send them."""
     if not any(upload.filename for upload in request.files.values()):
-        return Taken({}, {})
+        return Taken()
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
     page = service_of(case.service_version).page(page_key)
-    return taken_for(page) if page and policy.may_edit(case) else Taken({}, {})
+    return taken_for(page) if page and policy.may_edit(case) else Taken()
 
 
 def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
@@ -192,9 +194,7 @@ def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
     if edit:
         changed = forms.edited(typed, edit)
         drafts.keep_typed(db.session, case, page, sheets.raw(changed), now=now)
-        anchor = edit.split(":")[1] if ":" in edit else None
-        address = _address(sheet, anchor=f"f_{anchor}" if anchor else None)
-        return once.commit(redirect(address, 303))
+        return once.commit(redirect(_address(sheet, anchor=groups.place_of(edit)), 303))
     if form.validate() and _keeps_the_rules(sheet, form):
         answers = forms.read(form, page)
         title = sheets.title_of(sheet, {**case.answers, **answers})

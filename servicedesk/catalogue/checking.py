@@ -54,10 +54,18 @@ def problems(service: Service, known: Known = lambda _code: None) -> list[Proble
 
     ``known`` finds the services that are its parts, if it is a bundle.
     """
+    return unsound(service, known) or walked(service, known)
+
+
+def unsound(service: Service, known: Known) -> list[Problem]:
+    """Return what is wrong with the parts; an example can be walked only through what is sound."""
     found = [problem for rule in RULES for problem in rule(service)]
     found += [problem for rule in checking_parts.RULES for problem in rule(service, known)]
-    if found:
-        return found  # an example can be walked only through what is sound
+    return found
+
+
+def walked(service: Service, known: Known) -> list[Problem]:
+    """Return what in the examples cannot happen."""
     if any(one.chosen not in {None, one.value} for one in service.settings.values()):
         return []  # examples are written for the figures of the file, not those somebody chose
     whole = settings.in_force(service)

@@ -19,7 +19,7 @@ from servicedesk.catalogue.definition import (
 )
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.guide_text import Times
-from servicedesk.catalogue.suggesting import instead
+from servicedesk.catalogue.suggesting import closest, instead
 
 NEXT: Final = "next"
 APPLICANT: Final = "applicant"
@@ -199,16 +199,17 @@ def _four_eyes(service: Service) -> Iterator[Problem]:
     for where, stage, task in _tasks(service):
         at = service.stages.index(stage)
         before = [one.key for earlier in service.stages[: at + 1] for one in earlier.tasks]
+        known = [key for key in before if key != task.key]
         for other in task.not_who_did:
             if other == task.key:
                 yield Problem(f"{where}.not_who_did", "names the task itself; take it out")
-            elif other not in before:
-                there = instead(other, [key for key in before if key != task.key])
-                fault = f"names no task up to here: {other!r}{there}"
+            elif other not in known:
+                fault = f"names no task up to here: {other!r}{instead(other, known)}"
                 yield Problem(f"{where}.not_who_did", fault)
         if task.duty is not Duty.MACHINE and not _DECIDING.isdisjoint(task.actions):
-            for key in sorted(_examined(service.stages[:at]) - set(task.not_who_did)):
-                all_of_them = ", ".join([*task.not_who_did, key])
+            meant = [one if one in known else closest(one, known) for one in task.not_who_did]
+            for key in sorted(_examined(service.stages[:at]) - set(meant)):
+                all_of_them = ", ".join([*(one for one in meant if one), key])
                 fault = f"lacks {key!r}, who must not decide; write not_who_did: [{all_of_them}]"
                 yield Problem(f"{where}.not_who_did", fault)
 

@@ -24,7 +24,7 @@ from servicedesk.catalogue import (
     settings,
 )
 from servicedesk.catalogue.definition import Service, Setting
-from servicedesk.catalogue.definitions import Written
+from servicedesk.catalogue.definitions import Problem, Written
 from servicedesk.catalogue.fields import Text
 from servicedesk.catalogue.json_schema import json_schema
 from servicedesk.catalogue.models import REASON_LENGTH, ServiceVersion
@@ -34,6 +34,7 @@ from servicedesk.errors import DeskError, NotFound
 from servicedesk.extensions import db
 
 commands = AppGroup("catalogue", help="Check, publish and compare service definitions.")
+_NOT_WALKED = "the examples were not walked: mend these first"
 _files = click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 
 
@@ -47,13 +48,9 @@ def check(files: Sequence[Path]) -> None:
     """
     count = 0
     for path in _chosen(files):
-        try:
-            service = _in_order(path)
-        except definitions.DefinitionInvalid as error:
-            count += len(error.problems)
-            click.echo(str(error))
-            continue
-        click.echo(f"{path.name}: in order, examples walked: {len(service.examples)}")
+        faults, words = _judged(path)
+        count += faults
+        click.echo(words)
     if count:
         raise click.ClickException(f"faults found: {count}")
     click.echo("not checked here: pick lists and the register")
@@ -219,16 +216,28 @@ def _english(other: object) -> object:
     return other.en if isinstance(other, Text) else other
 
 
-def _in_order(path: Path) -> Service:
-    """Return the service of a file that may be published.
+def _judged(path: Path) -> tuple[int, str]:
+    """Return how many faults the definition in a file has, and what to say of it."""
+    is_sound = False
+    try:
+        written, known = definitions.read(path), definitions.beside(path)
+        _refuse(written, checking.unsound(written.service, known))
+        is_sound = True
+        _refuse(written, checking.walked(written.service, known))
+    except definitions.DefinitionInvalid as error:
+        rest = "" if is_sound else f"\n{path.name}: {_NOT_WALKED}"
+        return len(error.problems), f"{error}{rest}"
+    return 0, f"{path.name}: in order, examples walked: {len(written.service.examples)}"
+
+
+def _refuse(written: Written, problems: Sequence[Problem]) -> None:
+    """Tell each of ``problems`` with its line, if there are any.
 
     Raises:
-        DefinitionInvalid: it may not be; each problem is told with its line.
+        DefinitionInvalid: there are.
     """
-    written = definitions.read(path)
-    if problems := checking.problems(written.service, definitions.beside(path)):
-        raise definitions.DefinitionInvalid(path.name, written.located(problems))
-    return written.service
+    if problems:
+        raise definitions.DefinitionInvalid(written.name, written.located(problems))
 
 
 def _chosen(files: Sequence[Path]) -> Sequence[Path]:

@@ -155,14 +155,19 @@ def digest(service: Service) -> str:
 def where(steps: Sequence[Step], data: object) -> str:
     """Return the path ``steps`` into ``data`` as people read it, entries by their key.
 
+    Examples go by their name, as everywhere.
+
     >>> where(["pages", 0, "title"], {"pages": [{"key": "person"}]})
     'pages[person].title'
+    >>> where(["examples", 0, "at"], {"examples": [{"name": "a fund"}]})
+    'examples[a fund].at'
     """
     text = ""
     for step in steps:
         data = _inside(data, step)
         if isinstance(step, int):
-            key = data.get("key") if isinstance(data, Mapping) else None
+            called = "name" if text == "examples" else "key"
+            key = data.get(called) if isinstance(data, Mapping) else None
             text += f"[{key or step}]"
         else:
             text += f".{step}" if text else step
@@ -281,20 +286,17 @@ def _checked(data: object, name: str, node: yaml.Node | None) -> Service:
     try:
         return Service.model_validate(data)
     except ValidationError as error:
-        problems = [
-            problem for one in error.errors() if (problem := _problem(one, data, node)) is not None
-        ]
+        found = [(one, _real_steps(one["loc"], data)) for one in error.errors()]
+        told = telling.to_be_told(found, data, _schema())
+        problems = [_problem(one, steps, data, node) for one, steps in told]
+        problems.sort(key=lambda one: one.line or 0)
         raise DefinitionInvalid(name, problems) from None
 
 
-def _problem(error: Mapping[str, Any], data: object, node: yaml.Node | None) -> Problem | None:
-    """Return what an error of pydantic's says to the author; None if others say it already."""
-    real = _real_steps(error["loc"], data)
-    given: Any = data
-    for step in real:
-        given = _inside(given, step)
-    if telling.is_consequence(error, given):
-        return None
+def _problem(
+    error: Mapping[str, Any], real: Sequence[Step], data: object, node: yaml.Node | None
+) -> Problem:
+    """Return what an error of pydantic's says to the author."""
     at = real[:-1] if real and real[-1] == "[key]" else real
     return Problem(where(at, data), telling.fault(error, real, data, _schema()), _line(node, real))
 

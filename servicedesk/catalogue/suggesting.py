@@ -31,14 +31,23 @@ def instead(given: object, known: Iterable[object]) -> str:
     return f"{meant(str(given), names)}; there are: {shown}"
 
 
+def closest(given: str, known: Sequence[str]) -> str | None:
+    """Return which of ``known`` is written almost like ``given``, if one is.
+
+    >>> closest("acept", ["accept", "decide"]), closest("acept", ["decide"])
+    ('accept', None)
+    """
+    return next(iter(difflib.get_close_matches(given, known, 1)), None)
+
+
 def meant(given: str, known: Sequence[str]) -> str:
     """Return which of ``known`` is written almost like ``given``; nothing if none is.
 
     >>> meant("reference_leter", ["name", "reference_letter"])
     ' (did you mean reference_letter?)'
     """
-    close = difflib.get_close_matches(given, known, 1)
-    return f" (did you mean {close[0]}?)" if close else ""
+    close = closest(given, known)
+    return f" (did you mean {close}?)" if close else ""
 
 
 def how_many(fewest: int, most: int) -> str:

@@ -4,14 +4,16 @@ Pure.  pydantic finds the faults; ``fault`` says each to the officer who wrote t
 JSON Schema of a definition: which keys there are at this place, and what one looks like.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, Final
 
 from servicedesk.catalogue.blocks import BLOCKS
-from servicedesk.catalogue.suggesting import meant
+from servicedesk.catalogue.suggesting import closest, meant
 
 Step = str | int
 Node = Mapping[str, Any]  # of the JSON Schema
+Found = tuple[Mapping[str, Any], Sequence[Step]]  # an error of pydantic's, and where
 
 _BEGINNING: Final = "schema: 1 and code: PARK_BIKE"
 _LONGEST: Final = 60  # characters of what is repeated
@@ -38,9 +40,29 @@ def no_definition(data: object) -> str:
     return f"{said}; begin with the lines {_BEGINNING}"
 
 
-def is_consequence(error: Mapping[str, Any], given: object) -> bool:
-    """Whether an error only says that all entries of a list had faults of their own."""
-    return error["type"] == "too_short" and isinstance(given, list) and bool(given)
+def to_be_told(errors: Iterable[Found], data: object, schema: Node) -> Iterator[Found]:
+    """Yield those of pydantic's errors that no other one says already.
+
+    All entries of a list had faults of their own, so that none is left; a key is missing as it
+    is misspelt.
+
+    Args:
+        errors: each with the steps to its place in ``data``.
+        data: the whole file as read.
+        schema: the JSON Schema of a definition.
+    """
+    found = list(errors)
+    strange = [steps for error, steps in found if error["type"] == "extra_forbidden"]
+    meant = [
+        [*steps[:-1], closest(str(steps[-1]), _Place(steps, data, schema).keys())]
+        for steps in strange
+    ]
+    for error, steps in found:
+        given = reduce(_inside, steps, data)
+        is_left_empty = error["type"] == "too_short" and isinstance(given, list) and bool(given)
+        is_misspelt = error["type"] == "missing" and list(steps) in meant
+        if not is_left_empty and not is_misspelt:
+            yield error, steps
 
 
 class _Place:

@@ -16,14 +16,19 @@ from servicedesk.enterprises.identities import Person
 from servicedesk.enterprises.money import Money, of_answer
 from servicedesk.enterprises.organs import Officer
 from servicedesk.enterprises.owners import Owner
+from servicedesk.enterprises.partnerships import Partner
+from servicedesk.enterprises.promoters import Promoter
 
 PERSON: Final = "person"
+_OWNER_GROUPS: Final = ("shareholders", "partners")  # a form has one of them
 
 Answers = Mapping[str, Any]
 
 
-def cards(answers: Answers, group: str) -> Sequence[Answers]:
-    """Return the cards of a repeating group."""
+def cards(answers: Answers, group: str | None) -> Sequence[Answers]:
+    """Return the cards of a repeating group; None: the answers themselves, as the one card."""
+    if group is None:
+        return [answers]
     value = answers.get(group)
     return [card for card in value if isinstance(card, Mapping)] if isinstance(value, list) else []
 
@@ -47,8 +52,13 @@ def capital(answers: Answers) -> Money | None:
     return of_answer(answers.get("capital"))
 
 
+def owner_group(answers: Answers) -> str:
+    """Return the group of those who own: shareholders, promoters among them, or partners."""
+    return next((group for group in _OWNER_GROUPS if group in answers), _OWNER_GROUPS[0])
+
+
 def contributions(answers: Answers) -> list[Contribution]:
-    """Return what each shareholder subscribes."""
+    """Return what each owner subscribes."""
     return [
         Contribution(
             name=text(card, "full_name"),
@@ -56,13 +66,39 @@ def contributions(answers: Answers) -> list[Contribution]:
             pay_by=day(card, "pay_by"),
             method=text(card, "method"),
         )
+        for card in cards(answers, owner_group(answers))
+    ]
+
+
+def promoters_part(answers: Answers) -> Decimal | None:
+    """Return which part in per cent the promoters take of an offering; None: they take all."""
+    return _decimal(answers.get("promoters_percent"))
+
+
+def owners(answers: Answers) -> list[Owner]:
+    """Return the shareholders, promoters or partners."""
+    return [_owner(card) for card in cards(answers, owner_group(answers))]
+
+
+def promoters(answers: Answers) -> list[Promoter]:
+    """Return those who found a joint-stock company."""
+    return [
+        Promoter(_owner(card), is_domiciled=card.get("domiciled"))
         for card in cards(answers, "shareholders")
     ]
 
 
-def owners(answers: Answers) -> list[Owner]:
-    """Return the shareholders."""
-    return [_owner(card) for card in cards(answers, "shareholders")]
+def partners(answers: Answers) -> list[Partner]:
+    """Return the partners, as the kind of partnership asks about them."""
+    return [
+        Partner(
+            owner=_owner(card),
+            liability=text(card, "liability"),
+            executes=card.get("executes"),
+            method=text(card, "method"),
+        )
+        for card in cards(answers, "partners")
+    ]
 
 
 def _owner(card: Answers) -> Owner:
@@ -76,8 +112,8 @@ def _owner(card: Answers) -> Owner:
     )
 
 
-def people(answers: Answers, group: str) -> list[Person | None]:
-    """Return the people on the cards of a group; None for an organisation."""
+def people(answers: Answers, group: str | None) -> list[Person | None]:
+    """Return the people on the cards of a group, or of the page; None for an organisation."""
     return [
         Person(
             name=text(card, "full_name"),
@@ -93,7 +129,7 @@ def people(answers: Answers, group: str) -> list[Person | None]:
 
 
 def stakes(answers: Answers) -> list[Stake]:
-    """Return what part each shareholder holds."""
+    """Return what part each owner holds."""
     return [
         Stake(
             name=one.name,
@@ -129,6 +165,7 @@ def _officer(card: Answers) -> Officer:
         name=text(card, "full_name"),
         number=text(card, "id_number"),
         posts=frozenset(posts) if isinstance(posts, list) else frozenset(),
+        by_employees=card.get("by_employees"),
     )
 
 

@@ -157,7 +157,7 @@ def _direct(index: int, one: Beneficiary, held: Decimal, limits: Thresholds) -> 
     least = held.quantize(_HUNDREDTH, ROUND_DOWN)
     if held >= limits.percent and one.basis != EQUITY:
         words = say(
-            "%(name)s holds %(least)s of the equity directly. Choose that as the reason.",
+            "%(name)s holds %(least)s directly. Choose that as the reason.",
             name=one.name,
             least=_percent(least),
         )

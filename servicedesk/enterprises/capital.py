@@ -1,7 +1,9 @@
-"""Registered capital and what each shareholder puts in by when.
+"""The capital and what each owner puts in by when.
 
-Company Law art. 47: the capital is what all shareholders subscribe, and it is paid within
-five years of the establishment; art. 48: what may be put in instead of money.
+Company Law art. 47: the capital of a limited company is what all shareholders subscribe, and it
+is paid within five years of the establishment; art. 48: what may be put in instead of money.
+Art. 97, 98: promoters of a joint-stock company take and pay all shares, or 35 % where others are
+offered the rest.  Partnership Enterprise Law art. 14: partners agree what each contributes.
 
 Source: domain/enterprise_services.yaml, ``capital_rules``.
 """
@@ -9,12 +11,19 @@ Source: domain/enterprise_services.yaml, ``capital_rules``.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from servicedesk.catalogue.registry import Finding
 from servicedesk.enterprises.days import years_after
-from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
+from servicedesk.enterprises.findings import (
+    company_law,
+    in_group,
+    in_order,
+    look,
+    partnership_law,
+    wrong,
+)
 from servicedesk.enterprises.money import Money
 from servicedesk.words import Words, say
 
@@ -23,8 +32,36 @@ _GREATEST: Final = Decimal(10) ** 15  # beyond this it is a slip of the finger
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What a legal form asks of its capital."""
+
+    group: str  # of those who contribute
+    name: Words  # of what they make up together
+    rule: Words  # where it is written that they do
+    in_kind: Words | None  # where it is written what may be put in instead of money
+    is_dated: bool = False  # paid within five years of the establishment
+
+
+LIMITED: Final = Terms(
+    "shareholders",
+    say("registered capital"),
+    company_law("47"),
+    company_law("48"),
+    is_dated=True,
+)
+_PARTNERS: Final = Terms("partners", say("total contribution"), partnership_law("14"), None)
+TERMS: Final = {  # by key of org_forms.csv; the other forms are limited companies
+    "jsc": Terms("shareholders", LIMITED.name, company_law("97, 98"), LIMITED.in_kind),
+    "gp": _PARTNERS,
+    "sgp": _PARTNERS,
+    "lp": _PARTNERS,
+}
+OFFERING_LEAST: Final = Decimal(35)  # per cent of the shares that promoters take of an offering
+
+
+@dataclass(frozen=True)
 class Contribution:
-    """What one shareholder subscribes."""
+    """What one owner subscribes."""
 
     name: str
     money: Money | None
@@ -45,7 +82,13 @@ def latest_payment(established: date) -> date:
 
 
 def findings(
-    capital: Money | None, contributions: Sequence[Contribution], *, today: date
+    capital: Money | None,
+    contributions: Sequence[Contribution],
+    *,
+    today: date,
+    terms: Terms = LIMITED,
+    is_offering: bool = False,
+    part: Decimal | None = None,
 ) -> Sequence[Finding]:
     """Return whether the contributions make up the capital, in time.
 
@@ -54,65 +97,105 @@ def findings(
     >>> found = findings(Money(D(100), "CNY"), [half], today=date(2026, 1, 1))
     >>> found[0].words.facts["missing"]
     {'currency': 'CNY', 'amount': '50'}
+
+    Args:
+        capital: as registered.
+        contributions: of all owners; of an offering, of the promoters.
+        today: the day of the application.
+        terms: of the legal form.
+        is_offering: others than the promoters take a part of the shares.
+        part: of an offering, the per cent that the promoters say they take.
     """
     if capital is None or not 0 < capital.amount < _GREATEST:
-        words = say("Enter the registered capital: an amount above zero.")
-        return [wrong(words, "capital", company_law("47"))]
+        words = say("Enter the %(whole)s: an amount above zero.", whole=terms.name)
+        return [wrong(words, "capital", terms.rule)]
     found = [
         finding
         for index, one in enumerate(contributions)
-        for finding in _one(index, one, capital.currency, today)
+        for finding in _one(index, one, capital.currency, today, terms)
     ]
     if all(one.money and one.money.currency == capital.currency for one in contributions):
-        found = [*_sum(capital, contributions), *found]
+        zero = Money(Decimal(0), capital.currency)
+        total = sum((one.money for one in contributions if one.money), zero)
+        judged = _offered(capital, total, part) if is_offering else _sum(capital, total, terms)
+        found = [*judged, *found]
     return found
 
 
-def _sum(capital: Money, contributions: Sequence[Contribution]) -> Iterator[Finding]:
-    zero = Money(Decimal(0), capital.currency)
-    total = sum((one.money for one in contributions if one.money), zero)
+def _sum(capital: Money, total: Money, terms: Terms) -> Iterator[Finding]:
     missing = capital - total
     if missing.amount:
-        yield wrong(_missing(total, missing), "capital", company_law("47"))
+        yield wrong(_missing(total, missing, terms), "capital", terms.rule)
     else:
-        yield in_order(
-            say("The contributions make up the capital of %(capital)s.", capital=capital.fact),
-            "capital",
-            company_law("47"),
+        words = say(
+            "The contributions make up the %(whole)s of %(amount)s.",
+            whole=terms.name,
+            amount=capital.fact,
         )
+        yield in_order(words, "capital", terms.rule)
 
 
-def _missing(total: Money, missing: Money) -> Words:
+def _missing(total: Money, missing: Money, terms: Terms) -> Words:
     if missing.amount > 0:
         return say(
-            "The contributions come to %(total)s; %(missing)s of the capital is missing. "
+            "The contributions come to %(total)s; %(missing)s of the %(whole)s is missing. "
             "Mend either.",
             total=total.fact,
             missing=missing.fact,
+            whole=terms.name,
         )
     return say(
-        "The contributions come to %(total)s; that is %(over)s more than the capital. Mend either.",
+        "The contributions come to %(total)s; that is %(over)s more than the %(whole)s. "
+        "Mend either.",
         total=total.fact,
         over=Money(-missing.amount, missing.currency).fact,
+        whole=terms.name,
     )
 
 
-def _one(index: int, one: Contribution, currency: str, today: date) -> Iterator[Finding]:
-    place = in_group("shareholders", index, "contribution")
+def _offered(capital: Money, total: Money, part: Decimal | None) -> Iterator[Finding]:
+    """Yield whether the promoters of an offering pay what they take, and leave some to others."""
+    least = max(part or OFFERING_LEAST, OFFERING_LEAST)
+    paid = (total.amount * 100 / capital.amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    facts = {"total": total.fact, "percent": f"{least.normalize():f}%"}
+    if total.amount >= capital.amount:
+        words = say(
+            "With an offering the promoters pay less than the whole capital; they pay %(total)s. "
+            "Mend the amounts, or choose that they take all shares.",
+            **facts,
+        )
+        yield wrong(words, "capital", company_law("97"))
+    elif paid < least:
+        words = say(
+            "The promoters take %(percent)s of the shares or more and pay for them in full; "
+            "%(total)s is less than that part of the capital. Mend the amounts.",
+            **facts,
+        )
+        yield wrong(words, "capital", company_law("97, 98"))
+    else:
+        words = say("The promoters pay for %(percent)s of the capital or more.", **facts)
+        yield in_order(words, "capital", company_law("97, 98"))
+
+
+def _one(
+    index: int, one: Contribution, currency: str, today: date, terms: Terms
+) -> Iterator[Finding]:
+    place = in_group(terms.group, index, "contribution")
     if one.money is None or one.money.amount <= 0:
         words = say("Enter what %(name)s contributes: an amount above zero.", name=one.name)
-        yield wrong(words, place, company_law("47"))
+        yield wrong(words, place, terms.rule)
     elif one.money.currency != currency:
         yield wrong(
             say(
-                "The capital is in %(currency)s. Enter this contribution in the same currency.",
+                "The %(whole)s is in %(currency)s. Enter this contribution in the same currency.",
+                whole=terms.name,
                 currency=currency,
             ),
             place,
         )
     if one.pay_by is not None:
-        yield from _when(index, one.pay_by, today)
-    if one.method == "in_kind":
+        yield from _when(index, one.pay_by, today, terms)
+    if one.method == "in_kind" and terms.in_kind is not None:
         yield look(
             say(
                 "%(name)s contributes in kind: it must be valued in money and transferable, and "
@@ -120,15 +203,15 @@ def _one(index: int, one: Contribution, currency: str, today: date) -> Iterator[
                 "property.",
                 name=one.name,
             ),
-            in_group("shareholders", index, "method"),
-            company_law("48"),
+            in_group(terms.group, index, "method"),
+            terms.in_kind,
         )
 
 
-def _when(index: int, pay_by: date, today: date) -> Iterator[Finding]:
-    place = in_group("shareholders", index, "pay_by")
+def _when(index: int, pay_by: date, today: date, terms: Terms) -> Iterator[Finding]:
+    place = in_group(terms.group, index, "pay_by")
     latest = latest_payment(today)
-    if pay_by > latest:
+    if terms.is_dated and pay_by > latest:
         yield wrong(
             say(
                 "Contributions are paid within five years of the establishment. "
@@ -136,8 +219,8 @@ def _when(index: int, pay_by: date, today: date) -> Iterator[Finding]:
                 latest=latest,
             ),
             place,
-            company_law("47"),
+            terms.rule,
         )
     elif pay_by < today:
         words = say("This day is past: only right if the contribution is paid already.")
-        yield look(words, place, company_law("47"))
+        yield look(words, place, terms.rule)

@@ -5,25 +5,23 @@ yet is not judged: a later page brings it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
-
-from servicedesk.catalogue.registry import Check, Finding, Matter, Weight
+from servicedesk.catalogue.registry import Check, Finding, Matter
 from servicedesk.enterprises import (
     answers,
     beneficial_owners,
     capital,
     foreign_investors,
     identities,
-    name_parts,
-    name_rules,
+    legal_forms,
     organs,
     own_addresses,
     owners,
+    partnerships,
+    promoters,
     reference,
     scope,
 )
@@ -31,159 +29,17 @@ from servicedesk.enterprises.beneficial_owners import Thresholds
 from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.divisions import divisions
 from servicedesk.enterprises.findings import in_order, wrong
-from servicedesk.enterprises.findings import name_rules as name_law
-from servicedesk.enterprises.holdings import (
-    free_after,
-    holding_of,
-    is_admission,
-    reservation,
-    why_unusable,
-)
-from servicedesk.enterprises.models import HOSTED, AddressUnit, EnterpriseName
-from servicedesk.enterprises.name_likeness import keys
-from servicedesk.enterprises.name_parts import NameParts
-from servicedesk.enterprises.name_rules import Examined
-from servicedesk.enterprises.name_verdicts import finding
+from servicedesk.enterprises.holdings import is_admission
+from servicedesk.enterprises.models import HOSTED, AddressUnit
+from servicedesk.enterprises.name_checks import branch_name, company_name, name_still_held
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
 from servicedesk.enterprises.own_companies import own_company
-from servicedesk.enterprises.queries import addresses, names
+from servicedesk.enterprises.queries import addresses
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import park
 from servicedesk.words import say
 
 OF_AGE: Final = 18  # where a service has no setting for it
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Who asks about a name, and for what."""
-
-    asker_id: int | None = None
-    case_id: int | None = None
-    is_foreign: bool = False
-    examined: Examined = Examined.AT_SET_UP
-    but_not: int | None = None  # a name that does not stand in the way: the one asked about
-
-
-def company_name(matter: Matter) -> Sequence[Finding]:
-    """Judge the name: a new one by the rules and the register, a reserved one by its holder."""
-    given = matter.answers
-    if answers.chosen_name(given) is not None:
-        return _reserved_name(matter, _chosen(matter), "name_choice")
-    if given.get("name_source") == "reserved":
-        return [wrong(say("Choose one of your reserved names."), "name_choice")]
-    parts = name_parts.of_answers(given)
-    if given.get("name_source") == "new":  # a set-up: what is reserved for it may be spelt too
-        own = names.find_reserved(
-            matter.session, parts.full, holder_id=matter.applicant_id, now=matter.now
-        )
-        if own is not None:
-            return _reserved_name(matter, own, "trade_name")
-    return name_findings(matter.session, parts, _asking(matter), now=matter.now)
-
-
-def name_findings(
-    session: Session, parts: NameParts, asking: Asking, *, now: datetime
-) -> Sequence[Finding]:
-    """Return all that is to be said of a new name."""
-    found = name_rules.findings(
-        parts,
-        divisions=park().division_names,
-        is_foreign=asking.is_foreign,
-        form="llc_fie" if asking.is_foreign else "llc",
-        examined=asking.examined,
-    )
-    if not parts.trade_name:
-        return found
-    like = names.like(
-        session,
-        keys(parts.trade_name, parts.industry),
-        case_id=asking.case_id,
-        but_not=asking.but_not,
-        now=now,
-    )
-    if like or any(one.weight is Weight.WRONG for one in found):
-        return [*found, *(_of_like(one, asking) for one in like)]
-    words = say("Nobody here has registered or reserved a name like “%(name)s”.", name=parts.full)
-    return [*found, in_order(words, "trade_name", name_law("17"))]
-
-
-def is_reserved_for(
-    session: Session, parts: NameParts, asker_id: int | None, *, now: datetime
-) -> bool:
-    """Whether this very name is reserved for the one who asks."""
-    return asker_id is not None and (
-        names.find_reserved(session, parts.full, holder_id=asker_id, now=now) is not None
-    )
-
-
-def name_still_held(matter: Matter) -> Sequence[Finding]:
-    """Judge whether the reserved name that was chosen is still the applicant's."""
-    if answers.chosen_name(matter.answers) is None:
-        return []
-    return [_hold_on(matter, _chosen(matter), "name_choice")]
-
-
-def _chosen(matter: Matter) -> EnterpriseName | None:
-    name_id = answers.chosen_name(matter.answers) or 0
-    return names.find_own(matter.session, name_id, holder_id=matter.applicant_id)
-
-
-def _hold_on(matter: Matter, name: EnterpriseName | None, place: str) -> Finding:
-    """Return whether the applicant still has the reserved name, and how long."""
-    if name is None:
-        words = say("This reserved name is not yours any more. Choose another.")
-        return wrong(words, place, name_law("18"))
-    problem = why_unusable(name, case_id=matter.case_id, now=matter.now)
-    if problem is not None:
-        return wrong(problem, place, name_law("18"))
-    held = reservation(name, now=matter.now)
-    if held is None or held.state != "running":
-        return in_order(
-            say("“%(name)s” is reserved for you.", name=name.full_name), place, name_law("18")
-        )
-    words = say(
-        "“%(name)s” is reserved for you until %(until)s: %(left)s.",
-        name=name.full_name,
-        until=held.last_day,
-        left=held.left,
-    )
-    return in_order(words, place, name_law("18"))
-
-
-def _reserved_name(matter: Matter, name: EnterpriseName | None, place: str) -> Sequence[Finding]:
-    """Judge a reserved name that is to be used: what the machine let pass is examined now.
-
-    The rules may have grown since; who has the name is not refused by them, an officer decides.
-    """
-    hold = _hold_on(matter, name, place)
-    if name is None or hold.weight is Weight.WRONG:
-        return [hold]
-    parts = NameParts(name.division, name.trade_name, name.industry, name.form)
-    asking = replace(_asking(matter), but_not=name.id)
-    examined = name_findings(matter.session, parts, asking, now=matter.now)
-    return [
-        hold,
-        *(
-            replace(one, weight=Weight.LOOK, place=place)
-            for one in examined
-            if one.weight is not Weight.IN_ORDER
-        ),
-    ]
-
-
-def _asking(matter: Matter) -> Asking:
-    return Asking(
-        asker_id=matter.applicant_id,
-        case_id=matter.case_id,
-        is_foreign=_is_foreign(matter),
-        examined=Examined.NOW if matter.is_examined else Examined.AT_SET_UP,
-    )
-
-
-def _of_like(one: names.Like, asking: Asking) -> Finding:
-    holding = holding_of(one.name, asking.asker_id)
-    return finding(one.name.full_name, one.likeness, holding, free_after(one.name))
 
 
 def check_owners(matter: Matter) -> Sequence[Finding]:
@@ -195,13 +51,44 @@ def check_owners(matter: Matter) -> Sequence[Finding]:
     ]
 
 
+def check_promoters(matter: Matter) -> Sequence[Finding]:
+    """Judge the promoters of a joint-stock company, and their papers."""
+    return [
+        *_papers(matter, "shareholders"),
+        *promoters.findings(answers.promoters(matter.answers)),
+    ]
+
+
+def check_partners(matter: Matter) -> Sequence[Finding]:
+    """Judge the partners of a partnership of the kind chosen, and their papers."""
+    return [
+        *_papers(matter, "partners"),
+        *partnerships.findings(
+            answers.partners(matter.answers),
+            legal_forms.org_form(matter),
+            are_executives_chosen=matter.answers.get("executive_chosen") is True,
+        ),
+    ]
+
+
 def check_capital(matter: Matter) -> Sequence[Finding]:
-    """Judge capital and contributions."""
+    """Judge capital and contributions, as the form asks for them."""
+    form, founding = legal_forms.org_form(matter), answers.text(matter.answers, "founding_by")
+    if form == promoters.FORM and not founding:
+        return []
     return capital.findings(
         answers.capital(matter.answers),
         answers.contributions(matter.answers),
         today=local_day(matter.now),
+        terms=capital.TERMS.get(form, capital.LIMITED),
+        is_offering=founding == "offering",
+        part=answers.promoters_part(matter.answers),
     )
+
+
+def branch_head(matter: Matter) -> Sequence[Finding]:
+    """Judge the papers of the head of a branch, who is named without a group."""
+    return list(_papers(matter, None))
 
 
 def check_organs(matter: Matter) -> Sequence[Finding]:
@@ -220,14 +107,21 @@ def _posts(matter: Matter) -> Sequence[Finding]:
         no_supervisor=matter.answers.get("no_supervisor") is True,
         legal_rep_post=answers.text(matter.answers, "legal_rep_post") or None,
         has_audit_committee=matter.answers.get("audit_committee") is True,
+        law=_organs_law(matter),
     )
+
+
+def _organs_law(matter: Matter) -> organs.Law:
+    is_joint_stock = legal_forms.org_form(matter) == promoters.FORM
+    return organs.JOINT_STOCK if is_joint_stock else organs.LIMITED
 
 
 def finance_head(matter: Matter) -> Sequence[Finding]:
     """Judge whether the head of finance may be that."""
     head = answers.finance_head(matter.answers)
     supervisors = answers.supervisors(matter.answers) or []
-    return list(organs.finance_findings(head, supervisors)) if head else []
+    law = _organs_law(matter)
+    return list(organs.finance_findings(head, supervisors, law)) if head else []
 
 
 def business_scope(matter: Matter) -> Sequence[Finding]:
@@ -235,7 +129,7 @@ def business_scope(matter: Matter) -> Sequence[Finding]:
     return scope.findings(
         answers.scope(matter.answers),
         answers.text(matter.answers, "main_scope") or None,
-        _foreign_investment(matter) if _is_foreign(matter) else None,
+        _foreign_investment(matter) if legal_forms.is_foreign(matter) else None,
     )
 
 
@@ -308,7 +202,7 @@ def check_foreign_investors(matter: Matter) -> Sequence[Finding]:
     return [*foreign_investors.kind_findings(named, kind), *papers]
 
 
-def _papers(matter: Matter, group: str, *, have_posts: bool = False) -> Iterator[Finding]:
+def _papers(matter: Matter, group: str | None, *, have_posts: bool = False) -> Iterator[Finding]:
     return identities.findings(
         answers.people(matter.answers, group),
         group,
@@ -316,11 +210,6 @@ def _papers(matter: Matter, group: str, *, have_posts: bool = False) -> Iterator
         of_age=int(matter.settings.get("of_age") or OF_AGE),
         have_posts=have_posts,
     )
-
-
-def _is_foreign(matter: Matter) -> bool:
-    offered = str(matter.settings.get("org_forms") or "").split()
-    return offered == ["llc_fie"] or answers.is_foreign(matter.answers)
 
 
 def _foreign_investment(matter: Matter) -> ForeignInvestment:
@@ -344,6 +233,8 @@ def _thresholds(settings: Mapping[str, Any]) -> Thresholds:
 CHECKS: Final[dict[str, Check]] = {
     "admission": admission,
     "beneficial_owners": check_beneficial_owners,
+    "branch_head": branch_head,
+    "branch_name": branch_name,
     "business_scope": business_scope,
     "capital": check_capital,
     "company_name": company_name,
@@ -353,5 +244,7 @@ CHECKS: Final[dict[str, Check]] = {
     "organs": check_organs,
     "own_company": own_company,
     "owners": check_owners,
+    "partners": check_partners,
+    "promoters": check_promoters,
     "registered_address": registered_address,
 }

@@ -29,6 +29,11 @@ def name_rules(articles: str) -> Words:
     return say("Regulations on enterprise names, art. %(articles)s", articles=_articles(articles))
 
 
+def partnership_law(articles: str) -> Words:
+    """Return a reference to the Partnership Enterprise Law of 2006 (L_PEL)."""
+    return say("Partnership Enterprise Law, art. %(articles)s", articles=_articles(articles))
+
+
 def registration_rules(articles: str) -> Words:
     """Return a reference to the regulations on registering market entities (L_MER)."""
     return say(
@@ -37,12 +42,14 @@ def registration_rules(articles: str) -> Words:
     )
 
 
-def in_group(group: str, index: int, key: str) -> str:
-    """Return the place of a question on the ``index``-th card (from 0) of a group.
+def in_group(group: str | None, index: int, key: str) -> str:
+    """Return the place of a question on the ``index``-th card (from 0) of a group; None: of a page.
 
     >>> in_group("shareholders", 1, "pay_by")
     'shareholders[1].pay_by'
     """
+    if group is None:
+        return key
     return f"{group}[{index}].{key}"
 
 

@@ -54,13 +54,18 @@ def identity(number: str, name: str) -> str:
 
 
 def findings(
-    people: Sequence[Person | None], group: str, *, today: date, of_age: int, have_posts: bool
+    people: Sequence[Person | None],
+    group: str | None,
+    *,
+    today: date,
+    of_age: int,
+    have_posts: bool,
 ) -> Iterator[Finding]:
     """Yield what is wrong with the papers of ``people``.
 
     Args:
         people: one for each card of ``group``; None for an organisation.
-        group: the key of the group.
+        group: the key of the group; None where a page asks for one person, without a group.
         today: the day of the application.
         of_age: years from which somebody may hold a post.
         have_posts: whether they hold one; others may be younger, and an officer looks.
@@ -84,7 +89,7 @@ def findings(
             yield finding(in_group(group, index, "id_number"))
 
 
-def _paper(person: Person, group: str, index: int) -> Iterator[Finding]:
+def _paper(person: Person, group: str | None, index: int) -> Iterator[Finding]:
     if not person.country:
         return
     fits = _FITS.get(person.id_kind)

@@ -1,6 +1,7 @@
-"""The four parts of an enterprise name, and the script they are written in.
+"""The parts of an enterprise name, and the script they are written in.
 
-Division + trade name + industry + form: 北京 + 瑞康 + 生物科技 + 有限公司 (art. 6).
+Division + trade name + industry + form: 北京 + 瑞康 + 生物科技 + 有限公司 (art. 6).  A partnership
+has a word of its own before its kind: 北京 + 瑞康 + 企业管理 + 合伙企业 + （有限合伙）.
 """
 
 import re
@@ -11,6 +12,9 @@ from functools import cache
 from typing import Any, Final
 
 from opencc import OpenCC
+
+from servicedesk.enterprises import reference
+from servicedesk.enterprises.partnerships import KINDS
 
 CHINA: Final = "（中国）"  # before the form, of a foreign-invested enterprise (art. 12)
 # Keys for the two endings of a limited company, where a form cannot use Chinese keys.
@@ -26,11 +30,12 @@ class NameParts:
     trade_name: str
     industry: str
     form: str
+    body: str = ""  # of a partnership, the word before its kind
 
     @property
     def full(self) -> str:
         """The name as it is registered."""
-        return f"{self.division}{self.trade_name}{self.industry}{self.form}"
+        return f"{self.division}{self.trade_name}{self.industry}{self.body}{self.form}"
 
 
 def of_answers(answers: Mapping[str, Any]) -> NameParts:
@@ -39,14 +44,25 @@ def of_answers(answers: Mapping[str, Any]) -> NameParts:
     >>> of_answers({"division": "北京", "trade_name": "瑞 康", "industry": "生物科技",
     ...             "name_form": "llc_short"}).full
     '北京瑞康生物科技有限公司'
+    >>> of_answers({"division": "北京", "trade_name": "瑞康", "industry": "企业管理",
+    ...             "name_body": "合伙企业", "name_form": "lp"}).full
+    '北京瑞康企业管理合伙企业（有限合伙）'
     """
     form = str(answers.get("name_form") or "")
     return NameParts(
         division=tidy(str(answers.get("division") or "")),
         trade_name=tidy(str(answers.get("trade_name") or "")),
         industry=tidy(str(answers.get("industry") or "")),
-        form=_FORM_KEYS.get(form, tidy(form).replace("(中国)", CHINA)),
+        form=_ending(form),
+        body=tidy(str(answers.get("name_body") or "")) if form in KINDS else "",
     )
+
+
+def _ending(form: str) -> str:
+    """Return how a name ends: as answered, or for the key that was."""
+    if form in KINDS:
+        return reference.org_forms()[form].suffixes[0]
+    return _FORM_KEYS.get(form, tidy(form).replace("(中国)", CHINA))
 
 
 def tidy(text: str) -> str:

@@ -1,12 +1,14 @@
 """How an enterprise name must be built, and what it may not contain.
 
-企业名称登记管理规定 (L_NAME): art. 6 structure, 7 division, 8 trade name, 11 and 12 words.
+企业名称登记管理规定 (L_NAME): art. 6 structure, 7 division, 8 trade name, 10 how the name of each
+legal form ends, 11 and 12 words; 13 branches.
 Whether somebody else has the name is ``name_likeness``.
 
-Source: domain/enterprise_services.yaml, ``name_rules``; words in data/name_words.yaml.
+Source: domain/enterprise_services.yaml, ``name_rules``; org_forms.csv; words in
+data/name_words.yaml.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import cache
@@ -26,11 +28,13 @@ from servicedesk.enterprises.name_parts import (
     is_standard,
     simplified,
 )
+from servicedesk.enterprises.partnerships import KINDS
 from servicedesk.words import Text, say
 
 FEWEST_CHARACTERS: Final = 2  # of a trade name
 LONGEST_TRADE_NAME: Final = 20  # what we can store and print; the law names no greatest length
 LONGEST_INDUSTRY: Final = 20
+_PARTNERSHIP: Final = "合伙企业"  # what a partnership may call itself before its kind
 _NEVER_BY_CHANCE: Final = 3  # characters of a country's name, inside another word
 _NOT_FOREIGN_COUNTRIES: Final = frozenset(
     ["CN", "HK", "MO", "TW", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "CX"]
@@ -72,7 +76,9 @@ def findings(
         *_trade_name(parts.trade_name),
         *_industry(parts.industry),
         *_form(parts, form),
-        *_words(parts, is_foreign=is_foreign),
+        *_body(parts.body, form),
+        *([_china(is_foreign=is_foreign)] if parts.form.startswith(CHINA) else []),
+        *word_findings(_judged(parts)),
     ]
     said = [_followed_up(one, examined) for one in found]
     if any(one.weight is Weight.WRONG for one in found):
@@ -132,11 +138,11 @@ def _trade_name(trade_name: str) -> Iterator[Finding]:
             say("Keep the trade name to %(most)s characters.", most=LONGEST_TRADE_NAME),
             "trade_name",
         )
-    yield from _script(trade_name, "trade_name")
+    yield from script_findings(trade_name, "trade_name")
     yield from _meaning(trade_name)
 
 
-def _script(text: str, place: str) -> Iterator[Finding]:
+def script_findings(text: str, place: str) -> Iterator[Finding]:
     """Ask for the standard script; a character in doubt is left to a person."""
     standard = simplified(text)
     doubtful = [
@@ -229,7 +235,7 @@ def _industry(industry: str) -> Iterator[Finding]:
             "industry",
             name_rules("9"),
         )
-    yield from _script(industry, "industry")
+    yield from script_findings(industry, "industry")
 
 
 def _form(parts: NameParts, form: str) -> Iterator[Finding]:
@@ -244,21 +250,47 @@ def _form(parts: NameParts, form: str) -> Iterator[Finding]:
         )
 
 
-def _words(parts: NameParts, *, is_foreign: bool) -> Iterator[Finding]:
-    if parts.form.startswith(CHINA):
-        yield _china(is_foreign=is_foreign)
+def _body(body: str, form: str) -> Iterator[Finding]:
+    """Ask a partnership for the word before its kind, and for the kind in one place only."""
+    if form not in KINDS:
+        return
+    kinds = [reference.org_forms()[kind].suffixes[0].strip("（）") for kind in KINDS]
+    met = next((kind for kind in kinds if kind in body), None)
+    if not body:
+        words = say("Enter the word before the kind of partnership, such as 合伙企业.")
+        yield wrong(words, "name_body", name_rules("6"))
+    elif met or not all(is_chinese(one) for one in body):
+        words = say(
+            "The kind of partnership follows in brackets, as you choose it. Enter only the word "
+            "before it, such as 合伙企业."
+        )
+        yield wrong(words, "name_body", name_rules("10"))
+    yield from script_findings(body, "name_body")
+
+
+def _judged(parts: NameParts) -> Mapping[str, str]:
+    """Return what is looked through for words, by the question that asks for it."""
+    return {
+        "trade_name": parts.trade_name,
+        "industry": parts.industry,
+        "name_body": parts.body.removesuffix(_PARTNERSHIP),
+    }
+
+
+def word_findings(judged: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what art. 11 and 12 forbid or watch in the parts of a name, by their questions."""
     for rule in reference.name_words().rules:
-        met = [word for word in rule.words if _applies(rule, word, parts)]
+        met = [word for word in rule.words if _applies(rule, word, judged)]
         for word in met:
             if not any(word in other and word != other for other in met):
-                yield _word_finding(rule, word, parts)
-    yield from _foreign_countries(parts)
+                yield _word_finding(rule, word, judged)
+    yield from _foreign_countries(judged)
 
 
-def _foreign_countries(parts: NameParts) -> Iterator[Finding]:
+def _foreign_countries(judged: Mapping[str, str]) -> Iterator[Finding]:
     """Refuse a country's name; a short one inside another word may be chance: a person looks."""
     for country in _countries():
-        own = [part for part in (parts.trade_name, parts.industry) if country in part]
+        own = [part for part in judged.values() if country in part]
         if any(part.startswith(country) for part in own) or (
             own and len(country) >= _NEVER_BY_CHANCE
         ):
@@ -267,7 +299,7 @@ def _foreign_countries(parts: NameParts) -> Iterator[Finding]:
                     "“%(word)s” is the name of a foreign country or region. Choose another.",
                     word=country,
                 ),
-                _place(country, parts),
+                _place(country, judged),
                 name_rules("11"),
             )
         elif own:
@@ -276,7 +308,7 @@ def _foreign_countries(parts: NameParts) -> Iterator[Finding]:
                     "The name contains “%(word)s”, the name of a foreign country or region.",
                     word=country,
                 ),
-                _place(country, parts),
+                _place(country, judged),
                 name_rules("11"),
             )
 
@@ -298,25 +330,27 @@ def _china(*, is_foreign: bool) -> Finding:
     )
 
 
-def _applies(rule: reference.WordRule, word: str, parts: NameParts) -> bool:
-    """Whether a word stands in the trade name or the industry; not across the two."""
+def _applies(rule: reference.WordRule, word: str, judged: Mapping[str, str]) -> bool:
+    """Whether a word stands in one of the parts; not across two.  A name starts with the first."""
+    trade_name = judged.get("trade_name", "")
     if rule.where == "start":
-        return parts.trade_name.startswith(word)
+        return trade_name.startswith(word)
+    parts = [part for key, part in judged.items() if key != "trade_name"]
     if rule.where == "inside":
-        return word in parts.trade_name[1:] or word in parts.industry
-    return word in parts.trade_name or word in parts.industry
+        trade_name = trade_name[1:]
+    return any(word in part for part in [trade_name, *parts])
 
 
-def _word_finding(rule: reference.WordRule, word: str, parts: NameParts) -> Finding:
+def _word_finding(rule: reference.WordRule, word: str, judged: Mapping[str, str]) -> Finding:
     if rule.weight == "wrong":
         words = say("“%(word)s”: the name %(what)s. Choose another.", word=word, what=rule.title)
-        return wrong(words, _place(word, parts), name_rules(rule.article))
+        return wrong(words, _place(word, judged), name_rules(rule.article))
     words = say("“%(word)s”: the name %(what)s.", word=word, what=rule.title)
-    return look(words, _place(word, parts), name_rules(rule.article))
+    return look(words, _place(word, judged), name_rules(rule.article))
 
 
-def _place(word: str, parts: NameParts) -> str:
-    return "trade_name" if word in parts.trade_name else "industry"
+def _place(word: str, judged: Mapping[str, str]) -> str:
+    return next(key for key, part in judged.items() if word in part)
 
 
 @cache

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from servicedesk import clock
 from servicedesk.accounts.access import current_user_or_none, public
 from servicedesk.accounts.throttle import throttle
-from servicedesk.enterprises import checks, name_check_limits, name_rules, reference
-from servicedesk.enterprises.checks import Asking
+from servicedesk.enterprises import name_check_limits, name_checks, name_rules, reference
+from servicedesk.enterprises.name_checks import Asking
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.views import bp
 from servicedesk.extensions import db
@@ -31,8 +31,10 @@ def check_name() -> ResponseReturnValue:
         throttle().hit(name_check_limits.checking(request.remote_addr or ""), now=now)
         person = current_user_or_none()
         asker_id = person.id if person else None
-        found = list(checks.name_findings(db.session, parts, Asking(asker_id=asker_id), now=now))
-        is_yours = checks.is_reserved_for(db.session, parts, asker_id, now=now)
+        found = list(
+            name_checks.name_findings(db.session, parts, Asking(asker_id=asker_id), now=now)
+        )
+        is_yours = name_checks.is_reserved_for(db.session, parts, asker_id, now=now)
     return render_template(
         "enterprises/check_name.html",
         parts=parts,

@@ -1,8 +1,10 @@
-"""Who may hold which post in a limited company.
+"""Who may hold which post in a company.
 
-Company Law (L_CL): art. 10 legal representative; 68 board of three or more with one chair;
-75 one director instead; 74 manager; 76 supervisors and who cannot be one; 69 an audit
-committee of the board instead; 83 one supervisor, or none if all shareholders agree.
+Company Law (L_CL): art. 10 legal representative.  Limited company: 68 board of three or more with
+one chair; 75 one director instead; 74 manager; 76 supervisors and who cannot be one; 69 an audit
+committee of the board instead; 83 one supervisor, or none if all shareholders agree.  Joint-stock
+company: 120 board, 128 one director instead; 126 manager; 130 supervisors and who cannot be one,
+133 one supervisor; 121 an audit committee of the board instead.
 
 Source: domain/enterprise_services.yaml, ``organs``.
 """
@@ -23,12 +25,58 @@ _ON_BOARD: Final = frozenset([CHAIR, DIRECTOR])
 
 
 @dataclass(frozen=True)
+class Law:
+    """Where the organs of a form are written, by article of the Company Law."""
+
+    board: str
+    single: str  # one director instead of a board
+    chair: str | None  # None: no article known here
+    manager: str
+    audit: str  # an audit committee instead of supervisors
+    supervisors: str
+    bar: str  # who cannot be supervisor
+    has_manager: bool  # somebody looks where nobody is named
+    may_do_without: bool  # no supervisor, if all shareholders agree
+
+    @property
+    def articles(self) -> str:
+        """All of them, in their order."""
+        named = f"10, {self.board}, {self.single}, {self.manager}, {self.bar}, {self.supervisors}"
+        return ", ".join(sorted(set(named.split(", ")), key=int))
+
+
+LIMITED: Final = Law(
+    board="68",
+    single="75",
+    chair="68",
+    manager="74",
+    audit="68, 69",
+    supervisors="76, 83",
+    bar="76",
+    has_manager=False,
+    may_do_without=True,
+)
+JOINT_STOCK: Final = Law(
+    board="120",
+    single="128",
+    chair=None,
+    manager="126",
+    audit="120, 121",
+    supervisors="130, 133",
+    bar="130",
+    has_manager=True,
+    may_do_without=False,
+)
+
+
+@dataclass(frozen=True)
 class Officer:
     """Somebody with posts, as answered."""
 
     name: str
     number: str  # of the identity paper; empty where not asked
     posts: frozenset[str] = frozenset()
+    by_employees: bool | None = None  # of a supervisor: chosen by them; None: not asked
 
     @property
     def is_director(self) -> bool:
@@ -48,6 +96,7 @@ def findings(
     no_supervisor: bool,
     legal_rep_post: str | None,
     has_audit_committee: bool = False,
+    law: Law = LIMITED,
 ) -> Sequence[Finding]:
     """Return whether the posts are filled as the law asks; no supervisors yet: None.
 
@@ -57,22 +106,22 @@ def findings(
     """
     found = [
         *_listed_once(officers),
-        *_directors(officers),
-        *_chair(officers),
-        *_manager(officers),
+        *_directors(officers, law),
+        *_chair(officers, law),
+        *_manager(officers, law),
         *_legal_representative(officers, legal_rep_post),
     ]
     if has_audit_committee:
-        found.extend(_audit_committee(officers))
+        found.extend(_audit_committee(officers, law))
     elif supervisors is not None:
-        found.extend(_supervisors(supervisors, no_supervisor=no_supervisor))
-        found.extend(_conflicts(officers, supervisors))
+        found.extend(_supervisors(supervisors, law, no_supervisor=no_supervisor))
+        found.extend(_conflicts(officers, supervisors, law))
     if any(one.weight is Weight.WRONG for one in found):
         return found
     words = say("Directors, manager and legal representative are named as the law asks.")
     if supervisors is not None:
         words = say("Directors, manager, supervisors and legal representative are named as asked.")
-    return [in_order(words, "directors", company_law("10, 68, 74, 75, 76, 83")), *found]
+    return [in_order(words, "directors", company_law(law.articles)), *found]
 
 
 def _listed_once(officers: Sequence[Officer]) -> Iterator[Finding]:
@@ -91,34 +140,39 @@ def _listed_once(officers: Sequence[Officer]) -> Iterator[Finding]:
         seen.add(officer.identity)
 
 
-def _directors(officers: Sequence[Officer]) -> Iterator[Finding]:
+def _directors(officers: Sequence[Officer], law: Law) -> Iterator[Finding]:
+    rule = company_law(f"{law.board}, {law.single}")
     count = sum(officer.is_director for officer in officers)
     if count == 0:
         words = say("Name one director, or a board of three or more.")
-        yield wrong(words, "directors", company_law("68, 75"))
+        yield wrong(words, "directors", rule)
     elif 1 < count < BOARD:
         words = say(
             "Two directors are neither one director nor a board. Name one, or at least three."
         )
-        yield wrong(words, "directors", company_law("68, 75"))
+        yield wrong(words, "directors", rule)
 
 
-def _chair(officers: Sequence[Officer]) -> Iterator[Finding]:
+def _chair(officers: Sequence[Officer], law: Law) -> Iterator[Finding]:
     count = sum(officer.is_director for officer in officers)
     chairs = sum(CHAIR in officer.posts for officer in officers)
     if count >= BOARD and chairs != 1:
         words = say("A board has one chair; you named %(count)s.", count=chairs)
-        yield wrong(words, "directors", company_law("68"))
+        yield wrong(words, "directors", company_law(law.chair) if law.chair else None)
     elif count == 1 and chairs:
         words = say("A single director is no chair. Choose “director” instead.")
-        yield wrong(words, "directors", company_law("75"))
+        yield wrong(words, "directors", company_law(law.single))
 
 
-def _manager(officers: Sequence[Officer]) -> Iterator[Finding]:
+def _manager(officers: Sequence[Officer], law: Law) -> Iterator[Finding]:
+    rule = company_law(law.manager)
     count = sum(MANAGER in officer.posts for officer in officers)
     if count > 1:
         words = say("A company has one manager; you named %(count)s.", count=count)
-        yield wrong(words, "directors", company_law("74"))
+        yield wrong(words, "directors", rule)
+    elif not count and law.has_manager:
+        words = say("A company of this form has a manager, and nobody is named.")
+        yield look(words, "directors", rule)
 
 
 def _legal_representative(
@@ -163,17 +217,19 @@ def _fits(person: Officer, legal_rep_post: str | None) -> bool:
     return legal_rep_post is None or legal_rep_post in person.posts
 
 
-def _audit_committee(officers: Sequence[Officer]) -> Iterator[Finding]:
+def _audit_committee(officers: Sequence[Officer], law: Law) -> Iterator[Finding]:
     if sum(officer.is_director for officer in officers) < BOARD:
         words = say(
             "An audit committee is one of a board of directors, which has three or more. Name "
             "them, or name a supervisor instead."
         )
-        yield wrong(words, "audit_committee", company_law("68, 69"))
+        yield wrong(words, "audit_committee", company_law(law.audit))
 
 
-def _supervisors(supervisors: Sequence[Officer], *, no_supervisor: bool) -> Iterator[Finding]:
-    rule = company_law("76, 83")
+def _supervisors(
+    supervisors: Sequence[Officer], law: Law, *, no_supervisor: bool
+) -> Iterator[Finding]:
+    rule = company_law(law.supervisors)
     count = len(supervisors)
     if no_supervisor and count:
         words = say(
@@ -181,14 +237,15 @@ def _supervisors(supervisors: Sequence[Officer], *, no_supervisor: bool) -> Iter
         )
         yield wrong(words, "supervisors", rule)
     elif not no_supervisor and not count:
-        words = say("Name a supervisor, or say that all shareholders agree to have none.")
+        words = say("Name a supervisor, or an audit committee of the board instead.")
+        if law.may_do_without:
+            words = say("Name a supervisor, or say that all shareholders agree to have none.")
         yield wrong(words, "supervisors", rule)
     elif 1 < count < BOARD:
         words = say("Name one supervisor, or a board of at least three.")
         yield wrong(words, "supervisors", rule)
     elif count >= BOARD:
-        words = say("At least a third of a supervisory board are chosen by the employees.")
-        yield look(words, "supervisors", company_law("76"))
+        yield from _employees(supervisors, law)
     seen: set[str] = set()
     for index, one in enumerate(supervisors):
         if one.identity in seen:
@@ -197,7 +254,18 @@ def _supervisors(supervisors: Sequence[Officer], *, no_supervisor: bool) -> Iter
         seen.add(one.identity)
 
 
-def _conflicts(officers: Sequence[Officer], supervisors: Sequence[Officer]) -> Iterator[Finding]:
+def _employees(supervisors: Sequence[Officer], law: Law) -> Iterator[Finding]:
+    """Yield that a third of a supervisory board are chosen by the employees; as asked, or not."""
+    words = say("At least a third of a supervisory board are chosen by the employees.")
+    if any(one.by_employees is None for one in supervisors):
+        yield look(words, "supervisors", company_law(law.bar))
+    elif sum(one.by_employees is True for one in supervisors) * 3 < len(supervisors):
+        yield wrong(words, "supervisors", company_law(law.bar))
+
+
+def _conflicts(
+    officers: Sequence[Officer], supervisors: Sequence[Officer], law: Law
+) -> Iterator[Finding]:
     barred = _identities(officers)
     for index, supervisor in enumerate(supervisors):
         if supervisor.identity in barred:
@@ -208,11 +276,13 @@ def _conflicts(officers: Sequence[Officer], supervisors: Sequence[Officer]) -> I
                     name=supervisor.name,
                 ),
                 in_group("supervisors", index, "full_name"),
-                company_law("76"),
+                company_law(law.bar),
             )
 
 
-def finance_findings(head: Officer, supervisors: Sequence[Officer]) -> Iterator[Finding]:
+def finance_findings(
+    head: Officer, supervisors: Sequence[Officer], law: Law = LIMITED
+) -> Iterator[Finding]:
     """Yield whether the head of finance (财务负责人), a senior manager, is supervisor too."""
     if head.identity in _identities(supervisors):
         words = say(
@@ -220,7 +290,7 @@ def finance_findings(head: Officer, supervisors: Sequence[Officer]) -> Iterator[
             "of finance, or another supervisor.",
             name=head.name,
         )
-        yield wrong(words, "finance_contact_name", company_law("76"))
+        yield wrong(words, "finance_contact_name", company_law(law.bar))
 
 
 def _identities(people: Collection[Officer]) -> set[str]:

@@ -42,7 +42,11 @@ def findings(owners: Sequence[Owner], org_form: str) -> Sequence[Finding]:
     >>> [one.place for one in findings([anna], "llc_sole")]
     ['shareholders[0].country']
     """
-    found = [*_count(owners, org_form), *_doubles(owners), *_origin(owners, org_form)]
+    found = [
+        *_count(owners, org_form),
+        *doubles(owners, "shareholders", company_law("42")),
+        *_origin(owners, org_form),
+    ]
     for index, owner in enumerate(owners):
         found.extend(_code(index, owner))
     if found:
@@ -84,7 +88,8 @@ def _count(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
         )
 
 
-def _doubles(owners: Sequence[Owner]) -> Iterator[Finding]:
+def doubles(owners: Sequence[Owner], group: str, rule: Words) -> Iterator[Finding]:
+    """Yield who is named twice in ``group``."""
     seen: set[tuple[bool, str]] = set()
     for index, owner in enumerate(owners):
         key = (owner.is_person, identity(owner.number, owner.name))
@@ -94,8 +99,8 @@ def _doubles(owners: Sequence[Owner]) -> Iterator[Finding]:
                     "%(name)s is named twice. Keep one entry with the whole contribution.",
                     name=owner.name,
                 ),
-                in_group("shareholders", index, "full_name"),
-                company_law("42"),
+                in_group(group, index, "full_name"),
+                rule,
             )
         seen.add(key)
 

@@ -11,7 +11,7 @@ from babel import Locale
 
 from servicedesk.catalogue.registry import Choice, Matter, PickList
 from servicedesk.catalogue.searching import findable
-from servicedesk.enterprises import answers, reference
+from servicedesk.enterprises import answers, legal_forms, reference
 from servicedesk.enterprises.holdings import Reservation, is_admission, reservation
 from servicedesk.enterprises.models import HOSTED, AddressUnit
 from servicedesk.enterprises.name_parts import CHINA
@@ -76,9 +76,10 @@ def _plain(name: str) -> str:
 def business_scope(matter: Matter) -> Sequence[Choice]:
     """Return the standard phrases by category; a note says which licence one needs.
 
-    Where the service is for foreign-invested companies, it says what is barred to them too.
+    Where an owner is from abroad, or the service is for such companies, it says what is barred to
+    them too.
     """
-    return _phrases(is_foreign=_is_foreign(matter))
+    return _phrases(is_foreign=legal_forms.is_foreign(matter))
 
 
 @cache
@@ -121,9 +122,9 @@ def _licence_note(phrase: reference.ScopePhrase) -> Text | None:
 
 def org_forms(matter: Matter) -> Sequence[Choice]:
     """Return the forms a limited company may have, or those of the setting ``org_forms``."""
-    wanted = str(matter.settings.get("org_forms") or "llc llc_sole llc_fie").replace(",", " ")
     forms = reference.org_forms()
-    return [Choice(key, forms[key].name) for key in wanted.split() if key in forms]
+    offered = legal_forms.offered(matter.settings) or ("llc", "llc_sole", "llc_fie")
+    return [Choice(key, forms[key].name) for key in offered]
 
 
 def name_divisions(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
@@ -132,16 +133,16 @@ def name_divisions(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001
 
 
 def name_forms(matter: Matter) -> Sequence[Choice]:
-    """Return how the name of a limited company may end; （中国） only where owners are foreign."""
-    suffixes = reference.org_forms()["llc"].suffixes
-    if _is_foreign(matter):
+    """Return how the name of the form offered may end: of a limited company where none is said.
+
+    （中国） is only for services for foreign-invested companies.
+    """
+    form = next(iter(legal_forms.offered(matter.settings)), legal_forms.LLC)
+    suffixes = reference.org_forms()[form].suffixes
+    if form == legal_forms.LLC_FIE:
         suffixes += tuple(f"(中国){suffix}" for suffix in suffixes)
     endings = ((suffix, suffix.replace("(中国)", CHINA)) for suffix in suffixes)
     return [Choice(key, Text(ending, ending)) for key, ending in endings]
-
-
-def _is_foreign(matter: Matter) -> bool:
-    return matter.settings.get("org_forms") == "llc_fie"
 
 
 def industries(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001

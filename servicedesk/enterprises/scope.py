@@ -22,7 +22,7 @@ class ForeignInvestment:
     """What a foreign-invested applicant said that bears on the bars."""
 
     grounds: Mapping[str, str] = field(default_factory=dict)  # question -> ground chosen
-    is_wholly: bool = False  # no shareholder is from the mainland
+    is_wholly: bool = False  # no owner is from the mainland
 
 
 def findings(
@@ -96,15 +96,15 @@ def _bar(code: str, foreign: ForeignInvestment) -> Iterator[Finding]:
     place = bar.ground if ground else "scope"
     if ground not in bar.open:
         words = say(
-            "“%(phrase)s” is not open to this company: %(bar)s Remove it, or choose the ground "
+            "“%(phrase)s” is not open to this enterprise: %(bar)s Remove it, or choose the ground "
             "on which it is open.",
             **facts,
         )
         yield wrong(words, place, rule)
     elif ground in bar.joint and foreign.is_wholly:
         words = say(
-            "“%(phrase)s” is open to a joint venture, and all shareholders are from abroad: "
-            "%(bar)s Remove it, add a Chinese shareholder, or choose another ground.",
+            "“%(phrase)s” is open to a joint venture, and all investors are from abroad: "
+            "%(bar)s Remove it, add a Chinese investor, or choose another ground.",
             **facts,
         )
         yield wrong(words, place, rule)

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from servicedesk import resources
-from servicedesk.files import checks, tasks
+from servicedesk.files import checks, formats, tasks
 from servicedesk.files.previews import cache
 from servicedesk.files.scanning import scanner
 from servicedesk.files.store import DirectoryShelf, place
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     Raises:
         config.SettingMalformed: CLAMD cannot be read.
     """
+    app.jinja_env.globals["taken_files"] = formats.FOR_PAGES
     data_dir = Path(app.config["DATA_DIR"])
     place.use(DirectoryShelf(data_dir / "files"))
     cache.use(data_dir / "previews")

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from servicedesk.files.formats import PDF
 from servicedesk.files.refusals import MOST_PAGES, MOST_PIXELS, refused
 
 log = logging.getLogger(__name__)
 
-PDF: Final = "application/pdf"
 BEGINS: Final = 16  # bytes that tell what a file is
-ACCEPTED: Final = (PDF, "image/jpeg", "image/png", "image/webp")  # for ``accept`` in pages
 _READER: Final = str(Path(__file__).parent / "reader.py")
 _SECONDS: Final = 25  # by the clock; the reader bounds its own computing
 _AT_ONCE: Final = 2  # readers of one process

@@ -7,14 +7,9 @@ import re
 import unicodedata
 from typing import Final
 
+from servicedesk.files.formats import FORMATS
+
 LONGEST: Final = 120  # characters, with the ending
-ENDINGS: Final = {
-    "application/pdf": ".pdf",
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-}
-_SAME: Final = {".jpeg": ".jpg"}
 _FORBIDDEN: Final = re.compile(r'[<>:"|?*]')  # in names on Windows
 _SPACES: Final = re.compile(r"\s+")
 _DEVICES: Final = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)
@@ -35,9 +30,10 @@ def safe_name(given: str | None, media_type: str) -> str:
     name = unicodedata.normalize("NFC", given or "").replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(" " if c.isspace() else c for c in name if c.isspace() or _is_visible(c))
     name = _SPACES.sub(" ", _FORBIDDEN.sub("_", name)).strip(". ")
-    ending = ENDINGS[media_type]
+    endings = FORMATS[media_type].endings
+    ending = endings[0]
     stem, dot, last = name.rpartition(".")
-    if dot and _SAME.get(f".{last.lower()}", f".{last.lower()}") == ending:
+    if dot and f".{last.lower()}" in endings:
         name = stem
     name = name[: LONGEST - len(ending)].strip(". ")
     if not name or _DEVICES.match(name):

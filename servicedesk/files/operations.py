@@ -1,17 +1,19 @@
 """Taking files in, and clearing away what was left over."""
 
+import hashlib
 import logging
 from datetime import datetime
 from itertools import islice
-from typing import Final
+from typing import IO, Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from servicedesk.files import content, previews, queries
+from servicedesk.files.formats import MOST_BYTES
 from servicedesk.files.models import StoredFile
-from servicedesk.files.refusals import MOST_BYTES, FileRefused, NotKept
+from servicedesk.files.refusals import FileRefused, NotKept
 from servicedesk.files.scanning import scanner
 from servicedesk.files.store import Readable, place
 
@@ -53,6 +55,13 @@ def store(session: Session, stream: Readable, *, now: datetime) -> StoredFile:
     )
     log.info("file stored", extra={"file": parcel.sha256[:12], "size": parcel.size})
     return queries.get_file(session, parcel.sha256)
+
+
+def address(stream: IO[bytes]) -> str:
+    """Return where ``stream`` would be kept: its content is known before it is looked into."""
+    found = hashlib.file_digest(cast("Any", stream), "sha256").hexdigest()
+    stream.seek(0)
+    return found
 
 
 def sweep(session: Session, *, older_than: datetime) -> int:

@@ -6,9 +6,9 @@ Each sentence says what is wrong and what to do instead; ``code`` is for program
 from typing import Final
 
 from servicedesk.errors import RuleBroken
+from servicedesk.files import formats
 from servicedesk.words import Words, say
 
-MOST_BYTES: Final = 20 * 1024 * 1024  # of one file; OWN
 MOST_PAGES: Final = 300  # of a PDF; OWN
 MOST_PIXELS: Final = 80_000_000  # of a picture: an A4 page at 600 dpi has 35 million; OWN
 
@@ -25,13 +25,14 @@ class NotKept(FileRefused):
     """The file may be in order, but we cannot take it at present."""
 
 
-_NOT_OURS: Final = say("We take PDF, JPEG, PNG and WebP. Save this as a PDF, then choose it again.")
 _WORDS: Final = {
     "empty": say("This file is empty. Choose another one."),
-    "kind": _NOT_OURS,
+    "kind": say(
+        "We take %(formats)s. Save this as a PDF, then choose it again.", formats=formats.NAMES
+    ),
     "size": say(
         "This file is larger than %(most)s MB. Scan it at a lower resolution or split it.",
-        most=MOST_BYTES // 1024**2,
+        most=formats.FOR_PAGES["megabytes"],
     ),
     "damaged": say(
         "We cannot read this file: it is damaged or incomplete. Save or scan it again, "
@@ -79,3 +80,21 @@ def refused(code: str) -> FileRefused:
     if code in _NOT_NOW:
         return NotKept(code, _NOT_NOW[code])
     return FileRefused(code, _WORDS[code])
+
+
+def words_of(found: FileRefused, name: str) -> Words:
+    """Return why the file called ``name`` is not taken: of one whose name lies, that it does.
+
+    >>> str(words_of(refused("kind"), "lease.pdf"))[:51]
+    'This file is called .pdf, but what is in it is not '
+    """
+    promised = formats.called(name)
+    if found.code != "kind" or promised is None:
+        return found.words
+    return say(
+        "This file is called %(ending)s, but what is in it is not %(format)s; a new name does not"
+        " change that. Open it in the program it was made with and save it there as a PDF, then"
+        " choose that one.",
+        ending=promised.endings[0],
+        format=promised.name,
+    )

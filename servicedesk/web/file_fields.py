@@ -66,6 +66,7 @@ class FilesField(Field):
         self._refused = refused
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - as in WTForms
-        """Say first what was wrong with files that were not taken."""
+        """Say first what was wrong with each file that was not taken."""
         if self._refused:
-            raise StopValidation(self._refused[0])
+            self.errors = [*self._refused]
+            raise StopValidation

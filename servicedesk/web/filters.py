@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from flask_babel import force_locale
@@ -67,6 +68,7 @@ def init_app(app: Flask) -> None:
         park=park,
         route_layout=RouteLayout,
         signed_in=visitor.signed_in,
+        this_address=this_address,
         today=today,
         with_args=with_args,
         works=works,
@@ -185,6 +187,12 @@ def percent(value: Decimal | float) -> str:
 def html_language(code: str | None = None) -> str:
     """Return the ``lang`` attribute for a language, by default the page's."""
     return language.HTML_CODES[code or language.current()]
+
+
+def this_address() -> str:
+    """Return the address of this page, with its query."""
+    parts = urlsplit(request.url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def with_args(**changes: str | None) -> str:

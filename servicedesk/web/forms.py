@@ -84,5 +84,5 @@ def _problems_in(field: Field) -> Iterator[Problem]:
         yield from (Problem(anchor_of(field), str(message)) for message in own)
         for entry in field.entries:
             yield from _problems_in(entry)
-    elif field.errors:
-        yield Problem(anchor_of(field), str(field.errors[0]))
+    else:
+        yield from (Problem(anchor_of(field), str(message)) for message in field.errors)

@@ -33,7 +33,7 @@ def edited(typed: "MultiDict[str, str]", edit: str) -> "MultiDict[str, str]":
     wish = _EDIT.fullmatch(edit)
     if wish is None:
         return typed
-    group = wish["group"] if wish["group"].startswith("f_") else f"f_{wish['group']}"
+    group = _group_of(wish)
     numbers = sorted({number for name in typed if (number := _number(name, group)) is not None})
     if wish["verb"] == "add":
         added = typed.copy()
@@ -44,6 +44,22 @@ def edited(typed: "MultiDict[str, str]", edit: str) -> "MultiDict[str, str]":
     else:
         kept = _moved(numbers, wish["index"], -1 if wish["verb"] == "up" else 1)
     return _renumbered(typed, group, {number: place for place, number in enumerate(kept)})
+
+
+def place_of(edit: str) -> str | None:
+    """Return the id of what ``edit`` changes, where the page is shown again; None: of nothing.
+
+    >>> place_of("add:shareholders"), place_of(f"drop:passport:{'0' * 64}"), place_of("x")
+    ('f_shareholders-group', 'f_passport', None)
+    """
+    if drop := _DROP.fullmatch(edit):
+        return f"f_{drop['input']}"
+    wish = _EDIT.fullmatch(edit)
+    return f"{_group_of(wish)}-group" if wish else None
+
+
+def _group_of(wish: re.Match[str]) -> str:
+    return wish["group"] if wish["group"].startswith("f_") else f"f_{wish['group']}"
 
 
 def _without(typed: "MultiDict[str, str]", name: str, value: str) -> "MultiDict[str, str]":

@@ -1,5 +1,7 @@
 """Administrators see what rests on unsure facts, change it, and see what a version changed."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -50,6 +52,19 @@ def test_the_list_says_how_many_settings_are_unsure_and_finds_by_name(browser: B
     assert "T_SMALL" in browser.get("/admin/services?q=小型").text
     assert "T_SMALL" in browser.get("/admin/services?q=t_sm").text
     assert "No service has this code or name" in browser.get("/admin/services?q=%25").text
+
+
+@pytest.mark.usefixtures("admin")
+@pytest.mark.parametrize("path", ["/admin/services", PAGE])
+def test_every_value_that_is_no_link_says_on_phones_what_it_is(browser: Browser, path: str) -> None:
+    page = browser.get(path).text
+    heads = set(re.findall(r'role="columnheader"[^>]*>([^<]+)<', page))
+
+    cells = re.findall(r'<td role="cell"([^>]*)>\s*(<a |<span class="sd-ref")?', page)
+    labels = [re.search(r'data-label="([^"]+)"', marks) for marks, link in cells if not link]
+
+    assert labels
+    assert all(label and label[1] in heads for label in labels)
 
 
 @pytest.mark.usefixtures("admin")

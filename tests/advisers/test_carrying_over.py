@@ -196,6 +196,11 @@ CARRIED: Final[dict[str, tuple[str, str | None, dict[str, object]]]] = {
         ),
     ),
     "owners": ("beneficial_owners", None, _of_owners(OWNER)),
+    "owners by control": (
+        "beneficial_owners",
+        None,
+        _of_owners(replace(OWNER, right=Right.CONTROL, share=None)),
+    ),
 }
 
 

@@ -34,7 +34,7 @@ def test_one_criterion_of_b_is_enough(key: str) -> None:
     assert route.category.key == "B"
 
 
-@pytest.mark.parametrize("key", criteria("C"))
+@pytest.mark.parametrize("key", [one for one in criteria("C") if one != "points"])
 def test_c_is_for_what_national_rules_name(key: str) -> None:
     route = categories.judge(replace(NOBODY, c_by=[key]), NOW)
 
@@ -44,12 +44,31 @@ def test_c_is_for_what_national_rules_name(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "letter"), [(None, None), (59, None), (60, "B"), (84, "B"), (85, "A"), (120, "A")]
+    ("points", "letter"),
+    [(None, None), (0, "C"), (59, "C"), (60, "B"), (84, "B"), (85, "A"), (120, "A")],
 )
 def test_points_are_a_criterion_too(points: int | None, letter: str | None) -> None:
     route = categories.judge(replace(NOBODY, points=points), NOW)
 
     assert (route.category.key if route.category else None) == letter
+
+
+@pytest.mark.parametrize("points", range(121))
+def test_points_alone_make_the_category_of_the_points_test(points: int) -> None:
+    route = categories.judge(replace(NOBODY, points=points), NOW)
+
+    assert route.category
+    assert route.category.key == NOW.category_of(points)
+
+
+@pytest.mark.parametrize("letter", ["A", "B", "C"])
+def test_no_category_is_founded_on_the_criteria_of_another(letter: str) -> None:
+    category = categories.categories(NOW)[letter]
+    named = [*category.sources, *(one.source for one in category.criteria)]
+
+    for other in {"A", "B", "C"} - {letter}:
+        assert not any(f"category {other}" in one.name.en for one in named)
+        assert not any(f"{other} 类" in one.name.zh for one in named)
 
 
 def test_without_any_criterion_there_is_no_category() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -174,3 +175,28 @@ def test_every_source_has_a_name_and_is_in_the_register(name: str) -> None:
     for key in named_sources(data.get("grounds", data) if isinstance(data, dict) else data):
         assert key in sources.sources()
         assert tables.source(key).name.zh
+
+
+def addresses(given: dict[str, str]) -> Iterator[str]:
+    """Yield the address of every page that answers lead through, the question's before its end."""
+    yield "/advice/service?" + urlencode({f"f_{key}": one for key, one in given.items()})
+    walk = finder.walk(given, ALL)
+    if walk.question is not None:
+        for option in walk.question.options:
+            yield from addresses({**given, walk.question.key: option.key})
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_page_on_every_way_answers_and_every_service_is_linked(
+    browser: Browser, language: str
+) -> None:
+    browser.get(f"/advice/service?lang={language}")
+
+    pages = {address: browser.get(address) for address in addresses({})}
+
+    assert len(pages) > len(ENDS)
+    assert {address for address, page in pages.items() if page.status_code != 200} == set()
+    linked = {
+        code for page in pages.values() for code in re.findall(r'href="/services/(\w+)"', page.text)
+    }
+    assert linked >= ALL

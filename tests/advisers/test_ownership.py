@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicedesk.advisers import ownership, ownership_lines, shares
+from servicedesk.advisers.control import Step
 from servicedesk.advisers.ownership import Study
 from servicedesk.advisers.ownership_lines import Holding, Right
 from servicedesk.catalogue.registry import Weight
@@ -125,7 +126,7 @@ def test_control_is_followed_where_it_is_stated() -> None:
     )  # fmt: skip
 
     assert [one.name for one in result.owners] == ["Gu"]
-    assert result.owners[0].controls == ("Gu", "A", COMPANY)
+    assert result.owners[0].controls == (Step(("Gu",), "A"), Step(("A",), COMPANY))
     assert result.controllers == ()
 
 
@@ -152,8 +153,10 @@ def test_nobody_reaches_it_then_management_is_named() -> None:
 def test_chains_that_end_at_a_company_or_at_nobody_are_told() -> None:
     result = study(firm("A", 30), person("Anna", 60))
 
-    assert [(one.name, one.share) for one in result.unresolved] == [("A", Fraction(3, 10))]
-    assert [(one.company, one.share) for one in result.unnamed] == [(COMPANY, Fraction(1, 10))]
+    assert [(one.company, one.part, one.share) for one in result.unnamed] == [
+        (COMPANY, Fraction(1, 10), Fraction(1, 10)),
+        ("A", 1, Fraction(3, 10)),
+    ]
     assert not result.is_whole
 
 

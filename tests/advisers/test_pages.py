@@ -102,11 +102,20 @@ def test_who_fits_no_criterion_is_sent_to_the_points_test(browser: Browser) -> N
     assert 'href="/advice/points"' in page
 
 
+def test_who_knows_the_points_is_not_sent_to_the_points_test(browser: Browser) -> None:
+    page = browser.get(f"{CATEGORY}&f_points=59").text
+
+    assert "Category C, others" in page
+    assert "Fewer than 60 points" in page
+    assert "Take the points test" not in page
+
+
 def test_stem_cells_are_refused_outside_the_zone_and_not_in_it(browser: Browser) -> None:
     outside = words(browser.get(f"{INVESTMENT}&f_place=other").text)
     inside = words(browser.get(f"{INVESTMENT}&f_place=ftz").text)
 
     assert "1 phrase is prohibited here" in outside
+    assert "Place of the company: Outside the Beijing Free Trade Zone." in outside
     assert "Open, on conditions" in inside
     assert "since 7 September 2024" in inside
 
@@ -120,6 +129,73 @@ def test_a_chain_is_explained(browser: Browser) -> None:
     assert response.status_code == 303
     assert "1 beneficial owner of" in page
     assert "Anna Example 60 % → Example Holding 50 % → 青禾样例生物科技有限公司 = 30 %" in page
+
+
+def asked(*lines: tuple[str, str, str, str, str]) -> dict[str, str]:
+    """Return the form of the finder: owner, person or company, what is owned, right, per cent."""
+    sent = {"f_company": "TT"}
+    for number, line in enumerate(lines):
+        keys = ("owner", "party", "owned", "right", "percent")
+        sent |= {f"f_holdings-{number}-f_{k}": one for k, one in zip(keys, line, strict=True)}
+    return sent
+
+
+def answer_to(browser: Browser, *lines: tuple[str, str, str, str, str]) -> str:
+    """Return the page that answers, its words in one line."""
+    return words(browser.get(browser.post(OWNERS, data=asked(*lines)).location).text)
+
+
+def test_control_is_explained_through_a_company_whose_owners_are_not_named(
+    browser: Browser,
+) -> None:
+    page = answer_to(
+        browser,
+        ("HoldCo", "company", "", "equity", "60"),
+        ("Q", "person", "", "equity", "40"),
+        ("P", "person", "HoldCo", "control", ""),
+    )
+
+    assert "2 beneficial owners of TT so far" in page
+    assert "P → HoldCo: control, as you say" in page
+    assert "HoldCo → TT: 60 % of the votes" in page
+    assert "Not all chains end at a person yet" in page
+    assert "HoldCo has 60 % in the end. Add who holds it." in page
+    assert "Not beneficial owners" not in page
+
+
+def test_a_chain_that_ends_at_a_company_is_open(browser: Browser) -> None:
+    lines = (("Fund", "company", "", "equity", "80"), ("GP", "company", "Fund", "control", ""))
+    page = answer_to(browser, *lines, ("M", "person", "", "management", ""))
+
+    assert "It is still open who the beneficial owners of TT are" in page
+    assert "Nobody reaches" not in page
+    assert "Start the application" not in page
+    assert "Fund has 80 % in the end. Add who holds it." in page
+    assert "GP controls it. Add who controls GP." in page
+
+
+def test_votes_that_somebody_else_casts_are_not_certain(browser: Browser) -> None:
+    others = [(f"O{number}", "person", "", "equity", "14") for number in range(5)]
+    partners = [(f"L{number}", "person", "Fund", "equity", "20") for number in range(5)]
+    page = answer_to(
+        browser,
+        ("Fund", "company", "", "equity", "30"),
+        *others,
+        *partners,
+        ("P", "person", "Fund", "control", ""),
+    )
+
+    assert "It is still open" in page
+    assert "companies under control (Fund) P decides over 30 % of the votes" in page
+    assert "Not all chains end" not in page
+
+
+def test_where_all_is_named_nobody_reaches_it_and_management_is_named(browser: Browser) -> None:
+    lines = [(f"O{number}", "person", "", "equity", "20") for number in range(5)]
+    page = answer_to(browser, *lines, ("M", "person", "", "management", ""))
+
+    assert "Nobody reaches 25 % or controls TT" in page
+    assert "Start the application with these answers" in page
 
 
 def test_what_was_typed_stays_through_a_change_of_language_and_can_be_removed(

@@ -48,9 +48,11 @@ def test_papers_of_a_row_stay_with_the_page_until_they_are_removed(
     expect(person.page.get_by_role("link", name="护照.pdf")).to_be_visible()
     person.page.locator(".sd-docs button").click()
     expect(person.page.locator(KEPT)).to_have_count(0)
+    assert person.page.url.endswith(f"#{NEW}")  # back where it was
     person.page.set_input_files(f'[name="{NEW}"]', files[:1])
     person.answer("f_family-0-f_passport", family[0]["passport"])
     person.press_primary()
     person.arrives(path, is_there=False)
+    assert "#" not in person.page.url
     person.go(f"/cases/{reference}/check")
     person.sees("护照.pdf")

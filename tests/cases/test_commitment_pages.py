@@ -68,6 +68,23 @@ def test_a_paper_that_follows_is_given_on_the_case_s_page(
     assert "lease.png" in browser.get(own(case, paper.id)).text
 
 
+def test_papers_that_belong_together_are_given_together_or_not_at_all(
+    session: Session, browser: Browser
+) -> None:
+    case = accepted(session, promises=())
+    paper = only(session, case)
+    page(browser, case)
+    good, bad = upload()["file"], (io.BytesIO(b"only words"), "page 2.pdf")
+
+    answer = browser.post(own(case, paper.id), data={"file": [good, bad]})
+
+    assert answer.status_code == 422
+    assert "“page 2.pdf” was not taken. This file is called .pdf, but" in answer.text
+    assert "The other files were not sent either." in answer.text
+    assert paper.state is not _S.GIVEN
+    assert "lease.png" not in browser.get(own(case, paper.id)).text
+
+
 def test_the_same_in_chinese(session: Session, browser: Browser) -> None:
     case = accepted(session, promises=(), applicant=make_user(session, language="zh"))
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from servicedesk.cases.models import Case
+from servicedesk.files.formats import FORMATS, NAMES
 from servicedesk.files.models import StoredFile
 from tests.cases.with_files import (
     GOOD,
@@ -21,6 +22,7 @@ from tests.cases.with_files import (
 )
 from tests.conftest import Browser
 from tests.factories import make_user
+from tests.files.factories import pdf
 
 SHA = hashlib.sha256(ONE).hexdigest()
 
@@ -89,14 +91,14 @@ def test_a_file_of_the_wrong_kind_is_refused_by_its_name_and_no_other_is_lost(
 
     assert answer.status_code == 422
     assert "“&lt;b&gt;my.exe” was not taken." in answer.text
-    assert "We take PDF, JPEG, PNG and WebP." in answer.text
+    assert "We take PDF, JPEG, PNG or WebP." in answer.text
     assert f'name="f_owners-0-f_paper-kept" value="{SHA}"' in answer.text
     assert in_force(session, case) == [("field:owners.paper", "passport.pdf")]
 
 
 def test_more_files_than_there_is_room_for_are_named(session: Session, browser: Browser) -> None:
     case = empty_draft(session, browser)
-    third = ("third.pdf", ONE)
+    third = ("third.pdf", pdf(3))
 
     papers = {"f_owners-0-f_paper": [ONE, OTHER, third]}
     answer = give(browser, case, GOOD | cards("林乔"), f_id_paper=ONE, **papers)
@@ -106,14 +108,75 @@ def test_more_files_than_there_is_room_for_are_named(session: Session, browser: 
     assert "There are 2 files, and no room for more." in answer.text
 
 
-def test_one_more_than_is_kept_is_one_too_many(session: Session, browser: Browser) -> None:
-    case = draft(session)
-    browser.sign_in(case.applicant)
+def test_every_file_that_is_not_taken_is_named_with_its_reason(
+    session: Session, browser: Browser
+) -> None:
+    case = empty_draft(session, browser)
+
+    answer = give(
+        browser, case, GOOD | cards("林乔"), f_id_paper=ONE,
+        **{"f_owners-0-f_paper": [
+            ("a.exe", b"MZ"), ("lease.pdf", b"only words"), ("good.pdf", OTHER), ("b.png", b""),
+        ]},
+    )  # fmt: skip
+
+    above, beside = answer.text.split('id="f_owners-0-f_paper-label"')
+    for place in (above, beside):
+        assert "“a.exe” was not taken. We take PDF, JPEG, PNG or WebP." in place
+        assert "“lease.pdf” was not taken. This file is called .pdf, but" in place
+        assert "“b.png” was not taken. This file is empty." in place
+    assert "3 things to put right" in above
+    assert ("field:owners.paper", "good.pdf") in in_force(session, case)
+
+
+def test_a_file_given_again_takes_no_room_and_is_told(session: Session, browser: Browser) -> None:
+    case = empty_draft(session, browser)
+    papers = [("front.pdf", ONE), ("front again.pdf", ONE), ("back.pdf", OTHER)]
+
+    first = give(
+        browser, case, GOOD | cards("林乔"), f_id_paper=ONE, **{"f_owners-0-f_paper": papers}
+    )
+
+    assert first.status_code == 303, first.text
+    told = "You had already given the file “%s”; it is kept once."
+    assert told % "front again.pdf" in browser.get(path(case)).text
     kept = {
-        "f_owners-0-f_paper-kept": [one["sha256"] for one in case.answers["owners"][0]["paper"]] * 2
+        "f_owners-0-f_paper-kept": [one["sha256"] for one in case.answers["owners"][0]["paper"]],
+        "f_id_paper-kept": SHA,
+    }
+    again = give(
+        browser, case, GOOD | cards("林乔") | kept,
+        f_id_paper=("same.pdf", ONE), **{"f_owners-0-f_paper": ("third.pdf", OTHER)},
+    )  # fmt: skip
+    assert again.status_code == 303, again.text
+    page = browser.get(path(case)).text
+    assert told % "same.pdf" in page
+    assert told % "third.pdf" in page
+    assert [one["name"] for one in case.answers["owners"][0]["paper"]] == ["front.pdf", "back.pdf"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_hint_names_every_format_that_is_taken(
+    session: Session, browser: Browser, language: str
+) -> None:
+    case = empty_draft(session, browser)
+    browser.set_cookie("language", language)
+
+    page = browser.get(path(case)).text
+
+    assert NAMES.in_language(language) in page
+    assert f'accept="{",".join(FORMATS)}"' in page
+
+
+def test_one_more_than_is_kept_is_one_too_many(session: Session, browser: Browser) -> None:
+    case = empty_draft(session, browser)
+    papers = {"f_owners-0-f_paper": [ONE, OTHER]}
+    give(browser, case, GOOD | cards("林乔"), f_id_paper=ONE, **papers)
+    kept = {
+        "f_owners-0-f_paper-kept": [one["sha256"] for one in case.answers["owners"][0]["paper"]]
     }
 
-    answer = give(browser, case, GOOD | cards("林乔") | kept, **{"f_owners-0-f_paper": OTHER})
+    answer = give(browser, case, GOOD | cards("林乔") | kept, **{"f_owners-0-f_paper": pdf(3)})
 
     assert "was not taken. At most 2 can be given here." in answer.text
 
@@ -153,7 +216,10 @@ def test_a_file_is_removed_by_a_button_that_checks_nothing(
     gone = give(browser, case, {"f_id_paper-kept": SHA, "edit": f"drop:id_paper:{SHA}"})
 
     assert gone.status_code == 303
-    assert "-kept" not in browser.get(path(case)).text
+    assert gone.location.endswith(f"{path(case)}#f_id_paper")
+    page = browser.get(path(case)).text
+    assert "-kept" not in page
+    assert f'action="{path(case)}"' in page  # so that no browser takes the place along
     assert in_force(session, case) == []
 
 
@@ -163,9 +229,10 @@ def test_cards_move_with_their_files_and_take_them_along_when_removed(
     case = empty_draft(session, browser)
     papers = {"f_owners-0-f_paper": ONE, "f_owners-1-f_paper": OTHER}
 
-    give(browser, case, cards("林乔", "周例") | {"edit": "up:owners:1"}, **papers)
+    moved = give(browser, case, cards("林乔", "周例") | {"edit": "up:owners:1"}, **papers)
 
     page = browser.get(path(case)).text
+    assert f'id="{moved.location.partition("#")[2]}"' in page
     assert f'name="f_owners-1-f_paper-kept" value="{SHA}"' in page
     other = re.search(r'name="f_owners-0-f_paper-kept" value="(\w+)"', page)
     assert other is not None

@@ -1,13 +1,18 @@
 """Pages of a draft: kept whatever was typed, open to its people, nothing overwritten unseen."""
 
+from io import BytesIO
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.cases.models import Case
 from tests.cases.factories import fill_in, make_case
+from tests.cases.with_files import in_force
+from tests.catalogue.factories import publish
 from tests.conftest import Browser
 from tests.enterprises.factories import make_enterprise
 from tests.factories import make_user
+from tests.files.factories import pdf
 
 GOOD = {
     "f_division": "北京",
@@ -157,6 +162,26 @@ def test_what_was_sent_can_be_read_and_not_changed(session: Session, browser: Br
     assert late.status_code == 409
     assert 'value="777"' in late.text
     assert browser.get(f"/cases/{case.reference}/materials").status_code == 303
+
+
+def test_of_papers_sent_together_those_in_order_are_kept(
+    session: Session, browser: Browser
+) -> None:
+    publish(session)
+    browser.sign_in(make_user(session))
+    browser.post("/services/T_SMALL/start", data={"request_key": "a" * 24})
+    case = session.scalars(sa.select(Case)).one()
+    path = f"/cases/{case.reference}/materials"
+    sent = [(b"", "empty.png"), (pdf(1), "passport.pdf"), (b"only words", "lease.pdf")]
+    files = [(BytesIO(content), name) for content, name in sent]
+
+    answer = browser.post(path, data={"material": "passport", "file": files})
+
+    assert answer.status_code == 422
+    assert "“empty.png” was not taken." in answer.text
+    assert "“lease.pdf” was not taken." in answer.text
+    assert in_force(session, case) == [("passport", "passport.pdf")]
+    assert "passport.pdf" in browser.get(path).text
 
 
 def test_an_unknown_page_is_not_found(session: Session, browser: Browser) -> None:

@@ -24,6 +24,24 @@ def test_a_planted_fault_is_found(name: str) -> None:
     assert any(words in one for one in found), found
 
 
+def test_a_misspelt_task_of_four_eyes_is_told_once() -> None:
+    data = small()
+    decide(data).update(not_who_did=["acept"])
+
+    (problem,) = checking.problems(definitions.parse(data))
+
+    assert problem.fault.startswith("names no task up to here: 'acept' (did you mean accept?)")
+
+
+def test_what_lacks_in_four_eyes_is_advised_by_real_names_only() -> None:
+    data = small()
+    decide(data).update(not_who_did=["moon"])
+
+    faults = [one.fault for one in checking.problems(definitions.parse(data))]
+
+    assert "lacks 'accept', who must not decide; write not_who_did: [accept]" in faults
+
+
 def test_a_narrowed_list_follows_one_of_the_same_entries_on_its_page() -> None:
     data = small()
     lists: list[dict[str, Any]] = [

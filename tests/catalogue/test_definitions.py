@@ -152,3 +152,16 @@ def test_a_task_published_with_one_limit_still_reads() -> None:
     tasks = [task for _, task in definitions.parse(data).all_tasks()]
 
     assert [[limit.working_days for limit in task.limit] for task in tasks] == [[5], []]
+
+
+@pytest.mark.parametrize("code", ["WP_NEW_ABROAD", "WP_NEW_CN", "JOINT_2"])
+def test_whether_family_comes_is_asked_of_everybody_who_can_be_named(code: str) -> None:
+    data = yaml.safe_load((definitions.SERVICES / f"{code}.yaml").read_text("utf-8"))
+    (page,) = [one for one in data["pages"] if one["key"] == "family"]
+    comes, family, *_others = page["fields"]
+    (relation,) = [one for one in family["fields"] if one["key"] == "relation"]
+
+    for option in relation["options"]:
+        assert option["label"]["zh"] in comes["label"]["zh"]
+        words = option["label"]["en"].lower().split()
+        assert all(word in comes["label"]["en"].lower() for word in words)

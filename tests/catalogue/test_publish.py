@@ -171,6 +171,25 @@ def test_a_fault_of_meaning_is_told_with_file_and_line(
     assert _versions(session) == []
 
 
+def test_the_check_says_whether_the_examples_were_walked(app: Flask, tmp_path: Path) -> None:
+    examples = small()["examples"]
+    examples[0]["expect"]["accepted_on"] = "2030-01-01"
+    walked = _write(tmp_path / "walked.yaml", examples=examples)
+    unsound = _write(tmp_path / "unsound.yaml", topics=["moon"])
+    unshaped = _write(tmp_path / "unshaped.yaml", audience="all")
+
+    result = app.test_cli_runner().invoke(
+        cli.commands, ["check", str(walked), str(unsound), str(unshaped)]
+    )
+
+    assert "walked.yaml" in result.output.splitlines()[0]
+    assert f"examples[{examples[0]['name']}].expect.accepted_on" in result.output
+    told = "%s.yaml: the examples were not walked: mend these first"
+    assert told % "walked" not in result.output
+    assert told % "unsound" in result.output
+    assert told % "unshaped" in result.output
+
+
 @pytest.mark.parametrize("command", ["check", "publish", "diff"])
 def test_a_file_in_another_encoding_is_refused_with_its_line(
     app: Flask, tmp_path: Path, command: str

@@ -114,6 +114,47 @@ def test_a_list_whose_entries_have_faults_is_not_told_to_be_empty(tmp_path: Path
     assert len(refusal.value.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "instead", "told"),
+    [
+        ("duty: clerk", "dutty: clerk", "tasks[t].dutty: is no key here (did you mean duty?)"),
+        ("summary: {", "sumary: {", "sumary: is no key here (did you mean summary?)"),
+    ],
+)
+def test_a_misspelt_key_is_told_once(tmp_path: Path, written: str, instead: str, told: str) -> None:
+    path = tmp_path / "service.yaml"
+    path.write_text(SMALL.replace(written, instead, 1), "utf-8")
+    with pytest.raises(DefinitionInvalid) as refusal:
+        definitions.load(path)
+    (problem,) = refusal.value.problems
+    assert told in str(problem)
+
+
+def test_a_strange_key_that_is_like_no_other_leaves_the_missing_one_told(tmp_path: Path) -> None:
+    path = tmp_path / "service.yaml"
+    path.write_text(SMALL.replace("duty: clerk", "boss: clerk", 1), "utf-8")
+    with pytest.raises(DefinitionInvalid) as refusal:
+        definitions.load(path)
+    assert {one.where.rpartition(".")[2] for one in refusal.value.problems} == {"boss", "duty"}
+
+
+def test_an_example_goes_by_its_name_and_faults_stand_in_the_order_of_the_file(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "service.yaml"
+    expect = "     expect: {outcome: open, legal_due: x}}\n"
+    examples = f"examples:\n  - {{name: a fund, att: a, answers: {{}},\n{expect}"
+    path.write_text(SMALL + examples, "utf-8")
+    with pytest.raises(DefinitionInvalid) as refusal:
+        definitions.load(path)
+    found = [(one.line, one.where) for one in refusal.value.problems]
+    line = SMALL.count("\n") + 2
+    assert found == [
+        (line, "examples[a fund].att"),
+        (line + 1, "examples[a fund].expect.legal_due"),
+    ]
+
+
 def test_the_small_one_has_the_right_shape(tmp_path: Path) -> None:
     path = tmp_path / "service.yaml"
     path.write_text(SMALL, "utf-8")

@@ -1,9 +1,14 @@
 """The desk's page of a case tells the one who decides what the others found."""
 
+from datetime import timedelta
+
+import pytest
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import examples
+from servicedesk.cases.clock_account import clock_account
 from servicedesk.cases.operations import tasks
 from servicedesk.catalogue.definition import Action
 from servicedesk.catalogue.queries import service_of
@@ -28,6 +33,25 @@ def test_who_decides_reads_why_others_objected(session: Session, browser: Browse
         if task.state == "done":
             assert task.done_by
             assert task.done_by.name in done
+
+
+def test_of_a_limit_that_has_passed_no_more_than_all_is_used(
+    session: Session, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case(session, steps=3)
+    browser.sign_in(make_user(session, role=Role.REVIEWER, posts={"market": "reviewer"}))
+    service = service_of(case.service_version)
+    reading = clock_account(session, case, service, now=case.changed_at).main
+    assert reading is not None
+    assert reading.due is not None
+    before_it_opens = reading.due + timedelta(hours=15)
+    monkeypatch.setattr(clock, "now", lambda: before_it_opens)
+
+    page = browser.get(f"/desk/cases/{case.reference}").text
+
+    assert f"{reading.limit} of {reading.limit} days used<" in page
+    assert "Overdue since " in page
+    assert "1 day over" in page
 
 
 def test_the_applicant_reads_no_opinion_before_the_decision(

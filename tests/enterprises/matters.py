@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from servicedesk.catalogue import definitions
+from servicedesk.catalogue import asking, definitions
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.registry import Matter, Weight
 from servicedesk.enterprises import checks
@@ -38,3 +38,15 @@ def make_matter(
 
 def wrong_places(check: str, matter: Matter) -> set[str | None]:
     return {one.place for one in checks.CHECKS[check](matter) if one.weight is Weight.WRONG}
+
+
+def broken(matter: Matter, definition: Service) -> dict[str | None, str]:
+    """Return what the rules of the register refuse on the pages that are asked, by place."""
+    asked = [one.page for one in asking.asked(definition, matter.answers).pages]
+    names = {name for page in asked for name in page.checks if name in checks.CHECKS}
+    return {
+        one.place: str(one.words)
+        for name in sorted(names)
+        for one in checks.CHECKS[name](matter)
+        if one.weight is Weight.WRONG
+    }

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from servicedesk.files import content
-from servicedesk.files.content import PDF, Content, inspect
+from servicedesk.files.content import Content, inspect
+from servicedesk.files.formats import PDF
 from servicedesk.files.refusals import MOST_PAGES, FileRefused
 from tests.files import factories as make
 

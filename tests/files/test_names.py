@@ -4,16 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicedesk.files.names import ENDINGS, LONGEST, safe_name
+from servicedesk.files.formats import FORMATS
+from servicedesk.files.names import LONGEST, safe_name
 
-TYPES = st.sampled_from(sorted(ENDINGS))
+TYPES = st.sampled_from(sorted(FORMATS))
 
 
 @given(given_name=st.text(), media_type=TYPES)
 def test_any_name_becomes_a_safe_one(given_name: str, media_type: str) -> None:
     name = safe_name(given_name, media_type)
 
-    assert name.endswith(ENDINGS[media_type])
+    assert name.endswith(FORMATS[media_type].endings[0])
     assert len(name) <= LONGEST
     assert not set(name) & set('/\\<>:"|?*\0\n\r\t\u202e\u200b')
     assert not name.startswith(".")

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from servicedesk.extensions import db
-from servicedesk.files import operations, refusals, tasks
+from servicedesk.files import formats, operations, tasks
 from servicedesk.files.models import StoredFile
 from servicedesk.files.operations import FileRefused, NotKept, store, sweep
 from servicedesk.files.store import place
@@ -125,7 +125,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_all_read(
         store(session, stream, now=MONDAY_MORNING)
 
     assert refusal.value.code == "size"
-    assert str(refusals.MOST_BYTES // 1024**2) in str(refusal.value)
+    assert str(formats.FOR_PAGES["megabytes"]) in str(refusal.value)
     assert stream.tell() < 1_000_000
     assert on_disk(app) == []
 
