@@ -1,6 +1,7 @@
 """A park with something in every state, made by operations, for those who look at every page."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -17,10 +18,12 @@ from servicedesk.cases.operations import corrections, correspondence, drafts, ke
 from servicedesk.catalogue.definition import Service
 from servicedesk.enterprises.models import Certificate, Enterprise
 from servicedesk.hall import queries as hall_queries
+from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Priority
-from servicedesk.hall.operations import calling, serving, sittings
+from servicedesk.hall.operations import appointments, calling, serving, sittings, slots
 from servicedesk.hall.operations import tickets as hall_tickets
+from servicedesk.hall.operations.appointments import Visit
 from tests.browser.running_desk import Desk
 from tests.cases.factories import play_example, published
 from tests.factories import make_user
@@ -67,6 +70,7 @@ class Park:
     secrets: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)  # what their links hold
     ticket_ids: dict[str, int] = field(default_factory=dict)
+    appointments: dict[str, int] = field(default_factory=dict)
 
 
 def prepare(desk: Desk) -> Park:
@@ -86,6 +90,7 @@ def prepare(desk: Desk) -> Park:
         _work_on(session, park, people["clerk"])
         _check_promises(session, park, people["clerk"])
         _open_hall(session, park, people["clerk"])
+        _book(session, park, people["founder"])
         _remember(session, park, people)
         session.commit()
     return park
@@ -179,6 +184,25 @@ def _open_hall(session: Session, park: Park, clerk: User) -> None:
             serving.hold(session, ticket, sitting, now=now)
         if key == "missed":
             calling.miss(session, ticket, sitting, now=now)
+
+
+def _book(session: Session, park: Park, founder: User) -> None:
+    """Have a time that is held and one that is booked, by somebody with an application."""
+    hall, now = hall_queries.get_hall(session, HALL), clock.now()
+    slots.open_ahead(session, hall, now=now)
+    case = queries.find_case_by_reference(session, park.cases["draft"])
+    assert case is not None
+    for key, starts_at in zip(
+        ("held", "booked"),
+        free_starts(session, hall.queues[0], 1, by_staff=False, now=now)[10:12],
+        strict=True,
+    ):
+        visit = Visit(hall.queues[0], starts_at, 1, "en")
+        held = appointments.hold(session, visit, by=founder, enterprise_id=None, now=now)
+        held.held_until = now + timedelta(hours=2)  # as long as the tour takes
+        if key == "booked":
+            appointments.confirm(session, held, case_id=case.id, now=now)
+        park.appointments[key] = held.id
 
 
 def _talk(session: Session, case: Case, key: str, clerk: User) -> None:

@@ -260,7 +260,9 @@ def test_two_hundred_people_for_twenty_slots_of_five_get_exactly_a_hundred(
         answers += crowd.click([Click(window, "/hall/training/book", one) for window, one in some])
 
     assert statuses(answers) == [303] * 100 + [409] * 100
-    taken = session.scalars(sa.select(Slot.taken).where(Slot.queue_id == queue.id, Slot.starts_at.in_(times))).all()
+    taken = session.scalars(
+        sa.select(Slot.taken).where(Slot.queue_id == queue.id, Slot.starts_at.in_(times))
+    ).all()
     assert sorted(taken) == [5] * 20
     refused = next(answer for answer in answers if answer.status_code == 409)
     assert "Nearest to it are free" in refused.text
