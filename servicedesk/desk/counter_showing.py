@@ -10,14 +10,21 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload, selectinload
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
+from servicedesk.accounts.models import User
+from servicedesk.cases.lifecycle import STATUS_WORDS
+from servicedesk.cases.models import Case
+from servicedesk.cases.policy import may_read
+from servicedesk.cases.status_sentence import TONES
+from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotFound
 from servicedesk.hall import expecting, queries
 from servicedesk.hall.line_up import REASON_WORDS, Turn, merged
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
 from servicedesk.hall.operations import serving
+from servicedesk.hall.presenting import missing_papers
 from servicedesk.web.fields import Option
 from servicedesk.web.filters import text
-from servicedesk.words import Words, say
+from servicedesk.words import Text, Words, say
 
 SHOWN: Final = 12  # of the line
 _MISSED_FOR: Final = timedelta(hours=2)
@@ -33,6 +40,18 @@ class InLine:
 
 
 @dataclass(frozen=True)
+class CaseShown:
+    """The application of the person at the counter."""
+
+    case: Case
+    service: Text
+    word: Words
+    tone: tuple[str, str]  # and the icon
+    missing: Sequence[Text]  # papers
+    may_open: bool  # whether this clerk may look at all of it
+
+
+@dataclass(frozen=True)
 class CounterShown:
     """A counter as its clerk sees it."""
 
@@ -42,6 +61,7 @@ class CounterShown:
     waiting: int
     held: Sequence[Ticket]
     missed: Sequence[Ticket]
+    case: CaseShown | None  # what the visit is about
     usual: float | None  # minutes of a visit like the present one
     can_undo: bool
     now: datetime
@@ -72,6 +92,7 @@ def counter(session: Session, sitting: Sitting, now: datetime) -> CounterShown:
         waiting=len(turns),
         held=queries.held_at(session, hall),
         missed=queries.missed_in(session, hall, since=now - _MISSED_FOR),
+        case=_case(session, ticket, sitting.clerk) if ticket else None,
         usual=usual,
         can_undo=serving.undoable(session, sitting, now=now) is not None,
         now=now,
@@ -138,6 +159,20 @@ def _turns(session: Session, sitting: Sitting, now: datetime) -> list[Turn]:
     whom = queries.Whom(sitting.counter_id, frozenset(sitting.languages))
     found = queries.lines(session, sitting.queue_ids, day, now, whom=whom)
     return list(merged(queries.order(line, hall, now) for line in found))
+
+
+def _case(session: Session, ticket: Ticket, clerk: User) -> CaseShown | None:
+    case = ticket.case
+    if case is None:
+        return None
+    service = service_of(case.service_version)
+    may_open = session.scalar(
+        sa.select(sa.func.count()).select_from(Case).where(Case.id == case.id, may_read(clerk))
+    )
+    return CaseShown(
+        case, Text(service.name.en, service.name.zh), STATUS_WORDS[case.status],
+        TONES[case.status], missing_papers(session, case), bool(may_open),
+    )  # fmt: skip
 
 
 def _in_line(ticket: Ticket, turn: Turn, now: datetime) -> InLine:

@@ -97,6 +97,14 @@ def find_by_code(session: Session, hall: Hall, code: str) -> Appointment | None:
     return session.scalar(query)
 
 
+def not_come(session: Session, *, before: datetime) -> Sequence[Appointment]:
+    """Return who had booked a time before ``before`` and never checked in, locked."""
+    query = sa.select(Appointment).where(
+        Appointment.status == AppointmentStatus.BOOKED, Appointment.starts_at < before
+    )
+    return session.scalars(query.order_by(Appointment.id).with_for_update(skip_locked=True)).all()
+
+
 def lapsed(session: Session, *, now: datetime) -> Sequence[Appointment]:
     """Return what was held too long, locked; what others have in hand is left out."""
     query = (

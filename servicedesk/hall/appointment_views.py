@@ -94,7 +94,7 @@ def show(appointment_id: int) -> ResponseReturnValue:
     return render_template(
         "hall/appointment.html", appointment=found, words=presenting.APPOINTMENT_WORDS,
         button=ButtonForm(formdata=None), figures=booking_of(found.queue.hall.booking or {}),
-        missing=presenting.missing_papers(db.session, found),
+        missing=presenting.missing_papers(db.session, found.case),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +12,9 @@ from servicedesk.hall.line_up import Turn
 from servicedesk.hall.models import Hall, Sitting, Ticket
 from servicedesk.hall.ticket_life import AT_A_COUNTER
 from servicedesk.hall.wait_model import Range
+
+GRADED_OVER: Final = timedelta(days=7)
+ENOUGH_TO_GRADE: Final = 10  # visits
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,30 @@ def outlook_of(session: Session, ticket: Ticket, now: datetime) -> Outlook:
     took = queries.service_minutes(session, [ticket.queue_id], count=wait_model.MEMORY)
     minutes = wait_model.usual_minutes(took[ticket.queue_id], ticket.queue.minutes)
     return Outlook(list(queries.order(line, hall, now)), counters, free, minutes)
+
+
+def right_share(session: Session, hall: Hall, now: datetime) -> int | None:
+    """Return of how many in a hundred visits of the last week the call came as foretold.
+
+    None with fewer than ten visits: they say nothing.  ``wait_model.is_right`` is the rule.
+    """
+    beside = sa.literal(wait_model.RIGHT_WITHIN, sa.Interval())
+    is_right = sa.and_(
+        Ticket.called_at >= Ticket.expected_from - beside,
+        Ticket.called_at <= Ticket.expected_to + beside,
+    )
+    query = (
+        sa.select(sa.func.count(), sa.func.count().filter(is_right))
+        .select_from(Ticket)
+        .where(
+            Ticket.queue_id.in_(sorted(queue.id for queue in hall.queues)),
+            Ticket.ended_at >= now - GRADED_OVER,
+            Ticket.status == queries.DONE,
+            Ticket.expected_from.is_not(None),
+        )
+    )
+    visits, right = session.execute(query).one()
+    return round(100 * right / visits) if visits >= ENOUGH_TO_GRADE else None
 
 
 def foretell(session: Session, ticket: Ticket, *, now: datetime) -> None:

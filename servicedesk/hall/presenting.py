@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from servicedesk.cases import readiness
+from servicedesk.cases.models import Case
 from servicedesk.catalogue.queries import service_of
 from servicedesk.hall import expecting, queries
-from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
+from servicedesk.hall.appointment_models import AppointmentStatus
 from servicedesk.hall.expecting import Outlook
 from servicedesk.hall.hall_files import span_of
 from servicedesk.hall.line_up import REASON_WORDS, Reason, merged
@@ -108,9 +109,8 @@ APPOINTMENT_WORDS: Final = {
 }
 
 
-def missing_papers(session: Session, appointment: Appointment) -> list[Text]:
-    """Return the papers that the application of an appointment still lacks, by name."""
-    case = appointment.case
+def missing_papers(session: Session, case: Case | None) -> list[Text]:
+    """Return the papers that an application still lacks, by name; none of none."""
     if case is None or case.is_closed:
         return []
     service = service_of(case.service_version)

@@ -136,6 +136,11 @@ def find_open_ticket(session: Session, counter_id: int) -> Ticket | None:
     return session.scalar(query.options(*_SHOWN))
 
 
+def at_counters(session: Session, hall: Hall) -> Sequence[Ticket]:
+    """Return the tickets that are called or served in the hall."""
+    return _of_hall(session, hall, AT_A_COUNTER)
+
+
 def held_at(session: Session, hall: Hall) -> Sequence[Ticket]:
     """Return the tickets on hold in the hall, the oldest first."""
     return _of_hall(session, hall, (TicketStatus.HELD,))
@@ -269,7 +274,7 @@ def service_minutes(
             Ticket.queue_id == Queue.id,
             Ticket.ended_at.is_not(None),
             Ticket.started_at.is_not(None),
-            Ticket.status == _DONE,
+            Ticket.status == DONE,
         )
         .order_by(Ticket.ended_at.desc())
         .limit(count)
@@ -297,7 +302,7 @@ def events_at(session: Session, counter_id: int, *, since: datetime) -> list[Tic
 
 
 # Written out, so that the planner knows that a partial index serves.
-_DONE = sa.literal(TicketStatus.DONE, Ticket.status.type, literal_execute=True)
+DONE = sa.literal(TicketStatus.DONE, Ticket.status.type, literal_execute=True)
 _WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
 _SHOWN = (
     joinedload(Ticket.issuing_queue),

@@ -4,7 +4,7 @@ from servicedesk import clock
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.appointment_models import Appointment
-from servicedesk.hall.operations import appointments, slots
+from servicedesk.hall.operations import appointments, closing, slots
 from servicedesk.jobs import periodic, task
 
 
@@ -20,6 +20,13 @@ def open_slots() -> None:
 def lapse_holds() -> None:
     """Let go of times that were held too long."""
     appointments.lapse(db.session, now=clock.now())
+    db.session.commit()
+
+
+@periodic("hall.close_days", cron="5 * * * *")
+def close_days() -> None:
+    """End what is left of days that are over, wherever their midnight was."""
+    closing.close_days(db.session, now=clock.now())
     db.session.commit()
 
 

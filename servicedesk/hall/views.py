@@ -22,7 +22,7 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
-from servicedesk.hall import codes, presenting, queries
+from servicedesk.hall import codes, expecting, presenting, queries
 from servicedesk.hall.forms import ButtonForm, TakeForm
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Queue, Ticket
@@ -168,6 +168,7 @@ def _of_hall(hall: Hall, now: datetime) -> dict[str, object]:
         "lines": presenting.lines(db.session, hall, now),
         "week": presenting.week(hall),
         "topic": hall_topic(hall.id),
+        "right": expecting.right_share(db.session, hall, now),
         "now": now,
     }
 

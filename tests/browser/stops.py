@@ -290,6 +290,8 @@ def supervisor(park: Park) -> list[Stop]:
         Stop("desk-second-list", f"/desk/cases/{park.cases['second_list']}"),
         Stop("counter-closed", "/desk/counter"),
         Stop("counter-closed-error", "/desk/counter", send_as_it_is),
+        Stop("desk-halls", "/desk/hall"),
+        Stop("desk-hall", f"/desk/hall/{HALL}"),
         Stop("desk-to-revoke", f"/desk/cases/{park.cases['promised']}"),
     ]
 

@@ -12,8 +12,8 @@ HALL = "/hall/training"
 PAGES = {
     f"{HALL}/board": 11,
     f"{HALL}/board/now": 11,
-    HALL: 10,
-    f"{HALL}/kiosk": 10,
+    HALL: 11,
+    f"{HALL}/kiosk": 11,
     "/desk/counter": 14,
     "/desk/counter/line": 14,
 }

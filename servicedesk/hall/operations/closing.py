@@ -1,0 +1,63 @@
+"""Closing the doors, and the day."""
+
+import logging
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk import live
+from servicedesk.accounts.models import User
+from servicedesk.hall import appointment_queries, queries
+from servicedesk.hall.appointment_models import AppointmentStatus
+from servicedesk.hall.events import as_it_is, happened
+from servicedesk.hall.models import Hall, Queue, Sitting, Ticket
+from servicedesk.hall.ticket_life import OVER, TicketAction
+from servicedesk.hall.topics import hall_topic
+
+log = logging.getLogger(__name__)
+
+
+def close_doors(session: Session, hall: Hall, *, by: User, now: datetime) -> None:
+    """Give out no more tickets today; who waits is still served."""
+    hall.closed_early_on = queries.local(now).date()
+    live.announce(session, hall_topic(hall.id))
+    log.info("doors closed early", extra={"hall": hall.key, "by": by.id})
+
+
+def open_doors(session: Session, hall: Hall, *, by: User) -> None:
+    """Give out tickets again, until the usual time."""
+    hall.closed_early_on = None
+    live.announce(session, hall_topic(hall.id))
+    log.info("doors opened again", extra={"hall": hall.key, "by": by.id})
+
+
+def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
+    """End what is left of days that are over; return how many tickets and appointments.
+
+    Who still waited was not served, whose visit was never finished was; counters that were not
+    signed off are, and who had booked and did not come has missed the appointment.
+    """
+    today = queries.local(now).date()
+    left = session.scalars(
+        sa.select(Ticket)
+        .where(Ticket.day < today, Ticket.status.not_in(sorted(OVER)))
+        .order_by(Ticket.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for ticket in left:
+        before = as_it_is(ticket)
+        ticket.advance(TicketAction.SETTLE, at=now)
+        session.add(happened(ticket, TicketAction.SETTLE, before, at=now))
+    midnight = datetime.combine(today, datetime.min.time(), tzinfo=queries.local(now).tzinfo)
+    session.execute(
+        sa.update(Sitting)
+        .where(Sitting.ended_at.is_(None), Sitting.began_at < midnight)
+        .values(ended_at=now)
+    )
+    missed = appointment_queries.not_come(session, before=midnight)
+    for appointment in missed:
+        appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
+    for hall_id in session.scalars(sa.select(Queue.hall_id).distinct()):
+        live.announce(session, hall_topic(hall_id))
+    return len(left), len(missed)
