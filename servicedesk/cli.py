@@ -34,6 +34,7 @@ from servicedesk.catalogue import cli as catalogue_cli
 from servicedesk.embedded.errors import ServerFailed
 from servicedesk.enterprises.operations import register
 from servicedesk.extensions import db
+from servicedesk.hall import cli as hall_cli
 from servicedesk.park import park
 
 _ON_PURPOSE = (
@@ -187,6 +188,7 @@ def run_demo(port: int, data_dir: Path, *, reset: bool) -> None:
 commands.add_command(accounts_cli.create_staff)
 commands.add_command(calendar_cli.commands)
 commands.add_command(catalogue_cli.commands)
+commands.add_command(hall_cli.simulate_hall)
 
 
 def main() -> NoReturn:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from servicedesk.hall import appointment_views, board_views, tasks, views
+from servicedesk.hall import appointment_views, board_views, cli, tasks, views
 from servicedesk.notices.kinds import KINDS
 from servicedesk.words import say
 
@@ -17,4 +17,5 @@ def init_app(app: Flask) -> None:
         appointment_cancelled=say("Appointment cancelled"),
     )
     app.register_blueprint(views.bp)
+    app.cli.add_command(cli.simulate_hall)
     app.register_blueprint(appointment_views.bp)

@@ -1,0 +1,88 @@
+"""``servicedesk simulate-hall``: a day of a hall, before it is lived."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import click
+from flask.cli import with_appcontext
+
+from servicedesk.extensions import db
+from servicedesk.hall import queries, simulation
+from servicedesk.hall.hall_files import rules_of
+from servicedesk.hall.models import Hall
+from servicedesk.hall.simulation import Report, SimulatedCounter, SimulatedHall, Visit, percentile
+
+
+@click.command("simulate-hall")
+@click.argument("hall", default="changping")
+@click.option("--days", default=20, show_default=True, help="Played through, one after the other.")
+@click.option("--seed", default=1, show_default=True, help="Of the first day; the same, the same.")
+@click.option("--busy", default=1.0, show_default=True, help="So many times as many people.")
+@click.option("--counters", type=int, help="So many counters instead of all.")
+@click.option("--one-in", type=int, help="The rule: of so many calls one is in turn.")
+@click.option("--aged", type=int, help="The rule: who has waited so many minutes is next.")
+@with_appcontext
+def simulate_hall(
+    hall: str,
+    *,
+    days: int,
+    seed: int,
+    busy: float,
+    counters: int | None,
+    one_in: int | None,
+    aged: int | None,
+) -> None:
+    """Play days of HALL through by its rules, and tell how long people waited.
+
+    With --busy, --counters, --one-in or --aged also as it is, to compare.
+    """
+    found = queries.get_hall(db.session, hall)
+    plan = _plan(found, busy=1.0)
+    click.echo("Every number of people and minutes is an assumption: see simulation.yaml.")
+    _tell("As it is", _play(plan, days, seed))
+    rules = replace(
+        plan.rules,
+        one_in=one_in or plan.rules.one_in,
+        aged_after=timedelta(minutes=aged) if aged else plan.rules.aged_after,
+    )
+    other = replace(_plan(found, busy=busy), rules=rules)
+    if counters is not None:
+        other = replace(other, counters=other.counters[:counters])
+    if other != plan:
+        _tell("As asked", _play(other, days, seed))
+
+
+def _plan(hall: Hall, *, busy: float) -> SimulatedHall:
+    """Return ``hall`` as it is set up, with the numbers that are assumed."""
+    visits = simulation.assumptions()["visits"]
+    return SimulatedHall(
+        counters=[SimulatedCounter(frozenset(one.queue_keys)) for one in hall.counters],
+        minutes={queue.key: queue.minutes for queue in hall.queues},
+        visits={queue.key: visits.get(queue.key, visits["advice"]) * busy for queue in hall.queues},
+        rules=rules_of(hall.rules),
+    )
+
+
+def _play(plan: SimulatedHall, days: int, seed: int) -> Report:
+    with click.progressbar(range(days), label="days", width=20) as numbers:
+        visits = [
+            visit
+            for number in numbers
+            for visit in simulation.simulate(plan, seed=seed + number).visits
+        ]
+    return Report(visits)
+
+
+def _tell(title: str, report: Report) -> None:
+    click.echo(f"\n{title}: {len(report.visits)} visits")
+    click.echo(f"{'':24}{'visits':>8}{'P50 wait':>10}{'P90 wait':>10}{'gave up':>9}")
+    for name, visits in report.groups():
+        click.echo(_row(name, visits))
+
+
+def _row(name: str, visits: Sequence[Visit]) -> str:
+    waits = [one.wait for one in visits if one.wait is not None]
+    gave_up = sum(one.gave_up for one in visits)
+    half, most = percentile(waits, 50), percentile(waits, 90)
+    return f"{name:24}{len(visits):>8}{half:>10.0f}{most:>10.0f}{gave_up:>9}"

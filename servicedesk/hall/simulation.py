@@ -1,0 +1,245 @@
+"""A day of a hall, played through by chance and by the rules of the real line.
+
+Pure but for its random numbers, which a seed fixes: no database, no web.  Whose turn it is, is
+asked of ``line_up``, as in the hall; so what a change of rules does can be seen before it is made.
+Lengths and numbers are assumptions (``simulation.yaml``), and times are minutes since midnight.
+"""
+
+import math
+import random
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from statistics import quantiles
+from typing import Any, Final
+
+import simpy
+import yaml
+
+from servicedesk.hall.line_up import Reason, Rules, Waiting, line_up, merged
+from servicedesk.resources import of_park
+
+_HERE: Final = Path(__file__).parent
+_MIDNIGHT: Final = datetime(2026, 3, 2)  # noqa: DTZ001 - any Monday; only differences count
+_TIMETABLE: Final = 30  # minutes between times that can be booked
+
+
+@dataclass(frozen=True)
+class SimulatedCounter:
+    """A counter, what it serves and in which languages."""
+
+    serves: frozenset[str]
+    languages: frozenset[str] = frozenset({"zh", "en"})
+
+
+@dataclass(frozen=True)
+class SimulatedHall:
+    """A hall for one day."""
+
+    counters: Sequence[SimulatedCounter]
+    minutes: Mapping[str, float]  # a visit usually takes, by line
+    visits: Mapping[str, float]  # people a day, by line
+    rules: Rules
+    opens: float = 9 * 60
+    closes: float = 17 * 60
+
+
+@dataclass
+class Visit:
+    """One person's day."""
+
+    number: int
+    queue: str
+    came: float
+    language: str
+    has_priority: bool
+    booked_for: float | None = None
+    called: float | None = None
+    ended: float | None = None
+    gave_up: bool = False
+
+    @property
+    def kind(self) -> str:
+        """How they came."""
+        return "booked" if self.booked_for is not None else "walk-in"
+
+    @property
+    def wait(self) -> float | None:
+        """From when they could be served to the call, in minutes; None: never called."""
+        if self.called is None:
+            return None
+        return max(self.called - max(self.came, self.booked_for or 0), 0)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a simulated day came to."""
+
+    visits: Sequence[Visit]
+
+    def groups(self) -> Iterator[tuple[str, list[Visit]]]:
+        """Yield the visits by line, by language and by how they came, with a name for each."""
+        yield "all", list(self.visits)
+        for name in ("queue", "language", "kind"):
+            values = sorted({getattr(one, name) for one in self.visits})
+            for value in values:
+                yield f"{name} {value}", [v for v in self.visits if getattr(v, name) == value]
+
+
+def percentile(waits: Sequence[float], part: int) -> float:
+    """Return the ``part``-th of a hundred; 0 of nobody.
+
+    >>> percentile([5.0], 90), percentile([], 50), percentile([1.0, 2.0, 3.0], 50)
+    (5.0, 0.0, 2.0)
+    """
+    if len(waits) < 2:  # noqa: PLR2004 - a cut needs two
+        return float(waits[0]) if waits else 0.0
+    return quantiles(waits, n=100, method="inclusive")[part - 1]
+
+
+@cache
+def assumptions() -> Mapping[str, Any]:
+    """Return what ``simulation.yaml`` assumes."""
+    said: Mapping[str, Any] = yaml.safe_load(
+        of_park("simulation.yaml", _HERE / "simulation.yaml").read_text("utf-8")
+    )
+    return said
+
+
+def simulate(hall: SimulatedHall, *, seed: int) -> Report:
+    """Play one day through; the same seed gives the same day."""
+    day = _Day(hall, random.Random(seed))  # noqa: S311 - no secret
+    day.play()
+    return Report(day.visits)
+
+
+@dataclass
+class _Day:
+    """The day while it is played."""
+
+    hall: SimulatedHall
+    chance: random.Random
+    clock: simpy.Environment = field(default_factory=simpy.Environment)
+    visits: list[Visit] = field(default_factory=list)
+    lines: dict[str, list[Visit]] = field(default_factory=dict)
+    lately: dict[str, list[Reason]] = field(default_factory=dict)
+
+    def play(self) -> None:
+        """Let everybody come, be called and go; who is there at closing time is still served."""
+        self.somebody_came = self.clock.event()
+        for visit in self._who_comes():
+            self.clock.process(self._come(visit))
+        for counter in self.hall.counters:
+            self.clock.process(self._serve(counter))
+        self.clock.run(until=self.hall.closes + 6 * 60)
+
+    def _who_comes(self) -> list[Visit]:
+        said = assumptions()
+        found = [
+            self._somebody(queue, said)
+            for queue, visits in sorted(self.hall.visits.items())
+            for _ in range(self._poisson(visits))
+        ]
+        found.sort(key=lambda one: one.came)
+        for number, visit in enumerate(found, start=1):
+            visit.number = number
+        self.visits = found
+        return found
+
+    def _somebody(self, queue: str, said: Mapping[str, Any]) -> Visit:
+        hours = said["by_hour"]
+        hour = self.chance.choices(list(hours), list(hours.values()))[0]
+        moment = min(
+            max(hour * 60 + self.chance.random() * 60, self.hall.opens), self.hall.closes - 1
+        )
+        booked_for = None
+        if self.chance.random() < said["booked_share"]:
+            booked_for = moment - moment % _TIMETABLE
+            moment = booked_for + self.chance.gauss(-8, 6)
+        return Visit(
+            0, queue, max(moment, self.hall.opens - 15),
+            "en" if self.chance.random() < said["english_share"] else "zh",
+            self.chance.random() < said["priority_share"], booked_for,
+        )  # fmt: skip
+
+    def _come(self, visit: Visit) -> Generator[simpy.Event, None, None]:
+        yield self.clock.timeout(max(visit.came, 0))
+        said = assumptions()
+        if visit.booked_for is not None and self.chance.random() < said["no_show"]:
+            self.visits.remove(visit)
+            return
+        self.lines.setdefault(visit.queue, []).append(visit)
+        self._tell()
+        yield self.clock.timeout(said["patience"])
+        if visit.called is None and visit.booked_for is None:
+            visit.gave_up = True
+            self.lines[visit.queue].remove(visit)
+
+    def _serve(self, counter: SimulatedCounter) -> Generator[simpy.Event, None, None]:
+        yield self.clock.timeout(self.hall.opens)
+        while True:
+            visit = self._next(counter)
+            if visit is None:
+                yield self.somebody_came
+                continue
+            if self.chance.random() < assumptions()["missed"]:
+                yield self.clock.timeout(2)  # called twice, and nobody came
+            else:
+                yield self.clock.timeout(self._length(visit.queue))
+            visit.ended = self.clock.now
+
+    def _next(self, counter: SimulatedCounter) -> Visit | None:
+        """Take who is next at this counter out of the line, by the rules of the hall."""
+        now = _moment(self.clock.now)
+        here = {
+            visit.number: visit
+            for queue in sorted(counter.serves)
+            for visit in self.lines.get(queue, ())
+            if visit.language in counter.languages
+        }
+        by_line = (
+            line_up(
+                [_waiting(one) for one in here.values() if one.queue == queue],
+                self.lately.get(queue, [])[-(self.hall.rules.one_in - 1) :],
+                now,
+                self.hall.rules,
+            )
+            for queue in sorted(counter.serves)
+        )
+        turn = next(merged(by_line), None)
+        if turn is None or (turn.reason is Reason.EARLY and self.clock.now < self.hall.opens):
+            return None
+        visit = here[turn.waiting.ticket]
+        visit.called = self.clock.now
+        self.lines[visit.queue].remove(visit)
+        self.lately.setdefault(visit.queue, []).append(turn.reason)
+        return visit
+
+    def _tell(self) -> None:
+        told, self.somebody_came = self.somebody_came, self.clock.event()
+        told.succeed()
+
+    def _length(self, queue: str) -> float:
+        """Return a log-normal length with the usual one as its mean."""
+        usual, spread = self.hall.minutes[queue], assumptions()["cv"]
+        sigma = math.sqrt(math.log(1 + spread**2))
+        return self.chance.lognormvariate(math.log(usual) - sigma**2 / 2, sigma)
+
+    def _poisson(self, mean: float) -> int:
+        """Return how many come of a mean number, each by themselves."""
+        count, product, limit = 0, self.chance.random(), math.exp(-mean)
+        while product > limit:
+            count += 1
+            product *= self.chance.random()
+        return count
+
+
+def _waiting(visit: Visit) -> Waiting:
+    booked = None if visit.booked_for is None else _moment(visit.booked_for)
+    return Waiting(visit.number, visit.number, _moment(visit.came), visit.has_priority, booked)
+
+
+def _moment(minutes: float) -> datetime:
+    return _MIDNIGHT + timedelta(minutes=minutes)
