@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from servicedesk.cases import mending, part_queries, presenting_parts, queries, route
-from servicedesk.cases.chronicle import PRIVATE, PUBLIC_WORDS, EventKind
+from servicedesk.cases.chronicle import PRIVATE, PUBLIC_WORDS, REVOCATIONS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
 from servicedesk.cases.letter_reading import told
 from servicedesk.cases.letters import words_of
@@ -154,10 +154,10 @@ def status_page(
     letters = queries.letters_of(session, case)
     certificates = [one for one in events if one.kind == EventKind.CERTIFICATE]
     to_mend = _to_mend(session, case, service, sent)
-    revoked = [one.at for one in events if one.kind == EventKind.CERTIFICATE_REVOKED]
+    revoked = next((one for one in events if one.kind in REVOCATIONS), None)
     where = status_sentence(
         case, service, tasks, sent,
-        draft_until=case.changed_at + kept, revoked_at=next(iter(revoked), None),
+        draft_until=case.changed_at + kept, revoked=revoked,
     )  # fmt: skip
     return StatusPage(
         standing=where,
