@@ -105,6 +105,24 @@ def test_a_stop_without_kind_length_or_reason_stays_on_the_page(
     assert [one.kind for one in case.intervals] == ["handling"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "Enter a number of working days."),
+        ("ten", "Enter a number of working days."),
+        ("0", "Enter a number from 1 to 250."),
+        ("251", "Enter a number from 1 to 250."),
+    ],
+)
+def test_a_length_that_is_no_length_is_told_what_it_lacks(
+    browser: Browser, task: Task, examiner: User, typed: str, words: str
+) -> None:
+    browser.sign_in(examiner)
+    form = looking_at(browser.desk, task) | STOP | {"working_days": typed}
+
+    assert words in browser.post(of(task, "stop"), data=form).text
+
+
 def test_a_decision_waits_while_the_clock_stands(
     session: Session, browser: Browser, case: Case, examiner: User
 ) -> None:
