@@ -181,6 +181,42 @@ def test_an_extension_is_refused_with_a_reason(
     assert (asked.state, asked.answer) == (ExtensionState.REFUSED, "You have time.")
 
 
+@pytest.mark.parametrize(
+    ("days", "is_stopped", "words"),
+    [
+        (0, True, "It can be granted when the clock goes on"),
+        (60, False, "It cannot be granted any more: the limit is over."),
+    ],
+)
+def test_what_cannot_be_granted_now_is_not_offered_and_may_be_refused(
+    browser: Browser,
+    task: Task,
+    examiner: User,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    days: int,
+    is_stopped: bool,
+    words: str,
+) -> None:
+    session, case = browser.desk, task.case
+    browser.sign_in(examiner)
+    browser.post(of(task, "extend"), data=looking_at(session, task) | {"reason": WHY})
+    if is_stopped:
+        browser.post(of(task, "stop"), data=looking_at(session, task) | STOP)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=days))
+    browser.sign_in(officer(session, market="supervisor"))
+    signing = desk(case, f"/extensions/{case.extensions[-1].id}")
+
+    page = browser.get(desk(case)).text
+
+    assert words in page
+    assert f"{signing}/grant" not in page
+    assert f"{signing}/refuse" in page
+    assert browser.post(f"{signing}/grant", data={}).status_code == 409
+    refused = browser.post(f"{signing}/refuse", data={"reason": "It is too late."})
+    assert refused.status_code == 303
+
+
 @pytest.mark.parametrize("what", ["stop", "extend"])
 def test_a_form_about_a_task_that_changed_is_overtaken(
     browser: Browser, case: Case, task: Task, examiner: User, what: str
