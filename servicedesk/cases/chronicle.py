@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     PERSON_REMOVED = "person_removed"
     CERTIFICATE = "certificate"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    APPROVAL_REVOKED = "approval_revoked"  # one that brought no certificate
     PAPER_IN_ORDER = "paper_in_order"
     LETTER = "letter"
     STOCK_TAKEN = "stock_taken"
@@ -105,6 +106,7 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.PERSON_REMOVED: say("A person does not work on it any more"),
     _K.CERTIFICATE: say("Certificate issued"),
     _K.CERTIFICATE_REVOKED: say("Certificate revoked"),
+    _K.APPROVAL_REVOKED: say("Approval revoked"),
     _K.CLOCK_STOPPED: say("Clock stopped for time that is not counted"),
     _K.CLOCK_RESUMED: say("Clock goes on"),
     _K.EXTENDED: say("Legal limit extended"),
@@ -121,6 +123,7 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.PROMISE_NOT_KEPT: say("Promise found not kept: to be put right"),
     _K.PROMISE_FALSE: say("Promise found false"),
 }
+REVOCATIONS: Final = frozenset({_K.CERTIFICATE_REVOKED, _K.APPROVAL_REVOKED})
 # Of these, what a tracking number does not show: only the applicant reads it.
 PRIVATE: Final = frozenset(
     {

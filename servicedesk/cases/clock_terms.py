@@ -3,6 +3,8 @@
 Pure: the ledger of a case and the walk of an example ask the same here.
 """
 
+from typing import Literal
+
 from servicedesk.cases import workflow
 from servicedesk.cases.time_limits import (
     FROM_ACCEPTANCE,
@@ -10,7 +12,6 @@ from servicedesk.cases.time_limits import (
     Days,
     Kind,
     Terms,
-    next_round,
 )
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.limits import ClockPlan, Limit
@@ -50,6 +51,15 @@ def after_correction(service: Service, count: int, *, is_accepted: bool) -> tupl
     if kind is Kind.ACCEPTANCE and service.clock and service.clock.starts == "acceptance":
         anew = "restarts"  # the papers come anew, and so does the time to look at them (art. 32)
     return kind, next_round(count, anew)
+
+
+def next_round(current: int, correction: Literal["resumes", "restarts"]) -> int:
+    """Return the round of the stretch that begins when corrections have come.
+
+    >>> next_round(1, "resumes"), next_round(1, "restarts")
+    (1, 2)
+    """
+    return current + 1 if correction == "restarts" else current
 
 
 def _terms(limit: Limit, counted: frozenset[str], extension: int = 0) -> Terms:

@@ -278,4 +278,5 @@ def _check(case: Case, service: Service, form: DeclareForm) -> str:
         sections=showing.rows(service, ready.answers, language.current(), choices),
         links=sheets.links(db.session, case, service),
         may_edit=policy.may_edit(case),
+        changeable=presenting.changeable(db.session, case, service),
     )

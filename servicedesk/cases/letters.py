@@ -33,6 +33,7 @@ class Variant(StrEnum):
     BY_SILENCE = "by_silence"  # an acceptance that the law supposes, as nobody answered
     AGAIN = "again"  # a receipt for an application that was mended
     BY_EACH = "by_each"  # a refusal where several authorities decided, each on what is its own
+    APPROVAL_REVOKED = "approval_revoked"  # a revocation of what brought no certificate
     RENEWED = "renewed_by_silence"  # an approval that the law supposes, as nobody decided
 
 
@@ -178,6 +179,14 @@ LETTERS: Final[dict[str, LetterWords]] = {
         (
             say("The certificate %(certificate)s was revoked on %(on)s, for the reason below."),
             say("It is not in force any more. Whoever verifies it reads that, and the reason."),
+        ),
+    ),
+    Variant.APPROVAL_REVOKED: LetterWords(
+        say("Notice of revocation"),
+        say("The approval of your application %(reference)s is revoked"),
+        (
+            say("The approval of your application was revoked on %(on)s, for the reason below."),
+            say("It is not in force any more."),
         ),
     ),
     _K.DELIVERED: LetterWords(

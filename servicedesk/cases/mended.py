@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from servicedesk.cases.mending import (
+    FIELD,
     FOLLOWS,
     MATERIAL,
     PROMISES,
     entry_of,
     key_of,
     open_fields,
+    open_materials,
 )
 from servicedesk.catalogue.conditions import variables
 from servicedesk.catalogue.definition import Service
@@ -56,6 +58,30 @@ def beyond(
         for key, group in groups.items()
         if not _only_changes(_cards(group, named), before.get(key) or [], after.get(key) or [])
     ]
+
+
+def changeable(
+    service: Service, answers: Mapping[str, Any], places: Iterable[str]
+) -> frozenset[str]:
+    """Return every place that a list of these ``places`` lets change, as pages name them.
+
+    Of a group that is open whole, or of a card, the cards; else the questions of a card.
+    """
+    named = list(places)
+    opened = open_fields(service, named)
+    found = {f"{FIELD}:{key}" for key in opened}
+    found |= {f"{MATERIAL}:{key}" for key in open_materials(service, named, opened)}
+    for group in (field for page in service.pages for field in page.fields):
+        if not isinstance(group, GroupQuestion) or group.key not in opened:
+            continue
+        at = f"{FIELD}:{group.key}"
+        if not _is_open_by_cards(service, group.key, named):
+            found |= {f"{at}[{number}]" for number in range(len(answers.get(group.key) or ()))}
+            continue
+        for number, inner in _cards(group, named).items():
+            whole = len(inner) == len(group.fields)
+            found |= {f"{at}[{number}]"} if whole else {f"{at}[{number}].{key}" for key in inner}
+    return frozenset(found)
 
 
 def _is_open_by_cards(service: Service, key: str, places: list[str]) -> bool:

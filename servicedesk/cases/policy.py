@@ -53,7 +53,7 @@ REOPENING_BAR_WORDS: Final = BAR_WORDS | {
     Bar.FOUR_EYES: say("Nobody opens again what they decided. Another supervisor has to do it."),
 }
 REVOKING_BAR_WORDS: Final = BAR_WORDS | {
-    Bar.OTHER_POST: say("A supervisor of the department that decided revokes a certificate."),
+    Bar.OTHER_POST: say("A supervisor of the department that decided revokes it."),
     Bar.FOUR_EYES: say("Nobody revokes what they decided. Another supervisor has to do it."),
 }
 
@@ -219,7 +219,7 @@ def bar_to_check(user: User, case: Case, commitment: Commitment) -> Bar | None:
 
 
 def bar_to_revoke(user: User, case: Case) -> Bar | None:
-    """Return what keeps this person from revoking the certificate that the case brought."""
+    """Return what keeps this person from revoking what the case brought."""
     decided = case.last_done
     holds = {
         Bar.OTHER_POST: decided is None or not has_duty(user, decided.department, Duty.SUPERVISOR),

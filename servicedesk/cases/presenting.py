@@ -10,8 +10,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import mending, part_queries, presenting_parts, queries, route
-from servicedesk.cases.chronicle import PRIVATE, PUBLIC_WORDS, EventKind
+from servicedesk.cases import (
+    mended,
+    mending,
+    part_queries,
+    policy,
+    presenting_parts,
+    queries,
+    route,
+)
+from servicedesk.cases.chronicle import PRIVATE, PUBLIC_WORDS, REVOCATIONS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
 from servicedesk.cases.letter_reading import told
 from servicedesk.cases.letters import words_of
@@ -154,10 +162,10 @@ def status_page(
     letters = queries.letters_of(session, case)
     certificates = [one for one in events if one.kind == EventKind.CERTIFICATE]
     to_mend = _to_mend(session, case, service, sent)
-    revoked = [one.at for one in events if one.kind == EventKind.CERTIFICATE_REVOKED]
+    revoked = next((one for one in events if one.kind in REVOCATIONS), None)
     where = status_sentence(
         case, service, tasks, sent,
-        draft_until=case.changed_at + kept, revoked_at=next(iter(revoked), None),
+        draft_until=case.changed_at + kept, revoked=revoked,
     )  # fmt: skip
     return StatusPage(
         standing=where,
@@ -279,19 +287,22 @@ def papers(session: Session, case: Case, service: Service, *, now: datetime) -> 
     """Return the materials with what stands for them, and which may be changed now."""
     ready = readiness(session, case, service, now=now)
     asked = queries.find_open_list(session, case)
-    places = [item.place for item in asked.items] if asked else []
-    opened = mending.open_fields(service, places)
-    open_keys = mending.open_materials(service, places, opened)
-    words = {mending.key_of(i.place): i.words for i in asked.items} if asked else {}
-    return tuple(
-        Paper(
-            one,
-            is_open=case.status is CaseStatus.DRAFT
-            or (case.status is CaseStatus.CORRECTING and one.material.key in open_keys),
-            words=words.get(one.material.key) if one.material.key in open_keys else None,
-        )
-        for one in ready.materials
-    )
+    words = {item.place: item.words for item in asked.items} if asked else {}
+    opened = changeable(session, case, service)
+    places = [(one, f"{mending.MATERIAL}:{one.material.key}") for one in ready.materials]
+    return tuple(Paper(one, place in opened, words.get(place)) for one, place in places)
+
+
+def changeable(session: Session, case: Case, service: Service) -> frozenset[str]:
+    """Return the places that may be changed now: all of a draft, then what a list opens."""
+    if not policy.may_edit(case):
+        return frozenset()
+    if case.status is CaseStatus.CORRECTING:
+        places = queries.open_places(session, case)
+    else:
+        places = [f"{mending.FIELD}:{one.key}" for page in service.pages for one in page.fields]
+        places += [f"{mending.MATERIAL}:{one.key}" for one in service.materials]
+    return mended.changeable(service, case.answers, places)
 
 
 def diagram(way: route.Route) -> list[list[dict[str, Any]]]:

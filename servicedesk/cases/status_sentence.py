@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Final
 
 from servicedesk.cases import rulings, workflow
+from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
 from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
-from servicedesk.cases.models import Case, CorrectionList, Task, TaskState
+from servicedesk.cases.models import Case, CaseEvent, CorrectionList, Task, TaskState
 from servicedesk.catalogue import bundles, guide
 from servicedesk.catalogue.definition import Service
 from servicedesk.park import park
@@ -59,7 +60,7 @@ def status_sentence(
     asked: CorrectionList | None,
     *,
     draft_until: datetime,
-    revoked_at: datetime | None = None,
+    revoked: CaseEvent | None = None,
 ) -> StatusSentence:
     """Return where ``case`` stands.
 
@@ -69,10 +70,10 @@ def status_sentence(
         tasks: all of its tasks.
         asked: the correction list that is not answered yet, if there is one.
         draft_until: until when a draft is kept.
-        revoked_at: when the certificate it brought was revoked; None: it was not.
+        revoked: when the certificate it brought, or its approval, was revoked; None: it was not.
     """
-    if revoked_at is not None:
-        return _revoked(service, revoked_at)
+    if revoked is not None:
+        return _revoked(service, revoked)
     status = CaseStatus.CORRECTING if _waits_for_reader(tasks) else case.status
     tone, icon = TONES[status]
     sentence, facts = _say(case, service, tasks, asked, draft_until)
@@ -244,10 +245,13 @@ def _closed(case: Case, service: Service) -> tuple[Words, tuple[Fact, ...]]:
     )
 
 
-def _revoked(service: Service, at: datetime) -> StatusSentence:
+def _revoked(service: Service, event: CaseEvent) -> StatusSentence:
+    on = _day(event.at)
     return StatusSentence(
-        say("The certificate of this application was revoked on %(on)s.", on=_day(at)),
-        say("Certificate revoked"),
+        say("The approval of this application was revoked on %(on)s.", on=on)
+        if event.kind == EventKind.APPROVAL_REVOKED
+        else say("The certificate of this application was revoked on %(on)s.", on=on),
+        PUBLIC_WORDS[EventKind(event.kind)],
         "bad",
         "x-octagon-fill",
         (

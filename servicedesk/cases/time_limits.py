@@ -14,6 +14,9 @@ The rules (domain/clock_rules.yaml):
 * Day zero, on which the clock starts or goes on again, is not counted (民法典 art. 201).
   The day on which it stops is: the desk had it.  So a clock stopped and started on one
   day has neither won nor lost one.
+* The day on which it goes on is counted, once, where the desk itself stops it again before
+  the next day that counts: else a clock that goes on each morning and is stopped each
+  evening would use nothing (OWN).  With nothing left, that day is one too many.
 * The last day ends at closing time, and moves on where it is a rest day (art. 203).
 * No days at all ("on the spot") means by closing time of the same working day.  Where that
   has passed, or the day is a rest day, by closing time of the next working day.
@@ -30,11 +33,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Literal, Protocol
+from itertools import groupby, pairwise
+from typing import Final, Protocol
 
 from servicedesk.calendar.working_days import Calendar, SpecialDay
-
-DEEMED_ACCEPTED_DAYS: Final = 5  # working days of silence; 行政许可法 art. 32
 
 
 class Kind(StrEnum):
@@ -151,7 +153,8 @@ class Stretch:
     since: datetime
     until: datetime | None
     through: date  # the last day looked at: of ``until``, or today
-    days: int  # used, or waited where the clock stood; day zero is not among them
+    days: int  # used, or waited where the clock stood; day zero is not among them, but
+    counts_first: bool  # the day on which it went on is: it stood again before the next one
     used: int  # of the limit, in this round, when the stretch ended
     minutes: int  # working minutes in it, while the hall was open
     is_current: bool  # False: of an earlier round, no longer counted
@@ -214,69 +217,35 @@ def days_left(due: datetime | None, calendar: Calendar, now: datetime) -> int | 
     return calendar.count(today, last)
 
 
-def deemed_accepted_on(
-    received_at: datetime, calendar: Calendar, days: int = DEEMED_ACCEPTED_DAYS
-) -> datetime:
-    """Return the moment after which silence counts as acceptance (行政许可法 art. 32).
-
-    Acceptance then dates back to ``received_at``.  In the ledger, the stretch spent on
-    acceptance since then becomes handling: change its kind.
-
-    >>> received = datetime(2026, 11, 20, 1, 0, tzinfo=Calendar().zone)
-    >>> deemed_accepted_on(received, Calendar()).isoformat()
-    '2026-11-27T09:00:00+00:00'
-    """
-    return due_after(received_at, days, calendar)
-
-
-def is_deemed_accepted(
-    received_at: datetime,
-    calendar: Calendar,
-    *,
-    told_at: datetime | None = None,
-    now: datetime,
-    days: int = DEEMED_ACCEPTED_DAYS,
-) -> bool:
-    """Whether the desk was silent too long; ``told_at`` is when it told what is missing."""
-    return (told_at or now) > deemed_accepted_on(received_at, calendar, days)
-
-
-def next_round(current: int, correction: Literal["resumes", "restarts"]) -> int:
-    """Return the round of the stretch that begins when corrections have come.
-
-    >>> next_round(1, "resumes"), next_round(1, "restarts")
-    (1, 2)
-    """
-    return current + 1 if correction == "restarts" else current
-
-
 def due_moment(intervals: Iterable[Interval], terms: Terms, calendar: Calendar) -> datetime | None:
     """Return when the limit ends, as the ledger stands; None while the clock is stopped.
 
     ``intervals`` is the whole ledger, in any order.
     """
-    ran = _ran(intervals, terms)
+    lines = _last(_rounds(intervals))
+    ran = _ran(lines, terms)
     if not ran or ran[-1].until is not None:
         return None
-    return _ends(ran, terms, calendar)
+    return _ends(lines, terms, calendar)
 
 
 def read(
     intervals: Iterable[Interval], terms: Terms, calendar: Calendar, *, now: datetime
 ) -> Reading:
     """Return how the clock stands at ``now``; ``intervals`` as for ``due_moment``."""
-    ledger = sorted(intervals, key=lambda interval: interval.since)
-    account = tuple(_account(ledger, terms, calendar, now))
+    rounds = _rounds(intervals)
+    lines = _last(rounds)
+    account = tuple(_account(rounds, terms, calendar, now))
     running = [stretch for stretch in account if stretch.runs and stretch.is_current]
     used = sum(stretch.days for stretch in running)
-    ran = _ran(ledger, terms)
+    ran = _ran(lines, terms)
     runs = bool(ran) and ran[-1].until is None
-    ends = _ends(ran, terms, calendar)
+    ends = _ends(lines, terms, calendar)
     has_passed = ends is not None and now > ends
     remaining = max(terms.whole - used, 0)
-    if ends is not None:
+    if ends is not None and (runs or has_passed):
         ahead = _count(calendar, now, ends, terms.days)
-        remaining = ahead - _overrun(ran, ends, terms, calendar, now)
+        remaining = ahead - _overrun(lines, ends, terms, calendar, now)
     day_zero = calendar.day_of(ran[0].since if ran else now)
     last_day = calendar.day_of(max(ends, now) if ends else now)
     return Reading(
@@ -308,61 +277,108 @@ def _count(calendar: Calendar, since: datetime, until: datetime, days: Days) -> 
     return calendar.count(after, through)
 
 
-def _ran(intervals: Iterable[Interval], terms: Terms) -> list[Interval]:
-    """Return the stretches of the last round that use up the limit, in their order."""
-    ledger = sorted(intervals, key=lambda interval: interval.since)
-    last = max((interval.round for interval in ledger), default=1)
-    return [
-        interval
-        for interval in ledger
-        if interval.runs and interval.kind in terms.counted and interval.round == last
+def _rounds(intervals: Iterable[Interval]) -> list[list[Interval]]:
+    """Return the lines of each round, in their order."""
+    ledger = sorted(intervals, key=lambda interval: (interval.round, interval.since))
+    return [list(lines) for _, lines in groupby(ledger, key=lambda interval: interval.round)]
+
+
+def _last(rounds: Sequence[Sequence[Interval]]) -> Sequence[Interval]:
+    return rounds[-1] if rounds else ()
+
+
+def _ran(lines: Iterable[Interval], terms: Terms) -> list[Interval]:
+    """Return the stretches of a round that use up the limit."""
+    return [one for one in lines if one.runs and one.kind in terms.counted]
+
+
+def _short(lines: Sequence[Interval], terms: Terms, calendar: Calendar) -> list[Interval]:
+    """Return the stretches of a round whose first day counts.
+
+    The clock stood when that day began; the desk stopped it again, and it stands when the next
+    day that counts begins.  What ends the round, such as the decision, does not stop the clock.
+    """
+    spans = [
+        (
+            one,
+            after is not None and after.kind == Kind.EXCLUDED,
+            calendar.day_of(one.since),
+            calendar.day_of(one.until) if one.until and after else date.max,
+        )
+        for one, after in zip(lines, [*lines[1:], None], strict=False)
+        if one.runs and one.kind in terms.counted
     ]
+    short = []
+    for (*_, stood_since), (stretch, is_stopped, day, _) in pairwise(spans):
+        following = _next_day(day, terms, calendar)
+        runs_on = any(since < following <= through for *_, since, through in spans)
+        is_new = stood_since < day and _is_counted(day, terms, calendar)
+        if is_stopped and is_new and not runs_on:
+            short.append(stretch)
+    return short
 
 
-def _ends(ran: Sequence[Interval], terms: Terms, calendar: Calendar) -> datetime | None:
-    """Return when the limit ended or will end; None if it is stopped with time left."""
-    left = terms.whole
-    for stretch in ran:
+def _is_counted(day: date, terms: Terms, calendar: Calendar) -> bool:
+    return terms.days is Days.CALENDAR or calendar.is_working(day)
+
+
+def _next_day(day: date, terms: Terms, calendar: Calendar) -> date:
+    """Return the next day that the limit counts."""
+    if terms.days is Days.CALENDAR:
+        return day + timedelta(days=1)
+    return calendar.add_working_days(day, 1)
+
+
+def _ends(lines: Sequence[Interval], terms: Terms, calendar: Calendar) -> datetime | None:
+    """Return when the limit ended or ends; None if it is stopped, and no day too many used."""
+    left, short = terms.whole, _short(lines, terms, calendar)
+    for stretch in _ran(lines, terms):
         due = due_after(stretch.since, left, calendar, terms.days)
         if stretch.until is None or stretch.until > due:
             return due
-        left = max(left - _count(calendar, stretch.since, stretch.until, terms.days), 0)
+        if stretch in short and not left:
+            return due
+        used = _count(calendar, stretch.since, stretch.until, terms.days)
+        left = max(left - used - (stretch in short), 0)
     return None
 
 
 def _overrun(
-    ran: Sequence[Interval], ends: datetime, terms: Terms, calendar: Calendar, now: datetime
+    lines: Sequence[Interval], ends: datetime, terms: Terms, calendar: Calendar, now: datetime
 ) -> int:
     """Return the days that the clock ran after the limit had ended."""
-    return sum(
+    ordinary = sum(
         _count(calendar, max(stretch.since, ends), stretch.until or now, terms.days)
-        for stretch in ran
+        for stretch in _ran(lines, terms)
     )
+    short = _short(lines, terms, calendar)
+    return ordinary + sum(calendar.day_of(one.since) > calendar.day_of(ends) for one in short)
 
 
 def _account(
-    ledger: Sequence[Interval], terms: Terms, calendar: Calendar, now: datetime
+    rounds: Sequence[Sequence[Interval]], terms: Terms, calendar: Calendar, now: datetime
 ) -> Iterator[Stretch]:
-    last = max((interval.round for interval in ledger), default=1)
-    used: dict[int, int] = {}
-    for interval in ledger:
-        runs = interval.runs and interval.kind in terms.counted
-        through = calendar.day_of(interval.until or now)
-        days = _count(calendar, interval.since, interval.until or now, terms.days)
-        used[interval.round] = used.get(interval.round, 0) + (days if runs else 0)
-        yield Stretch(
-            runs=runs,
-            kind=interval.kind,
-            round=interval.round,
-            since=interval.since,
-            until=interval.until,
-            through=through,
-            days=days,
-            used=used[interval.round],
-            minutes=calendar.minutes(interval.since, interval.until or now),
-            is_current=interval.round == last,
-            matter=interval.matter,
-        )
+    for lines in rounds:
+        used, short = 0, _short(lines, terms, calendar)
+        for interval in lines:
+            runs = interval.runs and interval.kind in terms.counted
+            days = _count(calendar, interval.since, interval.until or now, terms.days)
+            days += interval in short
+            used += days if runs else 0
+            yield Stretch(
+                runs=runs,
+                kind=interval.kind,
+                round=interval.round,
+                since=interval.since,
+                until=interval.until,
+                through=calendar.day_of(interval.until or now),
+                days=days,
+                counts_first=interval in short,
+                used=used,
+                minutes=calendar.minutes(interval.since, interval.until or now),
+                is_current=lines is rounds[-1],
+                matter=interval.matter,
+            )
 
 
 def _light(

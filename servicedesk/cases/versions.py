@@ -3,11 +3,15 @@
 A case keeps the version it was begun with: form, papers, stages, clocks and letters together.
 Nothing that was sent is ever read by another version's rules.  Only a draft may go over, by
 its applicant's own act; it may be sent as it is until ``send_until``.
+
+Each version says for how many days after it was published drafts of older ones may still be
+sent.  Where several have followed, the first of these days is the last.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,9 +19,15 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseStatus
 from servicedesk.cases.models import Case
-from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
-from servicedesk.catalogue.queries import get_service, service_of
+from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.catalogue.queries import get_service
 from servicedesk.words import Words, say
+
+_DAYS: Final = sa.func.coalesce(  # for older drafts, from the publication of the version on
+    ServiceVersion.definition["old_drafts_days"].as_integer(),
+    Service.model_fields["old_drafts_days"].default,
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ def uses(
 
     With ``replaced_at``: as it would be, were a new version published then.
     """
-    entry, service = get_service(session, code)
+    _entry, service = get_service(session, code)
     is_draft, is_closed = Case.status == CaseStatus.DRAFT, Case.status.in_(FINAL_STATUSES)
     count = sa.func.count(Case.id)
     rows = session.execute(
@@ -51,6 +61,7 @@ def uses(
             ServiceVersion.number,
             ServiceVersion.published_at,
             ServiceVersion.reason,
+            _DAYS.label("days"),
             User.name.label("published_by"),
             count.filter(is_draft).label("drafts"),
             count.filter(~is_draft & ~is_closed).label("running"),
@@ -62,16 +73,18 @@ def uses(
         .group_by(ServiceVersion.id, User.id)
         .order_by(ServiceVersion.number.desc())
     ).all()
-    grace = timedelta(days=service.old_drafts_days)
-    followers = [replaced_at, *(row.published_at for row in rows)]
-    return [
-        VersionUse(
-            row.id, row.number, row.published_at, row.drafts, row.running, row.closed,
-            follower + grace if follower and (replaced_at or row.id != entry.current_id) else None,
-            row.published_by, row.reason,
-        )
-        for row, follower in zip(rows, followers, strict=False)
-    ]  # fmt: skip
+    found: list[VersionUse] = []
+    until = replaced_at + timedelta(days=service.old_drafts_days) if replaced_at else None
+    for row in rows:
+        found.append(
+            VersionUse(
+                row.id, row.number, row.published_at, row.drafts, row.running, row.closed,
+                until, row.published_by, row.reason,
+            )
+        )  # fmt: skip
+        ends = row.published_at + timedelta(days=row.days)
+        until = min(until, ends) if until else ends
+    return found
 
 
 def of_part(session: Session, whole: Case, code: str) -> ServiceVersion:
@@ -96,17 +109,13 @@ def of_part(session: Session, whole: Case, code: str) -> ServiceVersion:
 
 def send_until(session: Session, case: Case) -> datetime | None:
     """Return until when a draft may be sent as it is; None while its version is in force."""
-    entry = session.get(CatalogueEntry, case.service_code)
-    if entry is None or entry.current_id == case.service_version_id:
-        return None
-    grace = timedelta(days=service_of(entry.current).old_drafts_days)
-    followed = session.scalar(
-        sa.select(sa.func.min(ServiceVersion.published_at)).where(
+    later = session.execute(
+        sa.select(ServiceVersion.published_at, _DAYS).where(
             ServiceVersion.code == case.service_code,
             ServiceVersion.number > case.service_version.number,
         )
     )
-    return followed + grace if followed else None
+    return min((since + timedelta(days=days) for since, days in later), default=None)
 
 
 def told(session: Session, code: str, *, replaced_at: datetime | None = None) -> Sequence[Words]:

@@ -61,13 +61,15 @@ def show(reference: str) -> ResponseReturnValue:
     case = queries.get_own_case(db.session, reference, user=user)
     if case.status is not CaseStatus.DRAFT:
         return _status_page(case, MessageForm(formdata=None))
-    service = service_of(case.service_version)
+    service, now = service_of(case.service_version), clock.now()
+    send_until = versions.send_until(db.session, case)
     return render_template(
         "cases/tasks.html",
         case=case,
         service=service,
-        tasks=presenting.task_list(db.session, case, service, now=clock.now(), kept=_kept()),
-        send_until=versions.send_until(db.session, case),
+        tasks=presenting.task_list(db.session, case, service, now=now, kept=_kept()),
+        send_until=send_until,
+        has_passed=send_until is not None and now > send_until,
         is_owner=case.applicant_id == user.id,
         invite=InviteForm(formdata=None),
     )

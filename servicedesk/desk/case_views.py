@@ -177,18 +177,26 @@ def judge_list(reference: str, list_id: int, verdict: str) -> ResponseReturnValu
 @finds(queries.get_desk_case)
 @once.for_each_key
 def revoke(reference: str) -> ResponseReturnValue:
-    """Take the certificate of a case out of force, with the reason that verifiers will read."""
+    """Take the certificate of a case, or its approval, out of force, and say why."""
     user = signed_in_user()
     is_sent = request.method == "POST"
     found, service = _found(reference, lock=is_sent)
     revocation.require_may_revoke(found, user)
+    certificate = revocation.find_revocable(db.session, found)
     form = RevokeForm()
     if is_sent and form.validate():
         reason = form.reason.data or ""
         revocation.revoke(db.session, found, service, by=user, reason=reason, now=clock.now())
-        flash(_("The certificate is revoked. Whoever verifies it will read why."), "success")
+        flash(
+            _("The certificate is revoked. Whoever verifies it will read why.")
+            if certificate
+            else _("The approval is revoked. The applicant has been told."),
+            "success",
+        )
         return once.commit(redirect(url_for("desk.case", reference=reference), 303))
-    page = render_template("desk/revoke.html", case=found, service=service, form=form)
+    page = render_template(
+        "desk/revoke.html", case=found, service=service, form=form, certificate=certificate
+    )
     return page, 422 if is_sent else 200
 
 

@@ -1,7 +1,8 @@
 """Forms about the clock of a case: stopping it, and making its legal limit longer."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
+from wtforms import Field, IntegerField
+from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, NumberRange
 
 from servicedesk.cases.excluded_time import STOP_WORDS, StopKind
@@ -13,6 +14,26 @@ from servicedesk.web.words import spoken
 MOST_DAYS = 250  # working days of about a year: more is a slip of the finger
 
 
+class _NumberGiven(DataRequired):
+    """Asks for a number.  0 is one: the range says what is wrong with it."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        if field.data is None:
+            super().__call__(form, field)
+
+
+def days_field(label: str, description: str) -> IntegerField:
+    """Return the question for a number of working days."""
+    return IntegerField(
+        label,
+        description=description,
+        validators=[
+            _NumberGiven(_l("Enter a number of working days.")),
+            NumberRange(1, MOST_DAYS, message=_l("Enter a number from 1 to 250.")),
+        ],
+    )
+
+
 class StopForm(ActForm):
     """Says for what the clock stops, why, and for how long."""
 
@@ -20,13 +41,9 @@ class StopForm(ActForm):
         _l("What is the time needed for?"),
         validators=[DataRequired(_l("Choose what the time is needed for."))],
     )
-    working_days = IntegerField(
+    working_days = days_field(
         _l("How many working days do you expect it to take?"),
-        description=_l("The applicant is told. The clock goes on when you let it go on."),
-        validators=[
-            DataRequired(_l("Enter a number of working days.")),
-            NumberRange(1, MOST_DAYS, message=_l("Enter a number from 1 to 250.")),
-        ],
+        _l("The applicant is told. The clock goes on when you let it go on."),
     )
     reason = reason_field()
 

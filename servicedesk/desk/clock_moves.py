@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,10 @@ from servicedesk.cases.operations import extensions, stops
 from servicedesk.cases.proceedings import ClockExtension
 from servicedesk.catalogue import guide
 from servicedesk.catalogue.definition import Service
-from servicedesk.words import Text, Words
+from servicedesk.words import Text, Words, say
+
+_STANDS: Final = say("It can be granted when the clock goes on: the limit does not run now.")
+_OVER: Final = say("It cannot be granted any more: the limit is over.")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Proposed:
     time: Words  # by which the limit would be longer
     who: Text | None  # in whose name it is signed
     may_sign: bool
+    obstacle: Words | None  # why it cannot be granted now, though it can be refused
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,15 @@ def clock_moves(
         may_resume=stopped is not None and stops.may_resume(user, case, service),
         may_stop=stopped is None and stops.is_stoppable(case, service),
         may_extend=limit is not None and asked is None,
-        proposed=_proposed(case, service, asked, user) if asked else None,
+        proposed=_proposed(case, service, asked, user, can_grant=limit is not None)
+        if asked
+        else None,
     )
 
 
-def _proposed(case: Case, service: Service, asked: ClockExtension, user: User) -> Proposed | None:
+def _proposed(
+    case: Case, service: Service, asked: ClockExtension, user: User, *, can_grant: bool
+) -> Proposed | None:
     limit = service.clock.legal if service.clock else None
     if limit is None:
         return None
@@ -62,4 +71,5 @@ def _proposed(case: Case, service: Service, asked: ClockExtension, user: User) -
         time=guide.extra_time(limit),
         who=limit.extend_by.plain() if limit.extend_by else None,
         may_sign=may_sign and extensions.bar_to_sign(user, case, asked) is None,
+        obstacle=None if can_grant else _STANDS if case.legal_due is None else _OVER,
     )

@@ -138,7 +138,7 @@ class RevokeForm(DeskForm):
     reason = TextAreaField(
         _l("Reason"),
         description=_l(
-            "The applicant reads this in the letter, and everybody who verifies the certificate."
+            "The applicant reads this in the letter. So does everybody who verifies a certificate."
         ),
         filters=[_stripped],
         validators=[

@@ -13,8 +13,9 @@ from servicedesk.calendar.queries import load_calendar
 from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases import examination_queries, mending, policy, queries, readiness, workflow
 from servicedesk.cases.actions import ACTIONS, ActionWords, Leaning
-from servicedesk.cases.chronicle import STAFF_WORDS, EventKind
+from servicedesk.cases.chronicle import REVOCATIONS, STAFF_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
+from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import (
     Case,
     CaseEvent,
@@ -139,7 +140,7 @@ class CasePage:
     notes: Sequence[Message]
     letters: tuple[tuple[IssuedLetter, Words], ...]
     certificate: str | None  # the code of the one it brought
-    is_revoked: bool
+    is_revoked: bool  # the certificate, or the approval that brought none
     may_revoke: bool
 
 
@@ -194,7 +195,7 @@ def case_page(
         happenings=tuple(_happening(one, service) for one in events),
         certificate=certificate,
         is_revoked=is_revoked,
-        may_revoke=certificate is not None and not is_revoked and _may_revoke(user, case),
+        may_revoke=not is_revoked and _may_revoke(user, case),
         messages=queries.messages_of(session, case, internal=False),
         notes=queries.messages_of(session, case, internal=True),
         letters=titled_letters(queries.letters_of(session, case)),
@@ -266,6 +267,8 @@ def _may_judge(user: User, asked: CorrectionList) -> bool:
 
 
 def _may_revoke(user: User, case: Case) -> bool:
+    if case.status is not CaseStatus.APPROVED:
+        return False
     return user.may(Permission.CASE_OVERSEE) and policy.bar_to_revoke(user, case) is None
 
 
@@ -324,8 +327,8 @@ def _happening(event: CaseEvent, service: Service) -> Happening:
 
 
 def _certificate(events: Sequence[CaseEvent]) -> tuple[str | None, bool]:
-    """Return the code of the certificate the case brought, and whether it is revoked."""
+    """Return the code of the certificate the case brought, and whether the approval is revoked."""
     kinds = {event.kind: event for event in reversed(events)}
     issued = kinds.get(EventKind.CERTIFICATE)
     code = issued.details["certificate"] if issued else None
-    return code, EventKind.CERTIFICATE_REVOKED in kinds
+    return code, not REVOCATIONS.isdisjoint(kinds)

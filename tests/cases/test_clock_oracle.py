@@ -72,7 +72,8 @@ def years(draw: st.DrawFn) -> Year:
 def ledgers(draw: st.DrawFn) -> list[Line]:
     """Draw a ledger as cases have them: acceptance, handling, stops, and rounds that begin anew."""
     moments = [datetime(2026, 1, 5, tzinfo=UTC) + timedelta(minutes=draw(st.integers(0, 300_000)))]
-    for minutes in draw(st.lists(st.integers(1, 25 * MINUTES), max_size=8)):
+    gaps = st.integers(1, 12 * 60) | st.integers(1, 25 * MINUTES)  # often within one day
+    for minutes in draw(st.lists(gaps, max_size=8)):
         moments.append(moments[-1] + timedelta(minutes=minutes))
     kinds = st.sampled_from([Kind.ACCEPTANCE, Kind.HANDLING, Kind.CORRECTION, Kind.EXCLUDED])
     number, lines = 1, []
@@ -134,29 +135,55 @@ def end_of(since: datetime, left: int, asked: Terms, year: Year) -> datetime:
     raise AssertionError
 
 
+def runs_at_dawn(day: date, lines: list[Line]) -> bool:
+    """Whether the clock ran when ``day`` began."""
+    return any(
+        local(line.since) < day and (line.until is None or day <= local(line.until))
+        for line in lines
+    )
+
+
+def is_had(day: date, ledger: list[Line], asked: Terms, year: Year) -> bool:
+    """Whether the desk had ``day`` for it: look at its dawn, and at the next one that counts."""
+    lines = last_round(ledger, asked)
+    if not counts(day, asked, year):
+        return False
+    if runs_at_dawn(day, lines):
+        return True
+    first = next((line for line in lines if local(line.since) == day), None)
+    if first is None or first is lines[0] or local(lines[0].since) == day:
+        return False
+    stops = [line for line in ledger if line.kind == Kind.EXCLUDED and line.since == first.until]
+    tomorrow = next(later for later in walk(day + DAY) if counts(later, asked, year))
+    is_ours = any(line.round == first.round for line in stops)
+    return is_ours and not runs_at_dawn(tomorrow, lines)
+
+
 def oracle_end(ledger: list[Line], asked: Terms, year: Year) -> datetime | None:
     """Return when the limit ended or will end; None: it was stopped with time left."""
-    left = asked.limit + asked.extension
-    for line in last_round(ledger, asked):
+    lines, left = last_round(ledger, asked), asked.limit + asked.extension
+    tallied: set[date] = set()  # days that were looked at
+    for line in lines:
+        today = local(line.since)
         ends = end_of(line.since, left, asked, year)
         if line.until is None or line.until > ends:
             return ends
-        for day in walk(local(line.since) + DAY):
+        for day in walk(today):
             if day > local(line.until):
                 break
-            left -= 1 if left and counts(day, asked, year) else 0
+            if day in tallied or not is_had(day, ledger, asked, year):
+                continue
+            if day == today and left == 0:
+                return ends  # a whole day more, and nothing was left
+            tallied.add(day)
+            left -= 1 if left else 0
     return None
 
 
 def oracle_used(ledger: list[Line], asked: Terms, year: Year, now: datetime) -> int:
     """Return how many days of the limit are used, one day after the other."""
-    used = 0
-    for line in last_round(ledger, asked):
-        for day in walk(local(line.since) + DAY):
-            if day > local(line.until or now):
-                break
-            used += counts(day, asked, year)
-    return used
+    days = range((local(now) - local(ledger[0].since)).days + 1)
+    return sum(is_had(local(ledger[0].since) + DAY * n, ledger, asked, year) for n in days)
 
 
 @given(year=years(), ledger=ledgers(), asked=terms())

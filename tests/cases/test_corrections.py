@@ -1,13 +1,14 @@
 """The one correction list: what it opens, what it stops, and the second one."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import queries
-from servicedesk.cases.examples import paper
+from servicedesk.cases.examples import paper, prepare
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CorrectionList, Document, ListState, Task
 from servicedesk.cases.operations import corrections, documents, drafts
@@ -18,12 +19,15 @@ from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.files.operations import store
-from tests.cases.factories import fill_in, make_case, open_task
+from tests.cases.factories import fill_in, make_case, open_task, published
 from tests.cases.pages import form_data
 from tests.conftest import Browser
-from tests.factories import make_user
+from tests.factories import MONDAY_MORNING, make_user
 
 ITEMS = [("field:capital", "Say why it is so much."), ("material:articles", "Page 3 is missing.")]
+_CHANGE = re.compile(
+    r'<a href="/cases/[^"]+/([^"/]+)">Change<span class="visually-hidden"> ([^<]*)</span>'
+)
 
 
 def test_a_list_gives_the_case_to_the_applicant_and_stops_the_clock(session: Session) -> None:
@@ -65,6 +69,49 @@ def test_mending_what_decides_about_a_question_opens_that_question_too(session: 
     opened = queries.open_pages(session, case, service)["address"]
 
     assert {"address_kind", "unit", "own_address"} <= {one.key for one in opened.fields}
+
+
+@pytest.mark.parametrize(
+    ("place", "changes"),
+    [
+        ("field:capital", {"capital Registered capital"}),
+        ("material:articles", {"materials#articles Articles of association"}),
+        ("field:shareholders[1].pay_by", {"capital Paid in by"}),
+        ("field:shareholders[0]", {"capital Person or organisation"}),
+        ("field:shareholders", {"capital Person or organisation"}),
+    ],
+)
+def test_the_check_page_leads_only_where_something_can_be_changed(
+    session: Session, browser: Browser, place: str, changes: set[str]
+) -> None:
+    case, service, task = _accepting(session)
+    _ask(session, case, service, task, [(place, "Look at it again.")])
+    session.commit()
+    browser.sign_in(case.applicant)
+
+    page = browser.get(f"/cases/{case.reference}/check").text
+
+    offered = _CHANGE.findall(page)
+    assert {f"{to} {what}" for to, what in offered} == changes
+    count = len(case.answers["shareholders"]) if place == "field:shareholders" else 1
+    assert len(offered) == count
+
+
+def test_of_a_draft_everything_can_be_changed_from_the_check_page(
+    session: Session, browser: Browser
+) -> None:
+    version, service = published(session, "E_SET_LLC")
+    case = prepare(
+        session, version, service, service.examples[0],
+        applicant=make_user(session), now=MONDAY_MORNING,
+    )  # fmt: skip
+    session.commit()
+    browser.sign_in(case.applicant)
+
+    page = browser.get(f"/cases/{case.reference}/check").text
+
+    offered = {to for to, _ in _CHANGE.findall(page)}
+    assert {"capital", "address", "contacts", "materials#articles"} <= offered
 
 
 def test_a_task_waits_while_the_applicant_has_the_list(session: Session) -> None:

@@ -17,7 +17,6 @@ from servicedesk.cases.models import Case
 from servicedesk.cases.operations import corrections, extensions, stops
 from servicedesk.cases.operations.tasks import ReasonMissing
 from servicedesk.cases.proceedings import ClockExtension, ExtensionState
-from servicedesk.cases.time_account import explain
 from servicedesk.errors import NotPermitted, Overtaken
 from servicedesk.integrity import Place, findings
 from servicedesk.notices.models import Notice
@@ -82,7 +81,6 @@ def test_an_extension_makes_the_legal_limit_longer_and_the_promise_stays(
     assert account.committed is not None
     assert (account.legal.limit, account.legal.extension) == (30, 10)
     assert (account.committed.limit, account.committed.extension) == (10, 0)
-    assert "10 days of the limit were granted as an extension." in map(str, explain(account.legal))
 
 
 def test_where_nothing_is_promised_tasks_are_due_with_the_longer_limit(
@@ -214,9 +212,6 @@ def test_a_limit_in_calendar_days_counts_rest_days_and_is_extended_by_such_days(
     grant(session, ask(session, case), supervisor)
 
     assert case.legal_due == datetime(2026, 3, 19, 17, tzinfo=BEIJING)
-    account = clock_account(session, case, definition(case), now=TUESDAY)
-    assert account.legal is not None
-    assert "The limit of 17 calendar days ends" in str(explain(account.legal)[-1])
     browser.sign_in(case.applicant)
     page = browser.get(f"/cases/{case.reference}").text
     assert "17 calendar days, until Thursday 19 March, 17:00" in page

@@ -16,7 +16,7 @@ from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Task
 from servicedesk.cases.operations import corrections, drafts, housekeeping
 from servicedesk.cases.operations.tasks import do
-from servicedesk.cases.time_limits import deemed_accepted_on
+from servicedesk.cases.silence import deemed_accepted_on
 from servicedesk.catalogue.definition import Action
 from servicedesk.catalogue.queries import service_of
 from tests.cases.factories import make_case, open_task, published

@@ -1,9 +1,12 @@
 """Letters name the authority that acted, in both languages."""
 
 import pytest
+from flask import Flask, get_template_attribute
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from servicedesk.cases import queries
+from servicedesk.cases.letters import LETTERS
 from tests.cases.factories import make_case
 from tests.conftest import Browser
 
@@ -63,3 +66,14 @@ def test_a_letter_from_before_offices_were_kept_is_the_desk_s(
 
     for name in DESK:
         assert f"<p>{name} · " in text
+
+
+@pytest.mark.parametrize("letter", sorted(LETTERS))
+def test_every_letter_has_a_mail_that_says_what_it_is(app: Flask, letter: str) -> None:
+    for language in ("en", "zh"):
+        with app.test_request_context(), force_locale(language):
+            opening = get_template_attribute("mail/case_words.html", "opening")
+            heading = get_template_attribute("mail/case_words.html", "heading")
+
+            assert opening(letter)
+            assert "R26-00001" in heading(letter, "R26-00001")

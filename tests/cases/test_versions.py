@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.cases import examples, queries, versions
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case
@@ -128,6 +129,53 @@ def test_a_law_may_leave_no_time(app: Flask, session: Session) -> None:
     _publish(session, at_once, days=1)
     with app.app_context(), pytest.raises(VersionPassed):
         _send(session, case, days=2)
+
+
+def _leaves(days: int, *, label: str = "Age") -> Changed:
+    def change(data: dict[str, Any]) -> None:
+        _asks_age(data)
+        data["pages"][0]["fields"][-1] = AGE | {"label": text(label, "年龄")}
+        data["old_drafts_days"] = days
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("followers", "until"),
+    [
+        ([(1, 30)], 31),
+        ([(1, 30), (2, 30)], 31),
+        ([(1, 30), (9, 0)], 9),  # not before the version that leaves no time was there
+        ([(1, 30), (9, 90)], 31),  # what was promised before is neither shorter nor longer
+        ([(1, 30), (9, 5), (12, 30)], 14),
+    ],
+)
+def test_days_count_from_the_version_that_names_them(
+    session: Session, followers: list[tuple[int, int]], until: int
+) -> None:
+    case = _draft(session, _publish(session))
+    for day, left in followers:
+        _publish(session, _leaves(left, label=f"Age, asked since day {day}"), days=day)
+
+    expected = MONDAY_MORNING + timedelta(days=until)
+    assert versions.send_until(session, case) == expected
+    uses = versions.uses(session, "T_SMALL")
+    assert [use.drafts_until for use in uses if use.number == 1] == [expected]
+    assert uses[0].drafts_until is None
+
+
+def test_the_page_of_a_draft_says_when_its_time_is_over(session: Session, browser: Browser) -> None:
+    case = _draft(session, _publish(session))
+    browser.sign_in(case.applicant)
+    since = clock.now() - timedelta(days=1) - MONDAY_MORNING
+
+    _publish(session, _leaves(30), days=since.days)
+    assert "You may send this draft as it is until" in browser.get(f"/cases/{case.reference}").text
+
+    _publish(session, _leaves(0), days=since.days)
+    page = browser.get(f"/cases/{case.reference}").text
+    assert "You may send this draft as it is until" not in page
+    assert "The version you began with could be sent until" in page
 
 
 def test_a_draft_moves_with_what_still_fits(session: Session) -> None:

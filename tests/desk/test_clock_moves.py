@@ -105,6 +105,24 @@ def test_a_stop_without_kind_length_or_reason_stays_on_the_page(
     assert [one.kind for one in case.intervals] == ["handling"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "Enter a number of working days."),
+        ("ten", "Enter a number of working days."),
+        ("0", "Enter a number from 1 to 250."),
+        ("251", "Enter a number from 1 to 250."),
+    ],
+)
+def test_a_length_that_is_no_length_is_told_what_it_lacks(
+    browser: Browser, task: Task, examiner: User, typed: str, words: str
+) -> None:
+    browser.sign_in(examiner)
+    form = looking_at(browser.desk, task) | STOP | {"working_days": typed}
+
+    assert words in browser.post(of(task, "stop"), data=form).text
+
+
 def test_a_decision_waits_while_the_clock_stands(
     session: Session, browser: Browser, case: Case, examiner: User
 ) -> None:
@@ -161,6 +179,42 @@ def test_an_extension_is_refused_with_a_reason(
     assert browser.post(refuse, data={"reason": "You have time."}).status_code == 303
 
     assert (asked.state, asked.answer) == (ExtensionState.REFUSED, "You have time.")
+
+
+@pytest.mark.parametrize(
+    ("days", "is_stopped", "words"),
+    [
+        (0, True, "It can be granted when the clock goes on"),
+        (60, False, "It cannot be granted any more: the limit is over."),
+    ],
+)
+def test_what_cannot_be_granted_now_is_not_offered_and_may_be_refused(
+    browser: Browser,
+    task: Task,
+    examiner: User,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    days: int,
+    is_stopped: bool,
+    words: str,
+) -> None:
+    session, case = browser.desk, task.case
+    browser.sign_in(examiner)
+    browser.post(of(task, "extend"), data=looking_at(session, task) | {"reason": WHY})
+    if is_stopped:
+        browser.post(of(task, "stop"), data=looking_at(session, task) | STOP)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=days))
+    browser.sign_in(officer(session, market="supervisor"))
+    signing = desk(case, f"/extensions/{case.extensions[-1].id}")
+
+    page = browser.get(desk(case)).text
+
+    assert words in page
+    assert f"{signing}/grant" not in page
+    assert f"{signing}/refuse" in page
+    assert browser.post(f"{signing}/grant", data={}).status_code == 409
+    refused = browser.post(f"{signing}/refuse", data={"reason": "It is too late."})
+    assert refused.status_code == 303
 
 
 @pytest.mark.parametrize("what", ["stop", "extend"])

@@ -15,12 +15,14 @@ from servicedesk.cases.models import Case
 from servicedesk.cases.pledges import Commitment
 from servicedesk.desk.commitment_lists import state_of
 from tests.cases.committed import (
+    CHANGES,
     WEDNESDAY,
     accepted,
     approved,
     checker,
     clerk,
     decider,
+    do,
     give,
     judge,
     only,
@@ -131,6 +133,43 @@ def test_a_false_promise_leads_the_supervisor_to_the_revocation(
     assert "To be revoked" not in browser.get(desk(case)).text
     browser.sign_in(reviewer)
     assert case.reference not in browser.get("/desk/commitments?view=revoke").text
+
+
+def test_an_approval_without_a_certificate_is_revoked_as_well(
+    session: Session, browser: Browser
+) -> None:
+    case = approved(session, result=CHANGES["result"] | {"certificate": None})
+    judge(session, only(session, case), _S.FALSE, by=checker(session))
+    browser.sign_in(decider(session))
+    revoke = f"{desk(case)}/revoke"
+    assert revoke in browser.get(desk(case)).text
+    assert "Revoke the approval" in browser.get(revoke).text
+
+    answer = browser.post(revoke, data={"reason": "A false diploma.", "request_key": "r" * 24})
+
+    assert answer.status_code == 303
+    page = browser.get(desk(case)).text
+    assert "To be revoked" not in page
+    assert "Approval revoked" in page
+    assert revoke not in page
+    assert case.reference not in browser.get("/desk/commitments?view=revoke").text
+    assert browser.get(revoke).status_code == 409
+    letter = queries.letters_of(session, case)[0]
+    assert (letter.kind, letter.facts["reason"]) == ("revoked", "A false diploma.")
+    browser.sign_in(case.applicant)
+    own = f"/cases/{case.reference}"
+    assert "The approval of this application was revoked on" in browser.get(own).text
+    text = browser.get(f"{own}/letters/{letter.id}").text
+    assert "The approval of your application was revoked on" in text
+    assert "The certificate" not in text
+
+
+def test_what_was_not_approved_has_nothing_to_revoke(session: Session, browser: Browser) -> None:
+    case = accepted(session, result=CHANGES["result"] | {"certificate": None})
+    do(session, case, "decide", "refuse", by=decider(session))
+    browser.sign_in(decider(session))
+
+    assert browser.get(f"{desk(case)}/revoke").status_code == 409
 
 
 def test_what_is_not_put_right_in_time_is_to_be_revoked(

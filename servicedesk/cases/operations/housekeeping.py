@@ -18,7 +18,7 @@ from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations import advancing
 from servicedesk.cases.operations.records import record
-from servicedesk.cases.time_limits import is_deemed_accepted
+from servicedesk.cases.silence import is_deemed_accepted
 from servicedesk.catalogue.definition import Action, Outcome, Service
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.queries import service_of

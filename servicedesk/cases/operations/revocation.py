@@ -1,4 +1,8 @@
-"""Taking a certificate out of force: what it certified must not be believed any more."""
+"""Taking an approval back: what it certified must not be believed any more.
+
+What brought a certificate ends with it.  What brought none, or none of ours, is revoked as a
+decision: its event and its letter say so.
+"""
 
 import logging
 from datetime import datetime
@@ -6,8 +10,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import policy
-from servicedesk.cases.chronicle import EventKind
+from servicedesk.cases import policy, queries
+from servicedesk.cases.chronicle import REVOCATIONS, EventKind
+from servicedesk.cases.letters import Variant
+from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import correspondence, pledging
 from servicedesk.cases.operations.records import record
@@ -25,8 +31,8 @@ REASON_LENGTH = 500  # characters; the width of Certificate.reason
 
 def revoke(
     session: Session, case: Case, service: Service, *, by: User, reason: str, now: datetime
-) -> Certificate:
-    """Revoke the certificate that the case brought, and tell the applicant by a letter.
+) -> None:
+    """Revoke the certificate that the case brought, or else its approval, and tell the applicant.
 
     Args:
         session: the database.
@@ -38,29 +44,41 @@ def revoke(
 
     Raises:
         NotPermitted: ``by`` may not (no duty, four eyes, own case).
-        RuleBroken: the case brought none, or it is not in force any more.
+        RuleBroken: nothing that the case brought is in force.
     """
     require_may_revoke(case, by)
-    valid = [
-        one for one in certificates_of_case(session, case.id) if one.state is CertificateState.VALID
-    ]
-    if not valid:
-        raise RuleBroken(say("There is no certificate of this case in force."))
-    certificates.revoke(valid[-1], reason=reason, now=now)
-    record(
-        session, case, EventKind.CERTIFICATE_REVOKED, by=by, at=now, reason=reason, of=valid[-1:]
-    )
+    certificate = find_revocable(session, case)
+    if certificate is None:
+        record(session, case, EventKind.APPROVAL_REVOKED, by=by, at=now, reason=reason)
+        facts = {"reason": reason, "variant": Variant.APPROVAL_REVOKED}
+    else:
+        certificates.revoke(certificate, reason=reason, now=now)
+        of = [certificate]
+        record(session, case, EventKind.CERTIFICATE_REVOKED, by=by, at=now, reason=reason, of=of)
+        facts = {"reason": reason, "certificate": certificate.code}
     pledging.drop(session, case, now=now)
-    correspondence.issue(
-        session, case, service, LetterKind.REVOKED, now=now,
-        facts={"reason": reason, "certificate": valid[-1].code},
-    )  # fmt: skip
-    log.info("certificate revoked by the desk", extra={"case": case.reference})
-    return valid[-1]
+    correspondence.issue(session, case, service, LetterKind.REVOKED, now=now, facts=facts)
+    log.info("revoked by the desk", extra={"case": case.reference})
+
+
+def find_revocable(session: Session, case: Case) -> Certificate | None:
+    """Return the certificate that would be revoked; None: the approval itself, without one.
+
+    Raises:
+        RuleBroken: neither is in force.
+    """
+    issued = certificates_of_case(session, case.id)
+    valid = [one for one in issued if one.state is CertificateState.VALID]
+    if valid:
+        return valid[-1]
+    is_revoked = any(one.kind in REVOCATIONS for one in queries.events_of(session, case))
+    if issued or is_revoked or case.status is not CaseStatus.APPROVED:
+        raise RuleBroken(say("Nothing that this case brought is in force any more."))
+    return None
 
 
 def require_may_revoke(case: Case, by: User) -> None:
-    """Make sure that ``by`` may revoke the certificate of ``case``; see ``revoke``."""
+    """Make sure that ``by`` may revoke what ``case`` brought; see ``revoke``."""
     bar = policy.bar_to_revoke(by, case)
     if bar is not None:
         raise NotPermitted(policy.REVOKING_BAR_WORDS[bar])

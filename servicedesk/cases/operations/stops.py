@@ -116,7 +116,8 @@ def resume(session: Session, case: Case, service: Service, *, by: User, now: dat
     stopped = find_stop(case)
     if stopped is None:
         raise Overtaken
-    if not may_resume(by, case, service):
+    work = _work_of(by, case, service)
+    if work is None:
         raise NotPermitted(say("Only those who work on the case let its clock go on."))
     clock_ledger.goes_on(session, case, service, now=now)
     record(
@@ -124,7 +125,9 @@ def resume(session: Session, case: Case, service: Service, *, by: User, now: dat
         of=queries.intervals_of(session, case),
     )  # fmt: skip
     facts = {"matter": words_as_json(STOP_WORDS[stopped.kind])}
-    correspondence.issue(session, case, service, OwnKind.RESUMED, now=now, facts=facts)
+    correspondence.issue(
+        session, case, service, OwnKind.RESUMED, now=now, facts=facts, department=work.department
+    )
     log.info("clock goes on", extra={"case": case.reference, "matter": stopped.kind})
 
 
@@ -136,14 +139,21 @@ def is_stoppable(case: Case, service: Service) -> bool:
 
 def may_resume(user: User, case: Case, service: Service) -> bool:
     """Whether this person works on the case: may do one of its open tasks."""
-    return any(
-        policy.bar(user, task, case, workflow.plan_of(service, task.stage, task.key)) is None
-        for task in case.tasks
-        if task.state is TaskState.OPEN
-    )
+    return _work_of(user, case, service) is not None
 
 
 def find_stop(case: Case) -> ClockStop | None:
     """Return the stop that lasts; None: the clock does not stand for one."""
     current: ClockInterval | None = next((one for one in case.intervals if not one.until), None)
     return current.stop if current else None
+
+
+def _work_of(user: User, case: Case, service: Service) -> Task | None:
+    """Return the open task with which this person works on the case; one in hand comes first."""
+    theirs = (
+        task
+        for task in case.tasks
+        if task.state is TaskState.OPEN
+        and policy.bar(user, task, case, workflow.plan_of(service, task.stage, task.key)) is None
+    )
+    return min(theirs, key=lambda task: (task.holder_id != user.id, task.id), default=None)
