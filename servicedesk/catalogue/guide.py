@@ -54,6 +54,8 @@ class Station:
 
     name: Line
     notes: tuple[Line, ...] = ()
+    key: str = ""
+    after: tuple[str, ...] = ()  # the keys of those it waits for; none: all before it
 
 
 ITEM_TYPES: Final = {
@@ -182,10 +184,10 @@ def picture(service: Service) -> list[list[Station]]:
 
 def _drawn(stage: StagePlan, task: TaskPlan) -> Station:
     if task.service is not None:
-        return Station(task.name, (_doer(task),))
+        return Station(task.name, (_doer(task),), task.key, task.after)
     if len(stage.tasks) == 1:
-        return Station(stage.name, (_doer(task),))
-    return Station(_doer(task), (task.name,))
+        return Station(stage.name, (_doer(task),), task.key)
+    return Station(_doer(task), (task.name,), task.key, task.after)
 
 
 def _stations(stage: StagePlan) -> list[Station]:
