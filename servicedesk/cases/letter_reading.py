@@ -31,6 +31,7 @@ _NOT_ALWAYS: Final = (
     "found",
     "rulings",
     "fee",
+    "unannounced",
 )
 
 

@@ -8,6 +8,7 @@ licensing_law.remedies [L_ARL].
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -280,6 +281,14 @@ def words_of(kind: str, facts: Mapping[str, Any]) -> LetterWords:
 def tells_dues(kind: str, facts: Mapping[str, Any]) -> bool:
     """Whether a letter says by when the application is decided."""
     return kind in _COUNTED_ANEW or facts.get("variant") in _COUNTED_ANEW
+
+
+def dues(kind: str, facts: Mapping[str, Any]) -> list[datetime]:
+    """Return every due moment that a letter tells, of the desk's and of the reader's duties."""
+    counted = ("legal_due", "committed_due") if tells_dues(kind, facts) else ()
+    told = [facts.get(key) for key in (*counted, "expected", "until", "hand_over_by")]
+    told += [one["due"] for key in ("follow", "promised") for one in facts.get(key) or ()]
+    return [datetime.fromisoformat(one) for one in told if one]
 
 
 REMEDIES: Final[dict[str, Words]] = {
