@@ -47,6 +47,7 @@ class OwnKind(StrEnum):
     PAPER_AGAIN = "paper_again"
     PROMISE_NOT_KEPT = "promise_not_kept"
     PROMISE_FALSE = "promise_false"
+    RULING_DEEMED = "ruling_deemed"
 
 
 _K = LetterKind
@@ -229,6 +230,17 @@ LETTERS: Final[dict[str, LetterWords]] = {
                 " from this: %(ground)s. The earlier decision no longer stands."
             ),
             say("Our clock begins anew. We decide within the times given below."),
+        ),
+    ),
+    OwnKind.RULING_DEEMED: LetterWords(
+        say("Notice that a renewal counts as granted"),
+        say("The renewal you applied for (%(reference)s) counts as granted"),
+        (
+            say(
+                "We did not decide by %(until)s, the last day of your old permit, on this:"
+                " %(what)s. By law (%(basis)s) its renewal therefore counts as granted."
+            ),
+            say("What you applied for besides is still to be decided. We write to you when it is."),
         ),
     ),
     OwnKind.PAPER_AGAIN: LetterWords(
