@@ -22,7 +22,7 @@ from servicedesk.advisers import (
     queries,
 )
 from servicedesk.advisers.finder import Walk
-from servicedesk.catalogue import guide
+from servicedesk.catalogue import guide_times
 from servicedesk.catalogue.forms import PageForm, read
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import listed
@@ -112,7 +112,7 @@ def service() -> ResponseReturnValue:
         found=found,
         steps=_steps(walk),
         pages=PAGES,
-        duration=guide.duration,
+        duration=guide_times.duration,
     )
     return page, 422 if is_wrong else 200
 

@@ -57,6 +57,7 @@ class EventKind(StrEnum):
     EXTENSION_REFUSED = "extension_refused"
     EXTENDED = "extended"
     DEEMED_GRANTED = "deemed_granted"
+    RULING_DEEMED = "ruling_deemed"  # of several decisions one, by silence; the case goes on
     RESULT_READY = "result_ready"
     DELIVERED = "delivered"
     QUESTION_ASKED = "question_asked"
@@ -111,6 +112,7 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.CLOCK_RESUMED: say("Clock goes on"),
     _K.EXTENDED: say("Legal limit extended"),
     _K.DEEMED_GRANTED: say("Counts as granted: we did not decide in time"),
+    _K.RULING_DEEMED: say("The renewal of a permit counts as granted: we did not decide in time"),
     _K.RESULT_READY: say("Result ready to be handed over"),
     _K.DELIVERED: say("Result handed over"),
     _K.REOPENED: say("Opened again"),
@@ -161,6 +163,7 @@ STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {
     _K.PART_WAITS: say("A part needs corrections from the applicant"),
     _K.DEEMED_ACCEPTED: say("Deemed accepted by lapse of time"),
     _K.DEEMED_GRANTED: say("Deemed granted by lapse of time"),
+    _K.RULING_DEEMED: say("Renewal of a permit deemed granted by lapse of time"),
     _K.PROMISES_MADE: say("Promises to be checked"),
     _K.COMMITMENTS_DROPPED: say("Promises and papers not waited for any more"),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import time_limits
+from servicedesk.cases import clock_terms, time_limits
 from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import clock_ledger
@@ -33,6 +33,7 @@ class ClockAccount:
 
     legal: time_limits.Reading | None
     committed: time_limits.Reading | None
+    rulings: tuple[tuple[Text, time_limits.Reading], ...]  # by law, of several authorities
     account: tuple[time_limits.Stretch, ...]
     bases: tuple[Text, ...]
     standstill: Standstill | None
@@ -58,7 +59,11 @@ def clock_account(session: Session, case: Case, service: Service, *, now: dateti
     ]
     account = next((one.account for one in reversed(read) if one), ())
     bases = tuple(Text(one.basis_en, one.basis_zh) for one in case.intervals)
-    return ClockAccount(read[0], read[1], account, bases, _standstill(case, now))
+    rulings = tuple(
+        (name, time_limits.read(case.intervals, one, calendar, now=at))
+        for name, one in clock_terms.of_rulings(service)
+    )
+    return ClockAccount(read[0], read[1], rulings, account, bases, _standstill(case, now))
 
 
 def _standstill(case: Case, now: datetime) -> Standstill | None:

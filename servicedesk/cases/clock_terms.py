@@ -15,6 +15,7 @@ from servicedesk.cases.time_limits import (
 )
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.limits import ClockPlan, Limit
+from servicedesk.words import Text
 
 
 def terms(plan: ClockPlan | None, extension: int = 0) -> tuple[Terms | None, Terms | None]:
@@ -25,6 +26,17 @@ def terms(plan: ClockPlan | None, extension: int = 0) -> tuple[Terms | None, Ter
     legal = _terms(plan.legal, counted, extension) if plan.legal else None
     committed = _terms(plan.committed, counted) if plan.committed else None
     return legal, committed
+
+
+def of_rulings(service: Service) -> list[tuple[Text, Terms]]:
+    """Return the legal limits of several authorities, each by what it decides on."""
+    plan = service.clock
+    counted = FROM_RECEIPT if plan and plan.starts == "receipt" else FROM_ACCEPTANCE
+    return [
+        (task.ruling.name.plain(), _terms(task.ruling.legal, counted))
+        for _, task in service.all_tasks()
+        if task.ruling and task.ruling.legal
+    ]
 
 
 def days_of(limit: Limit) -> tuple[int, Days]:

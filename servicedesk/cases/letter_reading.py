@@ -31,6 +31,7 @@ _NOT_ALWAYS: Final = (
     "found",
     "rulings",
     "fee",
+    "unannounced",
 )
 
 
@@ -41,6 +42,7 @@ class Ruling:
     name: Text
     office: Text
     is_granted: bool
+    by_silence: Text | None  # nobody decided in time: by which law it counts as granted
     reason: str | None
     note: Text | None
     remedies: tuple[Words, ...]
@@ -105,6 +107,7 @@ def _ruling(told: Mapping[str, Any]) -> Ruling:
         Text(**told["name"]),
         Text(**told["office"]),
         is_granted=told["is_granted"],
+        by_silence=Text(**told["by_silence"]) if told.get("by_silence") else None,
         reason=told["reason"],
         note=Text(**told["note"]) if told["note"] else None,
         remedies=tuple(REMEDIES[key] for key in told["remedies"]),

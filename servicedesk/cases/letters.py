@@ -8,6 +8,7 @@ licensing_law.remedies [L_ARL].
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -47,6 +48,7 @@ class OwnKind(StrEnum):
     PAPER_AGAIN = "paper_again"
     PROMISE_NOT_KEPT = "promise_not_kept"
     PROMISE_FALSE = "promise_false"
+    RULING_DEEMED = "ruling_deemed"
 
 
 _K = LetterKind
@@ -239,6 +241,17 @@ LETTERS: Final[dict[str, LetterWords]] = {
             say("Our clock begins anew. We decide within the times given below."),
         ),
     ),
+    OwnKind.RULING_DEEMED: LetterWords(
+        say("Notice that a renewal counts as granted"),
+        say("The renewal you applied for (%(reference)s) counts as granted"),
+        (
+            say(
+                "We did not decide by %(until)s, the last day of your old permit, on this:"
+                " %(what)s. By law (%(basis)s) its renewal therefore counts as granted."
+            ),
+            say("What you applied for besides is still to be decided. We write to you when it is."),
+        ),
+    ),
     OwnKind.PAPER_AGAIN: LetterWords(
         say("Notice about a paper that followed"),
         say("Application %(reference)s: give a paper again"),
@@ -289,6 +302,14 @@ def words_of(kind: str, facts: Mapping[str, Any]) -> LetterWords:
 def tells_dues(kind: str, facts: Mapping[str, Any]) -> bool:
     """Whether a letter says by when the application is decided."""
     return kind in _COUNTED_ANEW or facts.get("variant") in _COUNTED_ANEW
+
+
+def dues(kind: str, facts: Mapping[str, Any]) -> list[datetime]:
+    """Return every due moment that a letter tells, of the desk's and of the reader's duties."""
+    counted = ("legal_due", "committed_due") if tells_dues(kind, facts) else ()
+    told = [facts.get(key) for key in (*counted, "expected", "until", "hand_over_by")]
+    told += [one["due"] for key in ("follow", "promised") for one in facts.get(key) or ()]
+    return [datetime.fromisoformat(one) for one in told if one]
 
 
 REMEDIES: Final[dict[str, Words]] = {

@@ -10,7 +10,7 @@ from servicedesk.cases import handovers, queries
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case
 from servicedesk.cases.proceedings import HandOut
-from servicedesk.cases.renewals import Renewal, is_granted, renewal_of
+from servicedesk.cases.renewals import Renewal, is_granted, is_ruled, renewal_of
 from servicedesk.catalogue.definition import Service
 from servicedesk.words import Text
 
@@ -56,6 +56,10 @@ def _open_renewal(
         sent_at=case.submitted_at,
         accepted_at=case.accepted_at,
     )
-    if renewal is None or now < renewal.ends_at:
-        return renewal
-    return renewal if is_granted(renewal, case.intervals, now=now) else None
+    plan = service.clock.deemed_granted if service.clock else None
+    if renewal is None or plan is None:
+        return None
+    if plan.ruling is not None and (now >= renewal.ends_at or is_ruled(plan, case.tasks, renewal)):
+        return None
+    is_open = now < renewal.ends_at or is_granted(renewal, case.intervals, now=now)
+    return renewal if is_open else None

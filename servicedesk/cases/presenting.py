@@ -321,6 +321,8 @@ def _drawn(station: route.Station) -> dict[str, Any]:
         "note": note_words,
         "state": station.passing.value,
         "is_you": station.waits_for_reader,
+        "key": station.key,
+        "after": station.after,
     }
 
 

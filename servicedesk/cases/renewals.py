@@ -8,6 +8,9 @@ the ordinary limits and nothing else: the day of sending tells.
 That the clock stands for a hearing or the like does not keep the day off: art. 45 is
 about the limits of the decision, not about the end of a permit.
 
+Where several authorities decide in one case, silence takes the one decision that the definition
+names, unless it was taken in time; the case goes on with the others.
+
 An application that the applicant had in hand on that day, to mend it, is not granted so: the
 desk was not silent.  Nor is one that was accepted only after the permit had ended.
 """
@@ -15,11 +18,12 @@ desk was not silent.  Nor is one that was accepted only after the permit had end
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases.time_limits import Interval, Kind
 from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.limits import DeemedGranted
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,22 @@ def renewal_of(
     )
 
 
+class Done(Protocol):
+    """A task of a case, as it was done or given up."""
+
+    @property
+    def key(self) -> str:
+        """Return its key."""
+
+    @property
+    def action(self) -> str | None:
+        """Return how it was done; None: it is open, or was given up."""
+
+    @property
+    def done_at(self) -> datetime | None:
+        """Return when that was."""
+
+
 def is_granted(renewal: Renewal, intervals: Iterable[Interval], *, now: datetime) -> bool:
     """Whether the day is over and the desk, not the applicant, had the application then."""
     if now < renewal.ends_at:
@@ -72,6 +92,17 @@ def is_granted(renewal: Renewal, intervals: Iterable[Interval], *, now: datetime
         and one.since < renewal.ends_at
         and (one.until is None or one.until >= renewal.ends_at)
         for one in intervals
+    )
+
+
+def is_ruled(plan: DeemedGranted, tasks: Iterable[Done], renewal: Renewal) -> bool:
+    """Whether the one decision that silence would take was taken before the permit ended."""
+    return any(
+        one.key == plan.ruling
+        and one.action is not None
+        and one.done_at is not None
+        and one.done_at < renewal.ends_at
+        for one in tasks
     )
 
 

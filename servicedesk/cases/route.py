@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from servicedesk.cases.actions import ACTIONS, OPINIONS
 from servicedesk.cases.lifecycle import CaseStatus
@@ -35,11 +36,13 @@ class Station:
     note: Words | Text | datetime | None
     passing: Passing
     waits_for_reader: bool = False
+    key: str = ""
+    after: tuple[str, ...] = ()  # the keys of those it waits for; none: all before it
 
 
 @dataclass(frozen=True)
 class Route:
-    """The stations in columns; a column of several is work done at the same time."""
+    """The stations in columns, by when they can begin; several of one may be at work together."""
 
     columns: tuple[tuple[Station, ...], ...]
 
@@ -90,16 +93,14 @@ def _station(
     for_desk: bool,
 ) -> Station:
     name = _name(stage, plan, len(applicable(stage, case.answers)))
+    place = partial(Station, name, key=plan.key, after=plan.after)
     if task is None or task.state is TaskState.CANCELLED:
-        passing = Passing.DONE if is_behind and not case.is_closed else Passing.NEXT
-        return Station(name, None, passing)
+        return place(None, Passing.DONE if is_behind and not case.is_closed else Passing.NEXT)
     if task.state in {TaskState.OPEN, TaskState.WAITING}:
         waits_for = say("waits for the applicant") if for_desk else say("waits for you")
         note = waits_for if task.with_applicant else say("at work on it")
-        return Station(
-            name, note, Passing.HERE, waits_for_reader=task.with_applicant and not for_desk
-        )
-    return Station(name, _done(plan, task, for_desk=for_desk), Passing.DONE)
+        return place(note, Passing.HERE, waits_for_reader=task.with_applicant and not for_desk)
+    return place(_done(plan, task, for_desk=for_desk), Passing.DONE)
 
 
 def _done(plan: TaskPlan, task: Task, *, for_desk: bool) -> Words | None:

@@ -30,6 +30,10 @@ class Done(Protocol):
         """Return how it was done; None: it is open, or was given up."""
 
     @property
+    def done_by_id(self) -> int | None:
+        """Return who did it; None: nobody, silence took the decision."""
+
+    @property
     def reason(self) -> str | None:
         """Return why."""
 
@@ -53,6 +57,7 @@ def rulings(service: Service, tasks: Iterable[Done]) -> list[dict[str, Any]]:
                 "name": _both(plan.ruling.name.plain()),
                 "office": _both(office(service, plan.department)),
                 "is_granted": is_granted,
+                "by_silence": _silence(service, done),
                 "reason": done.reason,
                 "note": _note(plan.ruling, is_granted=is_granted),
                 "remedies": [] if is_granted else list(plan.ruling.remedies),
@@ -65,6 +70,14 @@ def reason(told: Sequence[Mapping[str, Any]]) -> str | None:
     """Return why something was refused, as one text; None: nothing was."""
     found = [one["reason"] for one in told if not one["is_granted"] and one["reason"]]
     return "\n".join(found) or None
+
+
+def _silence(service: Service, done: Done) -> dict[str, str] | None:
+    """Return by which law silence decided; None: somebody did."""
+    plan = service.clock.deemed_granted if service.clock else None
+    if plan is None or plan.ruling != done.key or done.done_by_id is not None:
+        return None
+    return _both(plan.basis.plain())
 
 
 def _note(ruling: Ruling, *, is_granted: bool) -> dict[str, str] | None:

@@ -14,7 +14,7 @@ from servicedesk.cases.chronicle import PUBLIC_WORDS, EventKind
 from servicedesk.cases.excluded_time import STOP_WORDS
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case, CaseEvent, CorrectionList, Task, TaskState
-from servicedesk.catalogue import bundles, guide
+from servicedesk.catalogue import bundles, guide_times
 from servicedesk.catalogue.definition import Service
 from servicedesk.park import park
 from servicedesk.words import Text, Words, say
@@ -150,7 +150,7 @@ def _with_the_desk(
     if due is not None:
         below = say("by law: %(due)s", due=case.legal_due) if case.legal_due else None
         facts.append(Fact(say("Promised by"), due, below))
-    elif case.status is CaseStatus.SUBMITTED and guide.waits_without_limit(service):
+    elif case.status is CaseStatus.SUBMITTED and guide_times.waits_without_limit(service):
         facts.append(_until_accepted(service))
     matter = next((one.matter for one in case.intervals if one.until is None), "")
     if matter:
@@ -162,7 +162,7 @@ def _with_the_desk(
 def _until_accepted(service: Service) -> Fact:
     """Return what is to be said of the time where no limit runs before the acceptance."""
     limit = service.clock and (service.clock.committed or service.clock.legal)
-    then = say("then %(time)s to decide", time=guide.time_of(limit)) if limit else None
+    then = say("then %(time)s to decide", time=guide_times.time_of(limit)) if limit else None
     return Fact(say("Time"), say("No limit in law until it is accepted"), then)
 
 

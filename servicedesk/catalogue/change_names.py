@@ -116,6 +116,7 @@ ASPECTS: Final[Mapping[str, Words]] = {
     "join": say("when the stage is done"),
     "kind": say("kind"),
     "label": say("label"),
+    "legal": say("legal time limit"),
     "latest_days": say("latest day, from today"),
     "least": say("at least"),
     "least_days": say("for at least"),

@@ -19,7 +19,7 @@ from servicedesk.catalogue.change_names import (
     WHOLE,
 )
 from servicedesk.catalogue.definition import Setting
-from servicedesk.catalogue.settings import words
+from servicedesk.catalogue.settings import unit, words
 from servicedesk.catalogue.sources import named as source_named
 from servicedesk.catalogue.topics import topics
 from servicedesk.park import park
@@ -94,7 +94,7 @@ def setting_value(setting: Setting) -> Words:
     if current is None:
         return say("not known yet")
     if setting.unit:
-        return say("%(value)s %(unit)s", value=words(setting), unit=setting.unit.plain())
+        return say("%(value)s %(unit)s", value=words(setting), unit=unit(setting))
     chosen = str(current).split() if setting.options else []
     if chosen and all(one in setting.options for one in chosen):
         return cast("Words", _listed([setting.options[one].plain() for one in chosen]))

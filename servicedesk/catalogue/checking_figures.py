@@ -211,7 +211,8 @@ def _ranges(service: Service) -> Iterator[Problem]:
             yield Problem(f"{where}.value", f"cannot be {setting.current}; write another: {fault}")
         for one in ("not_above", "not_below"):
             other = getattr(setting, one)
-            if other is not None and other not in service.settings and setting.of is None:
+            is_own = setting.of is None and setting.shared is None  # others need not have both
+            if other is not None and other not in service.settings and is_own:
                 there = instead(other, [name for name in service.settings if name != key])
                 yield Problem(f"{where}.{one}", f"names no setting here: {other!r}{there}")
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from babel.numbers import is_currency
 
-from servicedesk.catalogue import formulas
+from servicedesk.catalogue import checking_formulas, formulas
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.definitions import Problem
 from servicedesk.catalogue.fields import (
@@ -65,9 +65,12 @@ def _formula(
     if not is_currency(field.currency):
         fault = f"names no currency of ISO 4217: {field.currency!r}; write three letters, like CNY"
         yield Problem(f"{where}.currency", fault)
-    yield from (Problem(f"{where}.value", fault) for fault in formulas.faults(field.value))
-    known = {*asked, *(one.key for one in beside)} - {field.key}
-    for key in sorted(formulas.looks_at(field.value) - known):
+    faults = list(formulas.faults(field.value))
+    yield from (Problem(f"{where}.value", fault) for fault in faults)
+    known = {**asked, **{one.key: one for one in beside if one is not field}}
+    if not faults:
+        yield from checking_formulas.kinds(f"{where}.value", field.value, known)
+    for key in sorted(formulas.looks_at(field.value) - {*known}):
         fault = f"looks at {key!r}, which is not asked by then{instead(key, sorted(known))}"
         yield Problem(f"{where}.value", fault)
 

@@ -115,6 +115,18 @@ def _rulings(service: Service, stage: StagePlan) -> Iterator[Problem]:
         )
 
 
+def _deemed_ruling(service: Service) -> Iterator[Problem]:
+    """Where several authorities decide, silence that renews takes the decision of one."""
+    plan = service.clock.deemed_granted if service.clock else None
+    ruling = [one.key for _, one in service.all_tasks() if one.ruling]
+    if plan is None or plan.ruling in ruling or not (plan.ruling or ruling):
+        return
+    fault = "is missing: silence takes one of several decisions"
+    if plan.ruling is not None:
+        fault = f"names no task that has a ruling: {plan.ruling!r}"
+    yield Problem("clock.deemed_granted.ruling", f"{fault}{instead(plan.ruling or '', ruling)}")
+
+
 def _begins(service: Service) -> Iterator[Problem]:
     """What is applied for is decided by somebody; what is not says where to go instead."""
     if not service.pages and not service.stages:
@@ -296,5 +308,6 @@ RULES: Final = (
     _letters,
     _four_eyes,
     _clock,
+    _deemed_ruling,
     _covered,
 )

@@ -14,6 +14,7 @@ from servicedesk.accounts import queries as accounts
 from servicedesk.accounts.models import User
 from servicedesk.catalogue import (
     bundles,
+    change_words,
     checking,
     definitions,
     operations,
@@ -32,6 +33,7 @@ from servicedesk.catalogue.revisions import MATTER_WORDS
 from servicedesk.catalogue.sources import sources
 from servicedesk.errors import DeskError, NotFound
 from servicedesk.extensions import db
+from servicedesk.web.words import spoken
 
 commands = AppGroup("catalogue", help="Check, publish and compare service definitions.")
 _NOT_WALKED = "the examples were not walked: mend these first"
@@ -76,7 +78,7 @@ def publish(
     try:
         written = [definitions.read(path) for path in _chosen(files)]
         written.sort(key=lambda one: bundles.is_bundle(one.service))  # parts first
-        lines = [line for one in written for line in _put(one, put, now)]
+        lines = [line for one in written for line in _put(one, put, now, preview=preview)]
     except definitions.DefinitionInvalid as error:
         db.session.rollback()
         raise click.ClickException(f"nothing was published\n{error}") from None
@@ -149,9 +151,11 @@ def change_setting(
         db.session.rollback()
         raise click.ClickException(str(error)) from None
     changed = {
-        one.code: [str(change.words) for change in one.changes] for one in foreseen.prospects
+        one.code: [spoken(change.words) for change in one.changes] for one in foreseen.prospects
     }
-    lines = [line for one in made for line in _published(one, changed[one.code], now)]
+    lines = [
+        line for one in made for line in _published(one, changed[one.code], now, preview=preview)
+    ]
     if preview:
         db.session.rollback()
         lines.append("nothing was published: this was a preview")
@@ -167,7 +171,7 @@ def _person(email: str) -> User:
 
 
 def _put(
-    written: Written, put: Callable[[Service], ServiceVersion], now: datetime
+    written: Written, put: Callable[[Service], ServiceVersion], now: datetime, *, preview: bool
 ) -> Iterator[str]:
     """Put a definition in force; tell what is otherwise now, and which cases keep what was.
 
@@ -180,25 +184,26 @@ def _put(
         raise definitions.DefinitionInvalid(written.name, written.located(error.problems)) from None
     before = queries.version_before(db.session, version) if version.published_at == now else None
     changed = _changes(queries.written(before), queries.written(version)) if before else []
-    yield from _published(version, changed, now)
+    yield from _published(version, changed, now, preview=preview)
 
 
-def _published(version: ServiceVersion, changed: Sequence[str], now: datetime) -> Iterator[str]:
+def _published(
+    version: ServiceVersion, changed: Sequence[str], now: datetime, *, preview: bool
+) -> Iterator[str]:
     """Tell what a version does otherwise, and which cases keep the ones before it."""
     if version.published_at != now:
         yield f"{version.code}: version {version.number} is in force already"
         return
-    yield f"{version.code}: version {version.number} published"
+    done = "would be published" if preview else "published"
+    yield f"{version.code}: version {version.number} {done}"
     if version.number > 1:
         yield from (f"    {line}" for line in changed)
         for keepers in registry.KEEPERS:
-            yield from (f"    {words}" for words in keepers(db.session, version.code))
+            yield from (f"    {spoken(words)}" for words in keepers(db.session, version.code))
 
 
 def _told(name: str, setting: Setting) -> Iterator[str]:
-    unit = f" {setting.unit.en}" if setting.unit else ""
-    value = "not known" if setting.current is None else setting.current
-    yield f"{name}: {value}{unit}"
+    yield f"{name}: {spoken(change_words.setting_value(setting))}"
     yield f"    {setting.label.en} / {setting.label.zh}"
     if setting.chosen is not None:
         yield f"    set here; the file says {setting.value}"
@@ -262,4 +267,4 @@ def _differences(service: Service) -> Iterator[str]:
 
 def _changes(before: Service, after: Service) -> list[str]:
     found = revisions.changes(before, after)
-    return [f"{MATTER_WORDS[one.matter]}: {one.words}" for one in found]
+    return [f"{spoken(MATTER_WORDS[one.matter])}: {spoken(one.words)}" for one in found]

@@ -204,6 +204,7 @@ class Ruling(Part):
     name: Text  # what it decides on: "Work permit"
     granted: Text | None = None  # said where it is in favour
     refused: Text | None = None  # said where it is against
+    legal: Limit | None = None  # for this decision, where no law sets one for all together
     remedies: tuple[Remedy, ...] = ()  # against it; none where the law says that it is final
 
 

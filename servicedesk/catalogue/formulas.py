@@ -96,7 +96,7 @@ def _at(data: Any, path: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _number(given: object) -> Decimal | None:
-    if isinstance(given, bool) or not isinstance(given, int | str | Decimal):
+    if isinstance(given, bool) or not isinstance(given, int | float | str | Decimal):
         return None
     try:
         return Decimal(str(given))

@@ -12,11 +12,10 @@ from typing import Final
 
 import yaml
 
-from servicedesk.catalogue import guide_fees
+from servicedesk.catalogue import guide_fees, guide_times
 from servicedesk.catalogue.attached import questions
 from servicedesk.catalogue.bundles import waves
 from servicedesk.catalogue.definition import (
-    Action,
     Duty,
     ItemType,
     Material,
@@ -54,6 +53,8 @@ class Station:
 
     name: Line
     notes: tuple[Line, ...] = ()
+    key: str = ""
+    after: tuple[str, ...] = ()  # the keys of those it waits for; none: all before it
 
 
 ITEM_TYPES: Final = {
@@ -104,29 +105,6 @@ def element_names() -> dict[str, Text]:
     return {one["key"]: Text(one["en"], one["zh"]) for one in yaml.safe_load(text)}
 
 
-def duration(working_days: int) -> Words:
-    """Return a number of working days in words; none at all is at once."""
-    if working_days == 0:
-        return say("At once")
-    if working_days == 1:
-        return say("1 working day")
-    return say("%(days)s working days", days=working_days)
-
-
-def time_of(limit: Limit) -> Words:
-    """Return how long a limit is, in words."""
-    if limit.calendar_days is not None:
-        return say("%(days)s calendar days", days=limit.calendar_days)
-    return duration(limit.working_days)
-
-
-def extra_time(limit: Limit) -> Words:
-    """Return by how much a limit may be extended, in words: days of the kind it counts."""
-    if limit.calendar_days is not None:
-        return say("%(days)s calendar days", days=limit.extend)
-    return duration(limit.extend)
-
-
 def need_of(material: Material) -> Sequence[Words]:
     """Return whether a material is always needed, and what may stand in its place."""
     words = [NEEDS[material.need]]
@@ -143,7 +121,7 @@ def need_of(material: Material) -> Sequence[Words]:
 
 
 def _may_follow(plan: MayFollow) -> Words:
-    time = duration(plan.working_days)
+    time = guide_times.duration(plan.working_days)
     if plan.when_words is None:
         return say("May follow within %(time)s of the acceptance", time=time)
     case = plan.when_words.plain()
@@ -182,10 +160,10 @@ def picture(service: Service) -> list[list[Station]]:
 
 def _drawn(stage: StagePlan, task: TaskPlan) -> Station:
     if task.service is not None:
-        return Station(task.name, (_doer(task),))
+        return Station(task.name, (_doer(task),), task.key, task.after)
     if len(stage.tasks) == 1:
-        return Station(stage.name, (_doer(task),))
-    return Station(_doer(task), (task.name,))
+        return Station(stage.name, (_doer(task),), task.key)
+    return Station(_doer(task), (task.name,), task.key, task.after)
 
 
 def _stations(stage: StagePlan) -> list[Station]:
@@ -203,7 +181,7 @@ def _station(stage: StagePlan) -> Station:
 
 
 def _within(limit: Limit) -> Line:
-    time = time_of(limit)
+    time = guide_times.time_of(limit)
     if limit.when_words is None:
         return say("Within %(time)s", time=time)
     return say("%(case)s: within %(time)s", case=limit.when_words.plain(), time=time)
@@ -213,73 +191,6 @@ def _doer(task: TaskPlan) -> Line:
     if task.duty is Duty.MACHINE:
         return say("By the system")
     return park().departments[task.department].name
-
-
-def _limit(limit: Limit) -> list[Line]:
-    lines: list[Line] = [time_of(limit)]
-    if limit.extend and limit.extend_by:
-        lines.append(
-            say(
-                "May be extended by %(time)s by %(who)s",
-                time=extra_time(limit),
-                who=limit.extend_by,
-            )
-        )
-    elif limit.extend:
-        lines.append(say("May be extended by %(time)s", time=extra_time(limit)))
-    return [*lines, *([limit.basis] if limit.basis else [])]
-
-
-def _statutory(service: Service) -> list[Line]:
-    if not service.pages:
-        own = service.guide.times.statutory
-        return list(own) or [say("The limits of the office that does it hold.")]
-    if service.clock is None or service.clock.legal is None:
-        return [say("No limit is written in the law.")]
-    counted = [*_limit(service.clock.legal), *_starts(service, service.clock.legal)]
-    if waits_without_limit(service):
-        counted.append(say("No limit is written in the law for the time until it is accepted"))
-    return counted
-
-
-def _committed(service: Service) -> list[Line]:
-    if not service.pages:
-        own = service.guide.times.committed
-        return list(own) or [say("The office that does it says how long it takes.")]
-    if service.clock is None or service.clock.committed is None:
-        return [say("No shorter time is promised.")]
-    return [*_limit(service.clock.committed), *_starts(service, service.clock.committed)]
-
-
-def time_in_short(service: Service) -> tuple[str, Line, Line | None]:
-    """Return the time as the card has it: the key of its element, its words, and the law's.
-
-    The law's own words stand first where nobody promises less: a duty of the reader, say.
-    """
-    committed, statutory = _committed(service)[0], _statutory(service)[0]
-    is_promised = bool(service.pages or service.guide.times.committed)
-    by_law = service.clock.legal if service.clock else service.guide.times.statutory
-    if not is_promised and by_law:
-        return "statutory_limit", statutory, None
-    return "committed_limit", committed, statutory if by_law else None
-
-
-def waits_without_limit(service: Service) -> bool:
-    """Whether no limit runs from the receipt of an application until it is accepted."""
-    if service.clock is None or service.clock.starts != "acceptance":
-        return False
-    accepts = [task for _, task in service.all_tasks() if Action.ACCEPT in task.actions]
-    is_limited = service.clock.correction.working_days or any(task.limit for task in accepts)
-    return bool(accepts) and not is_limited
-
-
-def _starts(service: Service, limit: Limit) -> list[Line]:
-    """Return from when a limit is counted (民法典 art. 201: the first day does not count)."""
-    if service.clock is None or (limit.working_days == 0 and limit.calendar_days is None):
-        return []
-    if service.clock.starts == "acceptance":
-        return [say("Counted from the day after the application is accepted")]
-    return [say("Counted from the day after the application is received")]
 
 
 def _item_type(service: Service) -> list[Line]:
@@ -311,7 +222,7 @@ def _tolerance(service: Service) -> list[Line]:
 
 
 def _later(material: Material, plan: MayFollow) -> Words:
-    paper, time = material.name.plain(), duration(plan.working_days)
+    paper, time = material.name.plain(), guide_times.duration(plan.working_days)
     if plan.when_words is None:
         return say("%(paper)s: within %(time)s of the acceptance", paper=paper, time=time)
     case = plan.when_words.plain()
@@ -366,8 +277,8 @@ _LINES: Final[dict[str, Callable[[Service], Sequence[Line]]]] = {
     "implementing_body": lambda service: [park().departments[service.department].full],
     "conditions": lambda service: service.guide.conditions,
     "objects": lambda service: [service.guide.objects],
-    "statutory_limit": _statutory,
-    "committed_limit": _committed,
+    "statutory_limit": guide_times.statutory,
+    "committed_limit": guide_times.committed,
     "result_name": _result,
     "result_sample": lambda service: [service.guide.result_sample],
     "fee_standard": guide_fees.standard,

@@ -51,6 +51,7 @@ class DeemedGranted(Part):
     """A renewal not decided before the old permit ends counts as granted (行政许可法 art. 50)."""
 
     by: Key  # the question that asks for the day on which the old permit ends
+    ruling: Key | None = None  # of several authorities: the task whose decision it takes
     apply_before_days: Annotated[int, Field(ge=0)] = 30  # only who applies by then is protected
     basis: Text
     source: str

@@ -172,11 +172,12 @@ def _of_settings(before: Service, after: Service) -> Iterator[Change]:
 
 
 def _setting_words(old: Setting, new: Setting) -> Words:
-    name, unit = new.label.plain(), new.unit
-    if unit and old.unit == unit and None not in {old.current, new.current}:
+    name = new.label.plain()
+    if new.unit and old.unit == new.unit and None not in {old.current, new.current}:
         return say(
             "%(name)s: %(before)s → %(after)s %(unit)s",
-            name=name, before=settings.words(old), after=settings.words(new), unit=unit.plain(),
+            name=name, unit=settings.unit(new),
+            before=settings.words(old), after=settings.words(new),
         )  # fmt: skip
     return _from_to(name, setting_value(old), setting_value(new))
 

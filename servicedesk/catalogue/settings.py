@@ -14,9 +14,10 @@ from servicedesk.catalogue import definitions
 from servicedesk.catalogue.definition import Service, Setting
 from servicedesk.catalogue.numbers import Unfit
 from servicedesk.catalogue.ranges import MOST
-from servicedesk.words import say
+from servicedesk.words import Text, say
 
 INSERTED: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PLURAL: Final = re.compile(r"([a-z])s\b")
 _LONGEST: Final = 200  # characters of a value in words
 _LONGEST_NUMBER: Final = 20  # figures
 
@@ -57,6 +58,14 @@ def words(setting: Setting) -> str:
     """Return the value in force as texts write it."""
     value = setting.current
     return f"{value:,}" if isinstance(value, int) else (value or "–")
+
+
+def unit(setting: Setting) -> Text | None:
+    """Return the unit of the value in force; of one, English says "1 working day"."""
+    if setting.unit is None:
+        return None
+    plain = setting.unit.plain()
+    return Text(_PLURAL.sub(r"\1", plain.en, count=1), plain.zh) if setting.current == 1 else plain
 
 
 def read(setting: Setting, typed: str) -> int | str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import BuildError
 
 from servicedesk.accounts.access import finds, public
-from servicedesk.catalogue import guide, guide_fees, queries
+from servicedesk.catalogue import guide, guide_fees, guide_times, queries
 from servicedesk.catalogue.bundles import is_bundle
 from servicedesk.catalogue.definition import Audience
 from servicedesk.catalogue.guide_papers import papers
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
         audience=audience,
         topic=topic,
         text=text,
-        duration=guide.duration,
+        duration=guide_times.duration,
     )
 
 
@@ -53,13 +53,13 @@ def show(code: str) -> ResponseReturnValue:
         elements=guide.elements(service),
         route=guide.route(service),
         price=guide_fees.price(service),
-        time=guide.time_in_short(service),
+        time=guide_times.time_in_short(service),
         picture=guide.picture(service) if service.stages else None,
         handed_over=guide.handed_over(service),
         papers=papers(service),
         topics=topics(),
         cited=cited([one.source for one in service.settings.values()]),
-        duration=guide.duration,
+        duration=guide_times.duration,
         start=_start_address(service.code) if service.pages and service.listed else None,
         parts=queries.parts_of(db.session, service) if is_bundle(service) else {},
         bundles=[] if service.listed else queries.bundles_of(db.session, code),

@@ -11,7 +11,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import extensions, stops
 from servicedesk.cases.proceedings import ClockExtension
-from servicedesk.catalogue import guide
+from servicedesk.catalogue import guide_times
 from servicedesk.catalogue.definition import Service
 from servicedesk.words import Text, Words, say
 
@@ -68,7 +68,7 @@ def _proposed(
     may_sign = user.may(Permission.CASE_OVERSEE)
     return Proposed(
         extension=asked,
-        time=guide.extra_time(limit),
+        time=guide_times.extra_time(limit),
         who=limit.extend_by.plain() if limit.extend_by else None,
         may_sign=may_sign and extensions.bar_to_sign(user, case, asked) is None,
         obstacle=None if can_grant else _STANDS if case.legal_due is None else _OVER,

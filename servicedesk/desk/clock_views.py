@@ -11,7 +11,7 @@ from servicedesk.cases import queries
 from servicedesk.cases.excluded_time import BASIS, StopKind
 from servicedesk.cases.models import Case, Task
 from servicedesk.cases.operations import extensions, stops, tasks
-from servicedesk.catalogue import guide
+from servicedesk.catalogue import guide_times
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.limits import Limit
 from servicedesk.catalogue.queries import service_of
@@ -130,7 +130,7 @@ def refuse_extension(reference: str, extension_id: int) -> ResponseReturnValue:
 
 
 def _extension_words(limit: Limit) -> list[Words]:
-    time = guide.extra_time(limit)
+    time = guide_times.extra_time(limit)
     if limit.extend_by is None:
         return [say("The limit may be extended by %(time)s, once.", time=time)]
     who = limit.extend_by.plain()

@@ -23,7 +23,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from servicedesk.park import park
-from servicedesk.web import amounts, assets, language, route_diagram, visitor, writing
+from servicedesk.web import amounts, assets, language, route_diagram, route_lanes, visitor, writing
 from servicedesk.web.fields import choices_of, face_of
 from servicedesk.web.forms import new_request_key
 from servicedesk.web.option_lists import drawn_options
@@ -91,8 +91,8 @@ class RouteLayout:
 
 def _stations(
     stages: Sequence[Sequence[Mapping[str, Any]]],
-) -> list[list[route_diagram.Station]]:
-    return [[route_diagram.Station(**station) for station in stage] for stage in stages]
+) -> list[list[route_lanes.Station]]:
+    return [[route_lanes.Station(**station) for station in stage] for stage in stages]
 
 
 def text(value: Bilingual | str | None) -> str:

@@ -1,52 +1,39 @@
 """Where the stations of a way lie when it is drawn as one line.
 
 Pure geometry: stages come in, coordinates go out, ``components/route_diagram.html`` draws.
-Offices that work at the same time lie on parallel lines.  There are two drawings: a wide one,
-and an upright one for phones.
+Offices that work at the same time lie on parallel lines (``route_lanes``).  There are two
+drawings: a wide one, and an upright one for phones.
+
+No words are cut, and nothing lies on them: a column is as wide as its longest word, lanes and
+rows are as far apart as the words between them, and lines change lanes beside the words.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
-from servicedesk.words import is_wide
+from servicedesk.web.captions import LINE_HEIGHT, Caption, caption, least_width
+from servicedesk.web.route_lanes import Node, State, Station, laid
 
-State = Literal["done", "here", "next"]
 Place = tuple[float, float]
 
-NAME_SIZE: Final = 17  # px of a user unit, as in theme.css
-NOTE_SIZE: Final = 15
-LATIN_WIDTH: Final = 0.54  # of the type size; Chinese characters are as wide as high
-LINE_HEIGHT: Final = 21
-MOST_LINES: Final = 6  # of a name and the note below it together
-BETWEEN_LANES: Final = 4  # of them where another line runs below
-CUT: Final = "…"
+HALO: Final = 22  # radius of the largest circle
+CLEAR: Final = 12  # between words and what is next to them
 
-WIDE: Final = 1060
-SIDE: Final = 76  # from the edge to the first and last station
+WIDE: Final = 1060  # more, where the longest words need it
 TOP: Final = 34
-LANE: Final = 118  # between parallel lines
-BELOW: Final = 42  # from a station to the first line of its words
-BEND: Final = 120  # how long a line takes to change lanes, at most
-LEAD: Final = 0.36  # of the way between two stations: straight, beside their words
+LANE: Final = 96  # between parallel lines, at least
+BELOW: Final = 42  # from a station to the foot of its first line
+TURN: Final = 40  # between columns, at least, where a line changes lanes
+BEND: Final = 120  # how long it takes for that, at most
 
-UPRIGHT: Final = 330
+UPRIGHT: Final = 330  # more, where the longest words need it
 TRUNK: Final = 26
-ROW: Final = 80
-UPRIGHT_LANE: Final = 40
-IN_A_ROW: Final = 3  # lines of words
+ROW: Final = 80  # at least
+UPRIGHT_LANE: Final = 40  # between parallel lines, at most
+UPRIGHT_LANES: Final = 108  # from the first to the last of them, at most
 GAP: Final = 38  # from the last line to the words
-
-
-@dataclass(frozen=True)
-class Station:
-    """One office or step: its name, a note below, and how far it is."""
-
-    name: str
-    note: str = ""
-    state: State = "next"
-    is_you: bool = False  # it waits for the reader
+ABOVE: Final = 4  # from the foot of the first line to the station beside it
 
 
 @dataclass(frozen=True)
@@ -59,8 +46,7 @@ class Placed:
     text_x: float
     text_y: float
     anchor: Literal["start", "middle"]
-    name_lines: tuple[str, ...]
-    note_lines: tuple[str, ...]
+    words: Caption
 
 
 @dataclass(frozen=True)
@@ -81,164 +67,156 @@ class Diagram:
     stations: tuple[Placed, ...]
 
 
-@dataclass(frozen=True)
-class _Column:
-    """One stage: its stations; a joint has none and only ties parallel lines together."""
-
-    stations: tuple[Station, ...]
-    places: list[Place] = field(default_factory=list)
-
-    @property
-    def lanes(self) -> int:
-        return max(1, len(self.stations))
-
-    def state(self, lane: int) -> State:
-        """How far the line to ``lane`` is gone; to a joint, as far as what follows allows."""
-        return self.stations[lane].state if self.stations else "next"
-
-
 _ORDER: Final = {"next": 0, "done": 1, "here": 2}  # what is drawn over what
 
 
 def wide(stages: Sequence[Sequence[Station]]) -> Diagram:
     """Return the drawing from left to right."""
-    columns = list(_with_joints(stages))
-    most = max((column.lanes for column in columns), default=1)
-    step = (WIDE - 2 * SIDE) / max(1, len(columns) - 1)
-    middle = TOP + (most - 1) * LANE / 2
-    for number, column in enumerate(columns):
-        first = middle - (column.lanes - 1) * LANE / 2
-        column.places.extend(
-            (SIDE + number * step, first + lane * LANE) for lane in range(column.lanes)
-        )
-    placed = tuple(_place_wide(column, lane, step) for column, lane in _all(columns))
-    height = max((one.text_y + _words_height(one) for one in placed), default=0.0)
-    return Diagram(WIDE, height, _lines(columns, _bent_across), placed)
+    columns = laid(stages)
+    gaps = [_gap(column) for column in columns]
+    rooms = _shared(WIDE - sum(gaps), [_least_width(column) for column in columns])
+    words = {
+        node: caption(station.name, station.note, room)
+        for column, room in zip(columns, rooms, strict=True)
+        for node, station in _stations(column)
+    }
+    lane = max([LANE, *(_lane_below(node, words) for column in columns for node in column)])
+    top = min((node.off_centre for column in columns for node in column), default=0)
+    places: dict[Node, Place] = {}
+    leads: dict[Node, float] = {}  # how far from it lines begin to change lanes
+    x = 0.0
+    for column, room, gap in zip(columns, rooms, gaps, strict=True):
+        x += gap
+        halves = [words[node].width / 2 for node, _ in _stations(column)]
+        for node in column:
+            places[node] = (x + room / 2, TOP + lane * (node.off_centre - top))
+            leads[node] = max([HALO, *halves]) + CLEAR / 2 if halves else 0
+        x += room
+    placed = tuple(
+        Placed(station, x, y, x, y + BELOW, "middle", words[node])
+        for node, station, (x, y) in _placed(columns, places)
+    )
+
+    def across(start: Node, end: Node) -> str:
+        return _bent_across(places[start], places[end], leads[start], leads[end])
+
+    return Diagram(max(WIDE, x), _height(placed), _lines(columns, across), placed)
 
 
 def upright(stages: Sequence[Sequence[Station]]) -> Diagram:
     """Return the drawing from top to bottom, one station a row."""
-    columns = list(_with_joints(stages))
-    most = max((column.lanes for column in columns), default=1)
-    words_x = TRUNK + (most - 1) * UPRIGHT_LANE + GAP
+    columns = laid(stages)
+    most = max((node.lanes for column in columns for node in column), default=1)
+    lane = min(UPRIGHT_LANE, UPRIGHT_LANES / max(1, most - 1))
+    words_x = TRUNK + (most - 1) * lane + GAP
+    room = max([UPRIGHT - words_x, *map(_least_width, columns)])
+    words = {
+        node: caption(station.name, station.note, room)
+        for column in columns
+        for node, station in _stations(column)
+    }
+    places: dict[Node, Place] = {}
     y: float = TRUNK
     for column in columns:
-        for lane in range(column.lanes):
-            column.places.append((TRUNK + lane * UPRIGHT_LANE, y))
-            y += ROW if column.stations else ROW / 2
-    placed = tuple(_place_upright(column, lane, words_x) for column, lane in _all(columns))
-    return Diagram(UPRIGHT, y - ROW / 2 + NOTE_SIZE, _lines(columns, _bent_down), placed)
-
-
-def broken(words: str, size: float, width: float, most: int) -> tuple[str, ...]:
-    """Return ``words`` in at most ``most`` lines of ``width``; Latin breaks at spaces.
-
-    What does not fit is cut; the drawing's spoken text has it whole.
-
-    >>> broken("Changping District Market Regulation", 17, 190, 2)
-    ('Changping District', 'Market Regulation')
-    >>> broken("市场监管部门等您补正", 15, 100, 2)
-    ('市场监管部门', '等您补正')
-    >>> broken("外国人工作许可通知", 15, 120, 2)
-    ('外国人工作许可', '通知')
-    >>> broken("By contract and passport, category A up to 5 years", 15, 150, 2)
-    ('By contract and', 'passport, category…')
-    """
-    lines = [""]
-    for piece in _pieces(words):
-        if not lines[-1] or _measured((lines[-1] + piece).strip()) * size <= width:
-            lines[-1] += piece
-        elif len(lines) < most:
-            lines.append(piece)
-        else:
-            lines[-1] = lines[-1].rstrip(" ,;，；、") + CUT
-            break
-    if len(lines) > 1 and len(lines[-1]) == 1 and all(map(is_wide, lines[-2][-1] + lines[-1])):
-        lines[-2:] = lines[-2][:-1], lines[-2][-1] + lines[-1]  # no character stands alone
-    return tuple(line.strip() for line in lines if line.strip())
-
-
-def _with_joints(stages: Sequence[Sequence[Station]]) -> Iterator[_Column]:
-    """Yield the stages, and a joint where one parallel stage follows another."""
-    before = 1
-    for stage in stages:
-        if not stage:
-            continue
-        if before > 1 and len(stage) > 1:
-            yield _Column(())
-        yield _Column(tuple(stage))
-        before = len(stage)
-
-
-def _all(columns: Sequence[_Column]) -> Iterator[tuple[_Column, int]]:
-    for column in columns:
-        yield from ((column, lane) for lane in range(len(column.stations)))
-
-
-def _place_wide(column: _Column, lane: int, step: float) -> Placed:
-    station, (x, y) = column.stations[lane], column.places[lane]
-    room = min(step, 2 * SIDE) if step < 2 * SIDE else step * 0.9
-    room = min(room, 2 * min(x, WIDE - x))
-    return Placed(
-        station,
-        x,
-        y,
-        x,
-        y + BELOW,
-        "middle",
-        *_words(station, room, MOST_LINES if column.lanes == 1 else BETWEEN_LANES),
+        at = y
+        for node in [one for one in column if one.is_drawn] or column:  # a joint has a row too
+            at, y = y, y + _row(words.get(node))
+            places[node] = (TRUNK + lane * node.lane, at)
+        for node in column:  # lines that run on, down to the last row
+            places.setdefault(node, (TRUNK + lane * node.lane, at))
+    placed = tuple(
+        Placed(station, x, y, words_x, y - ABOVE, "start", words[node])
+        for node, station, (x, y) in _placed(columns, places)
     )
 
+    def down(start: Node, end: Node) -> str:
+        splits = sum(start in node.before for column in columns for node in column) > 1
+        return _bent_down(places[start], places[end], splits=splits)
 
-def _place_upright(column: _Column, lane: int, words_x: float) -> Placed:
-    station, (x, y) = column.stations[lane], column.places[lane]
-    room = UPRIGHT - words_x
-    return Placed(station, x, y, words_x, y - 4, "start", *_words(station, room, IN_A_ROW))
-
-
-def _words(station: Station, room: float, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return a station's name and note in ``most`` lines; at least one is left for the note."""
-    names = broken(station.name, NAME_SIZE, room, most - 1 if station.note else most)
-    return names, broken(station.note, NOTE_SIZE, room, most - len(names))
+    return Diagram(words_x + room, _height(placed), _lines(columns, down), placed)
 
 
-def _words_height(placed: Placed) -> float:
-    return (len(placed.name_lines) + len(placed.note_lines) - 1) * LINE_HEIGHT + NOTE_SIZE / 2
+def _stations(column: Sequence[Node]) -> list[tuple[Node, Station]]:
+    return [(node, node.station) for node in column if node.is_drawn and node.station]
 
 
-def _lines(columns: Sequence[_Column], bent: Callable[..., str]) -> tuple[Line, ...]:
-    lines = []
-    for column, following in pairwise(columns):
-        for lane, start in enumerate(column.places):
-            for target, end in enumerate(following.places):
-                state = _state_between(column, lane, following, target)
-                lines.append(Line(bent(start, end, splits=len(following.places) > 1), state))
+def _placed(
+    columns: Sequence[Sequence[Node]], places: Mapping[Node, Place]
+) -> Iterator[tuple[Node, Station, Place]]:
+    for column in columns:
+        yield from ((node, station, places[node]) for node, station in _stations(column))
+
+
+def _gap(column: Sequence[Node]) -> float:
+    """Return the room before a column: more where a line changes lanes."""
+    moves = [node.off_centre - one.off_centre for node in column for one in node.before]
+    return (TURN if any(moves) else CLEAR) if moves else 0
+
+
+def _least_width(column: Sequence[Node]) -> float:
+    """Return the width of the longest word of a column; a joint needs none."""
+    return max((least_width(one.name, one.note) for _, one in _stations(column)), default=0)
+
+
+def _shared(whole: float, least: Sequence[float]) -> list[float]:
+    """Return widths that fill ``whole``, as equal as the least ones allow; 0 stays 0.
+
+    >>> _shared(100, [50, 10, 0])
+    [50, 50.0, 0]
+    >>> _shared(100, [60, 10, 20])
+    [60, 20.0, 20]
+    """
+    wanted = sorted(filter(None, least), reverse=True)
+    share = 0.0
+    for number, one in enumerate(wanted):
+        share = max(0, whole - sum(wanted[:number])) / (len(wanted) - number)
+        if one <= share:
+            break
+    return [max(one, share) if one else 0 for one in least]
+
+
+def _lane_below(node: Node, words: Mapping[Node, Caption]) -> float:
+    """Return how far below ``node`` another line may run."""
+    if node not in words or node.lanes == 1:
+        return 0
+    return BELOW + words[node].height + CLEAR + HALO
+
+
+def _row(words: Caption | None) -> float:
+    return max(ROW, words.count * LINE_HEIGHT + CLEAR) if words else ROW
+
+
+def _height(placed: Sequence[Placed]) -> float:
+    return max((max(one.text_y + one.words.height, one.y + HALO) for one in placed), default=0)
+
+
+def _lines(
+    columns: Sequence[Sequence[Node]], path: Callable[[Node, Node], str]
+) -> tuple[Line, ...]:
+    lines = [
+        Line(path(start, node), node.state_from(start))
+        for column in columns
+        for node in column
+        for start in node.before
+    ]
     return tuple(sorted(lines, key=lambda line: _ORDER[line.state]))
 
 
-def _state_between(column: _Column, lane: int, following: _Column, target: int) -> State:
-    state = following.state(target)
-    if not following.stations and column.state(lane) == "done":
-        return "done"  # up to the joint
-    is_gone = not column.stations or column.state(lane) == "done"
-    return state if is_gone else "next"
-
-
-def _bent_across(start: Place, end: Place, *, splits: bool) -> str:
-    """Return the path of a line to the right; it changes lanes after a fork, before a meeting."""
+def _bent_across(start: Place, end: Place, lead: float, lead_in: float) -> str:
+    """Return the path of a line to the right; it changes lanes between the leads."""
     (x, y), (to_x, to_y) = start, end
     if y == to_y:
         return f"M{x:g} {y:g}H{to_x:g}"
-    lead = min(SIDE, (to_x - x) * LEAD)
-    bend = min(BEND, to_x - x - 2 * lead)
-    at = x + lead if splits else to_x - lead - bend
+    room = to_x - lead_in - x - lead
+    bend = min(BEND, room)
+    at = x + lead + (room - bend) / 2
     early, late = at + bend * 0.45, at + bend * 0.55
     curve = f"C{late:g} {y:g} {early:g} {to_y:g} {at + bend:g} {to_y:g}"
     return f"M{x:g} {y:g}H{at:g}{curve}H{to_x:g}"
 
 
 def _bent_down(start: Place, end: Place, *, splits: bool) -> str:
-    """Return the path of a line downwards."""
+    """Return the path of a line downwards; it changes lanes after a fork, before a meeting."""
     (x, y), (to_x, to_y) = start, end
     if x == to_x:
         return f"M{x:g} {y:g}V{to_y:g}"
@@ -247,25 +225,3 @@ def _bent_down(start: Place, end: Place, *, splits: bool) -> str:
     half = at + bend / 2
     curve = f"C{x:g} {half:g} {to_x:g} {half:g} {to_x:g} {at + bend:g}"
     return f"M{x:g} {y:g}V{at:g}{curve}V{to_y:g}"
-
-
-def _pieces(words: str) -> Iterator[str]:
-    """Yield what a line may break between: Latin words with their space, single characters."""
-    word = ""
-    for character in words:
-        if is_wide(character):
-            if word:
-                yield word
-            yield character
-            word = ""
-        elif character == " ":
-            yield f"{word} "
-            word = ""
-        else:
-            word += character
-    if word:
-        yield word
-
-
-def _measured(words: str) -> float:
-    return sum(1.0 if is_wide(character) else LATIN_WIDTH for character in words)

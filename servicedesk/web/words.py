@@ -26,7 +26,7 @@ def spoken(words: Words) -> str:
     sentence = str(gettext(words.msgid))
     if not words.facts:
         return sentence
-    return sentence % {name: written(fact) for name, fact in words.facts.items()}
+    return writing.filled(sentence, {name: written(fact) for name, fact in words.facts.items()})
 
 
 def written(fact: object) -> str:

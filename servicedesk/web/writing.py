@@ -4,9 +4,13 @@ Pure: the language, the day it is and the zone come from the caller.  In Chinese
 and the characters beside it are set apart by a space, inside a date by one that does not break.
 """
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal
+
+from servicedesk.words import is_wide
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
 Style = Literal["full", "short", "long"]  # with weekday; small; always with the year
@@ -43,6 +47,8 @@ CURRENCIES_ZH: Final = {
     "AUD": "澳大利亚元",
 }
 MARKS_ZH: Final = {": ": "：", ", ": "，", "; ": "；", ". ": "。"}
+_BEFORE_CHINESE: Final = re.compile(r"(%\((\w+)\)s) (?=[\u3400-\u9fff])")
+_AFTER_CHINESE: Final = re.compile(r"(?<=[\u3400-\u9fff]) (%\((\w+)\)s)")
 _UNITS: Final = ("B", "kB", "MB", "GB")
 _KILO: Final = 1000
 _TENTHS_BELOW: Final = 10
@@ -84,6 +90,26 @@ def moment(value: datetime, language: str, today: date, style: Style = "short") 
         gap = "" if date_words.endswith("）") else " "
         return f"{date_words}{gap}{time_of_day(value)}"
     return f"{date_words}, {time_of_day(value)}"
+
+
+def filled(sentence: str, facts: Mapping[str, str]) -> str:
+    """Return ``sentence`` with its facts.
+
+    A Chinese sentence sets figures apart by spaces; a fact that ends or begins in Chinese needs
+    none.
+
+    >>> filled("%(on)s 起，%(count)s 份", {"on": "12 月 4 日（周五）", "count": "2"})
+    '12 月 4 日（周五）起，2 份'
+    >>> filled("送达 %(to)s 处", {"to": "林乔"}), filled("at %(place)s", {"place": "园区"})
+    ('送达林乔处', 'at 园区')
+    """
+    close = _BEFORE_CHINESE.sub(lambda seam: seam[1] + _gap(facts[seam[2]][-1:]), sentence)
+    close = _AFTER_CHINESE.sub(lambda seam: _gap(facts[seam[2]][:1]) + seam[1], close)
+    return close % facts
+
+
+def _gap(beside: str) -> str:
+    return "" if beside and is_wide(beside) else " "
 
 
 def time_of_day(value: datetime) -> str:

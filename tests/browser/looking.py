@@ -49,6 +49,49 @@ _TOO_WIDE: Final = """() => {
         .filter(one => one.getBoundingClientRect().right > width + 0.5)
         .slice(-3).map(one => `wider than the page: ${one.tagName} .${one.className}`);
 }"""
+# In drawn ways, of which a page has a wide and an upright one: words cut or left outside, and what
+# lies on words, on a circle or on a line that ends elsewhere.
+_DRAWN_WAYS: Final = r"""() => [...document.querySelectorAll(".sd-svgroute")].flatMap(svg => {
+    const hidden = svg.style.display;
+    svg.style.setProperty("display", "block", "important");
+    const view = svg.viewBox.baseVal;
+    const words = [...svg.querySelectorAll("text:not(.s-n-here)")].map(one => {
+        const {x, y, width, height} = one.getBBox();
+        return {said: one.textContent, left: x, right: x + width, top: y + 2, foot: y + height - 2};
+    });
+    const circles = [...svg.querySelectorAll("circle")].map(one => (
+        {x: one.cx.baseVal.value, y: one.cy.baseVal.value, r: one.r.baseVal.value}));
+    const lines = [...svg.querySelectorAll("path:not(.s-tick)")].map(one => {
+        const count = Math.ceil(one.getTotalLength() / 3);
+        return [...Array(count + 1).keys()].map(
+            each => one.getPointAtLength(one.getTotalLength() * each / count));
+    });
+    svg.style.display = hidden;
+    const found = [];
+    const onWords = (one, x, y, near) => x > one.left - near && x < one.right + near
+        && y > one.top - near && y < one.foot + near;
+    words.forEach((one, at) => {
+        if (one.said.includes("…")) found.push(`cut: ${one.said}`);
+        if (one.left < 0 || one.right > view.width || one.foot > view.height + 6)
+            found.push(`outside: ${one.said}`);
+        if (words.slice(at + 1).some(other => one.left < other.right && other.left < one.right
+                && one.top < other.foot && other.top < one.foot))
+            found.push(`words on words: ${one.said}`);
+        if (circles.some(({x, y, r}) => onWords(one, x, y, r)))
+            found.push(`a circle on: ${one.said}`);
+        if (lines.some(line => line.some(({x, y}) => onWords(one, x, y, 2))))
+            found.push(`a line on: ${one.said}`);
+    });
+    circles.forEach(({x, y, r}, at) => {
+        const near = (place, far) => Math.hypot(place.x - x, place.y - y) < far;
+        if (lines.some(line => !near(line[0], 1) && !near(line.at(-1), 1)
+                && line.some(place => near(place, r + 2))))
+            found.push(`a line on circle ${at}`);
+        if (circles.some(other => !near(other, 1) && near(other, r + other.r)))
+            found.push(`a circle on circle ${at}`);
+    });
+    return found.map(one => `${svg.getAttribute("class")}: ${one}`);
+})"""
 # Words of English on a Chinese page: two in a row, but not what somebody typed or is called.
 _LEFT_IN_ENGLISH: Final = r"""() => {
     const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
@@ -68,6 +111,7 @@ def look(page: Page, name: str, language: str) -> list[str]:
     page.evaluate(AXE_SCRIPT)
     left = page.evaluate(_LEFT_IN_ENGLISH) if language == "zh" else []
     problems = [f"{name}: in English: {text}" for text in left if text not in TYPED]
+    problems += [f"{name} ({language}): {one}" for one in page.evaluate(_DRAWN_WAYS)]
     for width, scheme in _VIEWS:
         page.set_viewport_size({"width": width, "height": _HEIGHT})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -91,6 +135,7 @@ def glance(page: Page, name: str, language: str) -> list[str]:
     left = page.evaluate(_LEFT_IN_ENGLISH) if language == "zh" else []
     found = [f"in English: {text}" for text in left if text not in TYPED]
     found += page.evaluate(_TOO_WIDE) + page.evaluate(_RUN, {"rules": rules})
+    found += page.evaluate(_DRAWN_WAYS)
     return [f"{name} ({language}): {one}" for one in found]
 
 

@@ -1,13 +1,19 @@
 """Letters name the authority that acted, in both languages."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from flask import Flask, get_template_attribute
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.cases import queries
 from servicedesk.cases.letters import LETTERS
-from tests.cases.factories import make_case
+from servicedesk.cases.operations import extensions
+from tests.cases.factories import make_case, open_task
+from tests.cases.licences import apply_for, definition, make_licence, officer, take
 from tests.conftest import Browser
 
 MARKET = ("Changping District Administration for Market Regulation", "北京市昌平区市场监督管理局")
@@ -77,3 +83,28 @@ def test_every_letter_has_a_mail_that_says_what_it_is(app: Flask, letter: str) -
 
             assert opening(letter)
             assert "R26-00001" in heading(letter, "R26-00001")
+
+
+@pytest.mark.parametrize("kind", ["accepted", "extended"])
+def test_a_letter_warns_where_holidays_are_not_announced_up_to_its_dates(
+    session: Session, browser: Browser, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    december = datetime(2026, 12, 7, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+    monkeypatch.setattr(clock, "now", lambda: december)
+    case = apply_for(session, make_licence(), now=december)
+    take(session, case, "accept", "accept", now=december)
+    asked = extensions.ask(
+        session, case, definition(case), open_task(session, case, "examine"),
+        reason="A file has not come.", by=officer(session), now=december,
+    )  # fmt: skip
+    boss = officer(session, market="supervisor")
+    extensions.grant(session, case, definition(case), asked, by=boss, now=december)
+    letters = {one.kind: one for one in queries.letters_of(session, case)}
+    session.commit()
+    browser.sign_in(case.applicant)
+
+    text = browser.get(f"/cases/{case.reference}/letters/{letters[kind].id}").text
+
+    warning = "The holidays of 2027 are not announced yet, so dates in this letter may move."
+    assert warning in text
+    assert letters["receipt"].facts["unannounced"] == []  # it tells no date

@@ -3,9 +3,11 @@
 import copy
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,7 @@ from servicedesk.cases.operations import versions as moving
 from servicedesk.cases.operations.drafts import Closed
 from servicedesk.cases.operations.versions import VersionPassed
 from servicedesk.cases.readiness import readiness
-from servicedesk.catalogue import definitions, operations
+from servicedesk.catalogue import cli, definitions, operations
 from servicedesk.catalogue.definition import Action
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.queries import service_of
@@ -217,6 +219,24 @@ def test_publishing_tells_who_stays_and_who_may_move(app: Flask, session: Sessio
 
     assert told[0].startswith("1 case in progress stays on version 1")
     assert told[1].startswith("1 draft of version 1 may be sent as it is until 2026-04-02")
+
+
+def test_a_preview_tells_days_as_people_write_them_and_that_nothing_is_done(
+    app: Flask, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _draft(session, _publish(session))
+    data = copy.deepcopy(dict(SMALL))
+    _asks_age(data)
+    path = tmp_path / "T_SMALL.yaml"
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
+    monkeypatch.setattr(clock, "now", lambda: MONDAY_MORNING + timedelta(days=1))
+
+    printed = app.test_cli_runner().invoke(cli.commands, ["publish", str(path), "--preview"]).output
+
+    assert "T_SMALL: version 2 would be published\n" in printed
+    assert "may be sent as it is until Thursday 2 April, 09:00, or moved" in printed
+    assert "+00:00" not in printed
+    assert printed.endswith("nothing was published: this was a preview\n")
 
 
 def test_the_page_says_what_changed_and_goes_on(session: Session, browser: Browser) -> None:

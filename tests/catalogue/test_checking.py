@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 
 from servicedesk.catalogue import checking, definitions
+from tests.cases.definitions import TEXT
+from tests.cases.licences import CLOCK, make_joint
 from tests.catalogue import planted_elsewhere, planted_in_fragments, planted_in_the_way
 from tests.catalogue.changes import accept, decide, field, fields, group_with_total
 from tests.catalogue.factories import make_service, small, text
@@ -172,3 +174,22 @@ def test_what_the_machine_decides_alone_needs_no_receipt() -> None:
 @pytest.mark.parametrize("path", sorted(definitions.SERVICES.glob("*.yaml")), ids=lambda p: p.stem)
 def test_every_service_we_ship_is_in_order(app: Flask, path: Any) -> None:  # noqa: ANN401, ARG001
     assert checking.problems(definitions.load(path), definitions.beside(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("ruling", "words"),
+    [
+        (None, "is missing: silence takes one of several decisions; there are: decide_work"),
+        ("decide", "names no task that has a ruling: 'decide'"),
+        ("decide_residence", None),
+    ],
+)
+def test_silence_takes_a_decision_that_there_is(ruling: str | None, words: str | None) -> None:
+    rule = {"by": "expires_on", "ruling": ruling, "basis": TEXT, "source": "L_ALL"}
+    data = definitions.dump(make_joint()) | {"clock": CLOCK | {"deemed_granted": rule}}
+
+    found = [str(one) for one in checking.problems(definitions.parse(data))]
+
+    told = [one for one in found if "clock.deemed_granted.ruling" in one]
+    assert len(told) == (words is not None)
+    assert all(words in one for one in told if words)

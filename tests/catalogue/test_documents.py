@@ -11,7 +11,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk.catalogue import checking, cli, definitions, operations
-from servicedesk.catalogue.definition import Example
+from servicedesk.catalogue.definition import Example, Service
+from servicedesk.catalogue.limits import Limit
+from tests import shipped
 from tests.cases.factories import play_example
 from tests.factories import MONDAY_MORNING
 
@@ -64,6 +66,39 @@ def test_the_half_hour_shows_what_the_worked_example_has() -> None:
     lines = [line.strip() for part in shown for line in part.splitlines() if line.strip()]
     assert len(lines) > 60
     assert [line for line in lines if line not in whole] == []
+
+
+def test_the_readme_counts_the_services_that_there_are() -> None:
+    listed = [one for one in shipped.services() if one.listed]
+    applied_for = [one for one in listed if one.pages]
+
+    said = (ROOT / "README.md").read_text("utf-8")
+
+    assert f"{len(listed)} are there" in said
+    assert f"{len(applied_for)} are applied for here" in said
+
+
+def test_the_table_of_services_says_what_the_definitions_say() -> None:
+    said = (ROOT / "docs" / "services.md").read_text("utf-8")
+    for service in shipped.services():
+        row = f"| `{service.code}` | {service.name.en}, {service.name.zh} |"
+        line = next((one for one in said.splitlines() if one.startswith(row)), "")
+        end = f"| {_days(service)} | {service.result.name.zh} | {len(service.examples)} |"
+        assert line.endswith(end), row
+
+
+def _days(service: Service) -> str:
+    if service.clock is None:
+        return "–"
+    limits = service.clock.legal, service.clock.committed
+    return f"{' / '.join(map(_limit, limits))}, from {service.clock.starts}"
+
+
+def _limit(limit: Limit | None) -> str:
+    if limit is None:
+        return "–"
+    days = f"{limit.calendar_days} calendar" if limit.calendar_days else str(limit.working_days)
+    return f"{days} (+{limit.extend})" if limit.extend else days
 
 
 def test_every_complaint_is_explained() -> None:

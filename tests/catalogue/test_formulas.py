@@ -27,6 +27,7 @@ ANSWERS = {
         ({"/": [{"var": "money.amount"}, 4]}, "2.5"),
         ({"sum": [{"var": "owners"}, "share"]}, "100"),
         ({"days": [{"var": "from"}, {"var": "to"}]}, "3"),
+        ({"*": [{"var": "a"}, 0.05]}, "0.10"),
         ({"/": [{"var": "a"}, 0]}, None),
         ({"+": [{"var": "none"}, 1]}, None),
         ({"+": [{"var": "yes"}, 1]}, None),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from servicedesk.catalogue import guide
+from servicedesk.catalogue import guide, guide_times
 from servicedesk.catalogue.definition import ItemType, Standing
 from servicedesk.catalogue.settings import in_force
 from tests import shipped
@@ -117,8 +117,8 @@ def test_the_guide_says_what_is_known_of_the_time_it_takes_elsewhere() -> None:
         for code, elements in said.items()
     }
     assert found == TIMES
-    assert guide.time_in_short(services["RES_REG"])[0] == "committed_limit"
-    assert _text(guide.time_in_short(services["RES_REG"])[2]) == TIMES["RES_REG"][0]
+    assert guide_times.time_in_short(services["RES_REG"])[0] == "committed_limit"
+    assert _text(guide_times.time_in_short(services["RES_REG"])[2]) == TIMES["RES_REG"][0]
     unknown = {code for code, one in services.items() if not one.guide.times.committed}
     assert unknown == {"K_VISA_INFO", "VISA_PORT"}
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.permissions import Role
-from servicedesk.catalogue import checking, cli, operations, queries, settings
+from servicedesk.catalogue import change_words, checking, cli, operations, queries, settings
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.sources import sources
@@ -160,6 +160,7 @@ def test_the_commands_list_and_set(app: Flask, session: Session) -> None:
     again = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "2", *said])
     wrong = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "x", *said])
     then = runner.invoke(cli.commands, ["settings"])
+    less = runner.invoke(cli.commands, ["set", "T_SMALL", "promised", "1", "--preview", *said])
 
     assert "T_SMALL promised: 3 working days" in first.output
     assert "source OWN" in first.output
@@ -168,8 +169,28 @@ def test_the_commands_list_and_set(app: Flask, session: Session) -> None:
         "T_SMALL: version 2 published\n    Promised within: 3 → 2 working days\n"
     )
     assert again.output == "T_SMALL promised: 2 already\n"
+    assert less.output == (
+        "T_SMALL: version 3 would be published\n    Promised within: 2 → 1 working day\n"
+        "nothing was published: this was a preview\n"
+    )
     assert (wrong.exit_code, "whole number" in wrong.output) == (1, True)
     assert "set here; the file says 3" in then.output
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "en"),
+    [
+        (2, "working days", "2 working days"),
+        (1, "working days", "1 working day"),
+        (1, "working days of the change", "1 working day of the change"),
+        (1, "CNY a year", "1 CNY a year"),
+    ],
+)
+def test_one_is_said_in_the_singular(value: int, unit: str, en: str) -> None:
+    setting = {**SETTINGS["promised"], "value": value, "unit": text(unit, "个"), "sets": []}
+    service = make_service(settings={"promised": setting})
+
+    assert str(change_words.setting_value(service.settings["promised"])) == en
 
 
 def test_every_setting_we_ship_has_a_known_source() -> None:

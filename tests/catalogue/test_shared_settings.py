@@ -208,3 +208,14 @@ def test_a_setting_shown_as_chosen_is_the_shared_one(session: Session, admin: Us
     written = queries.written(version.current)
     assert written.settings["committed_days"].chosen == 2
     assert settings.figure_at(written, "clock.committed.working_days") == 2
+
+
+def test_art_13_2_of_beijing_is_cited_in_chinese_the_same_way_everywhere() -> None:
+    folder = Path(definitions.__file__).parent
+    files = [folder / "shared_settings.yaml", *(folder / "services").glob("*.yaml")]
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
+
+    cited = [line for line in lines if "art. 13(2)" in line and "第十三条" in line]
+
+    assert len(cited) > 10
+    assert not [line for line in cited if "第十三条第二项" not in line]

@@ -151,13 +151,15 @@ def task_due(
     current = _current(session, case)
     if current is None or current.kind == Kind.CORRECTION:
         return None
-    renewal = renewals.renewal_of(
-        service,
-        case.answers,
-        load_calendar(session),
-        sent_at=case.submitted_at,
-        accepted_at=case.accepted_at,
-    )
+    renewal = None
+    if _may_renew(service, plan):
+        renewal = renewals.renewal_of(
+            service,
+            case.answers,
+            load_calendar(session),
+            sent_at=case.submitted_at,
+            accepted_at=case.accepted_at,
+        )
     if not current.runs:
         return renewal.decide_by if renewal else None
     limits = [case.committed_due or case.legal_due, renewal.decide_by if renewal else None]
@@ -168,6 +170,17 @@ def task_due(
     if current.kind == Kind.ACCEPTANCE:
         limits.append(_acceptance_due(session, service.clock, current.since))
     return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _may_renew(service: Service, plan: TaskPlan) -> bool:
+    """Whether silence may grant what ``plan`` works on: of several authorities, the one's."""
+    rule = service.clock.deemed_granted if service.clock else None
+    if rule is None or rule.ruling is None:
+        return rule is not None
+    return any(
+        one.key == rule.ruling and one.department == plan.department
+        for _, one in service.all_tasks()
+    )
 
 
 def terms(case: Case, service: Service) -> tuple[Terms | None, Terms | None]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts import tokens
 from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.accounts.throttle_rules import digest
+from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import letters, part_queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.letters import OwnKind
@@ -49,29 +50,26 @@ def issue(
     plan = letters.plan_of(service, kind)
     if plan is None:
         return None
-    letter = IssuedLetter(
-        case_id=case.id,
-        kind=kind,
-        issued_at=now,
-        facts={
-            "on": now.isoformat(),
-            "reference": case.reference,
-            "title": case.title,
-            "service": {"en": service.name.en, "zh": service.name.zh},
-            "note": plan.note.model_dump(include={"en", "zh"}) if plan.note else None,
-            "remedies": list(plan.remedies),
-            "office": _office(case, service, kind, department, plan),
-            "legal_due": _iso(case.legal_due),
-            "committed_due": _iso(case.committed_due),
-            **_parts(session, case, service),
-            **(_fee(case, service) if kind in letters.TELL_THE_FEE else {}),
-            **(facts or {}),
-        },
-    )
+    said = {
+        "on": now.isoformat(),
+        "reference": case.reference,
+        "title": case.title,
+        "service": {"en": service.name.en, "zh": service.name.zh},
+        "note": plan.note.model_dump(include={"en", "zh"}) if plan.note else None,
+        "remedies": list(plan.remedies),
+        "office": _office(case, service, kind, department, plan),
+        "legal_due": _iso(case.legal_due),
+        "committed_due": _iso(case.committed_due),
+        **_parts(session, case, service),
+        **(_fee(case, service) if kind in letters.TELL_THE_FEE else {}),
+        **(facts or {}),
+    }
+    said["unannounced"] = _unannounced(session, letters.dues(kind, said), now=now)
+    letter = IssuedLetter(case_id=case.id, kind=kind, issued_at=now, facts=said)
     session.add(letter)
     record(session, case, EventKind.LETTER, by=None, at=now, letter=kind, of=[letter])
-    said = letter.facts.get("variant") or kind
-    _mail(session, case, "case_letter", {"letter": said, **_about(case, service)}, now=now)
+    words = said.get("variant") or kind
+    _mail(session, case, "case_letter", {"letter": words, **_about(case, service)}, now=now)
     return letter
 
 
@@ -198,6 +196,16 @@ def _parts(session: Session, case: Case, service: Service) -> dict[str, object]:
             for plan in plans
         ]
     }
+
+
+def _unannounced(session: Session, dues: Iterable[datetime], *, now: datetime) -> list[int]:
+    """Return the years up to the dues whose holidays are not announced: the dues may move."""
+    last = max(dues, default=now)
+    if last <= now:
+        return []
+    calendar = load_calendar(session)
+    years = range(calendar.day_of(now).year, calendar.day_of(last).year + 1)
+    return [year for year in years if not calendar.is_year_official(year)]
 
 
 def _fee(case: Case, service: Service) -> dict[str, object]:

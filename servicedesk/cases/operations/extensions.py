@@ -21,7 +21,7 @@ from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.cases.operations.tasks import ReasonMissing, require_workable
 from servicedesk.cases.proceedings import ClockExtension, ExtensionState
 from servicedesk.catalogue.definition import Service
-from servicedesk.catalogue.guide import extra_time
+from servicedesk.catalogue.guide_times import extra_time
 from servicedesk.catalogue.limits import Limit
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.words import say, words_as_json

@@ -4,7 +4,7 @@ Safe to run again.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.cases import part_queries, queries, renewals, workflow
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.letters import Variant
+from servicedesk.cases.letters import OwnKind, Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
-from servicedesk.cases.operations import advancing
+from servicedesk.cases.operations import advancing, correspondence
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.silence import is_deemed_accepted
 from servicedesk.catalogue.definition import Action, Outcome, Service
@@ -97,15 +97,44 @@ def deem_granted(session: Session, case_id: int, *, now: datetime) -> bool:
     if renewal is None or plan is None:
         return False
     closing = load_calendar(session).closing_time(renewal.last_day)
-    facts = {
-        "variant": Variant.RENEWED,
-        "until": closing.isoformat(),
-        "basis": {"en": plan.basis.en, "zh": plan.basis.zh},
-    }
+    facts = {"until": closing.isoformat(), "basis": {"en": plan.basis.en, "zh": plan.basis.zh}}
+    if plan.ruling is not None:
+        return _rule(session, case, service, plan.ruling, facts, now=now)
+    facts |= {"variant": Variant.RENEWED}
     advancing.end(
         session, case, service, Outcome.APPROVED, by=None, reason=None, now=now, by_silence=facts
     )
     return True
+
+
+def _rule(
+    session: Session,
+    case: Case,
+    service: Service,
+    ruling: str,
+    facts: Mapping[str, object],
+    *,
+    now: datetime,
+) -> bool:
+    """Take one of several decisions, by silence: tell it at once, and close its task once open.
+
+    Until the other authorities are as far, nothing else happens.  Whether anything did.
+    """
+    is_told = any(one.kind == OwnKind.RULING_DEEMED for one in queries.letters_of(session, case))
+    plan = next(task for _, task in service.all_tasks() if task.key == ruling)
+    if not is_told and plan.ruling:
+        name = plan.ruling.name
+        record(session, case, EventKind.RULING_DEEMED, by=None, at=now, task=ruling)
+        correspondence.issue(
+            session, case, service, OwnKind.RULING_DEEMED, now=now,
+            facts={**facts, "what": {"en": name.en, "zh": name.zh}}, department=plan.department,
+        )  # fmt: skip
+    is_stopped = any(one.until is None and not one.runs for one in case.intervals)
+    opened = [one for one in case.tasks if one.key == ruling and one.state is TaskState.OPEN]
+    for task in () if is_stopped else opened:
+        move = advancing.finish_task(session, case, service, task, Action.CONFIRM, by=None, now=now)
+        advancing.carry_out(session, case, service, move, now=now)
+    return not is_told or bool(opened and not is_stopped)
 
 
 def lapse_drafts(session: Session, *, now: datetime, kept: timedelta) -> int:
@@ -123,8 +152,12 @@ def lapse_drafts(session: Session, *, now: datetime, kept: timedelta) -> int:
     return len(stale)
 
 
-def require_in_time(session: Session, case: Case, service: Service, *, now: datetime) -> None:
+def require_in_time(
+    session: Session, case: Case, service: Service, *, now: datetime, task: Task | None = None
+) -> None:
     """Make sure that silence has not accepted or renewed yet, whether or not the job has run.
+
+    Of several decisions in one case it takes one: that ``task`` is barred, the others are not.
 
     Raises:
         AcceptedBySilence: it has; nobody may refuse it or ask for corrections any more.
@@ -133,7 +166,9 @@ def require_in_time(session: Session, case: Case, service: Service, *, now: date
     if _unanswered_since(session, case, service, now=now) is not None:
         raise AcceptedBySilence
     if _granted_by_silence(session, case, service, now=now) is not None:
-        raise GrantedBySilence
+        plan = service.clock.deemed_granted if service.clock else None
+        if plan and plan.ruling in {None, task.key if task else None}:
+            raise GrantedBySilence
 
 
 def _renews_by_silence(service: Service) -> bool:
@@ -151,7 +186,10 @@ def _granted_by_silence(
         sent_at=case.submitted_at,
         accepted_at=case.accepted_at,
     )
-    if renewal is None or case.status is not CaseStatus.IN_PROGRESS:
+    plan = service.clock.deemed_granted if service.clock else None
+    if renewal is None or plan is None or case.status is not CaseStatus.IN_PROGRESS:
+        return None
+    if plan.ruling is not None and renewals.is_ruled(plan, case.tasks, renewal):
         return None
     return renewal if renewals.is_granted(renewal, case.intervals, now=now) else None
 

@@ -138,7 +138,7 @@ def do(
     _lock_what_bars(session, case, service, task)
     require_workable(case, service, task, by)
     require_offered(service, task, action)
-    housekeeping.require_in_time(session, case, service, now=now)
+    housekeeping.require_in_time(session, case, service, now=now, task=task)
     if ACTIONS[action].needs_reason and not reason:
         raise ReasonMissing
     examining.require_whole(
