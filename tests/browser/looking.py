@@ -56,8 +56,10 @@ _DRAWN_WAYS: Final = r"""() => [...document.querySelectorAll(".sd-svgroute")].fl
     svg.style.setProperty("display", "block", "important");
     const view = svg.viewBox.baseVal;
     const words = [...svg.querySelectorAll("text:not(.s-n-here)")].map(one => {
-        const {x, y, width, height} = one.getBBox();
-        return {said: one.textContent, left: x, right: x + width, top: y + 2, foot: y + height - 2};
+        const {x, width} = one.getBBox(), foot = one.y.baseVal[0].value;
+        const size = parseFloat(getComputedStyle(one).fontSize);  // boxes are as high as fonts say
+        return {said: one.textContent, left: x, right: x + width,
+            top: foot - 0.85 * size, foot: foot + 0.2 * size};
     });
     const circles = [...svg.querySelectorAll("circle")].map(one => (
         {x: one.cx.baseVal.value, y: one.cy.baseVal.value, r: one.r.baseVal.value}));
