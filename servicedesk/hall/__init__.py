@@ -15,6 +15,8 @@ def init_app(app: Flask) -> None:
     KINDS.update(
         appointment_booked=say("Appointment booked"),
         appointment_cancelled=say("Appointment cancelled"),
+        appointment_missed=say("Appointment missed"),
+        appointment_reminder=say("Reminder of an appointment"),
     )
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.simulate_hall)

@@ -72,6 +72,7 @@ class Appointment(Base):
     ticket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tickets.id"))
     status: Mapped[AppointmentStatus] = mapped_column(default=AppointmentStatus.HELD)
     held_until: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     is_freed: Mapped[bool] = mapped_column(default=False)  # cancelled, and its places given back
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -85,6 +85,38 @@ def open_count(
     return session.scalar(query) or 0
 
 
+def missed_since(session: Session, hall: Hall, user: User, since: datetime) -> list[datetime]:
+    """Return when this person had booked in the hall after ``since`` and did not come, in order."""
+    query = (
+        sa.select(Appointment.starts_at)
+        .join(Appointment.queue)
+        .where(
+            Appointment.user_id == user.id,
+            Queue.hall_id == hall.id,
+            Appointment.status == AppointmentStatus.MISSED,
+            Appointment.starts_at >= since,
+        )
+        .order_by(Appointment.starts_at)
+    )
+    return list(session.scalars(query))
+
+
+def to_remind(session: Session, *, now: datetime, before: datetime) -> Sequence[Appointment]:
+    """Return what was booked for before ``before`` and has not been reminded of, locked."""
+    query = (
+        sa.select(Appointment)
+        .where(
+            Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.reminded_at.is_(None),
+            Appointment.starts_at > now,
+            Appointment.starts_at <= before,
+        )
+        .order_by(Appointment.id)
+        .with_for_update(of=Appointment, skip_locked=True)
+    )
+    return session.scalars(query).all()
+
+
 def find_by_code(session: Session, hall: Hall, code: str) -> Appointment | None:
     """Return the booked appointment in this hall with the code said at the kiosk, or None."""
     query = (

@@ -25,6 +25,8 @@ class Booking:
     freed_after: timedelta  # until a place that was given back can be booked again
     most_of_person: int  # open appointments
     most_of_enterprise: int
+    most_misses: int  # then nothing can be booked until the first of them is long enough ago
+    misses_within: timedelta
 
 
 @dataclass(frozen=True)

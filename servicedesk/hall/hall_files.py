@@ -76,6 +76,8 @@ class BookingFile(_Part):
     freed_after: _Minutes = 10
     of_person: Annotated[int, Field(ge=1, le=50)] = 2
     of_enterprise: Annotated[int, Field(ge=1, le=500)] = 6
+    misses: Annotated[int, Field(ge=1, le=50)] = 2
+    misses_within: Annotated[int, Field(ge=1, le=365)] = 60
 
 
 class HallFile(_Part):
@@ -184,6 +186,7 @@ def booking_of(kept: dict[str, int]) -> Booking:
     return Booking(
         **minutes, held_for=timedelta(minutes=kept["held"]), days_ahead=kept["days_ahead"],
         most_of_person=kept["of_person"], most_of_enterprise=kept["of_enterprise"],
+        most_misses=kept["misses"], misses_within=timedelta(days=kept["misses_within"]),
     )  # fmt: skip
 
 

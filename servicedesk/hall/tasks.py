@@ -23,6 +23,13 @@ def lapse_holds() -> None:
     db.session.commit()
 
 
+@periodic("hall.remind", cron="20 * * * *")
+def remind() -> None:
+    """Remind those whose appointment is within a day."""
+    appointments.remind(db.session, now=clock.now())
+    db.session.commit()
+
+
 @periodic("hall.close_days", cron="5 * * * *")
 def close_days() -> None:
     """End what is left of days that are over, wherever their midnight was."""

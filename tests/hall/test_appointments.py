@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from icalendar import Calendar
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,8 @@ from servicedesk.accounts.models import User
 from servicedesk.hall import tasks
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
 from servicedesk.hall.models import Ticket
-from servicedesk.hall.operations import appointments, slots
+from servicedesk.hall.operations import appointments, closing, slots
+from servicedesk.notices import mails as mails_of
 from servicedesk.notices.models import Notice
 from tests.cases.factories import make_case
 from tests.conftest import Browser
@@ -254,3 +256,63 @@ def test_strangers_sign_in_first(browser: Browser) -> None:
     answer = browser.get(ASK)
 
     assert "/sign-in" in answer.location
+
+
+@pytest.mark.usefixtures("person")
+def test_somebody_is_reminded_once_a_day_before(browser: Browser, session: Session) -> None:
+    found = booked(browser, session)
+    moment = found.starts_at - timedelta(hours=23)
+
+    sent = [appointments.remind(session, now=when) for when in (moment, moment)]
+    session.commit()
+
+    assert sent == [1, 0]
+    kinds = session.scalars(sa.select(Notice.kind).order_by(Notice.id)).all()
+    assert kinds == ["appointment_booked", "appointment_reminder"]
+
+
+def test_who_misses_two_appointments_cannot_book_for_a_while_and_is_told(
+    browser: Browser, session: Session, person: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed = [booked(browser, session, number) for number in (3, 6)]
+    after = max(one.starts_at for one in missed) + timedelta(days=1)
+    closing.close_days(session, now=after)
+    slots.open_ahead(session, hall_of(session), now=after)
+    session.commit()
+    at(monkeypatch, after)
+    browser.sign_in(person)
+
+    start = free_times(browser)[0]
+    answer = browser.post(BOOK, data={"start": start, "line": "advice", "persons": "1"})
+    at(monkeypatch, after + timedelta(days=60))
+    browser.sign_in(person)
+    slots.open_ahead(session, hall_of(session), now=clock.now())
+    session.commit()
+
+    assert answer.status_code == 409
+    assert "You did not come to 2 appointments" in answer.text
+    assert hold(browser, free_times(browser)[0]) == 303
+    told = session.scalars(sa.select(Notice).where(Notice.kind == "appointment_missed")).all()
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_mail_says_when_and_where_and_leads_back(
+    app: Flask, browser: Browser, session: Session, person: User, language: str
+) -> None:
+    person.language = language
+    found = booked(browser, session)
+    appointments.remind(session, now=found.starts_at - timedelta(hours=3))
+    session.commit()
+    browser.post(f"/appointments/{found.id}/cancel")
+    appointments.note_missed(session, found, now=clock.now())
+    session.commit()
+
+    with app.app_context():
+        mails = [mails_of.compose(one, person) for one in session.scalars(sa.select(Notice))]
+
+    assert len(mails) == 4
+    for mail in mails:
+        for part in mail.iter_parts():
+            assert ("Training hall" if language == "en" else "演练大厅") in part.get_content()
+    assert f"/appointments/{found.id}" in mails[0].as_string()

@@ -23,6 +23,7 @@ from servicedesk.words import say
 
 log = logging.getLogger(__name__)
 
+REMIND_BEFORE: Final = timedelta(hours=24)
 CHECK_IN_FROM: Final = timedelta(minutes=60)  # before it begins
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
 _CODE_LENGTH: Final = 6
@@ -38,6 +39,20 @@ class TooManyAppointments(RuleBroken):
                 "You have %(most)s open appointments in this hall, which is the most. Cancel one"
                 " before you book another.",
                 most=most,
+            )
+        )
+
+
+class MissedOften(RuleBroken):
+    """The person booked and did not come, more than once."""
+
+    def __init__(self, count: int, until: datetime) -> None:
+        super().__init__(
+            say(
+                "You did not come to %(count)s appointments you had booked here. You can book"
+                " again from %(until)s on; until then come without an appointment.",
+                count=count,
+                until=until,
             )
         )
 
@@ -81,13 +96,14 @@ def hold(
     """Hold a time for a few minutes, while its form is open.
 
     Raises:
+        MissedOften: ``by`` booked before and did not come.
         TooManyAppointments: ``by``, or the enterprise, has as many as one may have.
         SlotTaken: there is no place; says what is free near it.
     """
     hall = visit.queue.hall
     figures = booking_of(hall.booking or {})
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, by.id)))
-    _within_limits(session, hall, by, enterprise_id)
+    _within_limits(session, hall, by, enterprise_id, now)
     needed = slots_needed(visit.queue.minutes, visit.persons, figures.every)
     slots.take_places(session, visit.queue, visit.starts_at, needed, by_staff=False, now=now)
     appointment = Appointment(
@@ -164,6 +180,21 @@ def lapse(session: Session, *, now: datetime) -> int:
     return len(found)
 
 
+def remind(session: Session, *, now: datetime) -> int:
+    """Mail those whose appointment is within a day; return how many."""
+    found = appointment_queries.to_remind(session, now=now, before=now + REMIND_BEFORE)
+    for appointment in found:
+        appointment.reminded_at = now
+        _mail(session, appointment, "appointment_reminder", now=now)
+    return len(found)
+
+
+def note_missed(session: Session, appointment: Appointment, *, now: datetime) -> None:
+    """Note that nobody came, and mail what follows from it."""
+    appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
+    _mail(session, appointment, "appointment_missed", now=now)
+
+
 def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ticket:
     """Give out the ticket of somebody who has come, or the one they have.
 
@@ -187,8 +218,13 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     return ticket
 
 
-def _within_limits(session: Session, hall: Hall, by: User, enterprise_id: int | None) -> None:
+def _within_limits(
+    session: Session, hall: Hall, by: User, enterprise_id: int | None, now: datetime
+) -> None:
     figures = booking_of(hall.booking or {})
+    missed = appointment_queries.missed_since(session, hall, by, now - figures.misses_within)
+    if len(missed) >= figures.most_misses:
+        raise MissedOften(len(missed), missed[-figures.most_misses] + figures.misses_within)
     if appointment_queries.open_count(session, hall, user_id=by.id) >= figures.most_of_person:
         raise TooManyAppointments(figures.most_of_person)
     if enterprise_id is None:
@@ -208,8 +244,10 @@ def _may_change(appointment: Appointment, now: datetime) -> None:
 
 def _mail(session: Session, appointment: Appointment, kind: str, *, now: datetime) -> None:
     hall, queue = appointment.queue.hall, appointment.queue
+    figures = booking_of(hall.booking or {})
     facts = {
-        "starts_at": appointment.starts_at, "code": appointment.code, "hall": hall.name,
+        "misses": figures.most_misses, "days": figures.misses_within.days,
+        "starts_at": appointment.starts_at, "code": appointment.code, "place": hall.name,
         "address": hall.address, "line": queue.name,
         "appointment_id": appointment.id,
     }  # fmt: skip

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.hall import appointment_queries, queries
-from servicedesk.hall.appointment_models import AppointmentStatus
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.models import Hall, Queue, Sitting, Ticket
+from servicedesk.hall.operations import appointments
 from servicedesk.hall.ticket_life import OVER, TicketAction
 from servicedesk.hall.topics import hall_topic
 
@@ -57,7 +57,7 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
     )
     missed = appointment_queries.not_come(session, before=midnight)
     for appointment in missed:
-        appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
+        appointments.note_missed(session, appointment, now=now)
     for hall_id in session.scalars(sa.select(Queue.hall_id).distinct()):
         live.announce(session, hall_topic(hall_id))
     return len(left), len(missed)

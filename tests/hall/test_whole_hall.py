@@ -1,0 +1,255 @@
+"""The whole hall over HTTP, step by step at random, against a model made of lists (R1, R2)."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy.orm import Session
+
+from servicedesk.hall import hall_files
+from servicedesk.hall.links import token_of
+from servicedesk.hall.models import Hall, Priority, Ticket
+from servicedesk.hall.operations import halls
+from tests.conftest import Browser
+from tests.hall.factories import TRAINING, hall_of, make_clerk, make_sitting
+
+_NUMBERS: Final = count(1)
+CLERKS: Final = 2
+ONE_IN: Final = 3
+
+
+@dataclass
+class Person:
+    """A ticket as the model knows it."""
+
+    number: int
+    has_priority: bool
+    status: str = "waiting"
+    counter: int | None = None
+
+
+@dataclass
+class Line:
+    """One line as lists: who waits in the order of their turn, and why the last were called."""
+
+    waiting: list[Person] = field(default_factory=list)
+    lately: list[str] = field(default_factory=list)
+
+    def next(self) -> tuple[Person, str] | None:
+        """Say who must be called now; written without a look at ``line_up``."""
+        if not self.waiting:
+            return None
+        first = self.waiting[0]
+        privileged = [one for one in self.waiting if one.has_priority]
+        ordinary = [one for one in self.waiting if not one.has_priority]
+        recent = self.lately[-(ONE_IN - 1) :]
+        if privileged and privileged[0] is not first and not (ordinary and "ahead" in recent):
+            return privileged[0], "ahead"
+        return first, "turn"
+
+
+class WholeHall(RuleBasedStateMachine):
+    """Kiosk, phones and two counters of a new hall; every answer is held against the model."""
+
+    app: Flask
+    session: Session
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = Line()
+        self.people: list[Person] = []
+        self.browsers: list[Browser] = []
+
+    @initialize()
+    def open_the_hall(self) -> None:
+        """Set up a hall of this run's own, with two clerks in it."""
+        key = f"hall-{next(_NUMBERS)}"
+        said = next(one for one in hall_files.halls() if one.key == TRAINING)
+        halls.set_up(self.session, [said.model_copy(update={"key": key})])
+        self.session.commit()
+        self.hall: Hall = hall_of(self.session, key)
+        for number in range(1, CLERKS + 1):
+            clerk = make_clerk(self.session)
+            make_sitting(self.session, number, hall=key, clerk=clerk, queues=["advice"])
+            self.browsers.append(self._browser(sign_in=clerk))
+        self.kiosk = self._browser()
+        for has_priority in (False, False, True, False):
+            self.take(has_priority)
+
+    @rule(has_priority=st.sampled_from([False, False, True]))
+    def take(self, has_priority: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Take a ticket."""
+        data = {"queue": "advice", "language": "zh"}
+        if has_priority:
+            data["priority"] = Priority.AGE.value
+        answer = self.kiosk.post(f"/hall/{self.hall.key}/kiosk", data=data)
+
+        assert answer.status_code == 303
+        person = Person(len(self.people) + 1, has_priority)
+        self.people.append(person)
+        self.line.waiting.append(person)
+
+    @rule(clerk=st.integers(0, CLERKS - 1))
+    def call_next(self, clerk: int) -> None:
+        """Press next: who is called must be who the lists say."""
+        here = self._at(clerk)
+        data = {"seen": str(self._ticket(here).version)} if here else {}
+        answer = self.browsers[clerk].post("/desk/counter/next", data=data)
+
+        if here is not None and here.status == "called":
+            assert answer.status_code == 409
+            return
+        assert answer.status_code == 303
+        if here is not None:
+            here.status, here.counter = "done", None
+        found = self.line.next()
+        if found is not None:
+            person, why = found
+            self.line.waiting.remove(person)
+            self.line.lately.append(why)
+            person.status, person.counter = "called", clerk
+
+    @rule(clerk=st.integers(0, CLERKS - 1), action=st.sampled_from(["start", "miss", "hold"]))
+    def act_here(self, clerk: int, action: str) -> None:
+        """Start, mark as missed or hold who is at the counter."""
+        here = self._at(clerk)
+        if here is None:
+            return
+        leads = {("called", "start"): "serving", ("called", "miss"): "no_show",
+                 ("serving", "hold"): "held"}.get((here.status, action))  # fmt: skip
+        answer = self._act(clerk, here, action)
+        assert answer == (303 if leads else 409)
+        if leads:
+            here.status = leads
+            here.counter = clerk if leads == "serving" else None
+
+    @rule(clerk=st.integers(0, CLERKS - 1))
+    def call_somebody_who_is_not_there(self, clerk: int) -> None:
+        """Call, and mark as missed: chance alone does both too rarely."""
+        self.call_next(clerk)
+        self.act_here(clerk, "miss")
+
+    @rule(clerk=st.integers(0, CLERKS - 1))
+    def serve_somebody(self, clerk: int) -> None:
+        """Call, start and finish."""
+        self.call_next(clerk)
+        self.act_here(clerk, "start")
+        self.finish(clerk)
+
+    @rule(clerk=st.integers(0, CLERKS - 1))
+    def finish(self, clerk: int) -> None:
+        """End the visit."""
+        here = self._at(clerk)
+        if here is None:
+            return
+        answer = self._act(clerk, here, "finish", outcome="served")
+        assert answer == (303 if here.status == "serving" else 409)
+        if here.status == "serving":
+            here.status, here.counter = "done", None
+
+    @rule(clerk=st.integers(0, CLERKS - 1), which=st.integers(0, 20))
+    def somebody_comes_back(self, clerk: int, which: int) -> None:
+        """Somebody who missed the call stands where they stood."""
+        missed = [one for one in self.people if one.status == "no_show"]
+        if not missed:
+            return
+        person = missed[which % len(missed)]
+        assert self._act(clerk, person, "back") == 303
+        person.status = "waiting"
+        later = [one for one in self.line.waiting if one.number > person.number]
+        at = self.line.waiting.index(later[0]) if later else len(self.line.waiting)
+        self.line.waiting.insert(at, person)
+
+    @rule(clerk=st.integers(0, CLERKS - 1), which=st.integers(0, 20))
+    def resume(self, clerk: int, which: int) -> None:
+        """Go on with somebody on hold."""
+        held = [one for one in self.people if one.status == "held"]
+        if not held:
+            return
+        person, is_free = held[which % len(held)], self._at(clerk) is None
+        assert self._act(clerk, person, "resume") == (303 if is_free else 409)
+        if is_free:
+            person.status, person.counter = "serving", clerk
+
+    @rule(which=st.integers(0, 20))
+    def give_up(self, which: int) -> None:
+        """Give a place up."""
+        if not self.line.waiting:
+            return
+        person = self.line.waiting[which % len(self.line.waiting)]
+        token = token_of(self._ticket(person).nonce)
+        assert self.kiosk.post(f"/hall/tickets/{token}/leave").status_code == 303
+        self.line.waiting.remove(person)
+        person.status = "left"
+
+    @invariant()
+    def the_hall_is_as_the_model_says(self) -> None:
+        """Every ticket has the status, and the counter, of the model."""
+        if not self.people:
+            return
+        self.session.expire_all()
+        rows = {one.number: one for one in self._tickets()}
+        assert {number: row.status.value for number, row in rows.items()} == {
+            one.number: one.status for one in self.people
+        }
+        numbers = {one.id: one.number for one in self.hall.counters}
+        for one in self.people:
+            if one.counter is not None:
+                at = rows[one.number].counter_id
+                assert at is not None
+                assert numbers[at] == one.counter + 1
+
+    def _act(self, clerk: int, person: Person, action: str, **more: str) -> int:
+        ticket = self._ticket(person)
+        data = {"seen": str(ticket.version)} | more
+        path = f"/desk/counter/tickets/{ticket.id}/{action}"
+        return self.browsers[clerk].post(path, data=data).status_code
+
+    def _at(self, clerk: int) -> Person | None:
+        return next((one for one in self.people if one.counter == clerk), None)
+
+    def _ticket(self, person: Person) -> Ticket:
+        return next(one for one in self._tickets() if one.number == person.number)
+
+    def _tickets(self) -> list[Ticket]:
+        ids = [queue.id for queue in self.hall.queues]
+        query = sa.select(Ticket).where(Ticket.queue_id.in_(ids)).order_by(Ticket.number)
+        return list(self.session.scalars(query))
+
+    def _browser(self, sign_in: object = None) -> Browser:
+        browser = self.app.test_client()
+        assert isinstance(browser, Browser)
+        browser.desk = self.session
+        if sign_in is not None:
+            browser.sign_in(sign_in)  # type: ignore[arg-type]
+        return browser
+
+
+@pytest.fixture
+def whole_hall(app: Flask, session: Session) -> type[WholeHall]:
+    """Return the machine on this test's database."""
+    return type("OnThisDatabase", (WholeHall,), {"app": app, "session": session})
+
+
+def test_the_hall_does_what_lists_would(whole_hall: type[WholeHall]) -> None:
+    run_state_machine_as_test(
+        whole_hall,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
