@@ -48,13 +48,11 @@ class Park:
         soon = local_day(self.now) + timedelta(days=4)
         self.held = self._accepted(apply_for(session, plain, **self._sent()))
         self.stopped = self._accepted(apply_for(session, plain, **self._sent()))
-        self.renewal = self._accepted(
+        self.refused = self._decided(apply_for(session, plain, **self._sent()), "refuse")
+        self.renewal = self._accepted(  # each definition is a newer version of the same service
             apply_for(session, self.renewing, **self._sent(), expires_on=soon.isoformat())
         )
-        self.ready, self.refused = (
-            self._decided(apply_for(session, service, **self._sent()), action)
-            for service, action in ((handed, "approve"), (plain, "refuse"))
-        )
+        self.ready = self._decided(apply_for(session, handed, **self._sent()), "approve")
         self._beside()
         session.commit()
         self.letters = {
