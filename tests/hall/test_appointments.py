@@ -301,6 +301,7 @@ def test_each_mail_says_when_and_where_and_leads_back(
     app: Flask, browser: Browser, session: Session, person: User, language: str
 ) -> None:
     person.language = language
+    session.commit()
     found = booked(browser, session)
     appointments.remind(session, now=found.starts_at - timedelta(hours=3))
     session.commit()
