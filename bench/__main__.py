@@ -1,4 +1,4 @@
-"""Run a benchmark and print its table: ``python -m bench [applications|form|catalogue]``."""
+"""Run a benchmark and print its table: ``python -m bench [applications|form|catalogue|hall]``."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench import applications, catalogue, form
+from bench import applications, catalogue, form, hall
 from bench.desks import server
 from bench.measuring import Measured, table
 
@@ -17,6 +17,7 @@ BENCHMARKS: Final[dict[str, tuple[str, Sequence[int]]]] = {
     "applications": ("cases", (1, 10, 100)),
     "form": ("cards", (2, 50)),
     "catalogue": ("services", (0, 5000)),
+    "hall": ("visits", (0, 100_000, 1_000_000)),
 }
 
 
@@ -41,15 +42,15 @@ def _measure(
 ) -> Callable[[int, int], list[Measured]]:
     if asked.what == "applications":
         return partial(applications.measure, url, directory, seed=asked.seed)
-    measure = form.measure if asked.what == "form" else catalogue.measure
-    return partial(measure, url, directory)
+    measures = {"form": form.measure, "catalogue": catalogue.measure, "hall": hall.measure}
+    return partial(measures[asked.what], url, directory)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=BENCHMARKS, default="applications")
     parser.add_argument(
-        "--sizes", type=int, nargs="+", help="thousands of applications; cards; services"
+        "--sizes", type=int, nargs="+", help="thousands of applications; cards; services; visits"
     )
     parser.add_argument("--rounds", type=int, default=30, help="requests of each kind")
     parser.add_argument("--seed", type=int, default=1, help="of what is random")

@@ -188,6 +188,7 @@ def run_demo(port: int, data_dir: Path, *, reset: bool) -> None:
 commands.add_command(accounts_cli.create_staff)
 commands.add_command(calendar_cli.commands)
 commands.add_command(catalogue_cli.commands)
+commands.add_command(hall_cli.set_up_halls)
 commands.add_command(hall_cli.simulate_hall)
 
 

@@ -19,5 +19,6 @@ def init_app(app: Flask) -> None:
         appointment_reminder=say("Reminder of an appointment"),
     )
     app.register_blueprint(views.bp)
+    app.cli.add_command(cli.set_up_halls)
     app.cli.add_command(cli.simulate_hall)
     app.register_blueprint(appointment_views.bp)

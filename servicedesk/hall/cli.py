@@ -1,4 +1,4 @@
-"""``servicedesk simulate-hall``: a day of a hall, before it is lived."""
+"""``servicedesk set-up-halls``, and ``simulate-hall``: a day of a hall, before it is lived."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,11 +7,29 @@ from datetime import timedelta
 import click
 from flask.cli import with_appcontext
 
+from servicedesk import clock
 from servicedesk.extensions import db
-from servicedesk.hall import queries, simulation
+from servicedesk.hall import hall_files, queries, simulation
 from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.models import Hall
+from servicedesk.hall.operations import halls, slots
 from servicedesk.hall.simulation import Report, SimulatedCounter, SimulatedHall, Visit, percentile
+
+
+@click.command("set-up-halls")
+@with_appcontext
+def set_up_halls() -> None:
+    """Set up the halls of halls.yaml that are not there yet, and open their times to book.
+
+    Safe to run again.  What is there stays as it is: administrators may have changed it.
+    """
+    new = halls.set_up(db.session, hall_files.halls())
+    opened = sum(
+        slots.open_ahead(db.session, hall, now=clock.now())
+        for hall in queries.list_halls(db.session)
+    )
+    db.session.commit()
+    click.echo(f"halls: {new} new; times to book: {opened} new")
 
 
 @click.command("simulate-hall")

@@ -4,9 +4,12 @@ from dataclasses import replace
 from statistics import median
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from servicedesk.hall import wait_model
+from servicedesk.hall.appointment_models import Slot
 from servicedesk.hall.line_up import Rules
 from servicedesk.hall.simulation import (
     Report,
@@ -87,6 +90,14 @@ def test_the_command_tells_waits_as_it_is_and_as_asked(app: Flask) -> None:
     assert "As it is" in result.output
     assert "As asked" in result.output
     assert "queue work_permits" in result.output
+
+
+def test_halls_are_set_up_once(app: Flask, session: Session) -> None:
+    said = [app.test_cli_runner().invoke(args=["set-up-halls"]).output for _ in range(2)]
+
+    assert said[0].startswith("halls: 0 new; times to book: ")  # a test's desk has its halls
+    assert said[1] == "halls: 0 new; times to book: 0 new\n"
+    assert session.scalar(sa.select(sa.func.count()).select_from(Slot))
 
 
 def test_an_unknown_hall_is_told(app: Flask) -> None:
