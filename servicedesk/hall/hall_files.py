@@ -172,22 +172,31 @@ def last_ticket(kept: dict[str, Any]) -> timedelta:
 
 
 def rules_of(kept: dict[str, int]) -> Rules:
-    """Return the figures of the line that a row of ``halls`` keeps."""
-    minutes = {key: timedelta(minutes=kept[key]) for key in ("early", "late")}
-    return Rules(kept["one_in"], **minutes, aged_after=timedelta(minutes=kept["aged"]))
+    """Return the figures of the line that a row of ``halls`` keeps.
+
+    A figure that came after the row was made has its default.
+    """
+    said = LineFile.model_validate(kept)
+    return Rules(said.one_in, _minutes(said.early), _minutes(said.late), _minutes(said.aged))
 
 
 def booking_of(kept: dict[str, int]) -> Booking:
-    """Return the figures of appointments that a row of ``halls`` keeps."""
-    minutes = {
-        key: timedelta(minutes=kept[key])
-        for key in ("every", "lead", "cancel_until", "freed_after")
-    }
+    """Return the figures of appointments that a row of ``halls`` keeps.
+
+    A figure that came after the row was made has its default.
+    """
+    said = BookingFile.model_validate(kept)
     return Booking(
-        **minutes, held_for=timedelta(minutes=kept["held"]), days_ahead=kept["days_ahead"],
-        most_of_person=kept["of_person"], most_of_enterprise=kept["of_enterprise"],
-        most_misses=kept["misses"], misses_within=timedelta(days=kept["misses_within"]),
+        every=_minutes(said.every), lead=_minutes(said.lead), held_for=_minutes(said.held),
+        cancel_until=_minutes(said.cancel_until), freed_after=_minutes(said.freed_after),
+        days_ahead=said.days_ahead, most_of_person=said.of_person,
+        most_of_enterprise=said.of_enterprise, most_misses=said.misses,
+        misses_within=timedelta(days=said.misses_within),
     )  # fmt: skip
+
+
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
 
 
 def _spans(said: list[str]) -> tuple[Span, ...]:
