@@ -171,12 +171,17 @@ def last_ticket(kept: dict[str, Any]) -> timedelta:
     return timedelta(minutes=kept.get("last_ticket", 0))
 
 
-def rules_of(kept: dict[str, int]) -> Rules:
-    """Return the figures of the line that a row of ``halls`` keeps.
+def line_of(kept: dict[str, int]) -> LineFile:
+    """Return the figures of the line that a row of ``halls`` keeps, as people read them.
 
     A figure that came after the row was made has its default.
     """
-    said = LineFile.model_validate(kept)
+    return LineFile.model_validate(kept)
+
+
+def rules_of(kept: dict[str, int]) -> Rules:
+    """Return the figures of the line that a row of ``halls`` keeps."""
+    said = line_of(kept)
     return Rules(said.one_in, _minutes(said.early), _minutes(said.late), _minutes(said.aged))
 
 

@@ -24,6 +24,7 @@ from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
 from servicedesk.hall import codes, expecting, presenting, queries
 from servicedesk.hall.forms import ButtonForm, TakeForm
+from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Queue, Ticket
 from servicedesk.hall.operations import tickets
@@ -48,7 +49,7 @@ def index() -> ResponseReturnValue:
 def show(hall: str) -> ResponseReturnValue:
     """Show a hall: its hours, its lines and how long it takes, and the rules of the line."""
     found, now = queries.get_hall(db.session, hall), clock.now()
-    return render_template("hall/show.html", **_of_hall(found, now), rules=found.rules)
+    return render_template("hall/show.html", **_of_hall(found, now), rules=line_of(found.rules))
 
 
 @bp.get("/<string:hall>/lines")
@@ -184,7 +185,7 @@ def _take(hall: Hall, queue: Queue, form: TakeForm, now: datetime) -> Ticket:
 def _of_ticket(found: Ticket, token: str) -> dict[str, object]:
     return {
         "shown": presenting.ticket(db.session, found, clock.now()),
-        "rules": found.queue.hall.rules,
+        "rules": line_of(found.queue.hall.rules),
         "token": token,
         "button": ButtonForm(formdata=None),
         "topic": hall_topic(found.queue.hall_id),

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from servicedesk.errors import Overtaken, RuleBroken
 from servicedesk.hall import queries
 from servicedesk.hall.events import as_it_is
+from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.line_up import Reason, merged
 from servicedesk.hall.models import Call, Hall, Queue, QueueDay, Sitting, Ticket
 from servicedesk.hall.operations.recording import record
@@ -152,7 +153,7 @@ def _hold_lines(session: Session, sitting: Sitting, *, also: int | None = None) 
 def _keep(
     session: Session, hall: Hall, queue_id: int, day: object, reasons: Sequence[Reason]
 ) -> None:
-    kept = [reason.value for reason in reasons][-max(hall.rules["one_in"] - 1, 1) :]
+    kept = [reason.value for reason in reasons][-max(rules_of(hall.rules).one_in - 1, 1) :]
     session.execute(
         sa.update(QueueDay)
         .where(QueueDay.queue_id == queue_id, QueueDay.day == day)
