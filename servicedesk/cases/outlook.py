@@ -59,7 +59,9 @@ def _open_renewal(
     plan = service.clock.deemed_granted if service.clock else None
     if renewal is None or plan is None:
         return None
-    if plan.ruling is not None and (now >= renewal.ends_at or is_ruled(plan, case.tasks, renewal)):
+    if plan.ruling is not None and (
+        now >= renewal.ends_at or is_ruled(service, case.tasks, renewal)
+    ):
         return None
     is_open = now < renewal.ends_at or is_granted(renewal, case.intervals, now=now)
     return renewal if is_open else None

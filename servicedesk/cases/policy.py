@@ -4,6 +4,7 @@ Predicates that pages, operations and tests share.  A page asks them what to *of
 operation asks again, because a button is not a lock.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -218,12 +219,17 @@ def bar_to_check(user: User, case: Case, commitment: Commitment) -> Bar | None:
     return next((one for one in Bar if holds.get(one)), None)
 
 
-def bar_to_revoke(user: User, case: Case) -> Bar | None:
-    """Return what keeps this person from revoking what the case brought."""
-    decided = case.last_done
+def oversees(user: User, task: Task) -> bool:
+    """Whether this person is a supervisor of the department that has the task."""
+    return has_duty(user, task.department, Duty.SUPERVISOR)
+
+
+def bar_to_revoke(user: User, case: Case, decided: Iterable[Task]) -> Bar | None:
+    """Return what keeps this person from revoking what the case brought by these tasks."""
+    decided = list(decided)
     holds = {
-        Bar.OTHER_POST: decided is None or not has_duty(user, decided.department, Duty.SUPERVISOR),
-        Bar.FOUR_EYES: decided is not None and decided.done_by_id == user.id,
+        Bar.OTHER_POST: not any(oversees(user, one) for one in decided),
+        Bar.FOUR_EYES: any(one.done_by_id == user.id for one in decided),
         Bar.OWN_CASE: is_own_case(user, case),
     }
     return next((one for one in Bar if holds.get(one)), None)
@@ -231,7 +237,8 @@ def bar_to_revoke(user: User, case: Case) -> Bar | None:
 
 def bar_to_reopen(user: User, case: Case) -> Bar | None:
     """Return what keeps this person from taking up again a case that was turned down."""
-    return bar_to_revoke(user, case)  # undoing a decision asks for the same signature
+    # Undoing a decision asks for the same signature as revoking it.
+    return bar_to_revoke(user, case, [one for one in [case.last_done] if one])
 
 
 def may_withdraw(case: Case) -> bool:

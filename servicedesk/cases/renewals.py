@@ -9,7 +9,8 @@ That the clock stands for a hearing or the like does not keep the day off: art. 
 about the limits of the decision, not about the end of a permit.
 
 Where several authorities decide in one case, silence takes the one decision that the definition
-names, unless it was taken in time; the case goes on with the others.
+names, unless it was taken in time; the case goes on with the others.  Sending back decides
+nothing, and undoes what was decided: a decision counts when it stands as the permit ends.
 
 An application that the applicant had in hand on that day, to mend it, is not granted so: the
 desk was not silent.  Nor is one that was accepted only after the permit had ended.
@@ -23,7 +24,6 @@ from typing import Any, Protocol
 from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases.time_limits import Interval, Kind
 from servicedesk.catalogue.definition import Service
-from servicedesk.catalogue.limits import DeemedGranted
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,15 @@ def renewal_of(
 
 
 class Done(Protocol):
-    """A task of a case, as it was done or given up."""
+    """A task of a case: open, done, or given up."""
+
+    @property
+    def stage(self) -> str:
+        """Return the key of its stage."""
+
+    @property
+    def entry(self) -> int:
+        """Return of which entry into a stage it is."""
 
     @property
     def key(self) -> str:
@@ -77,6 +85,10 @@ class Done(Protocol):
     @property
     def action(self) -> str | None:
         """Return how it was done; None: it is open, or was given up."""
+
+    @property
+    def opened_at(self) -> datetime:
+        """Return when it was opened."""
 
     @property
     def done_at(self) -> datetime | None:
@@ -95,14 +107,25 @@ def is_granted(renewal: Renewal, intervals: Iterable[Interval], *, now: datetime
     )
 
 
-def is_ruled(plan: DeemedGranted, tasks: Iterable[Done], renewal: Renewal) -> bool:
-    """Whether the one decision that silence would take was taken before the permit ended."""
+def is_ruled(service: Service, tasks: Iterable[Done], renewal: Renewal) -> bool:
+    """Whether the one decision that silence would take stood when the permit ended.
+
+    It stands until the case enters its stage again, or one before it, as sending back has it do.
+    """
+    plan = service.clock.deemed_granted if service.clock else None
+    ruling = plan.ruling if plan else None
+    ruled_in = next((stage.key for stage, task in service.all_tasks() if task.key == ruling), None)
+    way = [stage.key for stage in service.stages]
+    way = way[: way.index(ruled_in) + 1] if ruled_in else []
+    there = [one for one in tasks if one.stage in way and one.opened_at < renewal.ends_at]
+    last_entry = max((one.entry for one in there), default=0)
     return any(
-        one.key == plan.ruling
+        one.key == ruling
+        and one.entry == last_entry
         and one.action is not None
         and one.done_at is not None
         and one.done_at < renewal.ends_at
-        for one in tasks
+        for one in there
     )
 
 

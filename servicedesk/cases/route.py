@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
-from servicedesk.cases.actions import ACTIONS, OPINIONS
+from servicedesk.cases.actions import ACTIONS, OPINIONS, is_against
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.workflow import applicable
@@ -100,17 +100,19 @@ def _station(
         waits_for = say("waits for the applicant") if for_desk else say("waits for you")
         note = waits_for if task.with_applicant else say("at work on it")
         return place(note, Passing.HERE, waits_for_reader=task.with_applicant and not for_desk)
-    return place(_done(plan, task, for_desk=for_desk), Passing.DONE)
+    return place(_done(case, plan, task, for_desk=for_desk), Passing.DONE)
 
 
-def _done(plan: TaskPlan, task: Task, *, for_desk: bool) -> Words | None:
-    """Return how a task was done; of a part, how it was decided.
+def _done(case: Case, plan: TaskPlan, task: Task, *, for_desk: bool) -> Words | None:
+    """Return how a task was done; of a part, or by one of several authorities, how it was decided.
 
     Outside the desk an opinion is not told before the decision.
     """
     if task.action is None:
         return None
     action = Action(task.action)
+    if plan.ruling is not None and case.status in {CaseStatus.APPROVED, CaseStatus.REFUSED}:
+        return say("refused") if is_against(action) else say("granted")
     if plan.service is not None:
         action = Action.APPROVE if action is Action.CONFIRM else Action.REFUSE
     if not for_desk and action in (OPINIONS | {Action.OBJECT}):

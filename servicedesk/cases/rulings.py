@@ -5,12 +5,12 @@ remedies against one decision are none against another (出境入境管理法 ar
 to issue a residence permit is final; 行政许可法 art. 38).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from servicedesk.cases.actions import is_against
 from servicedesk.cases.letters import office
-from servicedesk.catalogue.definition import Action, Ruling, Service
+from servicedesk.catalogue.definition import Action, Ruling, Service, TaskPlan
 from servicedesk.words import Text
 
 
@@ -26,6 +26,10 @@ class Done(Protocol):
         """Return its key."""
 
     @property
+    def department(self) -> str:
+        """Return which department has it."""
+
+    @property
     def action(self) -> str | None:
         """Return how it was done; None: it is open, or was given up."""
 
@@ -38,6 +42,9 @@ class Done(Protocol):
         """Return why."""
 
 
+_D = TypeVar("_D", bound=Done)
+
+
 def are_told_apart(service: Service) -> bool:
     """Whether several authorities decide in a case of ``service``."""
     return any(task.ruling for _, task in service.all_tasks())
@@ -45,31 +52,38 @@ def are_told_apart(service: Service) -> bool:
 
 def rulings(service: Service, tasks: Iterable[Done]) -> list[dict[str, Any]]:
     """Return what each authority decided last, as facts of a letter, in the definition's order."""
-    last = {(one.stage, one.key): one for one in tasks if one.action}
-    found = []
-    for stage, plan in service.all_tasks():
-        done = last.get((stage.key, plan.key))
-        if plan.ruling is None or done is None or done.action is None:
-            continue
-        is_granted = not is_against(Action(done.action))
-        found.append(
-            {
-                "name": _both(plan.ruling.name.plain()),
-                "office": _both(office(service, plan.department)),
-                "is_granted": is_granted,
-                "by_silence": _silence(service, done),
-                "reason": done.reason,
-                "note": _note(plan.ruling, is_granted=is_granted),
-                "remedies": [] if is_granted else list(plan.ruling.remedies),
-            }
-        )
-    return found
+    return [
+        {
+            "name": _both(ruling.name.plain()),
+            "office": _both(office(service, plan.department)),
+            "is_granted": is_granted,
+            "by_silence": _silence(service, done),
+            "reason": done.reason,
+            "note": _note(ruling, is_granted=is_granted),
+            "remedies": [] if is_granted else list(ruling.remedies),
+        }
+        for plan, ruling, done, is_granted in _last(service, tasks)
+    ]
+
+
+def granted(service: Service, tasks: Iterable[_D]) -> list[_D]:
+    """Return the tasks by which authorities granted what they were to decide on."""
+    return [done for _, _, done, is_granted in _last(service, tasks) if is_granted]
 
 
 def reason(told: Sequence[Mapping[str, Any]]) -> str | None:
     """Return why something was refused, as one text; None: nothing was."""
     found = [one["reason"] for one in told if not one["is_granted"] and one["reason"]]
     return "\n".join(found) or None
+
+
+def _last(service: Service, tasks: Iterable[_D]) -> Iterator[tuple[TaskPlan, Ruling, _D, bool]]:
+    """Yield what each authority decided last, and whether it granted it."""
+    last = {(one.stage, one.key): one for one in tasks if one.action}
+    for stage, plan in service.all_tasks():
+        done = last.get((stage.key, plan.key))
+        if plan.ruling is not None and done is not None and done.action is not None:
+            yield plan, plan.ruling, done, not is_against(Action(done.action))
 
 
 def _silence(service: Service, done: Done) -> dict[str, str] | None:

@@ -181,8 +181,8 @@ def revoke(reference: str) -> ResponseReturnValue:
     user = signed_in_user()
     is_sent = request.method == "POST"
     found, service = _found(reference, lock=is_sent)
-    revocation.require_may_revoke(found, user)
-    certificate = revocation.find_revocable(db.session, found)
+    revocation.require_may_revoke(found, service, user)
+    certificate = revocation.find_revocable(db.session, found, service)
     form = RevokeForm()
     if is_sent and form.validate():
         reason = form.reason.data or ""

@@ -15,7 +15,6 @@ from servicedesk.cases import examination_queries, mending, policy, queries, rea
 from servicedesk.cases.actions import ACTIONS, ActionWords, Leaning
 from servicedesk.cases.chronicle import REVOCATIONS, STAFF_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
-from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import (
     Case,
     CaseEvent,
@@ -28,7 +27,7 @@ from servicedesk.cases.models import (
     Task,
     TaskState,
 )
-from servicedesk.cases.operations import pledging
+from servicedesk.cases.operations import pledging, revocation
 from servicedesk.cases.presenting import diagram, named_documents, titled_letters
 from servicedesk.cases.route import route_of
 from servicedesk.cases.time_limits import days_left
@@ -195,7 +194,7 @@ def case_page(
         happenings=tuple(_happening(one, service) for one in events),
         certificate=certificate,
         is_revoked=is_revoked,
-        may_revoke=not is_revoked and _may_revoke(user, case),
+        may_revoke=not is_revoked and _may_revoke(user, case, service),
         messages=queries.messages_of(session, case, internal=False),
         notes=queries.messages_of(session, case, internal=True),
         letters=titled_letters(queries.letters_of(session, case)),
@@ -266,10 +265,11 @@ def _may_judge(user: User, asked: CorrectionList) -> bool:
     return user.may(Permission.CASE_OVERSEE) and policy.bar_to_judge(user, asked) is None
 
 
-def _may_revoke(user: User, case: Case) -> bool:
-    if case.status is not CaseStatus.APPROVED:
+def _may_revoke(user: User, case: Case, service: Service) -> bool:
+    granted = revocation.granted_by(case, service)
+    if not granted or not user.may(Permission.CASE_OVERSEE):
         return False
-    return user.may(Permission.CASE_OVERSEE) and policy.bar_to_revoke(user, case) is None
+    return policy.bar_to_revoke(user, case, granted) is None
 
 
 def _needs_page(action: Action) -> bool:

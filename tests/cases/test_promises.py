@@ -12,13 +12,15 @@ from servicedesk.accounts.permissions import Role
 from servicedesk.cases import commitments, queries
 from servicedesk.cases.commitment_queries import commitments_of
 from servicedesk.cases.commitments import FINDINGS, CommitmentKind, CommitmentState
+from servicedesk.cases.grounds import Ground
+from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case
-from servicedesk.cases.operations import documents, keeping, revocation
+from servicedesk.cases.operations import documents, keeping, reopening, revocation
 from servicedesk.cases.operations.keeping import NotAwaited
 from servicedesk.cases.operations.tasks import ReasonMissing
 from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises.models import Member
-from servicedesk.errors import NotPermitted, Overtaken
+from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.notices.models import Notice
 from tests.cases.committed import (
     BEIJING,
@@ -31,7 +33,7 @@ from tests.cases.committed import (
     only,
     sent,
 )
-from tests.cases.factories import make_case
+from tests.cases.factories import make_case, play_example, published
 from tests.factories import make_user
 
 _K, _S = CommitmentKind, CommitmentState
@@ -275,3 +277,58 @@ def test_a_paper_looked_at_is_judged_by_who_checks_and_nobody_else(
 
 def test_nothing_is_promised_that_was_not_sent(session: Session) -> None:
     assert commitments_of(session, sent(session)) == []
+
+
+def partly_granted(session: Session, granted: str, refused: str) -> Case:
+    """Return an application for two permits, with three promises, of which one was granted."""
+    _, service = published(session, "JOINT_2")
+    example = service.examples[0]
+    *before, (first, *_), (second, *_), _issue = example.steps
+    ruled = [(first, granted, "confirm"), (second, refused, "object")]
+    return play_example(session, "JOINT_2", example.model_copy(update={"steps": [*before, *ruled]}))
+
+
+def test_a_granted_permit_beside_a_refused_one_has_its_promises_checked_and_is_revoked(
+    session: Session,
+) -> None:
+    case = partly_granted(session, "decide_work", "decide_residence")
+    service = service_of(case.service_version)
+    supervisor, police = (
+        make_user(session, role=Role.SUPERVISOR, posts={department: "supervisor"})
+        for department in ("botc", "city_police")
+    )
+    promised = commitments_of(session, case)
+    now = promised[0].opened_at + timedelta(days=1)
+
+    assert case.status is CaseStatus.REFUSED
+    assert {one.state for one in promised} == {_S.OPEN}
+    assert len(queries.letters_of(session, case)[0].facts["promised"]) == 3
+    with pytest.raises(NotPermitted):
+        revocation.revoke(session, case, service, by=police, reason="False.", now=now)
+    revocation.revoke(session, case, service, by=supervisor, reason="False.", now=now)
+
+    letter = queries.letters_of(session, case)[0]
+    assert (letter.kind, letter.facts["office"]["zh"]) == ("revoked", "北京海外学人中心")
+    assert {one.state for one in commitments_of(session, case)} == {_S.DROPPED}
+    with pytest.raises(RuleBroken):
+        revocation.find_revocable(session, case, service)
+
+
+def test_nothing_is_checked_that_only_a_refused_permit_would_rely_on(session: Session) -> None:
+    case = partly_granted(session, "decide_residence", "decide_work")
+
+    assert commitments_of(session, case) == []
+
+
+def test_a_case_taken_up_again_relies_on_no_promise_until_it_is_decided_anew(
+    session: Session,
+) -> None:
+    case = partly_granted(session, "decide_work", "decide_residence")
+    now = commitments_of(session, case)[0].opened_at + timedelta(days=1)
+    police = make_user(session, role=Role.SUPERVISOR, posts={"city_police": "supervisor"})
+    reopening.reopen(
+        session, case, service_of(case.service_version), ground=Ground.HEARING,
+        reason="Registered by now.", stage="decisions", by=police, now=now,
+    )  # fmt: skip
+
+    assert {one.state for one in commitments_of(session, case)} == {_S.DROPPED}

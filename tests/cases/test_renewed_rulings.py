@@ -26,6 +26,8 @@ from tests.factories import MONDAY_MORNING
 BEIJING = ZoneInfo("Asia/Shanghai")
 LAST_DAY = "2026-03-15"  # a Sunday
 OVER = datetime(2026, 3, 16, tzinfo=BEIJING)
+IN_MAY = datetime(2026, 5, 12, 10, 5, tzinfo=BEIJING)
+AFTER_JULY = datetime(2026, 8, 1, 0, 5, tzinfo=BEIJING)
 RENEWING = {
     "by": "expires_on", "ruling": "decide_work", "apply_before_days": 13, "basis": TEXT,
     "source": "L_ALL",
@@ -114,6 +116,52 @@ def test_silence_takes_nothing_that_was_decided(session: Session, case: Case) ->
     assert outlook(session, case, definition(case), now=MONDAY_MORNING).renewal is None
     decide(session, case, "decide_residence", "confirm", now=OVER)
     assert case.status is CaseStatus.REFUSED
+
+
+def examined(session: Session) -> Case:
+    """Return an extension of both permits that was examined; the old one ends on 31 July."""
+    return make_case(session, "JOINT_2", example=1, steps=5)
+
+
+def rule(session: Session, case: Case, key: str, action: Action, *, now: datetime) -> None:
+    """Let an officer of the task's own department do it."""
+    task = open_task(session, case, key)
+    person = officer(session, **{task.department: "reviewer"})
+    tasks.do(
+        session, case, definition(case), task, action,
+        by=person, reason="It is so.", now=now,
+    )  # fmt: skip
+    session.commit()
+
+
+def test_who_sends_back_has_not_decided(session: Session) -> None:
+    case = examined(session)
+    rule(session, case, "decide_work", Action.SEND_BACK, now=IN_MAY)
+
+    assert outlook(session, case, definition(case), now=IN_MAY).renewal is not None
+    assert housekeeping.deem_granted(session, case.id, now=AFTER_JULY)
+    assert queries.letters_of(session, case)[0].kind == "ruling_deemed"
+
+
+def test_a_decision_that_the_other_authority_sent_back_stands_no_more(session: Session) -> None:
+    case = examined(session)
+    rule(session, case, "decide_work", Action.CONFIRM, now=IN_MAY)
+    assert outlook(session, case, definition(case), now=IN_MAY).renewal is None
+    rule(session, case, "decide_residence", Action.SEND_BACK, now=IN_MAY + timedelta(hours=1))
+
+    later = IN_MAY + timedelta(hours=2)
+    assert outlook(session, case, definition(case), now=later).renewal is not None
+    assert housekeeping.deem_granted(session, case.id, now=AFTER_JULY)
+
+
+def test_a_decision_that_stood_when_the_permit_ended_is_not_taken_by_silence_later(
+    session: Session,
+) -> None:
+    case = examined(session)
+    rule(session, case, "decide_work", Action.OBJECT, now=IN_MAY)
+    rule(session, case, "decide_residence", Action.SEND_BACK, now=AFTER_JULY)
+
+    assert not housekeeping.deem_granted(session, case.id, now=AFTER_JULY + timedelta(hours=1))
 
 
 def test_only_the_one_authority_has_the_day_as_its_due(session: Session, case: Case) -> None:

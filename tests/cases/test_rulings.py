@@ -9,6 +9,7 @@ from servicedesk.cases import queries
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import tasks
+from servicedesk.cases.route import route_of
 from servicedesk.catalogue.definition import Action
 from servicedesk.errors import NotPermitted
 from tests.cases.factories import open_task
@@ -108,3 +109,14 @@ def test_nobody_takes_both_decisions_nor_has_both_in_hand(session: Session, case
             session, case, service, residence, Action.CONFIRM,
             by=person, reason=None, now=MONDAY_MORNING,
         )  # fmt: skip
+
+
+def test_the_way_tells_what_each_decided_once_all_have(session: Session, case: Case) -> None:
+    def notes() -> list[object]:
+        route = route_of(case, definition(case), case.tasks)
+        return [getattr(one.note, "msgid", None) for one in route.columns[1]]
+
+    decide(session, case, "decide_residence", "object", "No accommodation is registered.")
+    assert notes() == ["at work on it", "Examined"]
+    decide(session, case, "decide_work", "confirm")
+    assert notes() == ["granted", "refused"]

@@ -189,7 +189,7 @@ def _granted_by_silence(
     plan = service.clock.deemed_granted if service.clock else None
     if renewal is None or plan is None or case.status is not CaseStatus.IN_PROGRESS:
         return None
-    if plan.ruling is not None and renewals.is_ruled(plan, case.tasks, renewal):
+    if plan.ruling is not None and renewals.is_ruled(service, case.tasks, renewal):
         return None
     return renewal if renewals.is_granted(renewal, case.intervals, now=now) else None
 

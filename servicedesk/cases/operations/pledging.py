@@ -1,6 +1,7 @@
 """Promises and papers that may follow: opened, waited for, found in order, dropped.
 
-What is opened when: papers at the acceptance (容缺), promises at the approval (告知承诺).  The
+What is opened when: papers at the acceptance (容缺), promises at the approval (告知承诺), or
+where the authority that checks them granted what is its own, whatever another decided.  The
 rules are ``cases.commitments``'s; ``keeping`` is what applicant and desk do with them.
 """
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import commitments, queries, versions
+from servicedesk.cases import commitments, queries, rulings, versions
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.commitment_queries import commitments_of, live_commitments
 from servicedesk.cases.commitments import CommitmentKind, CommitmentState
@@ -91,13 +92,18 @@ def settle_papers(
 def after_decision(
     session: Session, case: Case, service: Service, outcome: Outcome, *, now: datetime
 ) -> dict[str, object]:
-    """Wait for no paper any more; after an approval, have what was promised checked.
+    """Wait for no paper any more; have what was promised checked, once it is relied on.
 
     Returns what the letter of the decision says of it.
     """
     drop(session, case, now=now)
     plan = service.promise_check
-    if outcome is not Outcome.APPROVED or plan is None or not case.answers.get(PROMISES):
+    if plan is None or not case.answers.get(PROMISES):
+        return {}
+    granted = rulings.granted(service, queries.tasks_of(session, case))
+    if outcome is not Outcome.APPROVED and plan.department not in {
+        one.department for one in granted
+    }:
         return {}
     due = commitments.due_of(plan.limit, now, load_calendar(session))
     opened = [
@@ -137,7 +143,9 @@ def wait_again(session: Session, case: Case, service: Service, *, now: datetime)
     """Wait for papers again that a refusal had dropped, as the case is taken up again.
 
     What was given and not looked at yet is looked at; what was not in order is given again.
+    A promise is waited for no more: the decision that is to come relies on it, or does not.
     """
+    drop(session, case, now=now)
     if case.accepted_at is None:
         return
     standings = {one.material.key: one for one in _standings(session, case, service)}

@@ -1,20 +1,22 @@
 """Taking an approval back: what it certified must not be believed any more.
 
 What brought a certificate ends with it.  What brought none, or none of ours, is revoked as a
-decision: its event and its letter say so.
+decision: its event and its letter say so.  Where several authorities decide in one case, what one
+of them granted is in force whatever another refused, and a supervisor of its own takes it back.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import policy, queries
+from servicedesk.cases import policy, queries, rulings
 from servicedesk.cases.chronicle import REVOCATIONS, EventKind
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseStatus
-from servicedesk.cases.models import Case
+from servicedesk.cases.models import Case, Task
 from servicedesk.cases.operations import correspondence, pledging
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import LetterKind, Service
@@ -46,8 +48,8 @@ def revoke(
         NotPermitted: ``by`` may not (no duty, four eyes, own case).
         RuleBroken: nothing that the case brought is in force.
     """
-    require_may_revoke(case, by)
-    certificate = find_revocable(session, case)
+    department = require_may_revoke(case, service, by)
+    certificate = find_revocable(session, case, service)
     if certificate is None:
         record(session, case, EventKind.APPROVAL_REVOKED, by=by, at=now, reason=reason)
         facts = {"reason": reason, "variant": Variant.APPROVAL_REVOKED}
@@ -57,11 +59,13 @@ def revoke(
         record(session, case, EventKind.CERTIFICATE_REVOKED, by=by, at=now, reason=reason, of=of)
         facts = {"reason": reason, "certificate": certificate.code}
     pledging.drop(session, case, now=now)
-    correspondence.issue(session, case, service, LetterKind.REVOKED, now=now, facts=facts)
+    correspondence.issue(
+        session, case, service, LetterKind.REVOKED, now=now, facts=facts, department=department
+    )
     log.info("revoked by the desk", extra={"case": case.reference})
 
 
-def find_revocable(session: Session, case: Case) -> Certificate | None:
+def find_revocable(session: Session, case: Case, service: Service) -> Certificate | None:
     """Return the certificate that would be revoked; None: the approval itself, without one.
 
     Raises:
@@ -72,13 +76,28 @@ def find_revocable(session: Session, case: Case) -> Certificate | None:
     if valid:
         return valid[-1]
     is_revoked = any(one.kind in REVOCATIONS for one in queries.events_of(session, case))
-    if issued or is_revoked or case.status is not CaseStatus.APPROVED:
+    if issued or is_revoked or not granted_by(case, service):
         raise RuleBroken(say("Nothing that this case brought is in force any more."))
     return None
 
 
-def require_may_revoke(case: Case, by: User) -> None:
-    """Make sure that ``by`` may revoke what ``case`` brought; see ``revoke``."""
-    bar = policy.bar_to_revoke(by, case)
+def granted_by(case: Case, service: Service) -> Sequence[Task]:
+    """Return the tasks that granted what the case brought; none: it brought nothing."""
+    if case.status not in {CaseStatus.APPROVED, CaseStatus.REFUSED}:
+        return ()
+    granted = rulings.granted(service, case.tasks)
+    if granted or case.status is CaseStatus.REFUSED or case.last_done is None:
+        return granted
+    return [case.last_done]
+
+
+def require_may_revoke(case: Case, service: Service, by: User) -> str:
+    """Make sure that ``by`` may revoke what ``case`` brought; return for which department.
+
+    See ``revoke``.
+    """
+    decided = granted_by(case, service) or [one for one in [case.last_done] if one]
+    bar = policy.bar_to_revoke(by, case, decided)
     if bar is not None:
         raise NotPermitted(policy.REVOKING_BAR_WORDS[bar])
+    return next(one.department for one in decided if policy.oversees(by, one))
