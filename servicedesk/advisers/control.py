@@ -32,8 +32,13 @@ class Step:
 def controlled(parties: Sequence[str], votes: Net, stated: Stated) -> dict[str, Step]:
     """Return every company that ``parties`` together control, in the order they come to it.
 
-    >>> list(controlled(["p"], {"t": {"a": HALF, "p": HALF}}, {"a": ["p"]}))
+    >>> list(controlled(["p"], {"t": {"a": HALF, "p": HALF}, "a": {}}, {"a": ["p"]}))
     ['a', 't']
+
+    Args:
+        parties: who act together.
+        votes: of every company, also of one of which no votes are known.
+        stated: which control is known beside the votes.
     """
     mine, steps = set(parties), dict[str, Step]()
     for _ in range(len(votes) + 1):

@@ -16,7 +16,7 @@ from servicedesk.cases.models import Case
 from servicedesk.cases.operations import documents as papers
 from servicedesk.cases.operations import drafts, submission
 from servicedesk.cases.sheets import SEEN, Sheet
-from servicedesk.cases.uploads import Taken, stored_uploads, taken_for
+from servicedesk.cases.uploads import Place, Taken, taken_by, taken_for
 from servicedesk.cases.views import bp
 from servicedesk.catalogue import forms, showing
 from servicedesk.catalogue.definition import Service
@@ -90,16 +90,19 @@ def materials(reference: str) -> ResponseReturnValue:
     form = UploadForm()
     if not policy.may_edit(case):
         return redirect(url_for("cases.show", reference=reference), 303)
+    service, key = service_of(case.service_version), form.material.data or ""
     if request.method == "GET":
-        return _ask_papers(case, service_of(case.service_version), form)
-    stored = stored_uploads(form) if form.validate() else []  # slow, so before the lock
+        return _ask_papers(case, service, form)
+    here = {one.sha256 for one in papers.present(db.session, case, key)}
+    place = Place(papers.most_files(service, key), here)
+    taken = taken_by(form, place) if form.validate() else Taken()  # slow, so before the lock
     case = queries.get_own_case(db.session, reference, user=user, lock=True)
-    service = service_of(case.service_version)
-    for file, name in stored:
+    for file, name in taken.files.get("file", ()):
         papers.add_document(
-            db.session, case, service, form.material.data or "", file,
-            name=name, by=user, now=clock.now(),
-        )  # fmt: skip
+            db.session, case, service, key, file, name=name, by=user, now=clock.now()
+        )
+    for words in taken.repeated:
+        flash(words, "info")
     if form.errors:
         return once.commit((_ask_papers(case, service, form), 422))
     return once.commit(redirect(url_for("cases.materials", reference=reference), 303))

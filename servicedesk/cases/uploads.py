@@ -1,5 +1,6 @@
 """Files that came with a form, stored before anything is locked: that may take a while."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +12,6 @@ from servicedesk import clock
 from servicedesk.cases.forms import UploadForm
 from servicedesk.catalogue import attached
 from servicedesk.catalogue.definition import Page
-from servicedesk.catalogue.fields import FilesQuestion
 from servicedesk.catalogue.typed import cleaned
 from servicedesk.extensions import db
 from servicedesk.files import operations as files_of_desk
@@ -30,11 +30,25 @@ _REPEATED: Final = say("You had already given the file “%(file)s”; it is kep
 
 @dataclass
 class Taken:
-    """The files that came with a page of the form, by the names of their inputs."""
+    """The files that came with a form, by the names of their inputs."""
 
     files: dict[str, list[tuple[StoredFile, str]]] = field(default_factory=dict)
     refused: dict[str, list[str]] = field(default_factory=dict)  # why one is not taken
     repeated: list[str] = field(default_factory=list)  # of which one is told that it is there
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where files may be given, and which are there already."""
+
+    most: int
+    kept: AbstractSet[str]  # their addresses
+    is_replaced: bool = False  # what is there makes way for what comes
+
+    @property
+    def room(self) -> int:
+        """How many more can be taken."""
+        return self.most - (0 if self.is_replaced else len(self.kept))
 
 
 def taken_for(page: Page) -> Taken:
@@ -48,40 +62,38 @@ def taken_for(page: Page) -> Taken:
     for name, upload in request.files.items(multi=True):
         question = asked.get(attached.place_of_input(name) or "")
         if question is not None and upload.filename:
-            _take(taken, question, name, upload)
+            kept = set(request.form.getlist(f"{name}-{attached.KEPT}"))
+            most = question.max_files
+            _take(taken, name, upload, Place(most, kept, is_replaced=most == 1))
     return taken
 
 
-def _take(taken: Taken, question: FilesQuestion, name: str, upload: FileStorage) -> None:
+def taken_by(form: UploadForm, place: Place) -> Taken:
+    """Store the files that were sent, as ``taken_for`` does; say on the form which are refused."""
+    uploads, taken = [one for one in request.files.getlist("file") if one.filename], Taken()
+    if not uploads:
+        form.complain(_("Choose a file, then send it."), form.file)
+    for upload in uploads:
+        _take(taken, "file", upload, place)
+    for words in taken.refused.get("file", ()):
+        form.complain(words, form.file)
+    return taken
+
+
+def _take(taken: Taken, name: str, upload: FileStorage, place: Place) -> None:
     own = taken.files.setdefault(name, [])
-    here = {stored.sha256 for stored, _ in own}
-    kept = set(request.form.getlist(f"{name}-{attached.KEPT}"))
-    if files_of_desk.address(upload.stream) in here | kept:
+    if files_of_desk.address(upload.stream) in {stored.sha256 for stored, _ in own} | place.kept:
         taken.repeated.append(_of_file(_REPEATED, upload))
         return
-    if question.max_files > 1:  # a single file takes the place of the old one
-        here |= kept
     fault: Words | None = None
-    if len(here) >= question.max_files:
-        fault = say("At most %(most)s can be given here.", most=question.max_files)
+    if len(own) >= place.room:
+        fault = say("At most %(most)s can be given here.", most=place.most)
     elif sum(map(len, taken.files.values())) >= MOST_AT_ONCE:
         fault = _TOO_MANY
     else:
         fault = _store(upload, own)
     if fault is not None:
         taken.refused.setdefault(name, []).append(_of_file(_NOT_TAKEN, upload, fault))
-
-
-def stored_uploads(form: UploadForm) -> list[tuple[StoredFile, str]]:
-    """Store the files that were sent, with their names; say of each that is refused why."""
-    uploads = [one for one in request.files.getlist("file") if one.filename]
-    if not uploads:
-        form.complain(_("Choose a file, then send it."), form.file)
-    stored: list[tuple[StoredFile, str]] = []
-    for upload in uploads:
-        if fault := _store(upload, stored):
-            form.complain(_of_file(_NOT_TAKEN, upload, fault), form.file)
-    return stored
 
 
 def _store(upload: FileStorage, among: list[tuple[StoredFile, str]]) -> Words | None:

@@ -28,7 +28,7 @@ def findings(parent: str, word: str, ending: str) -> Sequence[Finding]:
     rule = name_law("13")
     found = [
         *name_rules.script_findings(word, "branch_word"),
-        *name_rules.word_findings({"branch_word": word}),
+        *name_rules.word_findings({"branch_word": word}, "branch"),
     ]
     if ending == _BRANCH_OF_COMPANY and parent and not parent.endswith(_COMPANY):
         words = say(

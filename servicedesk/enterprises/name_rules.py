@@ -78,7 +78,7 @@ def findings(
         *_form(parts, form),
         *_body(parts.body, form),
         *([_china(is_foreign=is_foreign)] if parts.form.startswith(CHINA) else []),
-        *word_findings(_judged(parts)),
+        *word_findings(_judged(parts), form),
     ]
     said = [_followed_up(one, examined) for one in found]
     if any(one.weight is Weight.WRONG for one in found):
@@ -277,9 +277,10 @@ def _judged(parts: NameParts) -> Mapping[str, str]:
     }
 
 
-def word_findings(judged: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what art. 11 and 12 forbid or watch in the parts of a name, by their questions."""
-    for rule in reference.name_words().rules:
+def word_findings(judged: Mapping[str, str], form: str) -> Iterator[Finding]:
+    """Yield what art. 6 and 10 to 14 forbid or watch in the parts of a name, by their questions."""
+    rules = reference.name_words().rules
+    for rule in (one for one in rules if not one.forms or form in one.forms):
         met = [word for word in rule.words if _applies(rule, word, judged)]
         for word in met:
             if not any(word in other and word != other for other in met):
@@ -335,6 +336,8 @@ def _applies(rule: reference.WordRule, word: str, judged: Mapping[str, str]) -> 
     trade_name = judged.get("trade_name", "")
     if rule.where == "start":
         return trade_name.startswith(word)
+    if rule.where == "end":
+        return any(part.endswith(word) for part in judged.values())
     parts = [part for key, part in judged.items() if key != "trade_name"]
     if rule.where == "inside":
         trade_name = trade_name[1:]

@@ -61,9 +61,10 @@ class WordRule:
 
     article: str
     weight: Literal["wrong", "look"]
-    where: Literal["start", "inside", "anywhere"]
+    where: Literal["start", "inside", "end", "anywhere"]
     title: Text
     words: tuple[str, ...]
+    forms: tuple[str, ...] = ()  # keys of ``org_forms.csv`` that it binds; none: every one
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def name_words() -> NameWords:
                 where=rule.get("where", "anywhere"),
                 title=Text(**rule["title"]),
                 words=tuple(_flat(rule["words"])),
+                forms=tuple(rule.get("forms", ())),
             )
             for rule in data["rules"]
         ),

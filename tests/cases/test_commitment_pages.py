@@ -85,6 +85,31 @@ def test_papers_that_belong_together_are_given_together_or_not_at_all(
     assert "lease.png" not in browser.get(own(case, paper.id)).text
 
 
+def test_of_too_many_pages_it_says_which_have_no_room(session: Session, browser: Browser) -> None:
+    case = accepted(session, promises=())
+    paper = only(session, case)
+    page(browser, case)
+    pages = [upload(f"page {number}")["file"] for number in range(6)]
+
+    answer = browser.post(own(case, paper.id), data={"file": pages})
+
+    assert answer.status_code == 422
+    assert "“page 5.png” was not taken. At most 5 can be given here." in answer.text
+    assert paper.state is not _S.GIVEN
+
+
+def test_the_same_page_given_later_again_is_kept_once(session: Session, browser: Browser) -> None:
+    case = accepted(session, promises=())
+    paper = only(session, case)
+    page(browser, case)
+
+    answers = [browser.post(own(case, paper.id), data=upload()) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [303, 303]
+    words = "You had already given the file “lease.png”; it is kept once."
+    assert words in browser.get(own(case, paper.id)).text
+
+
 def test_the_same_in_chinese(session: Session, browser: Browser) -> None:
     case = accepted(session, promises=(), applicant=make_user(session, language="zh"))
 

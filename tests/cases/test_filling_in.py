@@ -4,6 +4,7 @@ from io import BytesIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from servicedesk.cases.models import Case
 from tests.cases.factories import fill_in, make_case
@@ -167,15 +168,10 @@ def test_what_was_sent_can_be_read_and_not_changed(session: Session, browser: Br
 def test_of_papers_sent_together_those_in_order_are_kept(
     session: Session, browser: Browser
 ) -> None:
-    publish(session)
-    browser.sign_in(make_user(session))
-    browser.post("/services/T_SMALL/start", data={"request_key": "a" * 24})
-    case = session.scalars(sa.select(Case)).one()
-    path = f"/cases/{case.reference}/materials"
+    case, path = _small(session, browser)
     sent = [(b"", "empty.png"), (pdf(1), "passport.pdf"), (b"only words", "lease.pdf")]
-    files = [(BytesIO(content), name) for content, name in sent]
 
-    answer = browser.post(path, data={"material": "passport", "file": files})
+    answer = _give_papers(browser, path, *sent)
 
     assert answer.status_code == 422
     assert "“empty.png” was not taken." in answer.text
@@ -184,10 +180,57 @@ def test_of_papers_sent_together_those_in_order_are_kept(
     assert "passport.pdf" in browser.get(path).text
 
 
+def test_of_papers_sent_together_as_many_are_kept_as_fit(
+    session: Session, browser: Browser
+) -> None:
+    case, path = _small(session, browser)
+    _give_papers(browser, path, (pdf(1), "page 0.pdf"))
+
+    answer = _give_papers(browser, path, *((pdf(n), f"page {n}.pdf") for n in range(2, 8)))
+
+    assert answer.status_code == 422
+    for left_out in ("page 6.pdf", "page 7.pdf"):
+        words = f"“{left_out}” was not taken. At most 5 can be given here."
+        assert words in answer.text
+    kept = [f"page {number}.pdf" for number in (0, 2, 3, 4, 5)]
+    assert in_force(session, case) == [("passport", name) for name in kept]
+    again = _give_papers(browser, path, (pdf(9), "page 9.pdf"))
+    assert (again.status_code, "“page 9.pdf” was not taken." in again.text) == (422, True)
+
+
+def test_a_paper_given_twice_is_kept_once_and_that_is_said(
+    session: Session, browser: Browser
+) -> None:
+    case, path = _small(session, browser)
+
+    together = _give_papers(browser, path, (pdf(1), "a.pdf"), (pdf(1), "b.pdf"))
+    said = browser.get(path).text
+    later = _give_papers(browser, path, (pdf(1), "c.pdf"))
+
+    assert (together.status_code, later.status_code) == (303, 303)
+    assert "You had already given the file “b.pdf”; it is kept once." in said
+    assert "You had already given the file “c.pdf”; it is kept once." in browser.get(path).text
+    assert in_force(session, case) == [("passport", "a.pdf")]
+
+
 def test_an_unknown_page_is_not_found(session: Session, browser: Browser) -> None:
     case = _draft(session, browser)
 
     assert browser.get(f"/cases/{case.reference}/nonsense").status_code == 404
+
+
+def _small(session: Session, browser: Browser) -> tuple[Case, str]:
+    """Begin an application that asks for a passport; return it and its page of papers."""
+    publish(session)
+    browser.sign_in(make_user(session))
+    browser.post("/services/T_SMALL/start", data={"request_key": "a" * 24})
+    case = session.scalars(sa.select(Case)).one()
+    return case, f"/cases/{case.reference}/materials"
+
+
+def _give_papers(browser: Browser, path: str, *files: tuple[bytes, str]) -> TestResponse:
+    sent = [(BytesIO(content), name) for content, name in files]
+    return browser.post(path, data={"material": "passport", "file": sent})
 
 
 def _draft(session: Session, browser: Browser) -> Case:

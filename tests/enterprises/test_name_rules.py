@@ -135,6 +135,32 @@ def test_what_is_forbidden_is_no_industry_either(industry: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("form", "parts", "place"),
+    [
+        ("sole", NameParts("北京", "云栖", "翻译有限", "工作室"), "industry"),
+        ("sole", NameParts("北京", "云栖有限", "翻译服务", "中心"), "trade_name"),
+        ("sole", NameParts("北京", "云栖", "有限元软件", "中心"), "industry"),
+        ("gp", NameParts("北京", "云栖", "企业管理", "（普通合伙）", "有限"), "name_body"),
+        ("gp", NameParts("北京", "云栖", "企业管理有限", "（普通合伙）", "中心"), "industry"),
+        ("sgp", NameParts("北京", "云栖有限", "法律", "（特殊普通合伙）", "中心"), "trade_name"),
+        ("lp", NameParts("北京", "云栖", "企业管理", "（有限合伙）", "有限"), "name_body"),
+        ("jsc", NameParts("北京", "云栖", "科技有限", "股份有限公司"), "industry"),
+        ("llc", NameParts("北京", "云栖有限", "科技", "有限公司"), "trade_name"),
+    ],
+)
+def test_limited_liability_is_said_at_the_end_where_there_is_any(
+    form: str, parts: NameParts, place: str
+) -> None:
+    found = name_rules.findings(parts, divisions=["北京"], is_foreign=False, form=form)
+
+    assert wrong_places(list(found)) == [place]
+
+
+def test_a_word_that_only_holds_these_characters_stays() -> None:
+    assert not wrong_places(judge("澄野", "有限元软件"))
+
+
+@pytest.mark.parametrize(
     ("industry", "is_known"),
     [("生物科技", True), ("生物科技发展", True), ("软件开发", True), ("航天技术", False)],
 )

@@ -24,7 +24,7 @@ class TooManyFiles(RuleBroken):
     def __init__(self, most: int) -> None:
         super().__init__(
             say(
-                "There are %(most)s files for this already. Remove one, then add the new one.",
+                "At most %(most)s files can be given for this. Remove one, then add the new one.",
                 most=most,
             )
         )
@@ -47,11 +47,23 @@ def add_document(
         Closed: the application, or this material of it, is not open for changes.
         RuleBroken: the service asks for no such material, or has enough files for it.
     """
-    plan = service.material(material)
-    if plan is None:
-        raise RuleBroken(say("This service asks for no such paper."))
+    plan = _plan(service, material)
     _require_open_material(session, case, service, material)
     return put(session, case, plan, stored, name=name, by=by, now=now)
+
+
+def most_files(service: Service, material: str) -> int:
+    """Return how many files may be given for ``material``.
+
+    Raises:
+        RuleBroken: the service asks for no such material.
+    """
+    return _plan(service, material).most_files
+
+
+def present(session: Session, case: Case, material: str) -> list[Document]:
+    """Return the documents in force for ``material``."""
+    return [one for one in queries.documents_in_force(session, case) if one.material == material]
 
 
 def put(
@@ -69,10 +81,10 @@ def put(
     Raises:
         TooManyFiles: there are enough.
     """
-    present = [one for one in queries.documents_in_force(session, case) if one.material == plan.key]
-    document = next((one for one in present if one.sha256 == stored.sha256), None)
+    here = present(session, case, plan.key)
+    document = next((one for one in here if one.sha256 == stored.sha256), None)
     if document is None:
-        if len(present) >= plan.most_files:
+        if len(here) >= plan.most_files:
             raise TooManyFiles(plan.most_files)
         document = Document(
             case=case, material=plan.key, file=stored, name=name, given_by_id=by.id, given_at=now
@@ -152,6 +164,13 @@ def open_materials(session: Session, case: Case, service: Service) -> set[str]:
         return {material.key for material in service.materials}
     places = queries.open_places(session, case)
     return set(mending.open_materials(service, places, mending.open_fields(service, places)))
+
+
+def _plan(service: Service, material: str) -> Material:
+    plan = service.material(material)
+    if plan is None:
+        raise RuleBroken(say("This service asks for no such paper."))
+    return plan
 
 
 def _require_open_material(session: Session, case: Case, service: Service, key: str) -> None:
