@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from servicedesk.cases import presenting_parts
-from servicedesk.cases.letters import REMEDIES, LetterWords, tells_dues, words_of
+from servicedesk.cases.letters import REMEDIES, LetterWords, sentences_of, tells_dues, words_of
 from servicedesk.cases.models import IssuedLetter
 from servicedesk.web.words import local
 from servicedesk.words import Text, Words, words_from_json
@@ -80,7 +80,7 @@ def letter(issued: IssuedLetter) -> Letter:
         issued,
         words,
         facts,
-        sentences=tuple(Words(one.msgid, said) for one in words.sentences),
+        sentences=tuple(Words(one.msgid, said) for one in sentences_of(issued.kind, facts)),
         remedies=tuple(REMEDIES[key] for key in facts.get("remedies", ())),
         legal_due=legal,
         committed_due=committed,

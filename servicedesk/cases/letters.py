@@ -55,6 +55,8 @@ _K = LetterKind
 _COUNTED_ANEW: Final = frozenset(  # letters that say by when we decide from now on
     {_K.ACCEPTED, Variant.AGAIN, OwnKind.RESUMED, OwnKind.EXTENDED, OwnKind.REOPENED}
 )
+_DECIDED_BY: Final = ("legal_due", "committed_due")
+_TIMES_BELOW: Final = say("We decide within the times given below.")  # where any is given
 
 TELL_THE_FEE: Final = frozenset({_K.RECEIPT, _K.ACCEPTED})
 
@@ -73,7 +75,8 @@ LETTERS: Final[dict[str, LetterWords]] = {
         say("We have the corrections to your application %(reference)s"),
         (
             say("We received your corrections on %(on)s, with %(documents)s documents in all."),
-            say("We decide within the times given below."),
+            say("We look at what you mended and write to you."),
+            _TIMES_BELOW,
         ),
         is_from_desk=True,
     ),
@@ -86,7 +89,7 @@ LETTERS: Final[dict[str, LetterWords]] = {
                 " anything was missing. Your application therefore counts as accepted from"
                 " %(since)s, the day we received them (Administrative Licensing Law, art. 32)."
             ),
-            say("We decide within the times given below."),
+            _TIMES_BELOW,
         ),
     ),
     _K.ACCEPTED: LetterWords(
@@ -94,7 +97,7 @@ LETTERS: Final[dict[str, LetterWords]] = {
         say("Your application %(reference)s is accepted"),
         (
             say("Your application was accepted on %(on)s. The day of acceptance does not count."),
-            say("We decide within the times given below."),
+            _TIMES_BELOW,
         ),
     ),
     _K.CORRECTION: LetterWords(
@@ -215,8 +218,8 @@ LETTERS: Final[dict[str, LetterWords]] = {
         say("Notice that the clock goes on"),
         say("Application %(reference)s: our clock goes on"),
         (
-            say("This is over: %(matter)s. Our clock goes on; %(on)s does not count."),
-            say("We decide within the times given below."),
+            say("This is over: %(matter)s. Our clock goes on."),
+            _TIMES_BELOW,
         ),
     ),
     OwnKind.EXTENDED: LetterWords(
@@ -238,7 +241,8 @@ LETTERS: Final[dict[str, LetterWords]] = {
                 "We took up your application again on %(on)s, for the reason below. It follows"
                 " from this: %(ground)s. The earlier decision no longer stands."
             ),
-            say("Our clock begins anew. We decide within the times given below."),
+            say("Our clock begins anew."),
+            _TIMES_BELOW,
         ),
     ),
     OwnKind.RULING_DEEMED: LetterWords(
@@ -299,6 +303,16 @@ def words_of(kind: str, facts: Mapping[str, Any]) -> LetterWords:
     return LETTERS[facts.get("variant") or kind]
 
 
+def sentences_of(kind: str, facts: Mapping[str, Any]) -> tuple[Words, ...]:
+    """Return what the letter says: of times below only where it gives one.
+
+    An application that is not accepted yet has none by which it is decided.
+    """
+    told = words_of(kind, facts).sentences
+    is_dated = tells_dues(kind, facts) and any(facts.get(key) for key in _DECIDED_BY)
+    return told if is_dated else tuple(one for one in told if one is not _TIMES_BELOW)
+
+
 def tells_dues(kind: str, facts: Mapping[str, Any]) -> bool:
     """Whether a letter says by when the application is decided."""
     return kind in _COUNTED_ANEW or facts.get("variant") in _COUNTED_ANEW
@@ -306,7 +320,7 @@ def tells_dues(kind: str, facts: Mapping[str, Any]) -> bool:
 
 def dues(kind: str, facts: Mapping[str, Any]) -> list[datetime]:
     """Return every due moment that a letter tells, of the desk's and of the reader's duties."""
-    counted = ("legal_due", "committed_due") if tells_dues(kind, facts) else ()
+    counted = _DECIDED_BY if tells_dues(kind, facts) else ()
     told = [facts.get(key) for key in (*counted, "expected", "until", "hand_over_by")]
     told += [one["due"] for key in ("follow", "promised") for one in facts.get(key) or ()]
     return [datetime.fromisoformat(one) for one in told if one]

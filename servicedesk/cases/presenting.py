@@ -22,7 +22,7 @@ from servicedesk.cases import (
 from servicedesk.cases.chronicle import PRIVATE, PUBLIC_WORDS, REVOCATIONS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
 from servicedesk.cases.letter_reading import told
-from servicedesk.cases.letters import words_of
+from servicedesk.cases.letters import Variant, words_of
 from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import (
     Case,
@@ -45,7 +45,7 @@ from servicedesk.cases.readiness import (
 )
 from servicedesk.cases.status_sentence import TONES, StatusSentence, status_sentence
 from servicedesk.catalogue.bundles import is_bundle
-from servicedesk.catalogue.definition import Page, Section, Service
+from servicedesk.catalogue.definition import LetterKind, Page, Section, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises.holdings import Reservation, reservation
 from servicedesk.enterprises.queries.names import find_declared
@@ -163,9 +163,10 @@ def status_page(
     certificates = [one for one in events if one.kind == EventKind.CERTIFICATE]
     to_mend = _to_mend(session, case, service, sent)
     revoked = next((one for one in events if one.kind in REVOCATIONS), None)
+    decided = next((one for one in letters if one.kind == LetterKind.APPROVED), None)
     where = status_sentence(
-        case, service, tasks, sent,
-        draft_until=case.changed_at + kept, revoked=revoked,
+        case, service, tasks, sent, draft_until=case.changed_at + kept, revoked=revoked,
+        by_silence=decided is not None and decided.facts.get("variant") == Variant.RENEWED,
     )  # fmt: skip
     return StatusPage(
         standing=where,

@@ -61,6 +61,7 @@ def status_sentence(
     *,
     draft_until: datetime,
     revoked: CaseEvent | None = None,
+    by_silence: bool = False,
 ) -> StatusSentence:
     """Return where ``case`` stands.
 
@@ -71,12 +72,15 @@ def status_sentence(
         asked: the correction list that is not answered yet, if there is one.
         draft_until: until when a draft is kept.
         revoked: when the certificate it brought, or its approval, was revoked; None: it was not.
+        by_silence: it is a renewal that counts as granted, as nobody decided in time.
     """
     if revoked is not None:
         return _revoked(service, revoked)
     status = CaseStatus.CORRECTING if _waits_for_reader(tasks) else case.status
     tone, icon = TONES[status]
     sentence, facts = _say(case, service, tasks, asked, draft_until)
+    if by_silence and status is CaseStatus.APPROVED:
+        sentence = _RENEWED
     return StatusSentence(sentence, STATUS_WORDS[status], tone, icon, facts)
 
 
@@ -229,6 +233,12 @@ _CLOSED: Final[dict[CaseStatus, Words]] = {
 _NOT_ALL_GRANTED: Final = say(
     "Your application was decided on %(on)s, not all of it in your favour. The letter says what"
     " each authority decided."
+)
+
+
+_RENEWED: Final = say(
+    "We did not decide by the last day of your old permit. By law its renewal therefore counts as"
+    " granted."
 )
 
 

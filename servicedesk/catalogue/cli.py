@@ -46,7 +46,8 @@ def check(files: Sequence[Path]) -> None:
     """Say what is wrong with FILES or folders of them, by default every service of the park.
 
     Needs no settings and no database.  The examples are walked, their days counted by the
-    calendar delivered; what lists and the register say of them is held by the tests.
+    calendar delivered; what lists, rules of pages and the register say of them is held by the
+    tests.
     """
     count = 0
     for path in _chosen(files):
@@ -55,7 +56,7 @@ def check(files: Sequence[Path]) -> None:
         click.echo(words)
     if count:
         raise click.ClickException(f"faults found: {count}")
-    click.echo("not checked here: pick lists and the register")
+    click.echo("not checked here: pick lists, the rules of pages, and the register")
 
 
 @commands.command()

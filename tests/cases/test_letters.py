@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.cases import queries
-from servicedesk.cases.letters import LETTERS
+from servicedesk.cases.letters import LETTERS, Variant
 from servicedesk.cases.operations import extensions
 from tests.cases.factories import make_case, open_task
 from tests.cases.licences import apply_for, definition, make_licence, officer, take
@@ -72,6 +72,24 @@ def test_a_letter_from_before_offices_were_kept_is_the_desk_s(
 
     for name in DESK:
         assert f"<p>{name} · " in text
+
+
+@pytest.mark.parametrize(
+    ("code", "example", "is_dated"), [("WP_EXT", 2, False), ("E_SET_LLC", 1, True)]
+)
+def test_a_receipt_of_corrections_speaks_of_times_where_it_gives_any(
+    session: Session, browser: Browser, code: str, example: int, *, is_dated: bool
+) -> None:
+    case = make_case(session, code, example=example, steps=2)
+    found = queries.letters_of(session, case)
+    letter = next(one for one in found if one.facts.get("variant") == Variant.AGAIN)
+    browser.sign_in(case.applicant)
+
+    text = browser.get(f"/cases/{case.reference}/letters/{letter.id}").text
+
+    assert "We look at what you mended and write to you." in text
+    assert ("We decide within the times given below." in text) is is_dated
+    assert ("By law it is due by" in text) is is_dated
 
 
 @pytest.mark.parametrize("letter", sorted(LETTERS))

@@ -83,7 +83,9 @@ def test_the_letter_says_why_it_counts_as_granted(
     assert letter.kind == "approved"
     assert "We did not decide on your application by Sunday 15 March" in text
     assert "By law (Example) the renewal therefore counts as granted." in text
-    assert "counts as granted" in browser.get(f"/cases/{case.reference}").text.lower()
+    status = browser.get(f"/cases/{case.reference}").text
+    assert "We did not decide by the last day of your old permit." in status
+    assert "Your application was approved on" not in status
 
 
 def test_the_job_grants_it(
