@@ -36,6 +36,12 @@ def absences_of(session: Session, user: User, *, since: date) -> Sequence[Absenc
     return _listed(session, sa.or_(Absence.user_id == user.id, Absence.deputy_id == user.id), since)
 
 
+def absences_during(session: Session, user: User, first: date, last: date) -> Sequence[Absence]:
+    """Return their own absences, and those they stand in for, with a day from first to last."""
+    found = absences_of(session, user, since=first)
+    return [one for one in found if one.first_day <= last]
+
+
 def absences_in(
     session: Session, departments: Collection[str], *, since: date
 ) -> Sequence[Absence]:

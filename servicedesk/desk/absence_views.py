@@ -76,11 +76,16 @@ def _enter(form: AbsenceForm) -> bool:
     user, now = signed_in_user(), clock.now()
     first, last = form.first_day.data, form.last_day.data
     try:
-        deputies.go_away(
+        absence = deputies.go_away(
             db.session, user, deputy=get_user(db.session, form.deputy.data),
             first_day=first, last_day=last, today=local_day(now), now=now,
         )  # fmt: skip
+    except deputies.DeputyAway as refusal:
+        form.complain(spoken(refusal.words), form.deputy)
+        return False
     except RuleBroken as refusal:
         form.complain(spoken(refusal.words), form.last_day)
         return False
+    for words in deputies.left_open(db.session, absence):
+        flash(spoken(words), "warning")
     return True

@@ -122,10 +122,10 @@ def test_a_deputy_is_a_colleague_of_one_of_the_departments(
 
 
 def test_the_database_itself_keeps_absences_from_overlapping(
-    holder: User, deputy: User, go_away: GoAway
+    session: Session, holder: User, deputy: User, go_away: GoAway
 ) -> None:
     go_away(holder, deputy)
-    go_away(deputy, holder)  # somebody else's
+    go_away(deputy, officer(session, market="reviewer"))  # somebody else's
     go_away(holder, deputy, TODAY + 5 * DAY, TODAY + 6 * DAY)  # the day after
 
     with pytest.raises(deputies.AwayAlready):
@@ -264,3 +264,35 @@ def test_away_today_is_by_the_day_of_the_hall(
         session, case, definition(case), task, by=deputy,
         now=datetime(2026, 3, 2, 16, 30, tzinfo=UTC),  # Tuesday in Beijing
     )  # fmt: skip
+
+
+def test_two_who_are_away_do_not_stand_in_for_each_other(
+    browser: Browser, holder: User, deputy: User, go_away: GoAway
+) -> None:
+    go_away(holder, deputy)
+    browser.sign_in(deputy)
+    form = boxes("first_day", TODAY) | boxes("last_day", TODAY + DAY) | {"deputy": str(holder.id)}
+
+    refused = browser.post("/desk/absences", data=form)
+
+    assert refused.status_code == 422
+    words = f"{holder.name} is away on these days too. Choose somebody who is here."
+    assert f'<a href="#deputy">{words}</a>' in refused.text
+
+
+def test_a_deputy_who_is_here_on_some_of_the_days_is_named_with_a_word(
+    session: Session, browser: Browser, holder: User, deputy: User, go_away: GoAway
+) -> None:
+    go_away(holder, deputy, TODAY, TODAY + DAY)
+    go_away(holder, officer(session, market="reviewer"), TODAY + 2 * DAY, TODAY + 2 * DAY)
+    browser.sign_in(deputy)
+    days = boxes("first_day", TODAY + DAY) | boxes("last_day", TODAY + 3 * DAY)
+
+    entered = browser.post("/desk/absences", data=days | {"deputy": str(holder.id)})
+    said = browser.get("/desk/absences").text
+
+    assert entered.status_code == 303
+    first, second, third = (f"{n} March" for n in (2, 3, 4))
+    assert f"{holder.name} is away from Monday {first} to Tuesday {second}. Nobody" in said
+    assert f"{holder.name} is away from Wednesday {third} to Wednesday {third}. Nobody" in said
+    assert "counts on you to stand in. Agree on somebody else." in said
