@@ -137,7 +137,9 @@ def test_the_applicant_is_told_in_writing_how_long_it_takes(
     assert "The clock stands: Expert review" in page
     assert WHY in page
     assert after.kind == "resumed"
-    assert "By law it is due by" in browser.get(f"/cases/{case.reference}/letters/{after.id}").text
+    told = browser.get(f"/cases/{case.reference}/letters/{after.id}").text
+    assert "By law it is due by" in told
+    assert "does not count" not in told  # it does if the clock is stopped again that day
     mails = session.scalars(sa.select(Notice).where(Notice.about == case.reference)).all()
     assert {"stopped", "resumed"} <= {mail.facts.get("letter") for mail in mails}
 

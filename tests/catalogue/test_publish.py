@@ -143,6 +143,7 @@ def test_the_commands_check_publish_and_compare(app: Flask, session: Session) ->
     first, again = run("publish"), run("publish")
 
     assert "E_NAME.yaml: in order, examples walked: 3" in from_files
+    assert "not checked here: pick lists, the rules of pages, and the register" in from_files
     assert "E_NAME: version 2 published" in first  # 1 is in every test's database
     assert "E_NAME: version 2 is in force already" in again
     assert "E_NAME: no difference from version 2" in run("diff")
