@@ -30,6 +30,7 @@ _NOT_ALWAYS: Final = (
     "promised",
     "found",
     "rulings",
+    "ruling_dues",
     "fee",
     "unannounced",
 )
@@ -59,6 +60,7 @@ class Letter:
     remedies: tuple[Words, ...]
     legal_due: datetime | None  # where the letter tells by when we decide
     committed_due: datetime | None
+    ruling_dues: tuple[tuple[Text, datetime], ...]  # by law, of several authorities
     hand_over_by: object  # the last day on which the result is handed over
     parts: tuple[tuple[Text, Text, Words | None], ...]  # of a bundle: name, office, state
     follow: tuple[tuple[Text, datetime], ...]  # papers that may follow, each with its due moment
@@ -84,6 +86,7 @@ def letter(issued: IssuedLetter) -> Letter:
         remedies=tuple(REMEDIES[key] for key in facts.get("remedies", ())),
         legal_due=legal,
         committed_due=committed,
+        ruling_dues=_dated(facts["ruling_dues"], "name"),
         hand_over_by=said["hand_over_by"],
         parts=presenting_parts.named(facts),
         follow=_dated(facts["follow"]),
@@ -98,8 +101,10 @@ def told(facts: Mapping[str, Any]) -> tuple[tuple[Text, Text], ...]:
     return tuple((Text(**one["label"]), Text(**one["value"])) for one in facts.get("found") or ())
 
 
-def _dated(papers: Sequence[Mapping[str, Any]] | None) -> tuple[tuple[Text, datetime], ...]:
-    return tuple((Text(**one["paper"]), datetime.fromisoformat(one["due"])) for one in papers or ())
+def _dated(
+    told: Sequence[Mapping[str, Any]] | None, key: str = "paper"
+) -> tuple[tuple[Text, datetime], ...]:
+    return tuple((Text(**one[key]), datetime.fromisoformat(one["due"])) for one in told or ())
 
 
 def _ruling(told: Mapping[str, Any]) -> Ruling:

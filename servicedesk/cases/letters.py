@@ -322,7 +322,9 @@ def dues(kind: str, facts: Mapping[str, Any]) -> list[datetime]:
     """Return every due moment that a letter tells, of the desk's and of the reader's duties."""
     counted = _DECIDED_BY if tells_dues(kind, facts) else ()
     told = [facts.get(key) for key in (*counted, "expected", "until", "hand_over_by")]
-    told += [one["due"] for key in ("follow", "promised") for one in facts.get(key) or ()]
+    told += [
+        one["due"] for key in ("follow", "promised", "ruling_dues") for one in facts.get(key) or ()
+    ]
     return [datetime.fromisoformat(one) for one in told if one]
 
 

@@ -101,6 +101,13 @@ def first_from(service: Service, index: int, answers: Mapping[str, Any]) -> Move
     return End(Outcome.APPROVED)
 
 
+def deciding_department(service: Service, answers: Mapping[str, Any]) -> str:
+    """Return whose task approves the case, or is its last: who decides, had they decided."""
+    tasks = [task for stage in service.stages for task in applicable(stage, answers)]
+    approving = [one for one in tasks if f"{_END}{Outcome.APPROVED}" in one.actions.values()]
+    return (approving or tasks)[-1].department
+
+
 def is_accepted_at_receipt(service: Service) -> bool:
     """Whether nobody decides on acceptance: no task has the action ``accept``."""
     return not any(

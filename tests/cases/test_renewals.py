@@ -13,6 +13,7 @@ from servicedesk import clock
 from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases import integrity, queries, tasks
 from servicedesk.cases.excluded_time import StopKind
+from servicedesk.cases.letters import office
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, ClockInterval
 from servicedesk.cases.operations import corrections, housekeeping, stops
@@ -81,6 +82,8 @@ def test_the_letter_says_why_it_counts_as_granted(
     text = browser.get(f"/cases/{case.reference}/letters/{letter.id}").text
 
     assert letter.kind == "approved"
+    decides = office(definition(case), "market")  # the window, which acted last, only accepted
+    assert letter.facts["office"] == {"en": decides.en, "zh": decides.zh}
     assert "We did not decide on your application by Sunday 15 March" in text
     assert "By law (Example) the renewal therefore counts as granted." in text
     status = browser.get(f"/cases/{case.reference}").text

@@ -12,7 +12,7 @@ from servicedesk.cases.operations import tasks
 from servicedesk.cases.route import route_of
 from servicedesk.catalogue.definition import Action
 from servicedesk.errors import NotPermitted
-from tests.cases.factories import open_task
+from tests.cases.factories import make_case, open_task
 from tests.cases.licences import apply_for, definition, make_joint, officer
 from tests.conftest import Browser
 from tests.factories import MONDAY_MORNING
@@ -109,6 +109,14 @@ def test_nobody_takes_both_decisions_nor_has_both_in_hand(session: Session, case
             session, case, service, residence, Action.CONFIRM,
             by=person, reason=None, now=MONDAY_MORNING,
         )  # fmt: skip
+
+
+def test_the_acceptance_tells_the_legal_limit_of_each(session: Session, browser: Browser) -> None:
+    case = make_case(session, "JOINT_2", example=1, steps=3)  # accepted on Saturday 9 May 2026
+
+    text = letter_of(session, browser, case)
+    assert "Work permit: By law it is due by Friday 5 June" in text
+    assert "Work residence permit: By law it is due by Friday 29 May" in text
 
 
 def test_the_way_tells_what_each_decided_once_all_have(session: Session, case: Case) -> None:

@@ -182,11 +182,12 @@ def end(
     now: datetime,
     by_silence: Mapping[str, object] | None = None,
     told: Mapping[str, object] | None = None,
+    department: str | None = None,
 ) -> None:
     """Close the case by a decision; an approval brings its result in the same transaction.
 
     ``by_silence`` is what the letter says of a renewal that nobody decided in time, ``told``
-    what else it says.
+    what else it says; ``department`` signs it, where that is not the one that acted last.
     """
     if case.status is CaseStatus.SUBMITTED and outcome is not Outcome.NOT_ACCEPTED:
         accept(session, case, service, by=by, now=now)
@@ -216,7 +217,9 @@ def end(
     if outcome is Outcome.APPROVED:
         facts |= handing_out.make_ready(session, case, service, now=now)
     facts |= pledging.after_decision(session, case, service, outcome, now=now)
-    correspondence.issue(session, case, service, letter, now=now, facts=facts)
+    correspondence.issue(
+        session, case, service, letter, now=now, facts=facts, department=department
+    )
     log.info("case decided", extra={"case": case.reference, "outcome": outcome})
     _tell_whole(session, case, outcome, reason=reason, now=now)
 

@@ -10,7 +10,7 @@ from servicedesk.accounts import tokens
 from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.accounts.throttle_rules import digest
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import letters, part_queries
+from servicedesk.cases import clock_terms, letters, part_queries, time_limits
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.models import Case, IssuedLetter, Message, Task, TaskState
@@ -64,6 +64,8 @@ def issue(
         **(_fee(case, service) if kind in letters.TELL_THE_FEE else {}),
         **(facts or {}),
     }
+    if letters.tells_dues(kind, said):
+        said["ruling_dues"] = _ruling_dues(session, case, service)
     said["unannounced"] = _unannounced(session, letters.dues(kind, said), now=now)
     letter = IssuedLetter(case_id=case.id, kind=kind, issued_at=now, facts=said)
     session.add(letter)
@@ -196,6 +198,20 @@ def _parts(session: Session, case: Case, service: Service) -> dict[str, object]:
             for plan in plans
         ]
     }
+
+
+def _ruling_dues(session: Session, case: Case, service: Service) -> list[dict[str, object]]:
+    """Return by when each of several authorities has to decide by law, as letters say it."""
+    calendar = load_calendar(session)
+    limits = [
+        (name, time_limits.due_moment(case.intervals, terms, calendar))
+        for name, terms in clock_terms.of_rulings(service)
+    ]
+    return [
+        {"name": {"en": name.en, "zh": name.zh}, "due": due.isoformat()}
+        for name, due in limits
+        if due is not None
+    ]
 
 
 def _unannounced(session: Session, dues: Iterable[datetime], *, now: datetime) -> list[int]:

@@ -102,8 +102,9 @@ def deem_granted(session: Session, case_id: int, *, now: datetime) -> bool:
         return _rule(session, case, service, plan.ruling, facts, now=now)
     facts |= {"variant": Variant.RENEWED}
     advancing.end(
-        session, case, service, Outcome.APPROVED, by=None, reason=None, now=now, by_silence=facts
-    )
+        session, case, service, Outcome.APPROVED, by=None, reason=None, now=now, by_silence=facts,
+        department=workflow.deciding_department(service, case.answers),
+    )  # fmt: skip
     return True
 
 
