@@ -78,7 +78,3 @@ class BreakForm(DeskForm):
     reason = SelectField(
         _l("Break"), choices=[SelectChoice(*one) for one in BREAKS.items()], default="short"
     )
-
-
-class ButtonForm(DeskForm):
-    """A form that is only a button."""

@@ -16,13 +16,13 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.desk import counter_showing
 from servicedesk.desk.counter_forms import (
     BreakForm,
-    ButtonForm,
     ChooseForm,
     FinishForm,
     SignOnForm,
     TicketForm,
     TransferForm,
 )
+from servicedesk.desk.forms import ButtonForm
 from servicedesk.desk.views import bp
 from servicedesk.errors import Overtaken
 from servicedesk.extensions import db

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.desk.counter_forms import ButtonForm
+from servicedesk.desk.forms import ButtonForm
 from servicedesk.desk.hall_showing import watch
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
