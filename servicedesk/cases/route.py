@@ -106,7 +106,7 @@ def _station(
 def _done(case: Case, plan: TaskPlan, task: Task, *, for_desk: bool) -> Words | None:
     """Return how a task was done; of a part, or by one of several authorities, how it was decided.
 
-    Outside the desk an opinion is not told before the decision.
+    Outside the desk an opinion, or one of several rulings, is not told before the decision.
     """
     if task.action is None:
         return None
@@ -115,7 +115,8 @@ def _done(case: Case, plan: TaskPlan, task: Task, *, for_desk: bool) -> Words | 
         return say("refused") if is_against(action) else say("granted")
     if plan.service is not None:
         action = Action.APPROVE if action is Action.CONFIRM else Action.REFUSE
-    if not for_desk and action in (OPINIONS | {Action.OBJECT}):
+    is_told_later = plan.ruling is not None or action in OPINIONS | {Action.OBJECT}
+    if is_told_later and not for_desk:
         return say("Examined")
     return ACTIONS[action].done
 

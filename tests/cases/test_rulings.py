@@ -128,3 +128,19 @@ def test_the_way_tells_what_each_decided_once_all_have(session: Session, case: C
     assert notes() == ["at work on it", "Examined"]
     decide(session, case, "decide_work", "confirm")
     assert notes() == ["granted", "refused"]
+
+
+def test_a_decision_in_favour_is_no_more_told_before_the_other_than_one_against(
+    session: Session, case: Case
+) -> None:
+    decide(session, case, "decide_work", "confirm")
+
+    here, there = (
+        [getattr(one.note, "msgid", None) for one in route.columns[1]]
+        for route in (
+            route_of(case, definition(case), case.tasks),
+            route_of(case, definition(case), case.tasks, for_desk=True),
+        )
+    )
+    assert here == ["Examined", "at work on it"]
+    assert there == ["Confirmed", "at work on it"]
