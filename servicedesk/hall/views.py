@@ -49,7 +49,10 @@ def index() -> ResponseReturnValue:
 def show(hall: str) -> ResponseReturnValue:
     """Show a hall: its hours, its lines and how long it takes, and the rules of the line."""
     found, now = queries.get_hall(db.session, hall), clock.now()
-    return render_template("hall/show.html", **_of_hall(found, now), rules=line_of(found.rules))
+    return render_template(
+        "hall/show.html", **_of_hall(found, now), rules=line_of(found.rules),
+        right=expecting.right_share(db.session, found, now),
+    )  # fmt: skip
 
 
 @bp.get("/<string:hall>/lines")
@@ -169,7 +172,6 @@ def _of_hall(hall: Hall, now: datetime) -> dict[str, object]:
         "lines": presenting.lines(db.session, hall, now),
         "week": presenting.week(hall),
         "topic": hall_topic(hall.id),
-        "right": expecting.right_share(db.session, hall, now),
         "now": now,
     }
 

@@ -13,7 +13,7 @@ PAGES = {
     f"{HALL}/board": 11,
     f"{HALL}/board/now": 11,
     HALL: 11,
-    f"{HALL}/kiosk": 11,
+    f"{HALL}/kiosk": 10,
     "/desk/counter": 14,
     "/desk/counter/line": 14,
 }
