@@ -8,12 +8,13 @@ from flask_login import login_user
 from servicedesk import clock
 from servicedesk.accounts import known_browsers, operations, passwords, queries, throttle_rules
 from servicedesk.accounts.access import requires, signed_in_user
-from servicedesk.accounts.forms import ButtonForm, ChangePasswordForm, DetailsForm
+from servicedesk.accounts.forms import ChangePasswordForm, DetailsForm
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.views import bp
 from servicedesk.extensions import db
 from servicedesk.web import once, sessions
+from servicedesk.web.forms import ButtonForm
 
 
 @bp.route("/account", methods=["GET", "POST"])

@@ -151,7 +151,3 @@ class DetailsForm(DeskForm):
         lazy_gettext("Language of our mails"),
         options=[Option(code, name) for code, name in language.OWN_NAMES.items()],
     )
-
-
-class ButtonForm(DeskForm):
-    """No questions: a button whose page says what it does."""

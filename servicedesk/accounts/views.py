@@ -12,7 +12,6 @@ from servicedesk.accounts import known_browsers, operations, queries, throttle_r
 from servicedesk.accounts.access import finds, public, requires, signed_in_user
 from servicedesk.accounts.forms import (
     AddressForm,
-    ButtonForm,
     ConfirmForm,
     NewPasswordForm,
     SignInForm,
@@ -24,6 +23,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.extensions import db
 from servicedesk.web import language, once, sessions
+from servicedesk.web.forms import ButtonForm
 
 bp = Blueprint("accounts", __name__)
 

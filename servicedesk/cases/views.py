@@ -8,7 +8,6 @@ from flask import (
     Response,
     current_app,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -33,7 +32,8 @@ from servicedesk.cases.operations import corrections, correspondence, drafts, pa
 from servicedesk.catalogue.queries import service_of
 from servicedesk.extensions import db
 from servicedesk.files import views as files
-from servicedesk.web import language, once
+from servicedesk.web import once
+from servicedesk.web.fragments import fragment
 
 bp = Blueprint("cases", __name__)
 
@@ -83,11 +83,8 @@ def status(reference: str) -> ResponseReturnValue:
     case = queries.get_own_case(db.session, reference, user=signed_in_user())
     service = service_of(case.service_version)
     shown = presenting.status_page(db.session, case, service, now=clock.now(), kept=_kept())
-    response = make_response(
-        render_template("cases/status.html", case=case, service=service, status=shown)
-    )
-    response.set_etag(f"{case.id}-{case.last_seq}-{language.current()}")
-    return response.make_conditional(request)
+    state = (case.id, case.last_seq)
+    return fragment("cases/status.html", state, case=case, service=service, status=shown)
 
 
 @bp.route("/cases/<string:reference>/withdraw", methods=["GET", "POST"])

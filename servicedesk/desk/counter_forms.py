@@ -1,11 +1,11 @@
 """The forms of the counter."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Length
 
-from servicedesk.desk.forms import reason_field
+from servicedesk.desk.forms import ActForm, reason_field
 from servicedesk.hall.forms import LANGUAGE_OPTIONS
 from servicedesk.hall.operations.serving import OUTCOME_WORDS, Outcome
 from servicedesk.web.fields import ManyField
@@ -34,17 +34,7 @@ class SignOnForm(DeskForm):
     )
 
 
-class TicketForm(DeskForm):
-    """A button about one ticket, as it was when the page was drawn."""
-
-    seen = HiddenField()
-
-    def is_overtaken(self, version: int) -> bool:
-        """Whether the ticket has changed since."""
-        return self.seen.data != str(version)
-
-
-class FinishForm(TicketForm):
+class FinishForm(ActForm):
     """Ends a visit."""
 
     outcome = SelectField(_l("Outcome"), default=Outcome.SERVED.value)
@@ -56,7 +46,7 @@ class FinishForm(TicketForm):
         ]
 
 
-class TransferForm(TicketForm):
+class TransferForm(ActForm):
     """Sends somebody on."""
 
     to = SelectField(_l("Send to"), validators=[DataRequired(_l("Choose a line or a counter."))])
@@ -66,7 +56,7 @@ class TransferForm(TicketForm):
     )
 
 
-class ChooseForm(TicketForm):
+class ChooseForm(ActForm):
     """Calls somebody out of turn."""
 
     reason = reason_field(_l("Why out of turn?"), _l("Stays on record."))

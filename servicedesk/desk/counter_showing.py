@@ -1,13 +1,13 @@
 """What the pages of the counter are drawn from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from servicedesk.accounts.models import User
@@ -84,7 +84,7 @@ def counter(session: Session, sitting: Sitting, now: datetime) -> CounterShown:
     ticket = queries.find_open_ticket(session, sitting.counter_id)
     turns = _turns(session, sitting, now)
     shown = queries.tickets_by_id(session, [turn.waiting.ticket for turn in turns[:SHOWN]])
-    usual = expecting.outlook_of(session, ticket, now).minutes if ticket else None
+    usual = expecting.usual_minutes(session, [ticket.queue])[ticket.queue_id] if ticket else None
     return CounterShown(
         sitting=sitting,
         ticket=ticket,
@@ -115,10 +115,7 @@ def counter_of(session: Session, counter_id: str) -> Counter:
 
 def places(session: Session) -> tuple[list[SelectChoice], list[Option]]:
     """Return the counters to choose from, by hall, and the lines of all halls, each once."""
-    query = sa.select(Hall).order_by(Hall.is_training, Hall.id)
-    halls = session.scalars(
-        query.options(selectinload(Hall.counters), selectinload(Hall.queues))
-    ).all()
+    halls = queries.list_halls(session)
     counters = [
         SelectChoice(
             str(one.id), _("Counter %(number)s", number=one.number), optgroup=text(hall.name)
@@ -141,24 +138,10 @@ def destinations(hall: Hall) -> list[SelectChoice]:
     return found
 
 
-def simple(actions: Mapping[str, Callable[..., None]], action: str) -> Callable[..., None]:
-    """Return what the button ``action`` does.
-
-    Raises:
-        NotFound: there is no such button.
-    """
-    if action not in actions:
-        raise NotFound(say("There is no such button."))
-    return actions[action]
-
-
 def _turns(session: Session, sitting: Sitting, now: datetime) -> list[Turn]:
     """Return who is expected at this counter, in the order in which they will be called."""
-    hall = sitting.counter.hall
-    day = queries.local(now).date()
-    whom = queries.Whom(sitting.counter_id, frozenset(sitting.languages))
-    found = queries.lines(session, sitting.queue_ids, day, now, whom=whom)
-    return list(merged(queries.order(line, hall, now) for line in found))
+    found = queries.lines(session, sitting.queue_ids, now, at=sitting)
+    return list(merged(queries.order(line, sitting.counter.hall, now) for line in found))
 
 
 def _case(session: Session, ticket: Ticket, clerk: User) -> CaseShown | None:
@@ -170,7 +153,7 @@ def _case(session: Session, ticket: Ticket, clerk: User) -> CaseShown | None:
         sa.select(sa.func.count()).select_from(Case).where(Case.id == case.id, may_read(clerk))
     )
     return CaseShown(
-        case, Text(service.name.en, service.name.zh), STATUS_WORDS[case.status],
+        case, service.name.plain(), STATUS_WORDS[case.status],
         TONES[case.status], missing_papers(session, case), bool(may_open),
     )  # fmt: skip
 

@@ -19,20 +19,21 @@ from servicedesk.desk.counter_forms import (
     ChooseForm,
     FinishForm,
     SignOnForm,
-    TicketForm,
     TransferForm,
 )
-from servicedesk.desk.forms import ButtonForm
+from servicedesk.desk.forms import ActForm
 from servicedesk.desk.views import bp
-from servicedesk.errors import Overtaken
+from servicedesk.errors import NotFound, Overtaken
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.models import Sitting, Ticket
 from servicedesk.hall.operations import calling, serving, sittings
 from servicedesk.hall.operations.serving import Destination, Outcome
 from servicedesk.hall.ticket_life import TicketStatus
-from servicedesk.hall.views import fragment
 from servicedesk.web import once
+from servicedesk.web.forms import ButtonForm
+from servicedesk.web.fragments import fragment
+from servicedesk.words import say
 
 # What is only a button, and what it does.
 SIMPLE: Final = {
@@ -125,7 +126,7 @@ def call_next() -> ResponseReturnValue:
     sitting, now = _sitting(), clock.now()
     here = queries.find_open_ticket(db.session, sitting.counter_id)
     if here is not None and here.status is TicketStatus.SERVING:
-        _see(here, TicketForm())
+        _see(here, ActForm())
         serving.finish(db.session, here, sitting, Outcome.SERVED, now=now)
         db.session.flush()
     if calling.call_next(db.session, sitting, now=now) is None:
@@ -197,8 +198,11 @@ def transfer(ticket_id: int) -> ResponseReturnValue:
 def act(ticket_id: int, action: str) -> ResponseReturnValue:
     """Do with the ticket what the button says."""
     ticket, sitting = _ticket(ticket_id), _sitting()
-    _see(ticket, TicketForm())
-    counter_showing.simple(SIMPLE, action)(db.session, ticket, sitting, now=clock.now())
+    do = SIMPLE.get(action)
+    if do is None:
+        raise NotFound(say("There is no such button."))
+    _see(ticket, ActForm())
+    do(db.session, ticket, sitting, now=clock.now())
     return _here()
 
 
@@ -228,13 +232,13 @@ def _ticket(ticket_id: int) -> Ticket:
     return queries.get_ticket_before(db.session, ticket_id, clerk=signed_in_user())
 
 
-def _see(ticket: Ticket, form: TicketForm) -> None:
+def _see(ticket: Ticket, form: ActForm) -> None:
     """See that the ticket is as it was when the form was drawn.
 
     Raises:
         Overtaken: it is not.
     """
-    if form.is_overtaken(ticket.version):
+    if form.is_overtaken(str(ticket.version)):
         raise Overtaken
 
 
@@ -247,7 +251,7 @@ def _page(sitting: Sitting) -> ResponseReturnValue:
     version = shown.ticket.version if shown.ticket else None
     return render_template(
         "desk/counter.html", shown=shown, button=_button(),
-        about=TicketForm(formdata=None, seen=version),
+        about=ActForm(formdata=None, seen=version),
         finishing=FinishForm(formdata=None, seen=version),
         breaking=BreakForm(formdata=None),
     )  # fmt: skip

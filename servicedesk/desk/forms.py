@@ -45,14 +45,10 @@ def reason_field(
     )
 
 
-class ButtonForm(DeskForm):
-    """A form that is only a button."""
-
-
 class ActForm(DeskForm):
     """A form about something that may change meanwhile; alone, it is a button.
 
-    It carries the state that the person looked at (``desk.queries.state_of``).
+    It carries the state that the person looked at: ``desk.queries.state_of``, or a version.
     """
 
     seen = HiddenField()

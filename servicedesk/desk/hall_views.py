@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.desk.forms import ButtonForm
 from servicedesk.desk.hall_showing import watch
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.operations import closing
-from servicedesk.hall.views import fragment
 from servicedesk.web import once
+from servicedesk.web.forms import ButtonForm
+from servicedesk.web.fragments import fragment
 
 
 @bp.get("/hall")

@@ -1,10 +1,9 @@
 """The inbox: what lies on this person's desk, due first."""
 
-import hashlib
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,12 +14,13 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.calendar.queries import unannounced
 from servicedesk.catalogue.queries import list_services
 from servicedesk.desk import operations, presenting, queries, waiting
-from servicedesk.desk.forms import ButtonForm
 from servicedesk.desk.queries import Filter, View
 from servicedesk.enterprises.days import local_day
 from servicedesk.extensions import db
 from servicedesk.park import park
 from servicedesk.web import language, once
+from servicedesk.web.forms import ButtonForm
+from servicedesk.web.fragments import fragment
 from servicedesk.words import Words, say
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -66,10 +66,7 @@ def tasks() -> ResponseReturnValue:
     state = [
         (row.task.id, row.task.version, row.days, row.case.message_since) for row in listed["rows"]
     ]
-    response = make_response(render_template("desk/tasks.html", **listed))
-    digest = hashlib.sha256(repr((state, language.current())).encode()).hexdigest()
-    response.set_etag(digest[:32])
-    return response.make_conditional(request)
+    return fragment("desk/tasks.html", state, **listed)
 
 
 @bp.post("/next")

@@ -26,7 +26,7 @@ def free_starts(
     session: Session, queue: Queue, count: int, *, by_staff: bool, now: datetime
 ) -> list[datetime]:
     """Return when a visit of ``count`` slots could begin, from the lead time on, in order."""
-    figures = booking_of(queue.hall.booking or {})
+    figures = booking_of(queue.hall.booking)
     capacity, taken = (Slot.staff, Slot.staff_taken) if by_staff else (Slot.public, Slot.taken)
     query = sa.select(Slot.starts_at, capacity - taken).where(
         Slot.queue_id == queue.id,

@@ -19,7 +19,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import appointment_queries, calendar_file, presenting, queries
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.booking import slots_needed
-from servicedesk.hall.forms import ButtonForm, CheckInForm, ConfirmForm, FindForm, HoldForm
+from servicedesk.hall.forms import CheckInForm, ConfirmForm, FindForm, HoldForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Queue
@@ -29,6 +29,7 @@ from servicedesk.hall.views import bp as halls
 from servicedesk.web import language, once
 from servicedesk.web.fields import Option
 from servicedesk.web.filters import text
+from servicedesk.web.forms import ButtonForm
 
 bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 
@@ -93,7 +94,7 @@ def show(appointment_id: int) -> ResponseReturnValue:
     found = _own(appointment_id)
     return render_template(
         "hall/appointment.html", appointment=found, words=presenting.APPOINTMENT_WORDS,
-        button=ButtonForm(formdata=None), figures=booking_of(found.queue.hall.booking or {}),
+        button=ButtonForm(formdata=None), figures=booking_of(found.queue.hall.booking),
         missing=presenting.missing_papers(db.session, found.case),
     )  # fmt: skip
 
@@ -192,7 +193,7 @@ def _times_page(hall: Hall) -> ResponseReturnValue:
 
 
 def _free_days(queue: Queue, persons: int) -> list[tuple[date, list[datetime]]]:
-    figures = booking_of(queue.hall.booking or {})
+    figures = booking_of(queue.hall.booking)
     needed = slots_needed(queue.minutes, persons, figures.every)
     now = clock.now()
     return _days(

@@ -11,7 +11,7 @@ from servicedesk.hall import presenting, queries
 from servicedesk.hall.models import Hall
 from servicedesk.hall.presenting import Board
 from servicedesk.hall.topics import hall_topic
-from servicedesk.hall.views import bp, fragment
+from servicedesk.hall.views import bp
 from servicedesk.words import say
 
 
@@ -33,9 +33,7 @@ def board(hall: str) -> ResponseReturnValue:
 def board_now(hall: str) -> ResponseReturnValue:
     """Return what changes on a board; always anew, as it says of when it is."""
     shown = _board(queries.get_hall(db.session, hall))
-    return fragment(
-        "hall/board_now.html", (shown.state, shown.now), board=shown, words=presenting.BOARD_WORDS
-    )
+    return render_template("hall/board_now.html", board=shown, words=presenting.BOARD_WORDS)
 
 
 def _board(hall: Hall) -> Board:

@@ -8,7 +8,7 @@ from servicedesk.hall.hall_files import booking_of
 
 def entry(appointment: Appointment, *, title: str, place: str) -> bytes:
     """Return the file; its identity is the appointment's, so that moving it replaces the entry."""
-    every = booking_of(appointment.queue.hall.booking or {}).every
+    every = booking_of(appointment.queue.hall.booking).every
     event = Event()
     event.add("uid", f"appointment-{appointment.code}@servicedesk")
     event.add("sequence", appointment.version)

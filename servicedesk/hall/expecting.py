@@ -1,5 +1,6 @@
 """Foretelling waits from the lines, the counters and the last visits, and grading them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.hall import queries, wait_model
 from servicedesk.hall.line_up import Turn
-from servicedesk.hall.models import Hall, Sitting, Ticket
+from servicedesk.hall.models import Hall, Queue, Sitting, Ticket
 from servicedesk.hall.ticket_life import AT_A_COUNTER
 from servicedesk.hall.wait_model import Range
 
@@ -38,36 +39,37 @@ class Outlook:
         return wait_model.wait(ahead, self.counters, self.free, self.minutes)
 
 
-def outlooks(session: Session, hall: Hall, now: datetime) -> dict[int, Outlook]:
-    """Return the outlook of every line of the hall, by the queue's id."""
-    day = queries.local(now).date()
-    serving = _counters(session, hall)
-    queues = {queue.id: queue for queue in hall.queues}
-    took = queries.service_minutes(session, queues, count=wait_model.MEMORY)
+def outlooks(
+    session: Session, hall: Hall, now: datetime, queues: Sequence[Queue] | None = None
+) -> dict[int, Outlook]:
+    """Return the outlook of every line of the hall, or of ``queues`` alone, by the queue's id."""
+    asked = hall.queues if queues is None else queues
+    serving, minutes = _counters(session, hall), usual_minutes(session, asked)
     found = {}
-    for line in queries.lines(session, queues, day, now):
+    for line in queries.lines(session, [queue.id for queue in asked], now):
         counters, free = serving.get(line.queue_id, (0, 0))
         turns = list(queries.order(line, hall, now))
-        minutes = wait_model.usual_minutes(took[line.queue_id], queues[line.queue_id].minutes)
-        found[line.queue_id] = Outlook(turns, counters, free, minutes)
+        found[line.queue_id] = Outlook(turns, counters, free, minutes[line.queue_id])
     return found
 
 
 def outlook_of(session: Session, ticket: Ticket, now: datetime) -> Outlook:
     """Return the outlook of the line in which ``ticket`` waits."""
-    hall = ticket.queue.hall
-    day = queries.local(now).date()
-    (line,) = queries.lines(session, [ticket.queue_id], day, now)
-    counters, free = _counters(session, hall).get(ticket.queue_id, (0, 0))
-    took = queries.service_minutes(session, [ticket.queue_id], count=wait_model.MEMORY)
-    minutes = wait_model.usual_minutes(took[ticket.queue_id], ticket.queue.minutes)
-    return Outlook(list(queries.order(line, hall, now)), counters, free, minutes)
+    return outlooks(session, ticket.queue.hall, now, [ticket.queue])[ticket.queue_id]
+
+
+def usual_minutes(session: Session, queues: Sequence[Queue]) -> dict[int, float]:
+    """Return how long a visit of each queue usually takes, by the queue's id."""
+    ids = [queue.id for queue in queues]
+    took = queries.service_minutes(session, ids, count=wait_model.MEMORY)
+    return {one.id: wait_model.usual_minutes(took[one.id], one.minutes) for one in queues}
 
 
 def right_share(session: Session, hall: Hall, now: datetime) -> int | None:
     """Return of how many in a hundred visits of the last week the call came as foretold.
 
-    None with fewer than ten visits: they say nothing.  ``wait_model.is_right`` is the rule.
+    Within the range, or ``RIGHT_WITHIN`` beside it.  None with fewer than ten visits: they say
+    nothing.
     """
     beside = sa.literal(wait_model.RIGHT_WITHIN, sa.Interval())
     is_right = sa.and_(

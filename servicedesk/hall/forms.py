@@ -15,15 +15,19 @@ MOST_PERSONS = 10
 LANGUAGE_OPTIONS = (Option("zh", "中文"), Option("en", "English"))
 
 
-class TakeForm(DeskForm):
-    """Takes a ticket: the button pressed says for which line."""
-
-    queue = StringField(validators=[DataRequired(_l("Press what you have come for."))])
-    language = ChoiceField(
+def _language_field() -> ChoiceField:
+    return ChoiceField(
         _l("Language at the counter"),
         options=LANGUAGE_OPTIONS,
         validators=[DataRequired(_l("Choose the language you want to speak."))],
     )
+
+
+class TakeForm(DeskForm):
+    """Takes a ticket: the button pressed says for which line."""
+
+    queue = StringField(validators=[DataRequired(_l("Press what you have come for."))])
+    language = _language_field()
     priority = ChoiceField(
         _l("Do you have priority?"),
         description=_l("The clerk may ask. On the board nobody sees it."),
@@ -74,11 +78,7 @@ class HoldForm(DeskForm):
 class ConfirmForm(DeskForm):
     """Books the time that is held."""
 
-    language = ChoiceField(
-        _l("Language at the counter"),
-        options=LANGUAGE_OPTIONS,
-        validators=[DataRequired(_l("Choose the language you want to speak."))],
-    )
+    language = _language_field()
     case = SelectField(
         _l("Is it about an application you have here?"),
         description=_l("The clerk then has it on the screen, and you see what is missing."),
@@ -98,7 +98,3 @@ class CheckInForm(DeskForm):
             Length(max=8, message=_l("The code has six characters.")),
         ],
     )
-
-
-class ButtonForm(DeskForm):
-    """A form that is only a button."""

@@ -185,12 +185,12 @@ def rules_of(kept: dict[str, int]) -> Rules:
     return Rules(said.one_in, _minutes(said.early), _minutes(said.late), _minutes(said.aged))
 
 
-def booking_of(kept: dict[str, int]) -> Booking:
+def booking_of(kept: dict[str, int] | None) -> Booking:
     """Return the figures of appointments that a row of ``halls`` keeps.
 
-    A figure that came after the row was made has its default.
+    A figure that came after the row was made has its default, and so has all of none.
     """
-    said = BookingFile.model_validate(kept)
+    said = BookingFile.model_validate(kept or {})
     return Booking(
         every=_minutes(said.every), lead=_minutes(said.lead), held_for=_minutes(said.held),
         cancel_until=_minutes(said.cancel_until), freed_after=_minutes(said.freed_after),

@@ -131,7 +131,9 @@ class _Lanes:
             Reason.PRIORITY: deque(one for one in here if one.has_priority),
             Reason.EARLY: deque(sorted(filter(self._is_early, everybody), key=_time_booked)),
         }
-        self._others = deque(one for one in here if one not in booked and not one.has_priority)
+        self._others = deque(
+            one for one in here if not self._is_booked_in_time(one) and not one.has_priority
+        )
         self._gone: set[int] = set()
 
     def take_out(self, one: Waiting) -> None:

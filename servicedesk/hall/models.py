@@ -107,7 +107,7 @@ class Queue(Base):
 
 
 class QueueDay(Base):
-    """The counters of one queue on one day; its row is the lock of the line."""
+    """What is counted of one queue on one day; its row is the lock of the numbers."""
 
     __tablename__ = "queue_days"
 

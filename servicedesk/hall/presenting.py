@@ -66,12 +66,6 @@ class Board:
     wait: Range | None  # of somebody who comes now, over the lines that are served
     now: datetime
 
-    @property
-    def state(self) -> tuple[object, ...]:
-        """What makes it another board: everything but the time."""
-        shown = tuple((one.call.id, one.is_new) for one in self.calls)
-        return shown, tuple(self.next), self.waiting, self.wait
-
 
 def board(
     session: Session,
@@ -115,9 +109,7 @@ def missing_papers(session: Session, case: Case | None) -> list[Text]:
         return []
     service = service_of(case.service_version)
     standing = readiness.material_standings(session, case, service, case.answers)
-    return [
-        Text(one.material.name.en, one.material.name.zh) for one in standing if not one.is_there
-    ]
+    return [one.material.name.plain() for one in standing if not one.is_there]
 
 
 def week(hall: Hall) -> list[tuple[Words, list[Span]]]:

@@ -31,8 +31,9 @@ from servicedesk.words import say
 
 
 def list_halls(session: Session) -> Sequence[Hall]:
-    """Return every hall, those for training last."""
-    return session.scalars(sa.select(Hall).order_by(Hall.is_training, Hall.id)).all()
+    """Return every hall with its queues and counters, those for training last."""
+    query = sa.select(Hall).order_by(Hall.is_training, Hall.id)
+    return session.scalars(query.options(*_WHOLE)).all()
 
 
 def get_hall(session: Session, key: str) -> Hall:
@@ -42,7 +43,7 @@ def get_hall(session: Session, key: str) -> Hall:
         NotFound: there is none of that key.
     """
     query = sa.select(Hall).where(Hall.key == key)
-    hall = session.scalar(query.options(selectinload(Hall.queues), selectinload(Hall.counters)))
+    hall = session.scalar(query.options(*_WHOLE))
     if hall is None:
         raise NotFound(say("There is no such hall."))
     return hall
@@ -165,36 +166,24 @@ class Line:
     lately: Sequence[Reason]
 
 
-@dataclass(frozen=True)
-class Whom:
-    """For whom a line is looked at: who may not be called there is left out."""
-
-    counter_id: int
-    languages: frozenset[str]
-
-
 def lines(
-    session: Session,
-    queue_ids: Collection[int],
-    day: date,
-    now: datetime,
-    *,
-    whom: Whom | None = None,
+    session: Session, queue_ids: Collection[int], now: datetime, *, at: Sitting | None = None
 ) -> list[Line]:
     """Return the lines of ``queue_ids``, in the order of their ids; two statements, or three.
 
-    Without ``whom`` everybody who waits is in it, also those who are away for a while.
+    Only those who may be called ``at`` a counter; without one everybody who waits, also those
+    who are away for a while.
     """
     waiting: dict[int, list[Waiting]] = {queue_id: [] for queue_id in sorted(queue_ids)}
-    spoken = _spoken(session, queue_ids) if whom else {}
+    spoken = _spoken(session, queue_ids) if at else {}
     for row in session.execute(_waiting(queue_ids)):
-        if whom is None or _may_be_called(row, whom, spoken.get(row.queue_id, frozenset()), now):
+        if at is None or _may_be_called(row, at, spoken.get(row.queue_id, frozenset()), now):
             waiting[row.queue_id].append(
                 Waiting(
                     row.id, row.place, row.lined_up_at, row.priority is not None, row.booked_for
                 )
             )
-    lately = _lately(session, queue_ids, day)
+    lately = _lately(session, queue_ids, local(now).date())
     return [Line(key, found, lately.get(key, ())) for key, found in waiting.items()]
 
 
@@ -301,6 +290,7 @@ def events_at(session: Session, counter_id: int, *, since: datetime) -> list[Tic
     return list(session.scalars(query))
 
 
+_WHOLE = (selectinload(Hall.queues), selectinload(Hall.counters))
 # Written out, so that the planner knows that a partial index serves.
 DONE = sa.literal(TicketStatus.DONE, Ticket.status.type, literal_execute=True)
 _WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
@@ -333,15 +323,15 @@ def _waiting(queue_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _may_be_called(row: sa.Row[Any], whom: Whom, spoken: frozenset[str], now: datetime) -> bool:
-    """Whether the ticket may be called by ``whom``, now.
+def _may_be_called(row: sa.Row[Any], at: Sitting, spoken: frozenset[str], now: datetime) -> bool:
+    """Whether the ticket may be called ``at`` a counter, now.
 
     ``spoken`` are the languages at all open counters of its queue: who asks for one that
     nobody there speaks is called by whoever is free.
     """
     is_away = row.away_until is not None and row.away_until > now
-    is_elsewhere = row.only_counter_id not in {None, whom.counter_id}
-    is_understood = row.language in whom.languages or row.language not in spoken
+    is_elsewhere = row.only_counter_id not in {None, at.counter_id}
+    is_understood = row.language in at.languages or row.language not in spoken
     return not is_away and not is_elsewhere and is_understood
 
 

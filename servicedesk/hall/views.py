@@ -1,6 +1,5 @@
 """The public pages of the halls: what is on, the kiosk, and one's own ticket."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -8,7 +7,6 @@ from flask import (
     Blueprint,
     current_app,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -23,13 +21,15 @@ from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
 from servicedesk.hall import codes, expecting, presenting, queries
-from servicedesk.hall.forms import ButtonForm, TakeForm
+from servicedesk.hall.forms import TakeForm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Queue, Ticket
 from servicedesk.hall.operations import tickets
 from servicedesk.hall.topics import hall_topic
 from servicedesk.web import language, once
+from servicedesk.web.forms import ButtonForm
+from servicedesk.web.fragments import fragment
 
 bp = Blueprint("hall", __name__, url_prefix="/hall")
 
@@ -39,7 +39,10 @@ bp = Blueprint("hall", __name__, url_prefix="/hall")
 def index() -> ResponseReturnValue:
     """List the halls, and how it is in each now."""
     now = clock.now()
-    halls = [(hall, queries.opening_now(db.session, hall, None, now)) for hall in _halls()]
+    halls = [
+        (hall, queries.opening_now(db.session, hall, None, now))
+        for hall in queries.list_halls(db.session)
+    ]
     return render_template("hall/index.html", halls=halls)
 
 
@@ -151,18 +154,6 @@ def back(token: str) -> ResponseReturnValue:
 def leave(token: str) -> ResponseReturnValue:
     """Give the place up."""
     return _changed(token, tickets.leave, _("You have given up your place."))
-
-
-def fragment(template: str, state: object, **shown: object) -> ResponseReturnValue:
-    """Return a part of a page with its ETag, made of ``state`` and the language."""
-    response = make_response(render_template(template, **shown))
-    digest = hashlib.sha256(repr((state, language.current())).encode()).hexdigest()
-    response.set_etag(digest[:32])
-    return response.make_conditional(request)
-
-
-def _halls() -> list[Hall]:
-    return list(queries.list_halls(db.session))
 
 
 def _of_hall(hall: Hall, now: datetime) -> dict[str, object]:

@@ -4,13 +4,13 @@ Pure rules: no database, no web.  The model, in words: the counters that serve t
 visit every ``median / counters`` minutes on average.  Whoever has ``ahead`` people before them
 is called after ``ahead + 1`` such ends, less the counters that are free now.  How far that may
 be off grows with the root of the number of ends, as independent visits add up; the range is
-two thirds likely under it.  ``graded`` says how well it did.
+two thirds likely under it.  ``expecting.right_share`` says how well it did.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Final
 
@@ -18,7 +18,7 @@ SPREAD: Final = 0.6  # of one visit's length, as a part of it [volumes.csv, assu
 MEMORY: Final = 40  # visits that the model looks back on
 _ENOUGH: Final = 5  # visits, from which on the hall knows better than its file
 _STEP: Final = 1  # minutes; a range is never narrower
-RIGHT_WITHIN: Final = timedelta(minutes=5)
+RIGHT_WITHIN: Final = timedelta(minutes=5)  # beside the range, and the estimate was right
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,3 @@ def wait(ahead: int, counters: int, free: int, minutes: float) -> Range | None:
     off = SPREAD * minutes * math.sqrt(ends) / counters
     least = max(math.floor(mean - off), 0)
     return Range(least, max(math.ceil(mean + off), least + _STEP))
-
-
-def is_right(called: datetime, expected_from: datetime, expected_to: datetime) -> bool:
-    """Whether the call came within the range foretold, or five minutes beside it.
-
-    >>> noon = datetime(2026, 3, 2, 12)
-    >>> is_right(noon, noon + timedelta(minutes=5), noon + timedelta(minutes=9))
-    True
-    """
-    return expected_from - RIGHT_WITHIN <= called <= expected_to + RIGHT_WITHIN

@@ -52,6 +52,10 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             field.errors = [*field.errors, message]
 
 
+class ButtonForm(DeskForm):
+    """A form that is only a button; its page says what it does."""
+
+
 class QueryForm(DeskForm):
     """A form that only asks (search, filters): sent by GET, no token, no key."""
 

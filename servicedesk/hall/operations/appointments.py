@@ -101,7 +101,7 @@ def hold(
         SlotTaken: there is no place; says what is free near it.
     """
     hall = visit.queue.hall
-    figures = booking_of(hall.booking or {})
+    figures = booking_of(hall.booking)
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, by.id)))
     _within_limits(session, hall, by, enterprise_id, now)
     needed = slots_needed(visit.queue.minutes, visit.persons, figures.every)
@@ -141,7 +141,7 @@ def cancel(session: Session, appointment: Appointment, *, now: datetime) -> None
     Raises:
         TooLateToChange: it begins too soon, or is over.
     """
-    figures = booking_of(appointment.queue.hall.booking or {})
+    figures = booking_of(appointment.queue.hall.booking)
     session.refresh(appointment, ["status", "version"], with_for_update=True)
     was_held = appointment.status is AppointmentStatus.HELD
     if not was_held:
@@ -221,7 +221,7 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
 def _within_limits(
     session: Session, hall: Hall, by: User, enterprise_id: int | None, now: datetime
 ) -> None:
-    figures = booking_of(hall.booking or {})
+    figures = booking_of(hall.booking)
     missed = appointment_queries.missed_since(session, hall, by, now - figures.misses_within)
     if len(missed) >= figures.most_misses:
         raise MissedOften(len(missed), missed[-figures.most_misses] + figures.misses_within)
@@ -236,7 +236,7 @@ def _within_limits(
 
 
 def _may_change(appointment: Appointment, now: datetime) -> None:
-    figures = booking_of(appointment.queue.hall.booking or {})
+    figures = booking_of(appointment.queue.hall.booking)
     is_soon = appointment.starts_at - figures.cancel_until <= now
     if appointment.status is not AppointmentStatus.BOOKED or is_soon:
         raise TooLateToChange
@@ -244,7 +244,7 @@ def _may_change(appointment: Appointment, now: datetime) -> None:
 
 def _mail(session: Session, appointment: Appointment, kind: str, *, now: datetime) -> None:
     hall, queue = appointment.queue.hall, appointment.queue
-    figures = booking_of(hall.booking or {})
+    figures = booking_of(hall.booking)
     facts = {
         "misses": figures.most_misses, "days": figures.misses_within.days,
         "starts_at": appointment.starts_at, "code": appointment.code, "place": hall.name,

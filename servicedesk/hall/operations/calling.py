@@ -7,7 +7,7 @@ fails half way leaves the line as it was.
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -64,15 +64,13 @@ def call_next(session: Session, sitting: Sitting, *, now: datetime) -> Ticket | 
     """
     _hold_lines(session, sitting)
     hall = sitting.counter.hall
-    day = queries.local(now).date()
-    whom = queries.Whom(sitting.counter_id, frozenset(sitting.languages))
-    found = queries.lines(session, sitting.queue_ids, day, now, whom=whom)
+    found = queries.lines(session, sitting.queue_ids, now, at=sitting)
     turn = next(merged(queries.order(line, hall, now) for line in found), None)
     if turn is None:
         return None
     ticket = session.get_one(Ticket, turn.waiting.ticket)
     lately = next(line.lately for line in found if line.queue_id == ticket.queue_id)
-    _keep(session, hall, ticket.queue_id, day, [*lately, turn.reason])
+    _keep(session, hall, ticket.queue_id, queries.local(now).date(), [*lately, turn.reason])
     return _call(session, ticket, sitting, turn.reason, now=now)
 
 
@@ -151,7 +149,7 @@ def _hold_lines(session: Session, sitting: Sitting, *, also: int | None = None) 
 
 
 def _keep(
-    session: Session, hall: Hall, queue_id: int, day: object, reasons: Sequence[Reason]
+    session: Session, hall: Hall, queue_id: int, day: date, reasons: Sequence[Reason]
 ) -> None:
     kept = [reason.value for reason in reasons][-max(rules_of(hall.rules).one_in - 1, 1) :]
     session.execute(

@@ -1,7 +1,7 @@
 """Opening slots ahead, and taking and giving back places in them."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -73,13 +73,7 @@ def take_places(
     Raises:
         SlotTaken: one of them is full or does not exist.
     """
-    booking = booking_of(queue.hall.booking or {})
-    times = in_a_row(start, count, booking.every)
-    locked = sa.select(Slot).where(Slot.queue_id == queue.id, Slot.starts_at.in_(times))
-    slots = session.scalars(
-        locked.order_by(Slot.starts_at).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).all()
+    slots = _locked(session, queue, start, count)
     if len(slots) != count or not all(_room(slot, by_staff=by_staff) for slot in slots):
         free = appointment_queries.free_starts(session, queue, count, by_staff=by_staff, now=now)
         raise SlotTaken(start, free)
@@ -94,18 +88,18 @@ def give_back(session: Session, appointment: Appointment, *, at: datetime | None
     if at is not None:
         jobs.defer(session, FREE, at=at, appointment_id=appointment.id)
         return
-    booking = booking_of(appointment.queue.hall.booking or {})
-    times = in_a_row(appointment.starts_at, appointment.slots, booking.every)
-    free_places(session, appointment.queue_id, times, by_staff=appointment.by_staff)
+    slots = _locked(session, appointment.queue, appointment.starts_at, appointment.slots)
+    _count(session, slots, by_staff=appointment.by_staff, by=-1)
 
 
-def free_places(
-    session: Session, queue_id: int, times: Collection[datetime], *, by_staff: bool
-) -> None:
-    """Give back a place in each slot that begins at one of ``times``."""
-    locked = sa.select(Slot).where(Slot.queue_id == queue_id, Slot.starts_at.in_(sorted(times)))
-    slots = session.scalars(locked.order_by(Slot.starts_at).with_for_update()).all()
-    _count(session, slots, by_staff=by_staff, by=-1)
+def _locked(session: Session, queue: Queue, start: datetime, count: int) -> Sequence[Slot]:
+    """Return ``count`` slots in a row from ``start``, locked in their order, as they are now."""
+    times = in_a_row(start, count, booking_of(queue.hall.booking).every)
+    query = sa.select(Slot).where(Slot.queue_id == queue.id, Slot.starts_at.in_(times))
+    return session.scalars(
+        query.order_by(Slot.starts_at).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).all()
 
 
 def _room(slot: Slot, *, by_staff: bool) -> bool:

@@ -1,7 +1,7 @@
 """What people do with a ticket: take it, let others pass, be late, give it up."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -153,7 +153,7 @@ def _record(
     live.announce(session, hall_topic(ticket.queue.hall_id))
 
 
-def _next_number(session: Session, queue_id: int, day: object) -> int:
+def _next_number(session: Session, queue_id: int, day: date) -> int:
     row = insert(QueueDay).values(queue_id=queue_id, day=day, last_number=1, lately=[])
     counted = row.on_conflict_do_update(
         index_elements=[QueueDay.queue_id, QueueDay.day],
