@@ -17,6 +17,15 @@ MONDAY: Final = 0
 SATURDAY: Final = 5
 
 
+def as_end(end: time) -> str:
+    """Return when something ends as people write it: midnight is the end of the day.
+
+    >>> as_end(time(0)), as_end(time(17))
+    ('24:00', '17:00')
+    """
+    return "24:00" if end == time(0) else f"{end:%H:%M}"
+
+
 @dataclass(frozen=True)
 class Span:
     """A stretch of a day, in the hall's time zone; ends before ``closes`` (24:00 is 00:00)."""
@@ -24,6 +33,11 @@ class Span:
     opens: time
     closes: time
     booked_only: bool = False  # no walk-ins
+
+    @property
+    def ends(self) -> str:
+        """When it ends, as people write it."""
+        return as_end(self.closes)
 
     def covers(self, moment: time) -> bool:
         """Whether ``moment`` lies in it."""
@@ -63,6 +77,11 @@ class Now:
     open_until: time | None  # None: closed
     tickets_until: time | None  # None: no more today
     booked_only: bool = False
+
+    @property
+    def ends(self) -> str | None:
+        """Until when it is open, as people write it; None: it is closed."""
+        return None if self.open_until is None else as_end(self.open_until)
 
 
 def at(moment: datetime, spans: Sequence[Span], last_ticket: timedelta) -> Now:
