@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.errors import NotFound, Overtaken, RuleBroken
+from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.hall import queries
 from servicedesk.hall.events import as_it_is, put_back
 from servicedesk.hall.models import Counter, Queue, QueueDay, Sitting, Ticket, TicketEvent
@@ -189,9 +189,8 @@ def _forget_call(session: Session, ticket: Ticket) -> None:
 
 
 def _in_this_hall(session: Session, to: Destination, hall_id: int) -> None:
-    queue = session.get(Queue, to.queue_id)
-    counter = session.get(Counter, to.counter_id) if to.counter_id is not None else None
-    if queue is None or queue.hall_id != hall_id or (counter and counter.hall_id != hall_id):
+    places: list[Queue | Counter | None] = [session.get(Queue, to.queue_id)]
+    if to.counter_id is not None:
+        places.append(session.get(Counter, to.counter_id))
+    if any(place is None or place.hall_id != hall_id for place in places):
         raise NotFound(say("There is no such queue or counter in this hall."))
-    if to.counter_id is not None and counter is None:
-        raise Overtaken
