@@ -35,9 +35,7 @@ def unannounced(session: Session, first: date, last: date) -> tuple[int, ...]:
 
     Whose job it is to look after the calendar has to see them.
     """
-    calendar = load_calendar(session)
-    years = range(first.year, (last + SOON).year + 1)
-    return tuple(year for year in years if not calendar.is_year_official(year))
+    return load_calendar(session).unannounced(first, last + SOON)
 
 
 def closing_time(day: date) -> datetime:

@@ -157,6 +157,15 @@ class Calendar:
         days = [special for special in self.special.values() if special.day.year == year]
         return bool(days) and all(special.is_official for special in days)
 
+    def unannounced(self, first: date, last: date) -> tuple[int, ...]:
+        """Return the years from that of ``first`` to that of ``last`` that are not announced.
+
+        >>> Calendar().unannounced(date(2030, 12, 31), date(2031, 1, 1))
+        (2030, 2031)
+        """
+        years = range(first.year, last.year + 1)
+        return tuple(year for year in years if not self.is_year_official(year))
+
     def day_of(self, moment: datetime) -> date:
         """Return the day that ``moment`` falls on at the hall.
 

@@ -259,11 +259,7 @@ def read(
         light=_light(terms, used, calendar, now=now, ends=ends, runs=runs),
         account=account,
         specials=tuple(calendar.specials(day_zero, last_day)),
-        expected_years=tuple(
-            year
-            for year in range(day_zero.year, last_day.year + 1)
-            if not calendar.is_year_official(year)
-        ),
+        expected_years=calendar.unannounced(day_zero, last_day),
         days=terms.days,
         extension=terms.extension,
     )

@@ -220,8 +220,7 @@ def _unannounced(session: Session, dues: Iterable[datetime], *, now: datetime) -
     if last <= now:
         return []
     calendar = load_calendar(session)
-    years = range(calendar.day_of(now).year, calendar.day_of(last).year + 1)
-    return [year for year in years if not calendar.is_year_official(year)]
+    return list(calendar.unannounced(calendar.day_of(now), calendar.day_of(last)))
 
 
 def _fee(case: Case, service: Service) -> dict[str, object]:
