@@ -1,12 +1,13 @@
 """The park that this desk serves, as ``park.yaml`` tells it.
 
-Pure data: names, the hall, the departments, the registrar's division, the time zone.
+Pure data: names, the hall, the departments, the registrar's division, the time zone and what
+day and hour it is there.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
@@ -83,6 +84,21 @@ def park() -> Park:
         departments={key: _department(file, key) for key in file.entries("departments", dict)},
         promises_by=file.text("law.promises"),
     )
+
+
+def local(moment: datetime) -> datetime:
+    """Return ``moment`` on the clocks of the park."""
+    return moment.astimezone(park().time_zone)
+
+
+def local_day(moment: datetime) -> date:
+    """Return the day of ``moment`` in the park.
+
+    >>> from datetime import UTC
+    >>> local_day(datetime(2026, 3, 1, 16, 0, tzinfo=UTC))
+    datetime.date(2026, 3, 2)
+    """
+    return local(moment).date()
 
 
 def _department(file: "_File", key: str) -> Department:

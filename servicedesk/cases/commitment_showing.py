@@ -19,7 +19,7 @@ from servicedesk.cases.operations.pledging import name_of
 from servicedesk.cases.pledges import Commitment
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.materials import needed
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 from servicedesk.words import Text, Words, say
 
 _K, _S = CommitmentKind, CommitmentState
@@ -133,4 +133,4 @@ def _line(commitment: Commitment, *, now: datetime) -> Words:
 
 
 def _day(moment: datetime | None) -> object:
-    return moment.astimezone(park().time_zone).date() if moment else ""
+    return local_day(moment) if moment else ""

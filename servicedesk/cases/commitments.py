@@ -21,7 +21,7 @@ from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases.time_limits import Days, due_after
 from servicedesk.catalogue.definition import NO_PERSON, Action, Duty, Service
 from servicedesk.catalogue.limits import Limit
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 from servicedesk.words import Words, say
 
 
@@ -127,7 +127,7 @@ def due_of(limit: Limit, since: datetime, calendar: Calendar) -> datetime:
 
 def tomorrow(now: datetime) -> datetime:
     """Return when tomorrow begins at the hall."""
-    day = now.astimezone(park().time_zone).date() + timedelta(days=1)
+    day = local_day(now) + timedelta(days=1)
     return datetime.combine(day, time(), tzinfo=park().time_zone)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from servicedesk.cases import presenting_parts
 from servicedesk.cases.letters import REMEDIES, LetterWords, sentences_of, tells_dues, words_of
 from servicedesk.cases.models import IssuedLetter
-from servicedesk.web.words import local
+from servicedesk.park import local_day
 from servicedesk.words import Text, Words, words_from_json
 
 _DAYS: Final = (
@@ -122,7 +122,7 @@ def _ruling(told: Mapping[str, Any]) -> Ruling:
 def _said(key: str, fact: Any) -> object:  # noqa: ANN401 - any JSON
     """Return a fact as sentences say it."""
     if key in _DAYS and fact:
-        return local(datetime.fromisoformat(fact)).date()
+        return local_day(datetime.fromisoformat(fact))
     if isinstance(fact, Mapping) and "say" in fact:
         return words_from_json(fact)
     if isinstance(fact, Mapping) and fact.keys() == {"en", "zh"}:

@@ -49,8 +49,9 @@ from servicedesk.catalogue.definition import LetterKind, Page, Section, Service
 from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises.holdings import Reservation, reservation
 from servicedesk.enterprises.queries.names import find_declared
+from servicedesk.park import local_day
 from servicedesk.web import language, writing
-from servicedesk.web.words import local, spoken, today, written
+from servicedesk.web.words import spoken, today, written
 from servicedesk.words import Text, Words
 
 
@@ -314,7 +315,7 @@ def diagram(way: route.Route) -> list[list[dict[str, Any]]]:
 def _drawn(station: route.Station) -> dict[str, Any]:
     note = station.note
     if isinstance(note, datetime):
-        note_words = writing.day(local(note).date(), language.current(), today(), "short")
+        note_words = writing.day(local_day(note), language.current(), today(), "short")
     else:
         note_words = written(note) if note is not None else ""
     return {
@@ -329,5 +330,5 @@ def _drawn(station: route.Station) -> dict[str, Any]:
 
 def _shown(value: Words | Text | datetime) -> str:
     if isinstance(value, datetime):
-        return writing.day(local(value).date(), language.current(), today())
+        return writing.day(local_day(value), language.current(), today())
     return written(value)

@@ -16,7 +16,7 @@ from servicedesk.cases.lifecycle import STATUS_WORDS, CaseStatus
 from servicedesk.cases.models import Case, CaseEvent, CorrectionList, Task, TaskState
 from servicedesk.catalogue import bundles, guide_times
 from servicedesk.catalogue.definition import Service
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 from servicedesk.words import Text, Words, say
 
 TONES: Final[dict[CaseStatus, tuple[str, str]]] = {  # (tone, icon) of the status tag
@@ -272,4 +272,4 @@ def _revoked(service: Service, event: CaseEvent) -> StatusSentence:
 
 
 def _day(moment: datetime | None) -> object:
-    return moment.astimezone(park().time_zone).date() if moment else ""
+    return local_day(moment) if moment else ""

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from servicedesk.catalogue.bounds import years_later
 from servicedesk.catalogue.registry import Check, Finding, Matter, Weight
-from servicedesk.park import park
+from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
 CATEGORIES: Final = ("a", "b", "c")
@@ -69,7 +69,7 @@ def age(matter: Matter) -> Sequence[Finding]:
     birth = _day(matter.answers, "birth_date")
     if birth is None:
         return []
-    years = completed_years(birth, matter.now.astimezone(park().time_zone).date())
+    years = completed_years(birth, local_day(matter.now))
     least, most = _number(matter, "age_least"), _of_category(matter, "age_most")
     if least is not None and years < least:
         words = say(

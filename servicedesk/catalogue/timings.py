@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.catalogue.registry import Check, Finding, Matter, Weight
-from servicedesk.park import park
+from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
 SETTINGS: Final = frozenset(
@@ -124,7 +124,7 @@ def months_later(day: date, months: int) -> date:
 
 
 def _today(matter: Matter) -> date:
-    return matter.now.astimezone(park().time_zone).date()
+    return local_day(matter.now)
 
 
 def _number(matter: Matter, key: str) -> int | None:

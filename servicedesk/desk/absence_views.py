@@ -15,9 +15,9 @@ from servicedesk.cases.operations import standing_in
 from servicedesk.desk.absence_forms import AbsenceForm
 from servicedesk.desk.clock_views import task_of
 from servicedesk.desk.views import bp
-from servicedesk.enterprises.days import local_day
 from servicedesk.errors import RuleBroken
 from servicedesk.extensions import db
+from servicedesk.park import local_day
 from servicedesk.web import once
 from servicedesk.web.forms import ButtonForm
 from servicedesk.web.words import spoken

@@ -17,7 +17,7 @@ from servicedesk.cases.outlook import Outlook, outlook
 from servicedesk.cases.proceedings import Question
 from servicedesk.cases.time_limits import days_left
 from servicedesk.catalogue.definition import Service
-from servicedesk.enterprises.days import local_day
+from servicedesk.park import local_day
 
 
 @dataclass(frozen=True)

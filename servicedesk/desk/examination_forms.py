@@ -18,7 +18,8 @@ from servicedesk.catalogue.fragments import Check
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.wording import Choices
 from servicedesk.desk.forms import AdviseForm, DoForm, TurnAwayForm
-from servicedesk.web.words import local, spoken
+from servicedesk.park import local_day
+from servicedesk.web.words import spoken
 
 _FORMS: Final[Mapping[Action, type[DoForm]]] = {
     Action.REFUSE_ACCEPTANCE: TurnAwayForm,
@@ -102,7 +103,7 @@ def do_form(
     choices = choices_of(service, readiness.matter_of(session, case, service, now=now))
     asked = forms.page_form(case.service_version_id, service, fragment, language, choices)
     bases = (_KeepsToRules, base, asked) if is_needed else (base, asked)
-    own = {"plan": plan, "today": local(now).date()}
+    own = {"plan": plan, "today": local_day(now)}
     form_class = cast("type[PageForm]", type("ExamineForm", bases, own))
     begun = _begun(session, case, service, task, plan)
     form = form_class(answers=case.answers, data=forms.fill(fragment, begun))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from servicedesk.hall import expecting, queries
 from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
 from servicedesk.hall.opening import Now
+from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
 # Minutes that somebody has waited, from which on a line is watched; OWN, no rule sets them.
@@ -52,7 +53,7 @@ class HallWatched:
     @property
     def is_closed_early(self) -> bool:
         """Whether the doors were closed before the usual time, today."""
-        return self.hall.closed_early_on == queries.local(self.now).date()
+        return self.hall.closed_early_on == local_day(self.now)
 
     @property
     def state(self) -> tuple[object, ...]:

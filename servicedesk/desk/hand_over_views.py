@@ -21,8 +21,8 @@ from servicedesk.desk import queries as desk
 from servicedesk.desk.clock_views import task_of
 from servicedesk.desk.hand_over_forms import HandOverForm
 from servicedesk.desk.views import bp
-from servicedesk.enterprises.days import local_day
 from servicedesk.extensions import db
+from servicedesk.park import local_day
 from servicedesk.web import language, once
 from servicedesk.web.fields import Option
 from servicedesk.web.words import written

@@ -22,8 +22,7 @@ from servicedesk.cases.models import (
 )
 from servicedesk.cases.proceedings import ClockExtension, ExtensionState
 from servicedesk.desk import waiting
-from servicedesk.enterprises.days import local_day
-from servicedesk.park import park
+from servicedesk.park import local, local_day
 from servicedesk.web.paging import Key, Page, page_of
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # see Task.due_order
@@ -269,12 +268,11 @@ def _mentions(text: str) -> sa.ColumnElement[bool]:
 
 def end_of_today(now: datetime) -> datetime:
     """Return the last moment of today at the hall."""
-    local = now.astimezone(park().time_zone)
-    return local.replace(hour=23, minute=59, second=59, microsecond=999999)
+    return local(now).replace(hour=23, minute=59, second=59, microsecond=999999)
 
 
 def start_of_week(now: datetime) -> datetime:
     """Return the beginning of this week's Monday at the hall."""
-    local = now.astimezone(park().time_zone)
-    monday = local - timedelta(days=local.weekday())
+    here = local(now)
+    monday = here - timedelta(days=here.weekday())
     return monday.replace(hour=0, minute=0, second=0, microsecond=0)

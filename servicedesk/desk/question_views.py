@@ -24,10 +24,9 @@ from servicedesk.desk.clock_views import task_of
 from servicedesk.desk.moves import move_page
 from servicedesk.desk.question_forms import AnswerForm, AskDecisionForm, AskForm, DecideForm
 from servicedesk.desk.views import bp, sidebar
-from servicedesk.enterprises.days import local_day
 from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 from servicedesk.web import language, once
 from servicedesk.web.fields import Option
 from servicedesk.web.words import written

@@ -15,9 +15,8 @@ from servicedesk.calendar.queries import unannounced
 from servicedesk.catalogue.queries import list_services
 from servicedesk.desk import operations, presenting, queries, waiting
 from servicedesk.desk.queries import Filter, View
-from servicedesk.enterprises.days import local_day
 from servicedesk.extensions import db
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 from servicedesk.web import language, once
 from servicedesk.web.forms import ButtonForm
 from servicedesk.web.fragments import fragment

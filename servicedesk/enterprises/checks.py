@@ -26,7 +26,6 @@ from servicedesk.enterprises import (
     scope,
 )
 from servicedesk.enterprises.beneficial_owners import Thresholds
-from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.divisions import divisions
 from servicedesk.enterprises.findings import in_order, wrong
 from servicedesk.enterprises.holdings import is_admission
@@ -36,7 +35,7 @@ from servicedesk.enterprises.operations.addresses import why_full, why_not_admit
 from servicedesk.enterprises.own_companies import own_company
 from servicedesk.enterprises.queries import addresses
 from servicedesk.enterprises.scope import ForeignInvestment
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 from servicedesk.words import say
 
 OF_AGE: Final = 18  # where a service has no setting for it

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.enterprises import answers, certificate_facts, name_parts, public_facts
 from servicedesk.enterprises.certificate_facts import Issue
-from servicedesk.enterprises.days import local_day, years_after
+from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.models import (
     HOSTED,
     AddressHolding,
@@ -30,7 +30,7 @@ from servicedesk.enterprises.queries import certificates as certificate_queries
 from servicedesk.enterprises.queries import names as name_queries
 from servicedesk.enterprises.queries import register as register_queries
 from servicedesk.errors import NotFound
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 from servicedesk.words import Text, say
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from servicedesk.enterprises import reference
-from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import HOSTED, EnterpriseName, NameState
 from servicedesk.enterprises.name_verdicts import Holding, refusal
+from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
 

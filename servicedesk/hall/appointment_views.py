@@ -26,6 +26,7 @@ from servicedesk.hall.models import Hall, Queue
 from servicedesk.hall.operations import appointments
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.views import bp as halls
+from servicedesk.park import local_day
 from servicedesk.web import language, once
 from servicedesk.web.fields import Option
 from servicedesk.web.filters import text
@@ -202,10 +203,7 @@ def _free_days(queue: Queue, persons: int) -> list[tuple[date, list[datetime]]]:
 
 
 def _days(free: Sequence[datetime]) -> list[tuple[date, list[datetime]]]:
-    return [
-        (day, list(times))
-        for day, times in groupby(free, key=lambda start: queries.local(start).date())
-    ]
+    return [(day, list(times)) for day, times in groupby(free, key=local_day)]
 
 
 def _case_choices() -> list[SelectChoice]:

@@ -26,7 +26,7 @@ from servicedesk.hall.models import (
     TicketEvent,
 )
 from servicedesk.hall.ticket_life import AT_A_COUNTER, TicketStatus
-from servicedesk.park import park
+from servicedesk.park import local, local_day
 from servicedesk.words import say
 
 
@@ -47,11 +47,6 @@ def get_hall(session: Session, key: str) -> Hall:
     if hall is None:
         raise NotFound(say("There is no such hall."))
     return hall
-
-
-def local(moment: datetime) -> datetime:
-    """Return ``moment`` on the clocks of the halls."""
-    return moment.astimezone(park().time_zone)
 
 
 def opening_now(session: Session, hall: Hall, queue: Queue | None, now: datetime) -> opening.Now:
@@ -183,7 +178,7 @@ def lines(
                     row.id, row.place, row.lined_up_at, row.priority is not None, row.booked_for
                 )
             )
-    lately = _lately(session, queue_ids, local(now).date())
+    lately = _lately(session, queue_ids, local_day(now))
     return [Line(key, found, lately.get(key, ())) for key, found in waiting.items()]
 
 

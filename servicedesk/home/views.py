@@ -14,8 +14,7 @@ from servicedesk.extensions import db
 from servicedesk.home import gallery, queries
 from servicedesk.home.front_page import front_page
 from servicedesk.home.hall_hours import hall_now
-from servicedesk.park import park
-from servicedesk.web.words import local
+from servicedesk.park import local, park
 
 bp = Blueprint("home", __name__)
 

@@ -22,12 +22,12 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from servicedesk.park import park
+from servicedesk.park import local, local_day, park
 from servicedesk.web import amounts, assets, language, route_diagram, route_lanes, visitor, writing
 from servicedesk.web.fields import choices_of, face_of
 from servicedesk.web.forms import new_request_key
 from servicedesk.web.option_lists import drawn_options
-from servicedesk.web.words import Bilingual, local, spoken, today
+from servicedesk.web.words import Bilingual, spoken, today
 from servicedesk.words import LANGUAGES, Words
 
 _HAN: Final = re.compile("[\u3400-\u9fff]")
@@ -112,7 +112,7 @@ def day(value: date | datetime | None, style: writing.Style = "full") -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = local(value).date()
+        value = local_day(value)
     return writing.day(value, language.current(), today(), style)
 
 

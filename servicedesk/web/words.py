@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from flask_babel import gettext
 
 from servicedesk import clock
-from servicedesk.park import park
+from servicedesk.park import local, local_day
 from servicedesk.web import language, writing
 from servicedesk.words import Words
 
@@ -50,11 +50,6 @@ def _day_or_moment(fact: date) -> str:
     return writing.day(fact, language.current(), today())
 
 
-def local(moment: datetime) -> datetime:
-    """Return ``moment`` on the clocks of the park."""
-    return moment.astimezone(park().time_zone)
-
-
 def today() -> date:
     """Return the day it is in the park."""
-    return local(clock.now()).date()
+    return local_day(clock.now())

@@ -16,7 +16,7 @@ from servicedesk.cases import queries
 from servicedesk.cases.excluded_time import StopKind
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import consulting, extensions, stops, tasks
-from servicedesk.enterprises.days import local_day
+from servicedesk.park import local_day
 from tests.browser.conftest import MakeVisitor
 from tests.browser.looking import look
 from tests.browser.prepared_park import WRITTEN

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.catalogue.registry import Matter
 from servicedesk.enterprises import effects, pick_lists
-from servicedesk.enterprises.days import end_of, local_day
+from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import reservation
 from servicedesk.enterprises.models import EnterpriseName, NameState
 from servicedesk.enterprises.name_likeness import keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import names
 from servicedesk.enterprises.queries import names as name_queries
+from servicedesk.park import local_day
 from tests.enterprises.factories import NOW, make_application, make_unit, set_up_answers
 from tests.enterprises.together import at_once
 from tests.factories import make_user

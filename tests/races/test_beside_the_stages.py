@@ -13,7 +13,7 @@ from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, TaskState
 from servicedesk.cases.operations import consulting, housekeeping, tasks
 from servicedesk.cases.proceedings import HandOut, Question
-from servicedesk.enterprises.days import local_day
+from servicedesk.park import local_day
 from tests.cases.definitions import TEXT
 from tests.cases.factories import looking_at, open_task
 from tests.cases.licences import apply_for, definition, make_joint, make_licence, officer, take

@@ -19,7 +19,7 @@ from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotPermitted, RuleBroken
-from servicedesk.park import park
+from servicedesk.park import local
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def start(
     """
     if not service.listed and not is_trial:
         raise RuleBroken(say("This is done as a part of another service. Begin that one."))
-    year = now.astimezone(park().time_zone).year % 100
+    year = local(now).year % 100
     number = session.scalar(sa.select(sa.func.nextval("case_numbers")))
     case = Case(
         reference=f"{service.reference_letter}{year:02}-{number:05}",

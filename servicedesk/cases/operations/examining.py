@@ -20,7 +20,7 @@ from servicedesk.catalogue.fields import AnyField, DeclarationQuestion, PickQues
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.wording import Choices
 from servicedesk.errors import RuleBroken
-from servicedesk.park import park
+from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def require_whole(
         return
     for lacks in examining.lacking(plan, found, case.answers):
         raise NotExamined(lacks)
-    today = now.astimezone(park().time_zone).date()
+    today = local_day(now)
     for _, words in examining.beyond(plan, found, case.answers, today):
         raise BeyondRule(words)
 

@@ -14,8 +14,8 @@ from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.cases.operations.tasks import HeldByAnother
 from servicedesk.catalogue.definition import Service
-from servicedesk.enterprises.days import local_day
 from servicedesk.errors import NotPermitted, Overtaken
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from servicedesk.catalogue import asking, attached, judging
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.queries import get_service, service_of
 from servicedesk.errors import RuleBroken
-from servicedesk.park import park
+from servicedesk.park import local_day
 from servicedesk.words import Text, say
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ def move(session: Session, case: Case, *, by: User, now: datetime) -> Sequence[T
 
 def _misfits(service: Service, case: Case, now: datetime) -> set[str]:
     """Return the questions of ``service`` whose answers so far it does not allow."""
-    today = now.astimezone(park().time_zone).date()
+    today = local_day(now)
     questions = [
         question for one in asking.asked(service, case.answers).pages for question in one.questions
     ]

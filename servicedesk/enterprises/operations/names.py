@@ -9,13 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from servicedesk.enterprises import reference
-from servicedesk.enterprises.days import end_of, local_day
+from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import why_taken, why_unusable
 from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameState
 from servicedesk.enterprises.name_likeness import NameKeys, keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.queries import names
 from servicedesk.errors import RuleBroken
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.database import keyring
 from servicedesk.enterprises import credit_code, ledger, register_search
-from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import CodeCounter, Enterprise, Filing, Member
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from servicedesk.enterprises import industries, reference
-from servicedesk.enterprises.days import local_day
 from servicedesk.enterprises.models import EnterpriseName, NameState
 from servicedesk.enterprises.name_likeness import Likeness, NameKeys, compare
 from servicedesk.errors import NotFound
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 _MOST_CANDIDATES = 200

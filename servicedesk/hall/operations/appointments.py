@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries, queries
+from servicedesk.hall import appointment_queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.booking import slots_needed
 from servicedesk.hall.hall_files import booking_of
@@ -19,6 +19,7 @@ from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import slots, tickets
 from servicedesk.notices import operations as notices
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -204,7 +205,7 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     if appointment.ticket is not None:
         return appointment.ticket
     is_soon = appointment.starts_at - CHECK_IN_FROM <= now
-    is_today = queries.local(appointment.starts_at).date() == queries.local(now).date()
+    is_today = local_day(appointment.starts_at) == local_day(now)
     if appointment.status is not AppointmentStatus.BOOKED or not (is_soon and is_today):
         raise NotNow
     queue = appointment.queue

@@ -22,6 +22,7 @@ from servicedesk.hall.models import Call, Hall, Queue, QueueDay, Sitting, Ticket
 from servicedesk.hall.operations.recording import record
 from servicedesk.hall.operations.sittings import without_visitor
 from servicedesk.hall.ticket_life import TicketAction, TicketStatus
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ def call_next(session: Session, sitting: Sitting, *, now: datetime) -> Ticket | 
         return None
     ticket = session.get_one(Ticket, turn.waiting.ticket)
     lately = next(line.lately for line in found if line.queue_id == ticket.queue_id)
-    _keep(session, hall, ticket.queue_id, queries.local(now).date(), [*lately, turn.reason])
+    _keep(session, hall, ticket.queue_id, local_day(now), [*lately, turn.reason])
     return _call(session, ticket, sitting, turn.reason, now=now)
 
 

@@ -8,19 +8,20 @@ from sqlalchemy.orm import Session
 
 from servicedesk import live
 from servicedesk.accounts.models import User
-from servicedesk.hall import appointment_queries, queries
+from servicedesk.hall import appointment_queries
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.models import Hall, Queue, Sitting, Ticket
 from servicedesk.hall.operations import appointments
 from servicedesk.hall.ticket_life import OVER, TicketAction
 from servicedesk.hall.topics import hall_topic
+from servicedesk.park import local_day, park
 
 log = logging.getLogger(__name__)
 
 
 def close_doors(session: Session, hall: Hall, *, by: User, now: datetime) -> None:
     """Give out no more tickets today; who waits is still served."""
-    hall.closed_early_on = queries.local(now).date()
+    hall.closed_early_on = local_day(now)
     live.announce(session, hall_topic(hall.id))
     log.info("doors closed early", extra={"hall": hall.key, "by": by.id})
 
@@ -38,7 +39,7 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
     Who still waited was not served, whose visit was never finished was; counters that were not
     signed off are, and who had booked and did not come has missed the appointment.
     """
-    today = queries.local(now).date()
+    today = local_day(now)
     left = session.scalars(
         sa.select(Ticket)
         .where(Ticket.day < today, Ticket.status.not_in(sorted(OVER)))
@@ -49,7 +50,7 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
         before = as_it_is(ticket)
         ticket.advance(TicketAction.SETTLE, at=now)
         session.add(happened(ticket, TicketAction.SETTLE, before, at=now))
-    midnight = datetime.combine(today, datetime.min.time(), tzinfo=queries.local(now).tzinfo)
+    midnight = datetime.combine(today, datetime.min.time(), tzinfo=park().time_zone)
     session.execute(
         sa.update(Sitting)
         .where(Sitting.ended_at.is_(None), Sitting.began_at < midnight)

@@ -17,6 +17,7 @@ from servicedesk.hall.appointment_models import Appointment, Slot
 from servicedesk.hall.booking import in_a_row, nearest, starts
 from servicedesk.hall.hall_files import booking_of, hours_of
 from servicedesk.hall.models import Hall, Queue
+from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def open_ahead(session: Session, hall: Hall, *, now: datetime) -> int:
     """
     if hall.booking is None:
         return 0
-    booking, today = booking_of(hall.booking), queries.local(now).date()
+    booking, today = booking_of(hall.booking), local_day(now)
     rows = [
         {"queue_id": queue.id, "starts_at": start, "public": queue.public_places,
          "staff": queue.staff_places, "taken": 0, "staff_taken": 0}

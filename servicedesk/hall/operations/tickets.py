@@ -17,6 +17,7 @@ from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import PLACES, Hall, Priority, Queue, QueueDay, Ticket
 from servicedesk.hall.ticket_life import TicketAction, TicketStatus
 from servicedesk.hall.topics import hall_topic
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def take(
         is_given.booked_only and booked_for is None and by is None
     ):
         raise NoTicketsNow
-    day = queries.local(now).date()
+    day = local_day(now)
     ticket = Ticket(
         nonce=new_nonce(), queue=queue, issuing_queue=queue, day=day,
         number=_next_number(session, queue.id, day),
