@@ -29,13 +29,13 @@ PAGES = (
 _PAST = sa.text("""
 WITH made AS (
     INSERT INTO tickets (version, nonce, queue_id, issuing_queue_id, day, number, status, place,
-        issued_at, lined_up_at, changed_at, language, quantity, counter_id, called_at,
+        issued_at, lined_up_at, changed_at, language, stops, counter_id, called_at,
         started_at, ended_at, recalls, outcome, expected_from, expected_to)
     SELECT 4, decode(lpad(to_hex(n), 18, '0'), 'hex'), :queue, :queue,
         DATE '2000-01-01' + n / 900, n % 900 + 1, 'done', -n,
-        at, at, at + interval '25 minutes', 'zh', 1, :counter, at + interval '10 minutes',
-        at + interval '11 minutes', at + interval '25 minutes', 0, 'served',
-        at + interval '5 minutes', at + interval '15 minutes'
+        at, at, at + interval '25 minutes', 'zh', CAST('[]' AS jsonb), :counter,
+        at + interval '10 minutes', at + interval '11 minutes', at + interval '25 minutes',
+        0, 'served', at + interval '5 minutes', at + interval '15 minutes'
     FROM (
         SELECT n, now() - n * interval '1 minute' AS at
         FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n

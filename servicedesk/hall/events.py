@@ -20,6 +20,7 @@ _OTHERS: Final = (
     "recalls",
     "outcome",
     "case_id",
+    "stops_kept",
 )
 
 

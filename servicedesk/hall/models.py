@@ -4,6 +4,7 @@ What must never happen at once is kept here: one clerk a counter, one ticket a c
 number a day.  The order of a line is kept by the lock of its queue's row (``operations``).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -15,7 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from servicedesk.accounts.models import User
 from servicedesk.cases.models import Case
 from servicedesk.database import Base
+from servicedesk.hall import stops
 from servicedesk.hall.line_up import Reason
+from servicedesk.hall.stops import Stop
 from servicedesk.hall.ticket_life import (
     AT_A_COUNTER,
     OVER,
@@ -195,16 +198,15 @@ class Ticket(Base):
     lined_up_at: Mapped[datetime]  # anew after a transfer
     changed_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(sa.String(8))
-    service_code: Mapped[str | None] = mapped_column(sa.String(31))
+    stops_kept: Mapped[list[dict[str, Any]]] = mapped_column("stops", postgresql.JSONB)
     priority: Mapped[Priority | None]
     booked_for: Mapped[datetime | None]
     away_until: Mapped[datetime | None]  # passed over until then; keeps the place
     only_counter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("counters.id"))
-    quantity: Mapped[int] = mapped_column(default=1)
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.id"))
     counter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("counters.id"))
     called_at: Mapped[datetime | None]  # first
-    started_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]  # in this line
     ended_at: Mapped[datetime | None]
     recalls: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[str] = mapped_column(sa.String(40), default="")
@@ -243,6 +245,15 @@ class Ticket(Base):
     def name(self) -> str:
         """What is called out: ``A012``."""
         return f"{self.issuing_queue.letter}{self.number:03}"
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """What the visit is for, in the order in which it is done."""
+        return stops.read(self.stops_kept)
+
+    def plan(self, planned: Sequence[Stop]) -> None:
+        """Make ``planned`` what the visit is for."""
+        self.stops_kept = stops.kept(planned)
 
     def advance(self, action: TicketAction, *, at: datetime) -> TicketStatus:
         """Take one step of its life and return the status before; nothing else sets ``status``.

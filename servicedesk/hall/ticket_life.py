@@ -36,6 +36,7 @@ class TicketAction(StrEnum):
     RESUME = "resume"
     TRANSFER = "transfer"
     FINISH = "finish"
+    GO_ON = "go_on"  # done here; the visit goes on in another line
     LEAVE = "leave"
     SETTLE = "settle"
 
@@ -55,10 +56,12 @@ TRANSITIONS: Final = {
     (_S.SERVING, _A.HOLD): _S.HELD,
     (_S.SERVING, _A.TRANSFER): _S.WAITING,
     (_S.SERVING, _A.FINISH): _S.DONE,
+    (_S.SERVING, _A.GO_ON): _S.WAITING,
     (_S.SERVING, _A.SETTLE): _S.DONE,
     (_S.HELD, _A.RESUME): _S.SERVING,
     (_S.HELD, _A.TRANSFER): _S.WAITING,
     (_S.HELD, _A.FINISH): _S.DONE,
+    (_S.HELD, _A.GO_ON): _S.WAITING,
     (_S.HELD, _A.LEAVE): _S.LEFT,
     (_S.HELD, _A.SETTLE): _S.SETTLED,
     (_S.NO_SHOW, _A.COME_BACK): _S.WAITING,

@@ -1,7 +1,7 @@
 """Calling and serving at a counter, over HTTP."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -306,7 +306,8 @@ def test_a_ticket_of_another_hall_is_not_found(
     browser: Browser, session: Session, clerk: User
 ) -> None:
     make_sitting(session, clerk=clerk)
-    elsewhere = make_ticket(session, "advice", hall="changping")
+    monday = datetime(2026, 3, 2, 2, tzinfo=UTC)  # 10:00 there
+    elsewhere = make_ticket(session, "advice", hall="changping", at=monday)
 
     assert act(browser, elsewhere, "start") == 404
 

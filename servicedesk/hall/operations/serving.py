@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.hall import queries
+from servicedesk.hall import queries, stops
 from servicedesk.hall.events import as_it_is, put_back
 from servicedesk.hall.models import Counter, Queue, QueueDay, Sitting, Ticket, TicketEvent
 from servicedesk.hall.operations.recording import record
@@ -62,7 +62,7 @@ def start(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) 
     """
     before = as_it_is(ticket)
     ticket.advance(TicketAction.START, at=now)
-    ticket.started_at = ticket.started_at or now
+    ticket.started_at = now
     record(session, ticket, sitting, TicketAction.START, before, now=now)
 
 
@@ -109,23 +109,31 @@ def transfer(
     _in_this_hall(session, to, sitting.counter.hall_id)
     before = as_it_is(ticket)
     ticket.advance(TicketAction.TRANSFER, at=now)
-    ticket.queue_id, ticket.only_counter_id = to.queue_id, to.counter_id
-    ticket.counter_id, ticket.lined_up_at, ticket.recalls = None, now, 0
+    ticket.plan(stops.moved(ticket.stops, ticket.queue_id, to.queue_id))
+    _line_up_anew(ticket, to, now)
     record(session, ticket, sitting, TicketAction.TRANSFER, before, now=now, words=words)
 
 
 def finish(
     session: Session, ticket: Ticket, sitting: Sitting, outcome: Outcome, *, now: datetime
 ) -> None:
-    """End the visit.
+    """End what there was to do in this line, and the visit if that was the last.
+
+    Otherwise it goes on in the next line, where they stand as if they had come there first.
 
     Raises:
         ActionNotAllowed: it is not being served.
     """
     before = as_it_is(ticket)
-    ticket.advance(TicketAction.FINISH, at=now)
+    done = stops.ended(ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now)
+    left = stops.ahead(done)
+    action = TicketAction.GO_ON if left else TicketAction.FINISH
+    ticket.advance(action, at=now)
+    ticket.plan(done)
     ticket.outcome = outcome.value
-    record(session, ticket, sitting, TicketAction.FINISH, before, now=now)
+    if left:
+        _line_up_anew(ticket, Destination(left[0].queue_id), now)
+    record(session, ticket, sitting, action, before, now=now)
     log.info("visit ended", extra={"ticket": ticket.id, "outcome": outcome.value})
 
 
@@ -186,6 +194,13 @@ def _forget_call(session: Session, ticket: Ticket) -> None:
         .where(QueueDay.queue_id == ticket.queue_id, QueueDay.day == ticket.day)
         .values(lately=kept[1 : sa.func.cardinality(kept) - 1])
     )
+
+
+def _line_up_anew(ticket: Ticket, to: Destination, now: datetime) -> None:
+    """Let it wait in another line, at the place that it has had from the beginning."""
+    ticket.queue_id, ticket.only_counter_id = to.queue_id, to.counter_id
+    ticket.counter_id, ticket.started_at = None, None
+    ticket.lined_up_at, ticket.recalls = now, 0
 
 
 def _in_this_hall(session: Session, to: Destination, hall_id: int) -> None:

@@ -1,6 +1,7 @@
 """What people do with a ticket: take it, let others pass, be late, give it up."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,7 @@ from servicedesk.hall import expecting, queries
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import PLACES, Hall, Priority, Queue, QueueDay, Ticket
+from servicedesk.hall.stops import Stop, kept
 from servicedesk.hall.ticket_life import TicketAction, TicketStatus
 from servicedesk.hall.topics import hall_topic
 from servicedesk.park import local_day
@@ -47,16 +49,19 @@ def take(
     *,
     language: str,
     now: datetime,
-    service_code: str | None = None,
+    stops: Sequence[Stop] = (),
     priority: Priority | None = None,
     booked_for: datetime | None = None,
     by: User | None = None,
 ) -> Ticket:
     """Give out the next ticket of ``queue``.
 
-    ``booked_for`` is the time of an appointment; ``by`` the clerk who gives it out, None at a
-    kiosk.  The number comes from the counter row of the queue and the day, which stays locked until
-    the caller commits: no number comes twice, and none comes before a lower one is there.
+    ``stops`` are what the visit is for, the first of them in ``queue``; without any it is one
+    thing there.  ``booked_for`` is the time of an appointment; ``by`` the clerk who gives it out,
+    None at a kiosk.
+
+    The number comes from the counter row of the queue and the day, which stays locked until the
+    caller commits: no number comes twice, and none comes before a lower one is there.
 
     Raises:
         NoTicketsNow: the hall is closed or gives out no more.
@@ -72,7 +77,8 @@ def take(
         number=_next_number(session, queue.id, day),
         place=float(session.scalars(sa.select(PLACES.next_value())).one()),
         issued_at=now, lined_up_at=now, changed_at=now,
-        language=language, service_code=service_code, priority=priority, booked_for=booked_for,
+        language=language, priority=priority, booked_for=booked_for,
+        stops_kept=kept(stops or [Stop(queue.id)]),
     )  # fmt: skip
     session.add(ticket)
     session.flush()
