@@ -27,10 +27,12 @@ class RequestKey(Base):
     __tablename__ = "request_keys"
 
     actor: Mapped[str] = mapped_column(sa.String(80), primary_key=True)  # "user:7", "session:.."
-    route: Mapped[str] = mapped_column(sa.String(200), primary_key=True)  # endpoint and its path
+    route: Mapped[str] = mapped_column(
+        sa.String(200), primary_key=True
+    )  # endpoint, digest of the path
     key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     body_hash: Mapped[bytes]
-    answer: Mapped[dict[str, Any] | None]  # {"status": 303, "location": "/cases/R26-00001"}
+    answer: Mapped[dict[str, Any] | None]  # {"sealed": ..}; ``once`` alone reads it
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 

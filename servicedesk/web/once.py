@@ -17,6 +17,7 @@ answer that asks for something to be put right uses no key up: the same page is 
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,7 +46,6 @@ FIELD: Final = "request_key"
 HEADER: Final = "Idempotency-Key"
 _KEY_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _NOT_THE_BODY: Final = frozenset({FIELD, "csrf_token"})
-_LONGEST_ROUTE: Final = 200  # characters; the width of RequestKey.route
 _BODIES: Final = "request bodies"  # what the key of their marks is for
 
 
@@ -139,25 +139,25 @@ def _asks_again(response: AnyResponse) -> bool:
 
 
 def _written(response: AnyResponse) -> dict[str, Any]:
+    """Return the answer sealed: its address may be a link that is a secret (ADR 12)."""
     given: dict[str, Any] = {"status": response.status_code}
     if response.location:
         given["location"] = response.location
     else:
         given["type"] = response.content_type
         given["body"] = response.get_data(as_text=True)
-    return given
+    return {"sealed": keyring.seal(json.dumps(given).encode()).decode()}
 
 
-def _response(given: dict[str, Any]) -> Response:
+def _response(kept: dict[str, Any]) -> Response:
+    given = json.loads(keyring.open(kept["sealed"].encode()))
     if "location" in given:
         return Response(status=given["status"], headers={"Location": given["location"]})
     return Response(given["body"], given["status"], content_type=given["type"])
 
 
 def _route() -> str:
-    route = f"{request.endpoint} {request.path}"
-    if len(route) <= _LONGEST_ROUTE:
-        return route
+    """Return which form it is of what; a path may hold the secret of a link, its digest not."""
     return f"{request.endpoint} {hashlib.sha256(request.path.encode()).hexdigest()}"
 
 

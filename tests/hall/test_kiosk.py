@@ -47,6 +47,19 @@ def test_the_same_touch_sent_twice_gives_one_ticket(browser: Browser, session: S
     assert session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 1
 
 
+def test_no_row_of_the_database_holds_the_link_of_a_ticket(
+    browser: Browser, session: Session
+) -> None:
+    link = link_of(browser)
+    browser.post(f"{link}/pass")
+    token = link.rpartition("/")[2]
+
+    rows = session.execute(sa.text("SELECT to_jsonb(k)::text FROM request_keys k")).scalars().all()
+
+    assert len(rows) == 2
+    assert not any(token in row for row in rows)
+
+
 def test_numbers_begin_anew_each_day(session: Session) -> None:
     today, tomorrow = datetime(2026, 3, 2, 15, 59, tzinfo=UTC), datetime(2026, 3, 2, 16, tzinfo=UTC)
 
