@@ -13,6 +13,7 @@ from servicedesk.desk import (
     hand_out_views,
     hand_over_views,
     question_views,
+    reception_views,
     reopen_views,
     views,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "hand_over_views",
     "init_app",
     "question_views",
+    "reception_views",
     "reopen_views",
 ]
 

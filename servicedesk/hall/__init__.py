@@ -2,12 +2,21 @@
 
 from flask import Flask
 
-from servicedesk.hall import appointment_views, board_views, cli, tasks, views
+from servicedesk.hall import (
+    appointment_views,
+    board_views,
+    cli,
+    join_views,
+    kiosk_views,
+    tasks,
+    ticket_views,
+    views,
+)
 from servicedesk.notices.kinds import KINDS
 from servicedesk.words import say
 
-# The routes of ``board_views`` are on the blueprint of ``views``; ``tasks`` are for the worker.
-__all__ = ["board_views", "init_app", "tasks"]
+# The routes of these are on the blueprint of ``views``; ``tasks`` are for the worker.
+__all__ = ["board_views", "init_app", "join_views", "kiosk_views", "tasks", "ticket_views"]
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +26,7 @@ def init_app(app: Flask) -> None:
         appointment_cancelled=say("Appointment cancelled"),
         appointment_missed=say("Appointment missed"),
         appointment_reminder=say("Reminder of an appointment"),
+        three_before=say("Nearly the turn of a ticket"),
     )
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.set_up_halls)

@@ -8,10 +8,17 @@ from typing import Any, Final
 
 from servicedesk.accounts.models import User
 from servicedesk.hall.line_up import Reason
-from servicedesk.hall.models import Ticket, TicketEvent
-from servicedesk.hall.ticket_life import TicketAction, TicketStatus
+from servicedesk.hall.models import Priority, Ticket, TicketEvent
+from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
 
-_MOMENTS: Final = ("lined_up_at", "away_until", "called_at", "started_at", "ended_at")
+_MOMENTS: Final = (
+    "lined_up_at",
+    "away_until",
+    "called_at",
+    "started_at",
+    "ended_at",
+    "priority_checked_at",
+)
 _OTHERS: Final = (
     "place",
     "queue_id",
@@ -21,6 +28,7 @@ _OTHERS: Final = (
     "outcome",
     "case_id",
     "stops_kept",
+    "language",
 )
 
 
@@ -29,15 +37,19 @@ def as_it_is(ticket: Ticket) -> dict[str, Any]:
     moments = {key: getattr(ticket, key) for key in _MOMENTS}
     kept: dict[str, Any] = {key: at.isoformat() if at else None for key, at in moments.items()}
     kept |= {key: getattr(ticket, key) for key in _OTHERS}
-    return kept | {"status": ticket.status.value}
+    return kept | {"status": ticket.status.value, "priority": ticket.priority}
 
 
 def put_back(ticket: Ticket, before: dict[str, Any], *, at: datetime) -> None:
     """Make ``ticket`` what it was when ``as_it_is`` returned ``before``."""
+    if ticket.status in OVER:
+        ticket.device = None  # whose phone may have taken another since
     for key in _MOMENTS:
-        setattr(ticket, key, datetime.fromisoformat(before[key]) if before[key] else None)
+        setattr(ticket, key, datetime.fromisoformat(before[key]) if before.get(key) else None)
     for key in _OTHERS:
-        setattr(ticket, key, before[key])
+        setattr(ticket, key, before.get(key, getattr(ticket, key)))
+    if "priority" in before:
+        ticket.priority = Priority(before["priority"]) if before["priority"] else None
     ticket.status = TicketStatus(before["status"])
     ticket.changed_at = at
 

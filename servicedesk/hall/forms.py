@@ -1,17 +1,33 @@
 """The forms of the public hall pages."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms import EmailField, Field, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from servicedesk.hall.models import Priority
-from servicedesk.web.fields import ChoiceField, Option
+from servicedesk.accounts.email_addresses import NotAnAddress, normalise
+from servicedesk.hall.models import Hall, Priority, Queue
+from servicedesk.hall.offering import Offered
+from servicedesk.hall.stops import Stop
+from servicedesk.web.fields import ChoiceField, ManyField, Option
+from servicedesk.web.filters import text, time_of_day, words
 from servicedesk.web.forms import DeskForm, QueryForm
+from servicedesk.words import Text, Words, say
 
 MOST_PERSONS = 10
+PRIORITY_OPTIONS = (
+    Option("", _l("No")),
+    Option(Priority.AGE.value, _l("Older person")),
+    Option(Priority.DISABILITY.value, _l("Disability")),
+    Option(Priority.PREGNANCY.value, _l("Pregnant")),
+)
+_AWAY_STEP = 15  # minutes
+_LINE = "line:"  # before the key of a line chosen as a whole
+_SOMETHING_ELSE = say("Something else")
 LANGUAGE_OPTIONS = (Option("zh", "中文"), Option("en", "English"))
 
 
@@ -23,23 +39,61 @@ def _language_field() -> ChoiceField:
     )
 
 
+def _priority_field() -> ChoiceField:
+    return ChoiceField(
+        _l("Do you have priority?"),
+        description=_l("The clerk may ask. On the board nobody sees it."),
+        options=PRIORITY_OPTIONS,
+        default="",
+        validators=[Optional()],
+    )
+
+
 class TakeForm(DeskForm):
     """Takes a ticket: the button pressed says for which line."""
 
     queue = StringField(validators=[DataRequired(_l("Press what you have come for."))])
     language = _language_field()
-    priority = ChoiceField(
-        _l("Do you have priority?"),
-        description=_l("The clerk may ask. On the board nobody sees it."),
-        options=(
-            Option("", _l("No")),
-            Option(Priority.AGE.value, _l("Older person")),
-            Option(Priority.DISABILITY.value, _l("Disability")),
-            Option(Priority.PREGNANCY.value, _l("Pregnant")),
-        ),
-        default="",
-        validators=[Optional()],
+    priority = _priority_field()
+
+
+class VisitForm(DeskForm):
+    """Takes one ticket for several things."""
+
+    services = ManyField(
+        _l("What have you come for?"),
+        validators=[DataRequired(_l("Choose at least one thing."))],
     )
+    language = _language_field()
+    priority = _priority_field()
+
+    menu: Mapping[str, list[tuple[str, Text | Words]]]  # what is offered, by the key of its line
+    lines: Mapping[str, Queue]
+
+    def offer(self, offered: Sequence[Offered], hall: Hall) -> None:
+        """Let the services of the hall be chosen, and each line for anything else."""
+        self.lines = {one.code: one.queue for one in offered}
+        self.lines |= {f"{_LINE}{queue.key}": queue for queue in hall.queues}
+        self.menu = {
+            queue.key: [
+                *((one.code, one.name) for one in offered if one.queue is queue),
+                (f"{_LINE}{queue.key}", _SOMETHING_ELSE),
+            ]
+            for queue in hall.queues
+        }
+        self.services.options = [
+            Option(value, words(name), group=text(self.lines[value].name))
+            for names in self.menu.values()
+            for value, name in names
+        ]
+
+    def stops(self, quantity: int = 1) -> list[Stop]:
+        """Return what was chosen, by line in the order of the page."""
+        chosen = [one.value for one in self.services.options if one.value in self.services.data]
+        return [
+            Stop(self.lines[one].id, None if one.startswith(_LINE) else one, quantity)
+            for one in chosen
+        ]
 
 
 class FindForm(QueryForm):
@@ -96,5 +150,52 @@ class CheckInForm(DeskForm):
         validators=[
             DataRequired(_l("Enter the code of your appointment.")),
             Length(max=8, message=_l("The code has six characters.")),
+        ],
+    )
+
+
+class AwayForm(DeskForm):
+    """Says for how long somebody is away."""
+
+    minutes = SelectField(_l("I am back at"), validators=[DataRequired(_l("Choose a time."))])
+
+    def offer(self, most: int, now: datetime) -> None:
+        """Let times be chosen up to ``most`` minutes from ``now``."""
+        self.minutes.choices = [
+            SelectChoice(str(minutes), time_of_day(now + timedelta(minutes=minutes)))
+            for minutes in range(_AWAY_STEP, most + 1, _AWAY_STEP)
+        ]
+
+
+class SpeakForm(DeskForm):
+    """Asks to be served in another language."""
+
+    language = _language_field()
+
+
+class JoinForm(VisitForm):
+    """Takes one ticket with a phone that has just scanned the screen's code."""
+
+    code = HiddenField()
+
+
+def _is_address(_form: DeskForm, field: Field) -> None:
+    try:
+        field.data = normalise(field.data)
+    except NotAnAddress:
+        raise ValidationError(_l("Write the address in full, like wei@example.com.")) from None
+
+
+class TellForm(DeskForm):
+    """Asks to be told by mail when three are before one."""
+
+    email = EmailField(
+        _l("Your e-mail address"),
+        description=_l("For one mail. We forget it when your visit is over."),
+        filters=[lambda text: (text or "").strip()],
+        validators=[
+            DataRequired(_l("Enter your e-mail address.")),
+            Length(max=254, message=_l("This address is too long.")),
+            _is_address,
         ],
     )

@@ -12,6 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from servicedesk.hall.booking import Booking
+from servicedesk.hall.itinerary import Phase
+from servicedesk.hall.joining import Joining
 from servicedesk.hall.line_up import Rules
 from servicedesk.hall.opening import Hours, Span
 from servicedesk.resources import PACKAGE, ParkInvalid, of_park
@@ -41,6 +43,7 @@ class QueueFile(_Part):
     letter: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
     minutes: Annotated[int, Field(ge=1, le=480)]
     name: Names
+    phase: Phase = Phase.HAND_IN
     public: Annotated[int, Field(ge=0, le=200)] = 0  # places in each slot
     staff: Annotated[int, Field(ge=0, le=200)] = 0
     week: dict[str, list[str]] | None = None
@@ -63,6 +66,7 @@ class LineFile(_Part):
     early: _Minutes = 5
     late: _Minutes = 15
     aged: _Minutes = 60
+    away: Annotated[int, Field(ge=5, le=240)] = 60  # at most, with the place kept
 
 
 class BookingFile(_Part):
@@ -80,6 +84,16 @@ class BookingFile(_Part):
     misses_within: Annotated[int, Field(ge=1, le=365)] = 60
 
 
+class JoiningFile(_Part):
+    """The figures of tickets taken with phones, in minutes and tickets."""
+
+    span: Annotated[int, Field(ge=1, le=24 * 60)] = 60
+    of_hall: Annotated[int, Field(ge=1, le=5000)] = 60  # in a span
+    of_phone: Annotated[int, Field(ge=1, le=50)] = 3  # in a span
+    code_changes: Annotated[int, Field(ge=1, le=60)] = 3
+    code_lasts: Annotated[int, Field(ge=1, le=120)] = 10
+
+
 class HallFile(_Part):
     """A hall."""
 
@@ -92,6 +106,7 @@ class HallFile(_Part):
     last_ticket: _Minutes = 0
     line: LineFile = LineFile()
     booking: BookingFile | None = None
+    joining: JoiningFile | None = None
     queues: Annotated[list[QueueFile], Field(min_length=1)]
     counters: Annotated[list[CounterFile], Field(min_length=1)]
 
@@ -197,6 +212,17 @@ def booking_of(kept: dict[str, int] | None) -> Booking:
         days_ahead=said.days_ahead, most_of_person=said.of_person,
         most_of_enterprise=said.of_enterprise, most_misses=said.misses,
         misses_within=timedelta(days=said.misses_within),
+    )  # fmt: skip
+
+
+def joining_of(kept: dict[str, int] | None) -> Joining | None:
+    """Return the figures of tickets from phones that a row of ``halls`` keeps; None: of none."""
+    if kept is None:
+        return None
+    said = JoiningFile.model_validate(kept)
+    return Joining(
+        span=_minutes(said.span), most_of_hall=said.of_hall, most_of_phone=said.of_phone,
+        code_changes=_minutes(said.code_changes), code_lasts=_minutes(said.code_lasts),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from servicedesk.accounts.models import User
 from servicedesk.cases.models import Case
 from servicedesk.database import Base
 from servicedesk.hall import stops
+from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.stops import Stop
 from servicedesk.hall.ticket_life import (
@@ -60,6 +61,7 @@ class Hall(Base):
     hours: Mapped[dict[str, Any]]  # as ``hall_files`` reads them
     rules: Mapped[dict[str, Any]]  # figures of the line, as ``hall_files`` reads them
     booking: Mapped[dict[str, Any] | None]  # figures of appointments; None: there are none
+    joining: Mapped[dict[str, Any] | None]  # figures of tickets from phones; None: there are none
     closed_early_on: Mapped[date | None]  # no more tickets on this day
 
     queues: Mapped[list["Queue"]] = relationship(back_populates="hall", order_by="Queue.letter")
@@ -92,6 +94,7 @@ class Queue(Base):
     name_en: Mapped[str] = mapped_column(sa.String(120))
     name_zh: Mapped[str] = mapped_column(sa.String(120))
     minutes: Mapped[int]  # a service usually takes, until the hall knows better
+    phase: Mapped[Phase] = mapped_column(default=Phase.HAND_IN)  # of a visit to several lines
     hours: Mapped[dict[str, Any] | None]  # None: the hall's
     public_places: Mapped[int] = mapped_column(default=0)  # in each slot, for appointments
     staff_places: Mapped[int] = mapped_column(default=0)
@@ -200,6 +203,8 @@ class Ticket(Base):
     language: Mapped[str] = mapped_column(sa.String(8))
     stops_kept: Mapped[list[dict[str, Any]]] = mapped_column("stops", postgresql.JSONB)
     priority: Mapped[Priority | None]
+    priority_checked_at: Mapped[datetime | None]  # by a clerk who has seen the paper
+    device: Mapped[bytes | None]  # hash of the phone that took it; None: no phone did
     booked_for: Mapped[datetime | None]
     away_until: Mapped[datetime | None]  # passed over until then; keeps the place
     only_counter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("counters.id"))
@@ -232,6 +237,17 @@ class Ticket(Base):
             "queue_id",
             "place",
             postgresql_where=_one_of("status", frozenset(TicketStatus) - OVER),
+        ),
+        sa.Index(
+            "uq_tickets_device_open",
+            "device",
+            unique=True,
+            postgresql_where=_one_of("status", frozenset(TicketStatus) - OVER),
+        ),
+        sa.Index(
+            "ix_tickets_of_phones",
+            "issued_at",
+            postgresql_where=sa.text("device IS NOT NULL"),
         ),
         sa.Index(
             "ix_tickets_done",

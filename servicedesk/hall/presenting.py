@@ -1,8 +1,9 @@
 """What the pages of the hall are drawn from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -10,14 +11,16 @@ from sqlalchemy.orm import Session
 from servicedesk.cases import readiness
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.queries import service_of
-from servicedesk.hall import expecting, queries
+from servicedesk.hall import expecting, planning, queries
 from servicedesk.hall.appointment_models import AppointmentStatus
 from servicedesk.hall.expecting import Outlook
 from servicedesk.hall.hall_files import span_of
+from servicedesk.hall.itinerary import Call as Expected
 from servicedesk.hall.line_up import REASON_WORDS, Reason, merged
 from servicedesk.hall.models import Call, Counter, Hall, Queue, Ticket
+from servicedesk.hall.offering import names_of
 from servicedesk.hall.opening import Span
-from servicedesk.hall.ticket_life import TicketStatus
+from servicedesk.hall.ticket_life import OVER
 from servicedesk.hall.wait_model import Range
 from servicedesk.words import Text, Words, say
 
@@ -35,6 +38,14 @@ BOARD_WORDS: Final = {
     "wait": say("Wait, minutes"),
     "missed": say("Missed your number? Go to the guidance desk."),
     "stale": say("This board is not up to date. Ask at the guidance desk."),
+}
+DOOR_WORDS: Final = {
+    "by_phone": say("With your phone"),
+    "scan": say("Scan this code and take the ticket there. The code changes every few minutes."),
+    "booked": say("You have an appointment?"),
+    "check_in": say("Scan this code and check in with the code of your appointment."),
+    "not_booked": say("You have none?"),
+    "kiosk": say("Take a ticket at the kiosk: on its screen, or with your phone by its code."),
 }
 WEEK: Final = (
     ("mon", say("Monday")),
@@ -154,12 +165,23 @@ class Before:
 
 
 @dataclass(frozen=True)
+class StopShown:
+    """A station of a visit: everything there is to do in one line."""
+
+    queue: Queue
+    services: list[Text]
+    state: str  # done, here, ahead
+    wait: Range | None  # until the call there; None: not known, or past
+
+
+@dataclass(frozen=True)
 class TicketShown:
     """A ticket as its holder sees it."""
 
     ticket: Ticket
     before: list[Before] | None  # None: it does not wait
     wait: Range | None
+    way: list[StopShown]  # of the whole visit, in order
     is_away: bool
     now: datetime
 
@@ -167,17 +189,35 @@ class TicketShown:
     def state(self) -> tuple[object, ...]:
         """What makes it another page: everything but the time."""
         ahead = tuple(one.number for one in self.before or ())
-        return self.ticket.version, ahead, self.wait, self.is_away
+        way = [(one.queue.id, one.state, one.wait) for one in self.way]
+        return self.ticket.version, ahead, self.wait, self.is_away, way
 
 
 def ticket(session: Session, shown: Ticket, now: datetime) -> TicketShown:
     """Return what the page of a ticket is drawn from."""
     is_away = shown.away_until is not None and shown.away_until > now
-    if shown.status is not TicketStatus.WAITING:
-        return TicketShown(shown, None, None, is_away, now)
-    outlook = expecting.outlook_of(session, shown, now)
-    ahead, wait = outlook.wait_of(shown.id) or (0, None)
-    return TicketShown(shown, _before(session, outlook, ahead), wait, is_away, now)
+    found = planning.way(session, shown, now)
+    stations = way_of(session, shown, found.calls)
+    if found.outlook is None:
+        return TicketShown(shown, None, None, stations, is_away, now)
+    ahead, wait = found.outlook.wait_of(shown.id) or (0, None)
+    return TicketShown(shown, _before(session, found.outlook, ahead), wait, stations, is_away, now)
+
+
+def way_of(session: Session, shown: Ticket, calls: Sequence[Expected] = ()) -> list[StopShown]:
+    """Return the stations of a visit: what is done, what is now, what comes next."""
+    lines = {queue.id: queue for queue in shown.queue.hall.queues}
+    names = names_of(session, {one.service for one in shown.stops if one.service})
+    waits = {call.queue_id: call.wait for call in calls}
+    found: list[StopShown] = []
+    for (queue_id, is_done), group in groupby(
+        shown.stops, key=lambda one: (one.queue_id, one.ended_at is not None)
+    ):
+        services = [names[one.service] for one in group if one.service in names]
+        is_here = not is_done and queue_id == shown.queue_id and shown.status not in OVER
+        state = "done" if is_done else "here" if is_here else "ahead"
+        found.append(StopShown(lines[queue_id], services, state, waits.get(queue_id)))
+    return found
 
 
 def _before(session: Session, outlook: Outlook, ahead: int) -> list[Before]:

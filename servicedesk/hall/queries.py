@@ -25,7 +25,7 @@ from servicedesk.hall.models import (
     Ticket,
     TicketEvent,
 )
-from servicedesk.hall.ticket_life import AT_A_COUNTER, TicketStatus
+from servicedesk.hall.ticket_life import AT_A_COUNTER, OVER, TicketStatus
 from servicedesk.park import local, local_day
 from servicedesk.words import say
 
@@ -89,6 +89,12 @@ def get_ticket(session: Session, token: str) -> Ticket:
     if ticket is None:
         raise NotFound(say("There is no such ticket. Scan the code on it again."))
     return ticket
+
+
+def find_ticket_of_phone(session: Session, device: bytes) -> Ticket | None:
+    """Return the open ticket that the phone has taken, in whichever hall; None: it has none."""
+    query = sa.select(Ticket).where(Ticket.device == device, Ticket.status.not_in(sorted(OVER)))
+    return session.scalar(query.options(*_SHOWN))
 
 
 def find_sitting(session: Session, clerk: User) -> Sitting | None:

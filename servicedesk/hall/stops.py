@@ -49,6 +49,11 @@ def ahead(stops: Sequence[Stop]) -> list[Stop]:
     return [one for one in stops if one.ended_at is None]
 
 
+def behind(stops: Sequence[Stop]) -> list[Stop]:
+    """Return what is done, in order."""
+    return [one for one in stops if one.ended_at is not None]
+
+
 def ended(
     stops: Sequence[Stop], queue_id: int, counter_id: int, outcome: str, at: datetime
 ) -> list[Stop]:

@@ -4,7 +4,8 @@ from servicedesk import clock
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.appointment_models import Appointment
-from servicedesk.hall.operations import appointments, closing, slots
+from servicedesk.hall.models import Hall
+from servicedesk.hall.operations import appointments, closing, slots, watching
 from servicedesk.jobs import periodic, task
 
 
@@ -35,6 +36,21 @@ def close_days() -> None:
     """End what is left of days that are over, wherever their midnight was."""
     closing.close_days(db.session, now=clock.now())
     db.session.commit()
+
+
+@periodic("hall.forget_addresses", cron="*/10 * * * *")
+def forget_addresses() -> None:
+    """Forget who asked to be told, once their visits are over."""
+    watching.forget(db.session, now=clock.now())
+    db.session.commit()
+
+
+@task(watching.TELL)
+def tell_who_is_near(hall_id: int) -> None:
+    """Mail those who asked to be told when three are before them."""
+    hall = db.session.get(Hall, hall_id)
+    if hall is not None and watching.tell(db.session, hall, now=clock.now()):
+        db.session.commit()
 
 
 @task(slots.FREE)

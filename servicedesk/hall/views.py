@@ -1,12 +1,10 @@
 """The public pages of the halls: what is on, the kiosk, and one's own ticket."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from flask import (
     Blueprint,
     current_app,
-    flash,
     redirect,
     render_template,
     request,
@@ -20,15 +18,14 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
-from servicedesk.hall import codes, expecting, presenting, queries
+from servicedesk.hall import codes, door_codes, expecting, presenting, queries
 from servicedesk.hall.forms import TakeForm
-from servicedesk.hall.hall_files import line_of
+from servicedesk.hall.hall_files import joining_of, line_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Queue, Ticket
 from servicedesk.hall.operations import tickets
 from servicedesk.hall.topics import hall_topic
 from servicedesk.web import language, once
-from servicedesk.web.forms import ButtonForm
 from servicedesk.web.fragments import fragment
 
 bp = Blueprint("hall", __name__, url_prefix="/hall")
@@ -85,7 +82,13 @@ def kiosk(hall: str) -> ResponseReturnValue:
             to = url_for("hall.taken", hall=hall, token=token_of(ticket.nonce))
             return once.commit(redirect(to, 303))
         form.complain(_("Press what you have come for."), form.queue)
-    page = render_template("hall/kiosk.html", form=form, **_of_hall(found, now))
+    page = render_template(
+        "hall/kiosk.html",
+        form=form,
+        door=door_code(found),
+        words=presenting.DOOR_WORDS,
+        **_of_hall(found, now),
+    )
     return once.commit((page, 422)) if form.errors else (page, 200)
 
 
@@ -97,63 +100,7 @@ def taken(hall: str, token: str) -> ResponseReturnValue:
     found = queries.get_hall(db.session, hall)
     ticket = queries.get_ticket(db.session, token)
     shown = presenting.ticket(db.session, ticket, clock.now())
-    return render_template("hall/taken.html", hall=found, shown=shown, code=_code(token))
-
-
-@bp.get("/tickets/<string:token>")
-@public
-@finds(queries.get_ticket)
-def ticket(token: str) -> ResponseReturnValue:
-    """Show a ticket to whoever holds its link."""
-    found = queries.get_ticket(db.session, token)
-    return render_template("hall/ticket.html", code=_code(token), **_of_ticket(found, token))
-
-
-@bp.get("/tickets/<string:token>/now")
-@public
-@finds(queries.get_ticket)
-def ticket_now(token: str) -> ResponseReturnValue:
-    """Return what changes on the page of a ticket, if it did since it was fetched last."""
-    found = queries.get_ticket(db.session, token)
-    shown = presenting.ticket(db.session, found, clock.now())
-    return fragment("hall/ticket_now.html", shown.state, shown=shown)
-
-
-@bp.post("/tickets/<string:token>/pass")
-@public
-@finds(queries.get_ticket)
-@once.for_each_key
-def let_pass(token: str) -> ResponseReturnValue:
-    """Let two people pass."""
-    return _changed(token, tickets.let_pass, _("You stand behind the next two now."))
-
-
-@bp.post("/tickets/<string:token>/late")
-@public
-@finds(queries.get_ticket)
-@once.for_each_key
-def late(token: str) -> ResponseReturnValue:
-    """Be ten minutes late, and keep the place."""
-    said = _("You keep your place, and are not called for ten minutes.")
-    return _changed(token, tickets.be_late, said)
-
-
-@bp.post("/tickets/<string:token>/back")
-@public
-@finds(queries.get_ticket)
-@once.for_each_key
-def back(token: str) -> ResponseReturnValue:
-    """Be back earlier than that."""
-    return _changed(token, tickets.be_back, _("You can be called again."))
-
-
-@bp.post("/tickets/<string:token>/leave")
-@public
-@finds(queries.get_ticket)
-@once.for_each_key
-def leave(token: str) -> ResponseReturnValue:
-    """Give the place up."""
-    return _changed(token, tickets.leave, _("You have given up your place."))
+    return render_template("hall/taken.html", hall=found, shown=shown, code=code_of(token))
 
 
 def _of_hall(hall: Hall, now: datetime) -> dict[str, object]:
@@ -175,24 +122,21 @@ def _take(hall: Hall, queue: Queue, form: TakeForm, now: datetime) -> Ticket:
     )  # fmt: skip
 
 
-def _of_ticket(found: Ticket, token: str) -> dict[str, object]:
-    return {
-        "shown": presenting.ticket(db.session, found, clock.now()),
-        "rules": line_of(found.queue.hall.rules),
-        "token": token,
-        "button": ButtonForm(formdata=None),
-        "topic": hall_topic(found.queue.hall_id),
-    }
+def code_of(token: str) -> codes.QrCode:
+    """Return the QR code of the ticket's page."""
+    return codes.qr_code(address_of("hall.ticket", token=token))
 
 
-def _changed(token: str, change: Callable[..., None], said: str) -> ResponseReturnValue:
-    """Do what the holder asks for, and show the ticket."""
-    found = queries.get_ticket(db.session, token)
-    change(db.session, found, now=clock.now())
-    flash(said, "success")
-    return once.commit(redirect(url_for("hall.ticket", token=token), 303))
+def door_code(hall: Hall) -> codes.QrCode | None:
+    """Return the code on the kiosk's screen; None: the hall gives out no tickets to phones."""
+    figures = joining_of(hall.joining)
+    if figures is None:
+        return None
+    code = door_codes.code_of(hall.id, figures, clock.now())
+    return codes.qr_code(address_of("hall.join", hall=hall.key, code=code))
 
 
-def _code(token: str) -> codes.QrCode:
+def address_of(endpoint: str, **values: str) -> str:
+    """Return the whole address of a page, for a QR code."""
     base = current_app.config["BASE_URL"] or request.url_root
-    return codes.qr_code(base.rstrip("/") + url_for("hall.ticket", token=token))
+    return str(base.rstrip("/") + url_for(endpoint, **values))

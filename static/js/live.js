@@ -55,11 +55,20 @@ class LivePart {
       const answer = await fetch(this.part.dataset.fragment, { headers, credentials: "same-origin" });
       if (answer.status === 200) await this.replace(answer);
       if (answer.ok || answer.status === 304) this.fetchedAt = Date.now();
+      if (answer.status === 304) this.advance(answer.headers.get("As-Of"));
     } catch {
       // away; marked below when it lasts
     } finally {
       this.isFetching = false;
       this.part.classList.toggle("is-stale", Date.now() - this.fetchedAt > STALE);
+    }
+  }
+
+  // Nothing changed: what is shown is as of now.
+  advance(time) {
+    if (!time) return;
+    for (const place of this.part.querySelectorAll("[data-as-of]")) {
+      place.textContent = place.dataset.asOf.replace("{}", time);
     }
   }
 

@@ -10,6 +10,8 @@ import { keepUpToDate } from "./live.js";
 import { checkNames } from "./names.js";
 import { sendOnce } from "./once.js";
 import { narrowLists } from "./pick.js";
+import { printPages } from "./print.js";
+import { followTurn } from "./ticket.js";
 import { addUp } from "./total.js";
 import { showProgress } from "./upload.js";
 
@@ -23,6 +25,8 @@ function start(root) {
   showProgress(root, start);
   addUp(root);
   followAfter(root);
+  printPages(root);
+  followTurn(root);
   followKeys(root);
   keepUpToDate(root, start);
   root.querySelector("[data-focus]")?.focus();

@@ -37,6 +37,7 @@ def _hall(said: HallFile) -> Hall:
         hours=said.hours(),
         rules=said.line.model_dump(),
         booking=said.booking.model_dump() if said.booking else None,
+        joining=said.joining.model_dump() if said.joining else None,
         queues=[_queue(queue) for queue in said.queues],
         counters=[_counter(counter) for counter in said.counters],
     )
@@ -46,7 +47,7 @@ def _queue(said: QueueFile) -> Queue:
     return Queue(
         key=said.key, letter=said.letter, minutes=said.minutes,
         name_en=said.name.en, name_zh=said.name.zh,
-        public_places=said.public, staff_places=said.staff,
+        phase=said.phase, public_places=said.public, staff_places=said.staff,
         hours={"week": said.week} if said.week is not None else None,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from servicedesk import live
 from servicedesk.hall.events import happened
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Sitting, Ticket
+from servicedesk.hall.operations import watching
 from servicedesk.hall.topics import hall_topic
 
 
@@ -31,4 +32,5 @@ def record(
             why=why, words=words,
         )
     )  # fmt: skip
+    watching.line_moved(session, sitting.counter.hall_id)
     live.announce(session, hall_topic(sitting.counter.hall_id))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.hall import queries, stops
+from servicedesk.hall import planning, queries, stops
 from servicedesk.hall.events import as_it_is, put_back
 from servicedesk.hall.models import Counter, Queue, QueueDay, Sitting, Ticket, TicketEvent
 from servicedesk.hall.operations.recording import record
@@ -119,17 +119,20 @@ def finish(
 ) -> None:
     """End what there was to do in this line, and the visit if that was the last.
 
-    Otherwise it goes on in the next line, where they stand as if they had come there first.
+    Otherwise it goes on in the line from which all of it ends first now, where they stand as if
+    they had come there first.
 
     Raises:
         ActionNotAllowed: it is not being served.
     """
     before = as_it_is(ticket)
     done = stops.ended(ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now)
-    left = stops.ahead(done)
+    left = planning.ordered(
+        session, sitting.counter.hall, stops.ahead(done), now, place=ticket.place
+    )
     action = TicketAction.GO_ON if left else TicketAction.FINISH
     ticket.advance(action, at=now)
-    ticket.plan(done)
+    ticket.plan([*stops.behind(done), *left])
     ticket.outcome = outcome.value
     if left:
         _line_up_anew(ticket, Destination(left[0].queue_id), now)

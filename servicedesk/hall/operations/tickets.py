@@ -14,10 +14,12 @@ from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
 from servicedesk.hall import expecting, queries
 from servicedesk.hall.events import as_it_is, happened
+from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import PLACES, Hall, Priority, Queue, QueueDay, Ticket
+from servicedesk.hall.operations import watching
 from servicedesk.hall.stops import Stop, kept
-from servicedesk.hall.ticket_life import TicketAction, TicketStatus
+from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
 from servicedesk.hall.topics import hall_topic
 from servicedesk.park import local_day
 from servicedesk.words import say
@@ -40,6 +42,20 @@ class NotWaiting(RuleBroken):
 
     def __init__(self, number: str) -> None:
         super().__init__(say("%(number)s is not waiting any more.", number=number))
+
+
+class TooLongAway(RuleBroken):
+    """A place is not kept for ever."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(say("You can be away for %(most)s minutes at most.", most=most))
+
+
+class VisitOver(RuleBroken):
+    """Nothing is changed of a visit that is over."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(say("The visit of %(number)s is over.", number=number))
 
 
 def take(
@@ -136,6 +152,34 @@ def be_late(session: Session, ticket: Ticket, *, now: datetime) -> None:
     _record(session, ticket, "be_late", before, now)
 
 
+def go_away(session: Session, ticket: Ticket, minutes: int, *, now: datetime) -> None:
+    """Be passed over for ``minutes``, and keep the place.
+
+    Raises:
+        NotWaiting: it is not waiting.
+        TooLongAway: that is longer than the hall keeps a place.
+    """
+    most = line_of(ticket.queue.hall.rules).away
+    if not 0 < minutes <= most:
+        raise TooLongAway(most)
+    before = _waiting(ticket)
+    ticket.away_until, ticket.changed_at = now + timedelta(minutes=minutes), now
+    _record(session, ticket, "go_away", before, now)
+
+
+def speak(session: Session, ticket: Ticket, language: str, *, now: datetime) -> None:
+    """Be served in another language.
+
+    Raises:
+        VisitOver: the visit is over.
+    """
+    if ticket.status in OVER:
+        raise VisitOver(ticket.name)
+    before = as_it_is(ticket)
+    ticket.language, ticket.changed_at = language, now
+    _record(session, ticket, "speak", before, now)
+
+
 def be_back(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Be called again from now on.
 
@@ -157,6 +201,7 @@ def _record(
     session: Session, ticket: Ticket, action: str, before: dict[str, object], now: datetime
 ) -> None:
     session.add(happened(ticket, action, before, at=now))
+    watching.line_moved(session, ticket.queue.hall_id)
     live.announce(session, hall_topic(ticket.queue.hall_id))
 
 

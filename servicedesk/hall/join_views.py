@@ -1,0 +1,138 @@
+"""Taking a ticket with one's own phone: by the code on the kiosk's screen, or a poster's.
+
+The code on the screen changes every few minutes; the poster's never does, so it leads only to
+the check-in of appointments.
+"""
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from servicedesk import clock
+from servicedesk.accounts.access import finds, public
+from servicedesk.accounts.throttle import throttle
+from servicedesk.accounts.throttle_rules import looking_up, taking_ticket
+from servicedesk.errors import RuleBroken
+from servicedesk.extensions import db
+from servicedesk.hall import (
+    appointment_queries,
+    codes,
+    door_codes,
+    offering,
+    phones,
+    presenting,
+    queries,
+)
+from servicedesk.hall.forms import CheckInForm, JoinForm
+from servicedesk.hall.hall_files import joining_of
+from servicedesk.hall.links import token_of
+from servicedesk.hall.models import Hall, Priority, Ticket
+from servicedesk.hall.operations import appointments, by_phone
+from servicedesk.hall.views import address_of, bp, door_code
+from servicedesk.web import language, once
+from servicedesk.web.fragments import fragment
+from servicedesk.words import say
+
+
+class NoCookies(RuleBroken):
+    """A phone that keeps no mark cannot be told from others."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("Your browser keeps no cookies. Allow them, or take the ticket at the kiosk.")
+        )
+
+
+@bp.get("/<string:hall>/kiosk/door")
+@public
+@finds(queries.get_hall)
+def door(hall: str) -> ResponseReturnValue:
+    """Return the code that the screen shows now, if it is another than the one shown."""
+    found = queries.get_hall(db.session, hall)
+    code = door_code(found)
+    return fragment(
+        "hall/door.html", code and code.path, hall=found, door=code, words=presenting.DOOR_WORDS
+    )
+
+
+@bp.get("/<string:hall>/poster")
+@public
+@finds(queries.get_hall)
+def poster(hall: str) -> ResponseReturnValue:
+    """Show a sheet for the entrance, to be printed: its code checks appointments in."""
+    found = queries.get_hall(db.session, hall)
+    code = codes.qr_code(address_of("hall.join", hall=hall))
+    return render_template("hall/poster.html", hall=found, code=code, words=presenting.DOOR_WORDS)
+
+
+@bp.route("/<string:hall>/join", methods=["GET", "POST"])
+@public
+@finds(queries.get_hall)
+@once.for_each_key
+def join(hall: str) -> ResponseReturnValue:
+    """Let somebody who is in the hall tick what they have come for, and take one ticket."""
+    found, device = queries.get_hall(db.session, hall), phones.device()
+    has = queries.find_ticket_of_phone(db.session, device) if device else None
+    if has is not None and request.method == "GET":
+        flash(_("You have this ticket already."), "info")
+        return _to(has)
+    form = JoinForm(data={"language": language.current(), "code": request.args.get("code", "")})
+    if not _is_near(found, form.code.data):
+        return _at_the_poster(found, CheckInForm(formdata=None))
+    form.offer(offering.offered_in(db.session, found), found)
+    if form.validate_on_submit():
+        return once.commit(_to(_take(found, form, device)))
+    page = render_template(
+        "hall/join.html", hall=found, form=form, line=request.args.get("line", ""),
+        open=queries.opening_now(db.session, found, None, clock.now()),
+    )  # fmt: skip
+    if form.errors:
+        return once.commit((page, 422))
+    response = make_response(page)
+    phones.leave_mark(response)
+    return response
+
+
+@bp.post("/<string:hall>/join/check-in")
+@public
+@finds(queries.get_hall)
+@once.for_each_key
+def join_check_in(hall: str) -> ResponseReturnValue:
+    """Check an appointment in by phone."""
+    found, form, now = queries.get_hall(db.session, hall), CheckInForm(), clock.now()
+    if form.validate():
+        address = request.remote_addr or ""
+        throttle().hit(looking_up(address, None), now=now)
+        throttle().hit(taking_ticket(address), now=now)
+        appointment = appointment_queries.find_by_code(db.session, found, form.code.data or "")
+        if appointment is not None:
+            return once.commit(_to(appointments.check_in(db.session, appointment, now=now)))
+        form.complain(_("There is no such appointment in this hall today."), form.code)
+    return once.commit(_at_the_poster(found, form))
+
+
+def _is_near(hall: Hall, code: str | None) -> bool:
+    figures = joining_of(hall.joining)
+    return figures is not None and door_codes.is_good(code or "", hall.id, figures, clock.now())
+
+
+def _take(hall: Hall, form: JoinForm, device: bytes | None) -> Ticket:
+    if device is None:
+        raise NoCookies
+    throttle().hit(taking_ticket(request.remote_addr or ""), now=clock.now())
+    chosen = form.priority.data
+    return by_phone.take_by_phone(
+        db.session, hall, form.stops(), device=device, now=clock.now(),
+        language=form.language.data or language.current(),
+        priority=Priority(chosen) if chosen else None,
+    )  # fmt: skip
+
+
+def _at_the_poster(hall: Hall, form: CheckInForm) -> ResponseReturnValue:
+    is_old = bool(request.values.get("code"))
+    page = render_template("hall/at_the_poster.html", hall=hall, form=form, is_old=is_old)
+    return page, 422 if form.errors or request.method == "POST" else 200
+
+
+def _to(ticket: Ticket) -> ResponseReturnValue:
+    return redirect(url_for("hall.ticket", token=token_of(ticket.nonce)), 303)

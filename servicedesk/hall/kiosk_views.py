@@ -1,0 +1,47 @@
+"""The kiosk, service by service: one ticket for everything somebody has come for."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from servicedesk import clock
+from servicedesk.accounts.access import finds, public
+from servicedesk.accounts.throttle import throttle
+from servicedesk.accounts.throttle_rules import taking_ticket
+from servicedesk.extensions import db
+from servicedesk.hall import offering, queries
+from servicedesk.hall.forms import VisitForm
+from servicedesk.hall.links import token_of
+from servicedesk.hall.models import Hall, Priority, Ticket
+from servicedesk.hall.operations import visits
+from servicedesk.hall.views import bp
+from servicedesk.web import language, once
+
+
+@bp.route("/<string:hall>/kiosk/services", methods=["GET", "POST"])
+@public
+@finds(queries.get_hall)
+@once.for_each_key
+def kiosk_services(hall: str) -> ResponseReturnValue:
+    """Let somebody tick what they have come for, and give out one ticket for all of it."""
+    found = queries.get_hall(db.session, hall)
+    form = VisitForm(data={"language": language.current()})
+    form.offer(offering.offered_in(db.session, found), found)
+    if form.validate_on_submit():
+        throttle().hit(taking_ticket(request.remote_addr or ""), now=clock.now())
+        ticket = take_as_said(found, form)
+        to = url_for("hall.taken", hall=hall, token=token_of(ticket.nonce))
+        return once.commit(redirect(to, 303))
+    page = render_template(
+        "hall/kiosk_services.html", hall=found, form=form, line=request.args.get("line", ""),
+        open=queries.opening_now(db.session, found, None, clock.now()),
+    )  # fmt: skip
+    return once.commit((page, 422)) if form.errors else (page, 200)
+
+
+def take_as_said(hall: Hall, form: VisitForm) -> Ticket:
+    """Take the ticket that a checked form asks for."""
+    chosen = form.priority.data
+    return visits.take_visit(
+        db.session, hall, form.stops(), language=form.language.data or language.current(),
+        now=clock.now(), priority=Priority(chosen) if chosen else None,
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""The guidance desk: gives out, checks in, finds, brings back, and changes with a reason."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk import clock
+from servicedesk.hall.models import Priority, Ticket, TicketEvent
+from servicedesk.hall.operations import calling
+from servicedesk.hall.ticket_life import TicketStatus
+from tests.conftest import Browser
+from tests.factories import make_user
+from tests.hall.factories import make_clerk, make_sitting, make_ticket, queue_of
+
+DESK = "/desk/hall/training/reception"
+
+
+def at_the_desk(browser: Browser, session: Session) -> Browser:
+    browser.sign_in(make_clerk(session))
+    return browser
+
+
+def last_event(session: Session) -> TicketEvent:
+    return session.scalars(sa.select(TicketEvent).order_by(TicketEvent.id.desc())).first()  # type: ignore[return-value]
+
+
+def test_a_ticket_is_given_out_with_what_the_clerk_was_told(
+    browser: Browser, session: Session
+) -> None:
+    desk = at_the_desk(browser, session)
+    data = {
+        "services": ["line:registration", "line:work_permits"],
+        "language": "en",
+        "priority": "disability",
+        "persons": "3",
+    }
+
+    answer = desk.post(f"{DESK}/give", data=data)
+
+    assert answer.status_code == 303, answer.text
+    ticket = session.scalars(sa.select(Ticket)).one()
+    assert (ticket.priority, ticket.language) == (Priority.DISABILITY, "en")
+    assert ticket.priority_checked_at is not None
+    assert [one.quantity for one in ticket.stops] == [3, 3]
+    assert last_event(session).by_id is not None
+    page = desk.get(answer.location).text
+    assert ticket.name in page
+    assert "Disability" in page
+    assert desk.get(f"{DESK}/tickets/{ticket.id}/paper").status_code == 200
+
+
+def test_a_ticket_is_found_by_the_number_on_its_paper(browser: Browser, session: Session) -> None:
+    desk, ticket = at_the_desk(browser, session), make_ticket(session)
+
+    for said in (ticket.name, ticket.name.lower(), "X1"):
+        assert "What happened" in desk.get(f"{DESK}?number={said}").text
+    missing = desk.get(f"{DESK}?number=X999")
+    assert missing.status_code == 422
+    assert "No ticket has this number" in missing.text
+
+
+def test_who_missed_the_call_is_brought_back_once(browser: Browser, session: Session) -> None:
+    desk, ticket, sitting = (
+        at_the_desk(browser, session),
+        make_ticket(session),
+        make_sitting(session),
+    )
+    calling.call_next(session, sitting, now=clock.now())
+    calling.miss(session, ticket, sitting, now=clock.now())
+    session.commit()
+    back = f"{DESK}/tickets/{ticket.id}/back"
+    seen = {"seen": str(ticket.version)}
+
+    assert desk.post(back, data=seen).status_code == 303
+    assert ticket.status is TicketStatus.WAITING
+    assert desk.post(back, data=seen).status_code == 409
+
+
+def test_a_line_and_a_priority_are_changed_with_a_reason_on_record(
+    browser: Browser, session: Session
+) -> None:
+    desk = at_the_desk(browser, session)
+    ticket = make_ticket(session, priority=Priority.AGE)
+    advice, change = queue_of(session, "advice"), f"{DESK}/tickets/{ticket.id}/change"
+    data = {"seen": str(ticket.version), "queue": str(advice.id), "priority": ""}
+
+    assert desk.post(change, data=data).status_code == 422
+    assert desk.post(change, data=data | {"words": "No paper shown"}).status_code == 303
+
+    assert (ticket.queue_id, ticket.priority) == (advice.id, None)
+    assert [one.queue_id for one in ticket.stops] == [advice.id]
+    words = session.scalars(
+        sa.select(TicketEvent.words).where(TicketEvent.action.in_(["change_line", "set_priority"]))
+    ).all()
+    assert words == ["No paper shown"] * 2
+    assert desk.post(change, data=data | {"words": "Again"}).status_code == 409
+
+
+def test_priority_is_confirmed_at_the_counter(browser: Browser, session: Session) -> None:
+    clerk = make_clerk(session)
+    browser.sign_in(clerk)
+    sitting = make_sitting(session, clerk=clerk)
+    ticket = make_ticket(session, priority=Priority.AGE)
+    calling.call_next(session, sitting, now=clock.now())
+    session.commit()
+    assert "Priority not checked" in browser.get("/desk/counter").text
+
+    answer = browser.post(
+        f"{DESK}/tickets/{ticket.id}/priority-seen?from=counter",
+        data={"seen": str(ticket.version)},
+    )
+
+    assert answer.location == "/desk/counter"
+    assert ticket.priority_checked_at is not None
+    assert last_event(session).action == "see_priority"
+    assert "Priority not checked" not in browser.get("/desk/counter").text
+
+
+def test_an_appointment_that_is_not_there_is_asked_again(
+    browser: Browser, session: Session
+) -> None:
+    desk = at_the_desk(browser, session)
+
+    answer = desk.post(f"{DESK}/check-in", data={"code": "https://desk.example/a/zz"})
+
+    assert answer.status_code == 422
+    assert "no such appointment" in answer.text
+
+
+def test_another_hall_s_ticket_is_not_there(browser: Browser, session: Session) -> None:
+    desk, ticket = at_the_desk(browser, session), make_ticket(session)
+
+    assert desk.get(f"/desk/hall/changping/reception/tickets/{ticket.id}/change").status_code == 404
+
+
+def test_the_desk_is_for_clerks(browser: Browser, session: Session) -> None:
+    browser.sign_in(make_user(session))
+
+    assert browser.get(DESK).status_code == 403
