@@ -63,6 +63,7 @@ class LineFile(_Part):
     early: _Minutes = 5
     late: _Minutes = 15
     aged: _Minutes = 60
+    quick: _Minutes = 10  # the longest visit that a quick counter takes
 
 
 class BookingFile(_Part):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.hall import queries, stops
+from servicedesk.hall import queries, stop_changes, stops
 from servicedesk.hall.events import as_it_is, put_back
 from servicedesk.hall.models import Counter, Queue, QueueDay, Sitting, Ticket, TicketEvent
 from servicedesk.hall.operations.recording import record
@@ -115,17 +115,43 @@ def transfer(
 
 
 def finish(
-    session: Session, ticket: Ticket, sitting: Sitting, outcome: Outcome, *, now: datetime
+    session: Session,
+    ticket: Ticket,
+    sitting: Sitting,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    to: int | None = None,
 ) -> None:
     """End what there was to do in this line, and the visit if that was the last.
 
-    Otherwise it goes on in the next line, where they stand as if they had come there first.
+    Otherwise it goes on in the next line, or in the line ``to``, where they stand as if they had
+    come there first.
+
+    Raises:
+        ActionNotAllowed: it is not being served.
+    """
+    done = stops.ended(ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now)
+    if to is not None:
+        done = stop_changes.led_by(done, to)
+    end_here(session, ticket, sitting, done, outcome, now=now)
+
+
+def end_here(
+    session: Session,
+    ticket: Ticket,
+    sitting: Sitting,
+    done: list[stops.Stop],
+    outcome: Outcome,
+    *,
+    now: datetime,
+) -> None:
+    """End the visit, or let it go on in the line of the first stop that is not done.
 
     Raises:
         ActionNotAllowed: it is not being served.
     """
     before = as_it_is(ticket)
-    done = stops.ended(ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now)
     left = stops.ahead(done)
     action = TicketAction.GO_ON if left else TicketAction.FINISH
     ticket.advance(action, at=now)
