@@ -27,7 +27,7 @@ from servicedesk.desk.views import bp
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db
 from servicedesk.hall import queries
-from servicedesk.hall.models import Ticket
+from servicedesk.hall.models import Sitting, Ticket
 from servicedesk.hall.operations import calling, serving, sittings
 from servicedesk.hall.operations.serving import Destination, Outcome
 from servicedesk.hall.ticket_life import TicketStatus
@@ -126,8 +126,7 @@ def call_next() -> ResponseReturnValue:
     sitting, now = at.sitting(), clock.now()
     here = queries.find_open_ticket(db.session, sitting.counter_id)
     if here is not None and here.status is TicketStatus.SERVING:
-        at.see(here, ActForm())
-        serving.finish(db.session, here, sitting, Outcome.SERVED, now=now)
+        _finish(here, sitting)
         db.session.flush()
     if calling.call_next(db.session, sitting, now=now) is None:
         flash(_("Nobody is waiting for you at the moment."), "info")
@@ -164,13 +163,7 @@ def ask_why(ticket_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def finish(ticket_id: int) -> ResponseReturnValue:
     """End the visit."""
-    ticket, sitting, form = at.ticket(ticket_id), at.sitting(), FinishForm()
-    at.see(ticket, form)
-    counter_showing.offer_ways_on(form, ticket)
-    is_whole = form.validate()
-    outcome = Outcome(form.outcome.data) if is_whole else Outcome.SERVED
-    to = int(form.to.data) if is_whole and form.to.data else None
-    serving.finish(db.session, ticket, sitting, outcome, now=clock.now(), to=to)
+    _finish(at.ticket(ticket_id), at.sitting())
     return at.here()
 
 
@@ -217,6 +210,17 @@ def undo() -> ResponseReturnValue:
     ticket = serving.undo(db.session, at.sitting(), now=clock.now())
     flash(_("Taken back: %(number)s is as it was.", number=ticket.name), "success")
     return at.here()
+
+
+def _finish(ticket: Ticket, sitting: Sitting) -> None:
+    """End what there was to do here with the outcome, and in the line to go on to, of the form."""
+    form = FinishForm()
+    at.see(ticket, form)
+    counter_showing.offer_ways_on(form, ticket)
+    is_whole = form.validate()
+    outcome = Outcome(form.outcome.data) if is_whole else Outcome.SERVED
+    to = int(form.to.data) if is_whole and form.to.data else None
+    serving.finish(db.session, ticket, sitting, outcome, now=clock.now(), to=to)
 
 
 def _sign_on_form() -> SignOnForm:

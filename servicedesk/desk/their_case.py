@@ -31,6 +31,8 @@ _STANDS = {
     "follows": ("warn", say("Will follow")),
 }
 
+_ORDER = ("idle", "warn", "info", "ok")  # of tones: what is wanted comes first
+
 
 @dataclass(frozen=True)
 class PaperShown:
@@ -97,7 +99,8 @@ def _papers(session: Session, case: Case, service: Service, clerk: User) -> list
     taken = set() if is_own else _taken_now(session, case, service)
     opened = [task for task in case.tasks if task.state is TaskState.OPEN]
     judges = not is_own and any(policy.has_duty(clerk, t.department, t.duty) for t in opened)
-    return [_paper(one, taken=one.material.key in taken, judges=judges) for one in standings]
+    papers = [_paper(one, taken=one.material.key in taken, judges=judges) for one in standings]
+    return sorted(papers, key=lambda one: _ORDER.index(one.tone))
 
 
 def _paper(one: MaterialStanding, *, taken: bool, judges: bool) -> PaperShown:

@@ -55,13 +55,13 @@ def _minutes_of(session: Session, codes: Collection[str]) -> dict[str, int]:
     """Return how long services take, in minutes, by the definitions in force."""
     if not codes:
         return {}
-    minutes = ServiceVersion.definition["appointment"]["minutes"].as_integer()
+    minutes = ServiceVersion.definition["appointment"]["minutes"].as_integer().label("minutes")
     query = (
         sa.select(CatalogueEntry.code, minutes)
         .join(ServiceVersion, ServiceVersion.id == CatalogueEntry.current_id)
         .where(CatalogueEntry.code.in_(sorted(codes)), minutes.is_not(None))
     )
-    return dict(session.execute(query).tuples())
+    return {row.code: int(row.minutes) for row in session.execute(query)}
 
 
 # Written out, so that the planner knows that a partial index serves.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -73,7 +73,9 @@ def earlier_visits(session: Session, ticket: Ticket, person: User | None) -> Seq
     booked = sa.select(Appointment.ticket_id).where(
         Appointment.user_id == person.id, Appointment.ticket_id.is_not(None)
     )
-    theirs = sa.union(of_cases.where(Case.applicant_id == person.id), booked)
+    theirs: sa.CompoundSelect[Any] = sa.union(
+        of_cases.where(Case.applicant_id == person.id), booked
+    )
     query = (
         sa.select(Ticket)
         .join(Ticket.issuing_queue)
