@@ -12,6 +12,7 @@ class Permission(StrEnum):
     CASE_APPLY = "case:apply"
     CASE_OVERSEE = "case:oversee"  # in one's own departments: second lists, revocations
     CASE_WORK = "case:work"  # one's own departments' tasks
+    HALL_CHOOSE = "hall:choose"  # call somebody out of turn, with a reason on record
     HALL_OVERSEE = "hall:oversee"  # counters, lines and messages of a hall
     HALL_SERVE = "hall:serve"  # call and serve at a counter
     REGISTER_READ = "register:read"  # the register as staff see it
@@ -33,9 +34,10 @@ _STAFF: Final = frozenset({_P.ACCOUNT_OWN, _P.CASE_WORK, _P.HALL_SERVE, _P.REGIS
 
 PERMISSIONS: Final = {
     Role.APPLICANT: frozenset({_P.ACCOUNT_OWN, _P.CASE_APPLY}),
-    Role.CLERK: _STAFF,
+    # Who only helps out at a counter takes whoever comes.
+    Role.CLERK: _STAFF | {_P.HALL_CHOOSE},
     Role.REVIEWER: _STAFF,
-    Role.SUPERVISOR: _STAFF | {_P.CASE_OVERSEE, _P.HALL_OVERSEE, _P.REPORT_READ},
+    Role.SUPERVISOR: _STAFF | {_P.CASE_OVERSEE, _P.HALL_CHOOSE, _P.HALL_OVERSEE, _P.REPORT_READ},
     Role.ADMIN: frozenset({_P.ACCOUNT_OWN, _P.ADMIN, _P.REGISTER_READ, _P.REPORT_READ}),
 }
 STAFF_ROLES: Final = frozenset(Role) - {Role.APPLICANT}

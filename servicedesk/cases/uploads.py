@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from servicedesk import clock
-from servicedesk.cases.forms import UploadForm
 from servicedesk.catalogue import attached
 from servicedesk.catalogue.definition import Page
 from servicedesk.catalogue.typed import cleaned
@@ -18,6 +17,7 @@ from servicedesk.files import operations as files_of_desk
 from servicedesk.files.models import StoredFile
 from servicedesk.files.names import safe_name
 from servicedesk.files.refusals import FileRefused, words_of
+from servicedesk.web.forms import DeskForm
 from servicedesk.web.words import spoken
 from servicedesk.words import Words, say
 
@@ -68,15 +68,18 @@ def taken_for(page: Page) -> Taken:
     return taken
 
 
-def taken_by(form: UploadForm, place: Place) -> Taken:
-    """Store the files that were sent, as ``taken_for`` does; say on the form which are refused."""
+def taken_by(form: DeskForm, place: Place) -> Taken:
+    """Store the files that were sent, as ``taken_for`` does; say on the form which are refused.
+
+    ``form`` has a ``file``, as ``UploadForm``.
+    """
     uploads, taken = [one for one in request.files.getlist("file") if one.filename], Taken()
     if not uploads:
-        form.complain(_("Choose a file, then send it."), form.file)
+        form.complain(_("Choose a file, then send it."), form["file"])
     for upload in uploads:
         _take(taken, "file", upload, place)
     for words in taken.refused.get("file", ()):
-        form.complain(words, form.file)
+        form.complain(words, form["file"])
     return taken
 
 

@@ -4,10 +4,12 @@ from flask import Flask
 
 from servicedesk.desk import (
     absence_views,
+    alarm_views,
     calendar_views,
     case_views,
     clock_views,
     commitment_views,
+    counter_case_views,
     counter_views,
     hall_views,
     hand_out_views,
@@ -16,15 +18,18 @@ from servicedesk.desk import (
     reception_views,
     reopen_views,
     views,
+    visit_views,
 )
 
 # Their routes are on the blueprint of ``views``.
 __all__ = [
     "absence_views",
+    "alarm_views",
     "calendar_views",
     "case_views",
     "clock_views",
     "commitment_views",
+    "counter_case_views",
     "counter_views",
     "hall_views",
     "hand_out_views",
@@ -33,6 +38,7 @@ __all__ = [
     "question_views",
     "reception_views",
     "reopen_views",
+    "visit_views",
 ]
 
 

@@ -1,23 +1,36 @@
 """The forms of the counter."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import (
+    FileField,
+    HiddenField,
+    IntegerField,
+    SearchField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, NumberRange
 
 from servicedesk.desk.forms import ActForm, reason_field
+from servicedesk.hall.breaks import BREAK_WORDS, Break
+from servicedesk.hall.counter_models import NOTE_LENGTH
 from servicedesk.hall.forms import LANGUAGE_OPTIONS
 from servicedesk.hall.operations.serving import OUTCOME_WORDS, Outcome
+from servicedesk.hall.stop_changes import MOST_OF_ONE
 from servicedesk.web.fields import ManyField
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, QueryForm
 from servicedesk.web.words import spoken
 
-BREAKS = {
-    "lunch": _l("Lunch"),
-    "short": _l("Short break"),
-    "meeting": _l("Meeting"),
-    "other": _l("Other work"),
-}
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _a_few() -> NumberRange:
+    words = _l("Write a number from 1 to %(most)s.", most=MOST_OF_ONE)
+    return NumberRange(1, MOST_OF_ONE, message=words)
 
 
 class SignOnForm(DeskForm):
@@ -35,9 +48,10 @@ class SignOnForm(DeskForm):
 
 
 class FinishForm(ActForm):
-    """Ends a visit."""
+    """Ends what there was to do in one line, or one thing of it."""
 
     outcome = SelectField(_l("Outcome"), default=Outcome.SERVED.value)
+    to = SelectField(_l("And go on to"), default="", choices=[SelectChoice("", "")])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -65,6 +79,78 @@ class ChooseForm(ActForm):
 class BreakForm(DeskForm):
     """Closes the counter for a while."""
 
-    reason = SelectField(
-        _l("Break"), choices=[SelectChoice(*one) for one in BREAKS.items()], default="short"
+    reason = SelectField(_l("Break"), default=Break.SHORT.value)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = [
+            SelectChoice(one, spoken(words)) for one, words in BREAK_WORDS.items()
+        ]
+
+
+class QuantityForm(ActForm):
+    """Says how many of one thing somebody came for."""
+
+    quantity = IntegerField(_l("How many"), default=1, validators=[_a_few()])
+
+
+class AddServiceForm(ActForm):
+    """Lets a visit be for one thing more."""
+
+    service = SelectField(_l("Service"), validators=[DataRequired(_l("Choose a service."))])
+    quantity = IntegerField(_l("How many"), default=1, validators=[_a_few()])
+
+
+class VisitNoteForm(ActForm):
+    """A note on a visit."""
+
+    body = TextAreaField(
+        _l("Note on this visit"),
+        description=_l("Only staff of this hall read this."),
+        filters=[_stripped],
+        validators=[
+            DataRequired(_l("Write the note, then save it.")),
+            Length(max=NOTE_LENGTH, message=_l("Keep the note under 1,000 characters.")),
+        ],
     )
+
+
+class FindCaseForm(QueryForm):
+    """Looks for an application."""
+
+    find = SearchField(
+        _l("Find an application"),
+        description=_l("By its number, or by the name or e-mail address of whoever applies."),
+        filters=[_stripped],
+    )
+
+
+class AttachForm(ActForm):
+    """Ties a visit to an application; only the button."""
+
+    reference = HiddenField()
+
+
+class OpenCaseForm(ActForm):
+    """Begins an application for whoever is at the counter."""
+
+    email = StringField(
+        _l("Their e-mail address"),
+        description=_l("Of their account here. They fill in the rest and send it themselves."),
+        filters=[_stripped],
+        validators=[DataRequired(_l("Write the e-mail address of their account."))],
+    )
+    service = SelectField(_l("Service"), validators=[DataRequired(_l("Choose a service."))])
+
+
+class PaperForm(ActForm):
+    """Takes a paper that is handed in."""
+
+    material = StringField(validators=[DataRequired()])
+    file = FileField(_l("File"))
+
+
+class AcceptForm(ActForm):
+    """Accepts an application at the counter; only the button."""
+
+    state = HiddenField()

@@ -10,21 +10,22 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
-from servicedesk.accounts.models import User
-from servicedesk.cases.lifecycle import STATUS_WORDS
-from servicedesk.cases.models import Case
-from servicedesk.cases.policy import may_read
-from servicedesk.cases.status_sentence import TONES
-from servicedesk.catalogue.queries import service_of
+from servicedesk.desk import visit_showing
+from servicedesk.desk.counter_forms import FinishForm
+from servicedesk.desk.their_case import TheirCase, their_case
+from servicedesk.desk.visit_showing import VisitShown, visit
 from servicedesk.errors import NotFound
-from servicedesk.hall import expecting, queries
+from servicedesk.hall import alarm_queries, expecting, queries, quick_visits
+from servicedesk.hall.counter_models import Alarm
+from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.line_up import REASON_WORDS, Turn, merged
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
 from servicedesk.hall.operations import serving
-from servicedesk.hall.presenting import missing_papers
+from servicedesk.hall.quick import QUICK
+from servicedesk.hall.visit_queries import ServiceHere
 from servicedesk.web.fields import Option
 from servicedesk.web.filters import text
-from servicedesk.words import Text, Words, say
+from servicedesk.words import Words, say
 
 SHOWN: Final = 12  # of the line
 _MISSED_FOR: Final = timedelta(hours=2)
@@ -40,15 +41,11 @@ class InLine:
 
 
 @dataclass(frozen=True)
-class CaseShown:
-    """The application of the person at the counter."""
+class QuickShown:
+    """What a quick counter takes, and how many it leaves to others."""
 
-    case: Case
-    service: Text
-    word: Words
-    tone: tuple[str, str]  # and the icon
-    missing: Sequence[Text]  # papers
-    may_open: bool  # whether this clerk may look at all of it
+    most: int  # minutes
+    left: int  # visits that are longer
 
 
 @dataclass(frozen=True)
@@ -59,12 +56,20 @@ class CounterShown:
     ticket: Ticket | None  # called here or served
     line: Sequence[InLine]
     waiting: int
+    quick: QuickShown | None  # what a quick counter takes; None: it is none
     held: Sequence[Ticket]
     missed: Sequence[Ticket]
-    case: CaseShown | None  # what the visit is about
+    visit: VisitShown | None  # what they came for, and what is known of them
+    case: TheirCase | None  # what the visit is about
     usual: float | None  # minutes of a visit like the present one
     can_undo: bool
+    alarms: Sequence[Alarm]  # of this hall, which nobody has acknowledged
     now: datetime
+
+    @property
+    def has_called(self) -> bool:
+        """Whether this counter has called for help."""
+        return any(one.counter_id == self.sitting.counter_id for one in self.alarms)
 
     @property
     def state(self) -> tuple[object, ...]:
@@ -72,9 +77,11 @@ class CounterShown:
         lists = (self.line, self.held, self.missed)
         return (
             self.waiting,
+            self.quick,
             self.can_undo,
             [(one.ticket.id, one.ticket.version, one.minutes) for one in self.line],
             [(one.id, one.version) for many in lists[1:] for one in many],
+            [one.id for one in self.alarms],
         )
 
 
@@ -90,13 +97,41 @@ def counter(session: Session, sitting: Sitting, now: datetime) -> CounterShown:
         ticket=ticket,
         line=[_in_line(shown[turn.waiting.ticket], turn, now) for turn in turns[:SHOWN]],
         waiting=len(turns),
+        quick=_quick(session, sitting),
         held=queries.held_at(session, hall),
         missed=queries.missed_in(session, hall, since=now - _MISSED_FOR),
-        case=_case(session, ticket, sitting.clerk) if ticket else None,
+        visit=visit(session, ticket, sitting) if ticket else None,
+        case=their_case(session, ticket, sitting.clerk) if ticket else None,
         usual=usual,
         can_undo=serving.undoable(session, sitting, now=now) is not None,
+        alarms=alarm_queries.open_alarms(session, hall),
         now=now,
     )
+
+
+def offer_ways_on(form: FinishForm, ticket: Ticket) -> None:
+    """Let the clerk choose in which line the visit goes on, if there is more than one."""
+    ahead = visit_showing.lines_ahead(ticket)
+    form.to.choices = [
+        SelectChoice("", _("Where all of it ends first")),
+        *(SelectChoice(str(one.id), text(one.name)) for one in ahead if len(ahead) > 1),
+    ]
+
+
+def services(served: Sequence[ServiceHere], ticket: Ticket) -> list[SelectChoice]:
+    """Return the services to choose from, by line, those of the present line first."""
+    first = sorted(served, key=lambda one: one.queue.id != ticket.queue_id)
+    here, there = _("Done here"), _("Goes on in: %(line)s")
+    return [
+        SelectChoice(
+            one.code,
+            text(one.name),
+            optgroup=here
+            if one.queue.id == ticket.queue_id
+            else there % {"line": text(one.queue.name)},
+        )
+        for one in first
+    ]
 
 
 def counter_of(session: Session, counter_id: str) -> Counter:
@@ -144,18 +179,11 @@ def _turns(session: Session, sitting: Sitting, now: datetime) -> list[Turn]:
     return list(merged(queries.order(line, sitting.counter.hall, now) for line in found))
 
 
-def _case(session: Session, ticket: Ticket, clerk: User) -> CaseShown | None:
-    case = ticket.case
-    if case is None:
+def _quick(session: Session, sitting: Sitting) -> QuickShown | None:
+    if sitting.counter.kind != QUICK:
         return None
-    service = service_of(case.service_version)
-    may_open = session.scalar(
-        sa.select(sa.func.count()).select_from(Case).where(Case.id == case.id, may_read(clerk))
-    )
-    return CaseShown(
-        case, service.name.plain(), STATUS_WORDS[case.status],
-        TONES[case.status], missing_papers(session, case), bool(may_open),
-    )  # fmt: skip
+    left = quick_visits.too_long(session, sitting)
+    return QuickShown(line_of(sitting.counter.hall.rules).quick, len(left))
 
 
 def _in_line(ticket: Ticket, turn: Turn, now: datetime) -> InLine:

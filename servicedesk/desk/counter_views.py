@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
+from servicedesk.desk import counter_at as at
 from servicedesk.desk import counter_showing
 from servicedesk.desk.counter_forms import (
     BreakForm,
@@ -23,7 +24,7 @@ from servicedesk.desk.counter_forms import (
 )
 from servicedesk.desk.forms import ActForm
 from servicedesk.desk.views import bp
-from servicedesk.errors import NotFound, Overtaken
+from servicedesk.errors import NotFound
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.models import Sitting, Ticket
@@ -31,7 +32,6 @@ from servicedesk.hall.operations import calling, serving, sittings
 from servicedesk.hall.operations.serving import Destination, Outcome
 from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.web import once
-from servicedesk.web.forms import ButtonForm
 from servicedesk.web.fragments import fragment
 from servicedesk.words import say
 
@@ -53,7 +53,7 @@ def counter() -> ResponseReturnValue:
     sitting = queries.find_sitting(db.session, signed_in_user())
     if sitting is None:
         return _sign_on_page(_sign_on_form())
-    return _page(sitting)
+    return at.page(sitting)
 
 
 @bp.get("/counter/line")
@@ -64,7 +64,7 @@ def counter_line() -> ResponseReturnValue:
     if sitting is None:
         return redirect(url_for("desk.counter"), 303)
     shown = counter_showing.counter(db.session, sitting, clock.now())
-    return fragment("desk/counter_line.html", shown.state, shown=shown, button=_button())
+    return fragment("desk/counter_line.html", shown.state, shown=shown, button=at.button())
 
 
 @bp.post("/counter/sign-on")
@@ -85,7 +85,7 @@ def sign_on() -> ResponseReturnValue:
         db.session, found, by=signed_in_user(), queue_ids=chosen,
         languages=form.languages.data or (), now=clock.now(),
     )  # fmt: skip
-    return _here()
+    return at.here()
 
 
 @bp.post("/counter/sign-off")
@@ -93,9 +93,9 @@ def sign_on() -> ResponseReturnValue:
 @once.for_each_key
 def sign_off() -> ResponseReturnValue:
     """Close the counter."""
-    sittings.sign_off(db.session, _sitting(), now=clock.now())
+    sittings.sign_off(db.session, at.sitting(), now=clock.now())
     flash(_("The counter is closed."), "success")
-    return _here()
+    return at.here()
 
 
 @bp.post("/counter/break")
@@ -105,8 +105,8 @@ def begin_break() -> ResponseReturnValue:
     """Go for a while."""
     form = BreakForm()
     reason = form.reason.data if form.validate() else "short"
-    sittings.begin_break(db.session, _sitting(), reason, now=clock.now())
-    return _here()
+    sittings.begin_break(db.session, at.sitting(), reason, now=clock.now())
+    return at.here()
 
 
 @bp.post("/counter/return")
@@ -114,8 +114,8 @@ def begin_break() -> ResponseReturnValue:
 @once.for_each_key
 def end_break() -> ResponseReturnValue:
     """Be back from a break."""
-    sittings.end_break(db.session, _sitting())
-    return _here()
+    sittings.end_break(db.session, at.sitting())
+    return at.here()
 
 
 @bp.post("/counter/next")
@@ -123,38 +123,37 @@ def end_break() -> ResponseReturnValue:
 @once.for_each_key
 def call_next() -> ResponseReturnValue:
     """Finish the visit at the counter, if one is being served, and call who is next."""
-    sitting, now = _sitting(), clock.now()
+    sitting, now = at.sitting(), clock.now()
     here = queries.find_open_ticket(db.session, sitting.counter_id)
     if here is not None and here.status is TicketStatus.SERVING:
-        _see(here, ActForm())
-        serving.finish(db.session, here, sitting, Outcome.SERVED, now=now)
+        _finish(here, sitting)
         db.session.flush()
     if calling.call_next(db.session, sitting, now=now) is None:
         flash(_("Nobody is waiting for you at the moment."), "info")
-    return _here()
+    return at.here()
 
 
 @bp.post("/counter/tickets/<int:ticket_id>/choose")
-@requires(Permission.HALL_SERVE)
+@requires(Permission.HALL_CHOOSE)
 @finds(queries.get_ticket_before)
 @once.for_each_key
 def choose(ticket_id: int) -> ResponseReturnValue:
     """Call somebody out of turn, with a reason on record."""
-    ticket, sitting, form = _ticket(ticket_id), _sitting(), ChooseForm()
+    ticket, sitting, form = at.ticket(ticket_id), at.sitting(), ChooseForm()
     if not form.validate():
         return once.commit((_choose_page(ticket, form), 422))
-    _see(ticket, form)
+    at.see(ticket, form)
     words = form.reason.data or ""
     calling.call_chosen(db.session, ticket, sitting, words=words, now=clock.now())
-    return _here()
+    return at.here()
 
 
 @bp.get("/counter/tickets/<int:ticket_id>/choose")
-@requires(Permission.HALL_SERVE)
+@requires(Permission.HALL_CHOOSE)
 @finds(queries.get_ticket_before)
 def ask_why(ticket_id: int) -> ResponseReturnValue:
     """Ask why somebody is to be called out of turn."""
-    ticket = _ticket(ticket_id)
+    ticket = at.ticket(ticket_id)
     return _choose_page(ticket, ChooseForm(formdata=None, seen=ticket.version))
 
 
@@ -164,11 +163,8 @@ def ask_why(ticket_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def finish(ticket_id: int) -> ResponseReturnValue:
     """End the visit."""
-    ticket, sitting, form = _ticket(ticket_id), _sitting(), FinishForm()
-    _see(ticket, form)
-    outcome = Outcome(form.outcome.data) if form.validate() else Outcome.SERVED
-    serving.finish(db.session, ticket, sitting, outcome, now=clock.now())
-    return _here()
+    _finish(at.ticket(ticket_id), at.sitting())
+    return at.here()
 
 
 @bp.route("/counter/tickets/<int:ticket_id>/transfer", methods=["GET", "POST"])
@@ -177,16 +173,16 @@ def finish(ticket_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def transfer(ticket_id: int) -> ResponseReturnValue:
     """Send somebody on to another line or counter."""
-    ticket, sitting = _ticket(ticket_id), _sitting()
+    ticket, sitting = at.ticket(ticket_id), at.sitting()
     form = TransferForm(seen=ticket.version)
     form.to.choices = counter_showing.destinations(sitting.counter.hall)
     if form.validate_on_submit():
-        _see(ticket, form)
-        queue, _dot, at = form.to.data.partition(".")
-        to = Destination(int(queue), int(at) if at else None)
+        at.see(ticket, form)
+        queue, _dot, counter_id = form.to.data.partition(".")
+        to = Destination(int(queue), int(counter_id) if counter_id else None)
         words = form.words.data or ""
         serving.transfer(db.session, ticket, sitting, to, words=words, now=clock.now())
-        return _here()
+        return at.here()
     page = render_template("desk/counter_transfer.html", ticket=ticket, form=form)
     return once.commit((page, 422)) if form.errors else (page, 200)
 
@@ -197,13 +193,13 @@ def transfer(ticket_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def act(ticket_id: int, action: str) -> ResponseReturnValue:
     """Do with the ticket what the button says."""
-    ticket, sitting = _ticket(ticket_id), _sitting()
+    ticket, sitting = at.ticket(ticket_id), at.sitting()
     do = SIMPLE.get(action)
     if do is None:
         raise NotFound(say("There is no such button."))
-    _see(ticket, ActForm())
+    at.see(ticket, ActForm())
     do(db.session, ticket, sitting, now=clock.now())
-    return _here()
+    return at.here()
 
 
 @bp.post("/counter/undo")
@@ -211,54 +207,20 @@ def act(ticket_id: int, action: str) -> ResponseReturnValue:
 @once.for_each_key
 def undo() -> ResponseReturnValue:
     """Take back the last thing done at this counter."""
-    ticket = serving.undo(db.session, _sitting(), now=clock.now())
+    ticket = serving.undo(db.session, at.sitting(), now=clock.now())
     flash(_("Taken back: %(number)s is as it was.", number=ticket.name), "success")
-    return _here()
+    return at.here()
 
 
-def _sitting() -> Sitting:
-    """Return where this clerk sits.
-
-    Raises:
-        CounterNotOpen: nowhere.
-    """
-    sitting = queries.find_sitting(db.session, signed_in_user())
-    if sitting is None:
-        raise calling.CounterNotOpen
-    return sitting
-
-
-def _ticket(ticket_id: int) -> Ticket:
-    return queries.get_ticket_before(db.session, ticket_id, clerk=signed_in_user())
-
-
-def _see(ticket: Ticket, form: ActForm) -> None:
-    """See that the ticket is as it was when the form was drawn.
-
-    Raises:
-        Overtaken: it is not.
-    """
-    if form.is_overtaken(str(ticket.version)):
-        raise Overtaken
-
-
-def _here() -> ResponseReturnValue:
-    return once.commit(redirect(url_for("desk.counter"), 303))
-
-
-def _page(sitting: Sitting) -> ResponseReturnValue:
-    shown = counter_showing.counter(db.session, sitting, clock.now())
-    version = shown.ticket.version if shown.ticket else None
-    return render_template(
-        "desk/counter.html", shown=shown, button=_button(),
-        about=ActForm(formdata=None, seen=version),
-        finishing=FinishForm(formdata=None, seen=version),
-        breaking=BreakForm(formdata=None),
-    )  # fmt: skip
-
-
-def _button() -> ButtonForm:
-    return ButtonForm(formdata=None)
+def _finish(ticket: Ticket, sitting: Sitting) -> None:
+    """End what there was to do here with the outcome, and in the line to go on to, of the form."""
+    form = FinishForm()
+    at.see(ticket, form)
+    counter_showing.offer_ways_on(form, ticket)
+    is_whole = form.validate()
+    outcome = Outcome(form.outcome.data) if is_whole else Outcome.SERVED
+    to = int(form.to.data) if is_whole and form.to.data else None
+    serving.finish(db.session, ticket, sitting, outcome, now=clock.now(), to=to)
 
 
 def _sign_on_form() -> SignOnForm:

@@ -7,7 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from servicedesk.hall import expecting, queries
+from servicedesk.hall import alarm_queries, expecting, queries
+from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
 from servicedesk.hall.opening import Now
 from servicedesk.park import local_day
@@ -48,6 +49,7 @@ class HallWatched:
     lines: Sequence[LineWatched]
     counters: Sequence[CounterWatched]
     right: int | None  # of a hundred estimates
+    alarms: Sequence[Alarm]  # which nobody has acknowledged
     now: datetime
 
     @property
@@ -67,7 +69,7 @@ class HallWatched:
             )
             for one in self.counters
         ]
-        return lines, counters, self.open
+        return lines, counters, self.open, [one.id for one in self.alarms]
 
 
 def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
@@ -83,6 +85,7 @@ def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
             CounterWatched(one, sittings.get(one.id), tickets.get(one.id)) for one in hall.counters
         ],
         right=expecting.right_share(session, hall, now),
+        alarms=alarm_queries.open_alarms(session, hall),
         now=now,
     )
 

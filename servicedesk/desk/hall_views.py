@@ -39,7 +39,8 @@ def hall(hall: str) -> ResponseReturnValue:
 def hall_now(hall: str) -> ResponseReturnValue:
     """Return what changes on that page, if it did since it was fetched last."""
     shown = watch(db.session, queries.get_hall(db.session, hall), clock.now())
-    return fragment("desk/hall_now.html", shown.state, shown=shown)
+    button = ButtonForm(formdata=None)
+    return fragment("desk/hall_now.html", shown.state, shown=shown, button=button)
 
 
 @bp.post("/hall/<string:hall>/close")

@@ -88,5 +88,10 @@ class Appointment(Base):
         sa.Index("ix_appointments_user", "user_id", "starts_at"),
         sa.Index("ix_appointments_enterprise", "enterprise_id", "starts_at"),
         sa.Index("ix_appointments_queue", "queue_id", "starts_at"),
+        sa.Index(
+            "ix_appointments_ticket",
+            "ticket_id",
+            postgresql_where=sa.text("ticket_id IS NOT NULL"),
+        ),
         sa.Index("ix_appointments_held", "held_until", postgresql_where=sa.text("status = 'held'")),
     )

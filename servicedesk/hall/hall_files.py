@@ -67,6 +67,7 @@ class LineFile(_Part):
     late: _Minutes = 15
     aged: _Minutes = 60
     away: Annotated[int, Field(ge=5, le=240)] = 60  # at most, with the place kept
+    quick: _Minutes = 10  # the longest visit that a quick counter takes
 
 
 class BookingFile(_Part):

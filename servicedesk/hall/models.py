@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from servicedesk.accounts.models import User
 from servicedesk.cases.models import Case
 from servicedesk.database import Base
-from servicedesk.hall import stops
+from servicedesk.hall import breaks, stops
 from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.stops import Stop
@@ -27,7 +27,7 @@ from servicedesk.hall.ticket_life import (
     TicketStatus,
     next_status,
 )
-from servicedesk.words import Text
+from servicedesk.words import Text, Words
 
 PLACES: Final = sa.Sequence("ticket_places", metadata=Base.metadata)
 
@@ -182,6 +182,11 @@ class Sitting(Base):
         ),
     )
 
+    @property
+    def break_words(self) -> Words:
+        """Why the clerk is away."""
+        return breaks.words_of(self.break_reason)
+
 
 class Ticket(Base):
     """A place in the line of one queue, from issue to the end of the visit."""
@@ -255,6 +260,7 @@ class Ticket(Base):
             sa.text("ended_at DESC"),
             postgresql_where=sa.text("status = 'done'"),
         ),
+        sa.Index("ix_tickets_case", "case_id", postgresql_where=sa.text("case_id IS NOT NULL")),
     )
 
     @property

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import NotFound
-from servicedesk.hall import opening
+from servicedesk.hall import opening, quick_visits
 from servicedesk.hall.hall_files import hours_of, last_ticket, rules_of
 from servicedesk.hall.line_up import Reason, Turn, Waiting, line_up
 from servicedesk.hall.links import nonce_of
@@ -173,11 +173,14 @@ def lines(
     """Return the lines of ``queue_ids``, in the order of their ids; two statements, or three.
 
     Only those who may be called ``at`` a counter; without one everybody who waits, also those
-    who are away for a while.
+    who are away for a while.  A quick counter takes six statements.
     """
     waiting: dict[int, list[Waiting]] = {queue_id: [] for queue_id in sorted(queue_ids)}
     spoken = _spoken(session, queue_ids) if at else {}
+    left_out = quick_visits.too_long(session, at) if at else frozenset()
     for row in session.execute(_waiting(queue_ids)):
+        if row.id in left_out:
+            continue
         if at is None or _may_be_called(row, at, spoken.get(row.queue_id, frozenset()), now):
             waiting[row.queue_id].append(
                 Waiting(

@@ -54,10 +54,11 @@ function open(list) {
 }
 
 function press(list, key) {
-  if (!/^[a-z]$/.test(key)) return false;
+  if (!/^[a-z!]$/.test(key)) return false;
   const place = here(list) ?? document;
   const control = place.querySelector(`[data-key="${key}"]`);
-  control?.click();
+  if (control?.matches("textarea, input, select")) control.focus();
+  else control?.click();
   return Boolean(control);
 }
 

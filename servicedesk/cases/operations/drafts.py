@@ -44,10 +44,12 @@ def start(
     by: User,
     enterprise_id: int | None,
     now: datetime,
+    applicant: User | None = None,
     is_trial: bool = False,
 ) -> Case:
     """Begin an application, pinned to ``version``; it is a draft with a reference.
 
+    ``applicant`` is whose it is, where a clerk begins it at their counter; None: ``by``'s own.
     ``is_trial`` is for the examples of definitions, which try parts of bundles by themselves.
 
     Raises:
@@ -61,7 +63,7 @@ def start(
         reference=f"{service.reference_letter}{year:02}-{number:05}",
         service_code=service.code,
         service_version=version,
-        applicant=by,
+        applicant=applicant or by,
         enterprise_id=enterprise_id,
         answers={},
         typed={},

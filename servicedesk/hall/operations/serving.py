@@ -1,6 +1,7 @@
 """What happens at a counter once somebody has come: start, hold, transfer, finish, undo."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.hall import planning, queries, stops
+from servicedesk.hall import planning, queries, stop_changes, stops
 from servicedesk.hall.events import as_it_is, put_back
 from servicedesk.hall.models import Counter, Queue, QueueDay, Sitting, Ticket, TicketEvent
 from servicedesk.hall.operations.recording import record
@@ -115,21 +116,48 @@ def transfer(
 
 
 def finish(
-    session: Session, ticket: Ticket, sitting: Sitting, outcome: Outcome, *, now: datetime
+    session: Session,
+    ticket: Ticket,
+    sitting: Sitting,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    to: int | None = None,
 ) -> None:
     """End what there was to do in this line, and the visit if that was the last.
 
-    Otherwise it goes on in the line from which all of it ends first now, where they stand as if
-    they had come there first.
+    Otherwise it goes on in the line ``to``, or in the one from which all of it ends first now,
+    where they stand as if they had come there first.
+
+    Raises:
+        ActionNotAllowed: it is not being served.
+    """
+    done = stops.ended(ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now)
+    end_here(session, ticket, sitting, done, outcome, now=now, to=to)
+
+
+def end_here(
+    session: Session,
+    ticket: Ticket,
+    sitting: Sitting,
+    done: Sequence[stops.Stop],
+    outcome: Outcome,
+    *,
+    now: datetime,
+    to: int | None = None,
+) -> None:
+    """End the visit, or let it go on with what of its stops is not ``done``; see ``finish``.
 
     Raises:
         ActionNotAllowed: it is not being served.
     """
     before = as_it_is(ticket)
-    done = stops.ended(ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now)
-    left = planning.ordered(
-        session, sitting.counter.hall, stops.ahead(done), now, place=ticket.place
-    )
+    left = stops.ahead(done)
+    if to is None:
+        hall = sitting.counter.hall
+        left = planning.ordered(session, hall, left, now, place=ticket.place)
+    else:
+        left = stop_changes.led_by(left, to)
     action = TicketAction.GO_ON if left else TicketAction.FINISH
     ticket.advance(action, at=now)
     ticket.plan([*stops.behind(done), *left])

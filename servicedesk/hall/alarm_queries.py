@@ -1,0 +1,37 @@
+"""Finding who called for help."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from servicedesk.errors import NotFound
+from servicedesk.hall.counter_models import Alarm
+from servicedesk.hall.models import Hall
+from servicedesk.words import say
+
+
+def open_alarms(session: Session, hall: Hall) -> Sequence[Alarm]:
+    """Return the calls for help that nobody has acknowledged, the oldest first."""
+    query = (
+        sa.select(Alarm)
+        .where(Alarm.hall_id == hall.id, Alarm.seen_at.is_(None))
+        .options(joinedload(Alarm.counter), joinedload(Alarm.by))
+        .order_by(Alarm.id)
+    )
+    return session.scalars(query).all()
+
+
+def get_alarm(session: Session, hall: Hall, alarm_id: int, *, lock: bool = False) -> Alarm:
+    """Return a call for help of the hall; ``lock`` it when it is to be acknowledged.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = sa.select(Alarm).where(Alarm.id == alarm_id, Alarm.hall_id == hall.id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    alarm = session.scalar(query)
+    if alarm is None:
+        raise NotFound(say("There is no such call for help."))
+    return alarm

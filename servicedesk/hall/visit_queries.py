@@ -1,0 +1,119 @@
+"""Finding what a counter shows of a visit: its services, its person, notes, earlier visits."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from servicedesk.accounts.models import User
+from servicedesk.cases.models import Case
+from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
+from servicedesk.errors import NotFound
+from servicedesk.hall.appointment_models import Appointment
+from servicedesk.hall.counter_models import VisitNote
+from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
+from servicedesk.words import Text, say
+
+_EARLIER: Final = 3  # visits that are shown
+
+
+@dataclass(frozen=True)
+class ServiceHere:
+    """A service of the catalogue that a line of the hall serves."""
+
+    code: str
+    name: Text
+    queue: Queue
+
+
+def services_in(session: Session, hall: Hall) -> list[ServiceHere]:
+    """Return the services that the lines of ``hall`` serve, by line and name; one statement.
+
+    Which line serves a service says its definition (``appointment.queue``).
+    """
+    queues = {queue.key: queue for queue in hall.queues}
+    key = ServiceVersion.definition["appointment"]["queue"].astext
+    query = (
+        sa.select(CatalogueEntry.code, CatalogueEntry.name_en, CatalogueEntry.name_zh, key)
+        .join(ServiceVersion, ServiceVersion.id == CatalogueEntry.current_id)
+        .where(key.in_(sorted(queues)), CatalogueEntry.listed)
+        .order_by(CatalogueEntry.name_en, CatalogueEntry.code)
+    )
+    found = [
+        ServiceHere(code, Text(name_en, name_zh), queues[queue])
+        for code, name_en, name_zh, queue in session.execute(query)
+    ]
+    return sorted(found, key=lambda one: one.queue.letter)
+
+
+def names_of(session: Session, codes: Collection[str]) -> dict[str, Text]:
+    """Return the names of services by code, as the catalogue has them now."""
+    if not codes:
+        return {}
+    entry = CatalogueEntry
+    query = sa.select(entry.code, entry.name_en, entry.name_zh).where(entry.code.in_(sorted(codes)))
+    return {code: Text(name_en, name_zh) for code, name_en, name_zh in session.execute(query)}
+
+
+def find_person(session: Session, ticket: Ticket) -> User | None:
+    """Return whose visit it is: who booked it, or applies in its case; None: nobody we know."""
+    booked = sa.select(Appointment.user_id).where(Appointment.ticket_id == ticket.id)
+    applies = sa.select(Case.applicant_id).where(Case.id == ticket.case_id)
+    whose = sa.func.coalesce(booked.scalar_subquery(), applies.scalar_subquery())
+    return session.scalar(sa.select(User).where(User.id == whose))
+
+
+def earlier_visits(session: Session, ticket: Ticket, person: User | None) -> Sequence[Ticket]:
+    """Return the last visits to this hall of the same person, or for the same case."""
+    if person is None:
+        return []
+    of_cases = sa.select(Ticket.id).join(Case, Case.id == Ticket.case_id)
+    booked = sa.select(Appointment.ticket_id).where(
+        Appointment.user_id == person.id, Appointment.ticket_id.is_not(None)
+    )
+    theirs: sa.CompoundSelect[Any] = sa.union(
+        of_cases.where(Case.applicant_id == person.id), booked
+    )
+    query = (
+        sa.select(Ticket)
+        .join(Ticket.issuing_queue)
+        .where(Ticket.id.in_(theirs), Ticket.id != ticket.id, Queue.hall_id == ticket.queue.hall_id)
+        .options(joinedload(Ticket.issuing_queue))
+        .order_by(Ticket.issued_at.desc(), Ticket.id.desc())
+        .limit(_EARLIER)
+    )
+    return session.scalars(query).all()
+
+
+def notes_of(session: Session, ticket_ids: Collection[int]) -> Sequence[VisitNote]:
+    """Return the notes on visits that were not erased, the oldest first."""
+    query = (
+        sa.select(VisitNote)
+        .where(VisitNote.ticket_id.in_(sorted(ticket_ids)), VisitNote.erased_at.is_(None))
+        .options(joinedload(VisitNote.by), joinedload(VisitNote.counter))
+        .order_by(VisitNote.id)
+    )
+    return session.scalars(query).all()
+
+
+def get_note_before(session: Session, note_id: int, *, clerk: User) -> VisitNote:
+    """Return a note on a visit to the hall in which ``clerk`` has signed on, locked.
+
+    Raises:
+        NotFound: there is none, it is another hall's, or ``clerk`` sits nowhere.
+    """
+    query = (
+        sa.select(VisitNote)
+        .join(Ticket, Ticket.id == VisitNote.ticket_id)
+        .join(Queue, Queue.id == Ticket.queue_id)
+        .join(Counter, Counter.hall_id == Queue.hall_id)
+        .join(Sitting, Sitting.counter_id == Counter.id)
+        .where(VisitNote.id == note_id, Sitting.clerk_id == clerk.id, Sitting.ended_at.is_(None))
+        .with_for_update(of=VisitNote)
+    )
+    note = session.scalar(query)
+    if note is None:
+        raise NotFound(say("There is no such note."))
+    return note
