@@ -114,7 +114,7 @@ def begin_break() -> ResponseReturnValue:
 @once.for_each_key
 def end_break() -> ResponseReturnValue:
     """Be back from a break."""
-    sittings.end_break(db.session, _sitting())
+    sittings.end_break(db.session, _sitting(), now=clock.now())
     return _here()
 
 

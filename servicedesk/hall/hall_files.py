@@ -63,6 +63,8 @@ class LineFile(_Part):
     early: _Minutes = 5
     late: _Minutes = 15
     aged: _Minutes = 60
+    watched: _Minutes = 15  # somebody has waited so long: a supervisor's light is yellow
+    too_long: _Minutes = 30  # and red
 
 
 class BookingFile(_Part):
