@@ -9,11 +9,14 @@ from servicedesk.desk import (
     clock_views,
     commitment_views,
     counter_views,
+    day_views,
     hall_views,
     hand_out_views,
     hand_over_views,
+    note_views,
     question_views,
     reopen_views,
+    steering_views,
     views,
 )
 
@@ -25,15 +28,19 @@ __all__ = [
     "clock_views",
     "commitment_views",
     "counter_views",
+    "day_views",
     "hall_views",
     "hand_out_views",
     "hand_over_views",
     "init_app",
+    "note_views",
     "question_views",
     "reopen_views",
+    "steering_views",
 ]
 
 
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
+    app.jinja_env.globals.update(clerk_notes=note_views.notes_here, note_button=note_views.button)
     app.register_blueprint(views.bp)

@@ -1,12 +1,13 @@
 """What the charts and reports of a hall's day are drawn from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from servicedesk.hall.day_figures import VisitFacts, halves, minutes
+from servicedesk.hall.steering_models import HallDay
 from servicedesk.web import charts
-from servicedesk.words import Words, say
+from servicedesk.words import Text, Words, say
 
 Figures = Mapping[str, int | None]
 
@@ -92,3 +93,87 @@ def _said_service(half: int | None, most: int | None) -> Words:
         half=half,
         most=most,
     )
+
+
+@dataclass(frozen=True)
+class DayShown:
+    """The report of a day, ready to be drawn."""
+
+    day: HallDay
+    report: Mapping[str, Any]
+    curves: Curves
+    groups: Sequence[tuple[Words, Sequence[tuple[Words | Text, Figures]]]]  # by what, then each
+
+    @property
+    def out_of_turn(self) -> int:
+        """Calls out of turn, of a hundred."""
+        return _share(self.report["out_of_turn"], self.report["calls"])
+
+    @property
+    def priority(self) -> int:
+        """Visits with legal priority, of a hundred."""
+        return _share(self.report["priority"], self.report["visits"])
+
+
+LANGUAGES: Final = {"zh": Text("Chinese", "中文"), "en": Text("English", "英文")}
+HOW: Final = {"booked": say("With an appointment"), "walk_in": say("Walk-in")}
+COLUMNS: Final = (
+    "visits", "served", "missed", "given_up", "not_served",
+    "wait_50", "wait_90", "service_50", "service_90",
+)  # fmt: skip
+
+
+def day_of(found: HallDay) -> DayShown:
+    """Return what the page of a day is drawn from."""
+    lines = {queue.key: queue.name for queue in found.hall.queues}
+    kept = found.report
+    return DayShown(
+        found, kept, curves_kept(kept),
+        [
+            (say("Line"), _named(kept["by_line"], lines)),
+            (say("Language"), _named(kept["by_language"], LANGUAGES)),
+            (say("How they came"), _named(kept["by_how"], HOW)),
+        ],
+    )  # fmt: skip
+
+
+def table_of(found: HallDay) -> Iterator[list[object]]:
+    """Yield the report as the rows of a table for other programs: keys, not words."""
+    kept = found.report
+    yield ["hall", "day", "by", "key", *COLUMNS]
+    where = [found.hall.key, found.day.isoformat()]
+    yield [*where, "all", "", *(kept[name] for name in COLUMNS)]
+    for side in ("line", "language", "how"):
+        for one in kept[f"by_{side}"]:
+            yield [*where, side, one["key"], *(one[name] for name in COLUMNS)]
+    yield []
+    yield ["hall", "day", "from", *(name for name in _HALF_NAMES)]
+    for half in kept["halves"]:
+        yield [*where, time_of(half), *(half[name] for name in _HALF_NAMES)]
+    yield []
+    yield ["hall", "day", "figure", "value"]
+    for name in _SINGLE:
+        yield [*where, name, kept[name]]
+    yield []
+    yield ["hall", "day", "counter", "minutes", "served"]
+    for one in kept["counters"]:
+        yield [*where, one["number"], one["minutes"], one["served"]]
+
+
+_HALF_NAMES: Final = (
+    "booked", "walk_in", "called", "wait_50", "wait_90", "served", "service_50", "service_90",
+)  # fmt: skip
+_SINGLE: Final = (
+    "right", "calls", "out_of_turn", "with_reason", "priority", "announcements", "help_calls",
+    "moves", "booked_not_come",
+)  # fmt: skip
+
+
+def _named(
+    groups: Sequence[Mapping[str, Any]], names: Mapping[str, Words | Text]
+) -> list[tuple[Words | Text, Figures]]:
+    return [(names.get(one["key"], Text(one["key"], one["key"])), one) for one in groups]
+
+
+def _share(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0

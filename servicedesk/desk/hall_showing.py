@@ -7,10 +7,11 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from servicedesk.hall import day_queries, expecting, queries
+from servicedesk.hall import day_queries, expecting, queries, steering_queries
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
 from servicedesk.hall.opening import Now
+from servicedesk.hall.steering_models import Announcement, HelpCall
 from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
@@ -70,6 +71,8 @@ class HallWatched:
     lines: Sequence[LineWatched]
     counters: Sequence[CounterWatched]
     longest: Sequence[WaitingLong]  # of all lines, the longest first
+    announced: Sequence[Announcement]
+    help: Sequence[HelpCall]  # with who answered what
     right: int | None  # of a hundred estimates
     now: datetime
 
@@ -85,6 +88,8 @@ class HallWatched:
             [(one.queue.id, one.waiting, one.longest, one.counters) for one in self.lines],
             [one.state for one in self.counters],
             [(one.ticket.id, one.minutes) for one in self.longest],
+            [one.id for one in self.announced],
+            [(one.id, len(one.answers)) for one in self.help],
             self.open,
         )
 
@@ -98,6 +103,8 @@ def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
         lines=[_line(queue, found[queue.id], now) for queue in hall.queues],
         counters=_counters(session, hall),
         longest=_longest(session, hall, found.values(), now),
+        announced=steering_queries.announced(session, hall, now),
+        help=steering_queries.open_help(session, hall, now),
         right=expecting.right_share(session, hall, now),
         now=now,
     )

@@ -14,7 +14,7 @@ from servicedesk.desk.day_showing import Curves, curves_of
 from servicedesk.desk.hall_showing import watch
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
-from servicedesk.hall import day_queries, queries
+from servicedesk.hall import day_queries, grading, queries
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import closing
@@ -37,9 +37,11 @@ def halls() -> ResponseReturnValue:
 def hall(hall: str) -> ResponseReturnValue:
     """Show the lines, the counters, who waits longest, and how the day went until now."""
     found, now = queries.get_hall(db.session, hall), clock.now()
+    shown = watch(db.session, found, now)
     return render_template(
-        "desk/hall.html", shown=watch(db.session, found, now), curves=_today(found, now),
-        breaks=BREAKS, button=ButtonForm(formdata=None),
+        "desk/hall.html", shown=shown, curves=_today(found, now), breaks=BREAKS,
+        announced=shown.announced, button=ButtonForm(formdata=None),
+        grades=grading.grades(db.session, found, now),
     )  # fmt: skip
 
 
@@ -49,7 +51,10 @@ def hall(hall: str) -> ResponseReturnValue:
 def hall_now(hall: str) -> ResponseReturnValue:
     """Return what changes on that page, if it did since it was fetched last."""
     shown = watch(db.session, queries.get_hall(db.session, hall), clock.now())
-    return fragment("desk/hall_now.html", shown.state, shown=shown, breaks=BREAKS)
+    return fragment(
+        "desk/hall_now.html", shown.state, shown=shown, breaks=BREAKS, announced=shown.announced,
+        button=ButtonForm(formdata=None),
+    )  # fmt: skip
 
 
 @bp.get("/hall/<string:hall>/today")

@@ -1,7 +1,7 @@
 """Reading one day of a hall: its visits, who waits longest, since when clerks are free."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,11 @@ _FATES = {
 def midnight(day: date) -> datetime:
     """Return the moment at which ``day`` begins in the park."""
     return datetime.combine(day, time(), tzinfo=park().time_zone)
+
+
+def as_clock(begin: datetime, elapsed: timedelta) -> datetime:
+    """Return the moment so long after ``begin``, on the clocks of the park."""
+    return local(begin + elapsed)
 
 
 def visits_of(session: Session, hall: Hall, day: date) -> list[VisitFacts]:
@@ -76,7 +81,7 @@ def free_since(session: Session, sittings: Sequence[Sitting]) -> Mapping[int, da
     }
 
 
-def _fate(row: sa.Row[Any]) -> Fate:
+def _fate(row: sa.Row[*tuple[Any, ...]]) -> Fate:
     """Return how the visit ended.
 
     Who was called and never there is settled at the end of the day with its counter on it; who

@@ -20,7 +20,7 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
-from servicedesk.hall import codes, expecting, presenting, queries
+from servicedesk.hall import codes, expecting, grading, presenting, queries, steering_queries
 from servicedesk.hall.forms import TakeForm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.links import token_of
@@ -55,6 +55,7 @@ def show(hall: str) -> ResponseReturnValue:
     return render_template(
         "hall/show.html", **_of_hall(found, now), rules=line_of(found.rules),
         right=expecting.right_share(db.session, found, now),
+        grades=grading.grades(db.session, found, now),
     )  # fmt: skip
 
 
@@ -65,8 +66,10 @@ def lines(hall: str) -> ResponseReturnValue:
     """Return the lines alone, if they changed since they were fetched last."""
     found, now = queries.get_hall(db.session, hall), clock.now()
     shown = presenting.lines(db.session, found, now)
+    announced = steering_queries.announced(db.session, found, now)
     state = [(one.queue.id, one.waiting, one.counters, one.wait) for one in shown]
-    return fragment("hall/lines.html", state, lines=shown, now=now)
+    said = [one.id for one in announced]
+    return fragment("hall/lines.html", (state, said), lines=shown, now=now, announced=announced)
 
 
 @bp.route("/<string:hall>/kiosk", methods=["GET", "POST"])
@@ -116,7 +119,9 @@ def ticket_now(token: str) -> ResponseReturnValue:
     """Return what changes on the page of a ticket, if it did since it was fetched last."""
     found = queries.get_ticket(db.session, token)
     shown = presenting.ticket(db.session, found, clock.now())
-    return fragment("hall/ticket_now.html", shown.state, shown=shown)
+    announced = steering_queries.announced(db.session, found.queue.hall, shown.now)
+    said = [one.id for one in announced]
+    return fragment("hall/ticket_now.html", (shown.state, said), shown=shown, announced=announced)
 
 
 @bp.post("/tickets/<string:token>/pass")
@@ -161,6 +166,7 @@ def _of_hall(hall: Hall, now: datetime) -> dict[str, object]:
         "hall": hall,
         "open": queries.opening_now(db.session, hall, None, now),
         "lines": presenting.lines(db.session, hall, now),
+        "announced": steering_queries.announced(db.session, hall, now),
         "week": presenting.week(hall),
         "topic": hall_topic(hall.id),
         "now": now,
@@ -176,8 +182,10 @@ def _take(hall: Hall, queue: Queue, form: TakeForm, now: datetime) -> Ticket:
 
 
 def _of_ticket(found: Ticket, token: str) -> dict[str, object]:
+    now = clock.now()
     return {
-        "shown": presenting.ticket(db.session, found, clock.now()),
+        "shown": presenting.ticket(db.session, found, now),
+        "announced": steering_queries.announced(db.session, found.queue.hall, now),
         "rules": line_of(found.queue.hall.rules),
         "token": token,
         "button": ButtonForm(formdata=None),
