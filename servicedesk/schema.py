@@ -17,12 +17,24 @@ from servicedesk.catalogue import models as _catalogue
 from servicedesk.database import Base
 from servicedesk.enterprises import models as _enterprises
 from servicedesk.files import models as _files
+from servicedesk.hall import steering_models as _steering
 from servicedesk.heads import models as _heads
 from servicedesk.notices import models as _notices
 from servicedesk.web import models as _web
 
 # Importing a module of models puts its tables into ``Base.metadata``.
-_MODELS = (_accounts, _calendar, _cases, _catalogue, _enterprises, _files, _heads, _notices, _web)
+_MODELS = (
+    _accounts,
+    _calendar,
+    _cases,
+    _catalogue,
+    _enterprises,
+    _files,
+    _heads,
+    _notices,
+    _steering,
+    _web,
+)
 metadata = Base.metadata
 
 _ONE_AT_A_TIME = 7_350_112  # any number; the key of an advisory lock

@@ -11,12 +11,15 @@ from servicedesk.desk import (
     commitment_views,
     counter_case_views,
     counter_views,
+    day_views,
     hall_views,
     hand_out_views,
     hand_over_views,
+    note_views,
     question_views,
     reception_views,
     reopen_views,
+    steering_views,
     views,
     visit_views,
 )
@@ -31,17 +34,21 @@ __all__ = [
     "commitment_views",
     "counter_case_views",
     "counter_views",
+    "day_views",
     "hall_views",
     "hand_out_views",
     "hand_over_views",
     "init_app",
+    "note_views",
     "question_views",
     "reception_views",
     "reopen_views",
+    "steering_views",
     "visit_views",
 ]
 
 
 def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
+    app.jinja_env.globals.update(clerk_notes=note_views.notes_here, note_button=note_views.button)
     app.register_blueprint(views.bp)

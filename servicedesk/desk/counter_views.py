@@ -114,7 +114,7 @@ def begin_break() -> ResponseReturnValue:
 @once.for_each_key
 def end_break() -> ResponseReturnValue:
     """Be back from a break."""
-    sittings.end_break(db.session, at.sitting())
+    sittings.end_break(db.session, at.sitting(), now=clock.now())
     return at.here()
 
 

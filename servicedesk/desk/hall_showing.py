@@ -1,21 +1,24 @@
 """What the supervisor's page of a hall is drawn from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from servicedesk.hall import alarm_queries, expecting, queries
+from servicedesk.hall import alarm_queries, day_queries, expecting, queries, steering_queries
 from servicedesk.hall.counter_models import Alarm
+from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
 from servicedesk.hall.opening import Now
+from servicedesk.hall.steering_models import Announcement, HelpCall
 from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
-# Minutes that somebody has waited, from which on a line is watched; OWN, no rule sets them.
-_WATCHED: Final = ((30, "bad", say("Too long")), (15, "warn", say("Getting long")))
+SHOWN_LONGEST: Final = 5  # of all who wait
+_TOO_LONG: Final = ("bad", say("Too long"))
+_GETTING_LONG: Final = ("warn", say("Getting long"))
 _FINE: Final = ("ok", say("On target"))
 
 
@@ -38,6 +41,26 @@ class CounterWatched:
     counter: Counter
     sitting: Sitting | None
     ticket: Ticket | None
+    lines: Sequence[Queue]  # that are served there now
+    free_since: datetime | None  # nobody is called there or served; None: it is not so
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """What makes it another one."""
+        return (
+            self.counter.id,
+            self.sitting and self.sitting.version,
+            self.ticket and self.ticket.version,
+        )
+
+
+@dataclass(frozen=True)
+class WaitingLong:
+    """Somebody who waits, by number."""
+
+    ticket: Ticket
+    minutes: int
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +71,9 @@ class HallWatched:
     open: Now
     lines: Sequence[LineWatched]
     counters: Sequence[CounterWatched]
+    longest: Sequence[WaitingLong]  # of all lines, the longest first
+    announced: Sequence[Announcement]
+    help: Sequence[HelpCall]  # with who answered what
     right: int | None  # of a hundred estimates
     alarms: Sequence[Alarm]  # which nobody has acknowledged
     now: datetime
@@ -60,30 +86,28 @@ class HallWatched:
     @property
     def state(self) -> tuple[object, ...]:
         """What makes it another page: everything but the time."""
-        lines = [(one.queue.id, one.waiting, one.longest, one.counters) for one in self.lines]
-        counters = [
-            (
-                one.counter.id,
-                one.sitting and one.sitting.version,
-                one.ticket and one.ticket.version,
-            )
-            for one in self.counters
-        ]
-        return lines, counters, self.open, [one.id for one in self.alarms]
+        return (
+            [(one.queue.id, one.waiting, one.longest, one.counters) for one in self.lines],
+            [one.state for one in self.counters],
+            [(one.ticket.id, one.minutes) for one in self.longest],
+            [one.id for one in self.announced],
+            [(one.id, len(one.answers)) for one in self.help],
+            [one.id for one in self.alarms],
+            self.open,
+        )
 
 
 def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
     """Return the hall as it is at ``now``."""
     found = expecting.outlooks(session, hall, now)
-    sittings = {one.counter_id: one for one in queries.open_sittings(session, hall)}
-    tickets = {one.counter_id: one for one in queries.at_counters(session, hall)}
     return HallWatched(
         hall=hall,
         open=queries.opening_now(session, hall, None, now),
         lines=[_line(queue, found[queue.id], now) for queue in hall.queues],
-        counters=[
-            CounterWatched(one, sittings.get(one.id), tickets.get(one.id)) for one in hall.counters
-        ],
+        counters=_counters(session, hall),
+        longest=_longest(session, hall, found.values(), now),
+        announced=steering_queries.announced(session, hall, now),
+        help=steering_queries.open_help(session, hall, now),
         right=expecting.right_share(session, hall, now),
         alarms=alarm_queries.open_alarms(session, hall),
         now=now,
@@ -92,6 +116,49 @@ def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
 
 def _line(queue: Queue, outlook: expecting.Outlook, now: datetime) -> LineWatched:
     since = [turn.waiting.since for turn in outlook.turns]
-    longest = max((int((now - one).total_seconds() // 60) for one in since), default=0)
-    tone, word = next(((tone, word) for least, tone, word in _WATCHED if longest >= least), _FINE)
+    longest = max((_minutes(one, now) for one in since), default=0)
+    tone, word = _light(queue.hall, longest)
     return LineWatched(queue, len(since), longest, outlook.counters, tone, word)
+
+
+def _counters(session: Session, hall: Hall) -> list[CounterWatched]:
+    sittings = {one.counter_id: one for one in queries.open_sittings(session, hall)}
+    tickets = {one.counter_id: one for one in queries.at_counters(session, hall)}
+    free = [
+        one for one in sittings.values() if one.counter_id not in tickets and not one.break_since
+    ]
+    since = day_queries.free_since(session, free)
+    return [
+        CounterWatched(
+            one, sitting, tickets.get(one.id),
+            [queue for queue in hall.queues if sitting and queue.id in sitting.queue_ids],
+            since.get(one.id),
+        )
+        for one in hall.counters
+        for sitting in (sittings.get(one.id),)
+    ]  # fmt: skip
+
+
+def _longest(
+    session: Session, hall: Hall, outlooks: Iterable[expecting.Outlook], now: datetime
+) -> list[WaitingLong]:
+    waiting = [turn.waiting for outlook in outlooks for turn in outlook.turns]
+    first = sorted(waiting, key=lambda one: (one.since, one.place))[:SHOWN_LONGEST]
+    tickets = queries.tickets_by_id(session, [one.ticket for one in first])
+    return [
+        WaitingLong(tickets[one.ticket], minutes, _light(hall, minutes)[0])
+        for one in first
+        for minutes in (_minutes(one.since, now),)
+    ]
+
+
+def _light(hall: Hall, waited: int) -> tuple[str, Words]:
+    """Return the light for somebody who has waited so many minutes, by the hall's figures."""
+    figures = line_of(hall.rules)
+    if waited >= figures.too_long:
+        return _TOO_LONG
+    return _GETTING_LONG if waited >= figures.watched else _FINE
+
+
+def _minutes(since: datetime, now: datetime) -> int:
+    return max(int((now - since).total_seconds() // 60), 0)

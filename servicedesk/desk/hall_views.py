@@ -1,5 +1,7 @@
 """A hall as its supervisor watches and steers it."""
 
+from datetime import datetime
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,11 +9,15 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
+from servicedesk.desk.day_showing import Curves, curves_of
 from servicedesk.desk.hall_showing import watch
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
-from servicedesk.hall import queries
+from servicedesk.hall import day_queries, grading, queries
+from servicedesk.hall.hall_files import line_of
+from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import closing
+from servicedesk.park import local_day
 from servicedesk.web import once
 from servicedesk.web.forms import ButtonForm
 from servicedesk.web.fragments import fragment
@@ -28,9 +34,14 @@ def halls() -> ResponseReturnValue:
 @requires(Permission.HALL_OVERSEE)
 @finds(queries.get_hall)
 def hall(hall: str) -> ResponseReturnValue:
-    """Show the lines, the counters, and who waits longest."""
-    shown = watch(db.session, queries.get_hall(db.session, hall), clock.now())
-    return render_template("desk/hall.html", shown=shown, button=ButtonForm(formdata=None))
+    """Show the lines, the counters, who waits longest, and how the day went until now."""
+    found, now = queries.get_hall(db.session, hall), clock.now()
+    shown = watch(db.session, found, now)
+    return render_template(
+        "desk/hall.html", shown=shown, curves=_today(found, now),
+        announced=shown.announced, button=ButtonForm(formdata=None),
+        grades=grading.grades(db.session, found, now),
+    )  # fmt: skip
 
 
 @bp.get("/hall/<string:hall>/now")
@@ -39,8 +50,19 @@ def hall(hall: str) -> ResponseReturnValue:
 def hall_now(hall: str) -> ResponseReturnValue:
     """Return what changes on that page, if it did since it was fetched last."""
     shown = watch(db.session, queries.get_hall(db.session, hall), clock.now())
-    button = ButtonForm(formdata=None)
-    return fragment("desk/hall_now.html", shown.state, shown=shown, button=button)
+    return fragment(
+        "desk/hall_now.html", shown.state, shown=shown, announced=shown.announced,
+        button=ButtonForm(formdata=None),
+    )  # fmt: skip
+
+
+@bp.get("/hall/<string:hall>/today")
+@requires(Permission.HALL_OVERSEE)
+@finds(queries.get_hall)
+def hall_today(hall: str) -> ResponseReturnValue:
+    """Return the curves of today, if they changed since they were fetched last."""
+    curves = _today(queries.get_hall(db.session, hall), clock.now())
+    return fragment("desk/hall_today.html", curves, curves=curves)
 
 
 @bp.post("/hall/<string:hall>/close")
@@ -64,3 +86,8 @@ def open_doors(hall: str) -> ResponseReturnValue:
     closing.open_doors(db.session, queries.get_hall(db.session, hall), by=signed_in_user())
     flash(_("Tickets are given out again."), "success")
     return once.commit(redirect(url_for("desk.hall", hall=hall), 303))
+
+
+def _today(hall: Hall, now: datetime) -> Curves:
+    visits = day_queries.visits_of(db.session, hall, local_day(now))
+    return curves_of(visits, limit=line_of(hall.rules).too_long)

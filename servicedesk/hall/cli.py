@@ -9,11 +9,9 @@ from flask.cli import with_appcontext
 
 from servicedesk import clock
 from servicedesk.extensions import db
-from servicedesk.hall import hall_files, queries, simulation
-from servicedesk.hall.hall_files import rules_of
-from servicedesk.hall.models import Hall
+from servicedesk.hall import hall_files, queries, simulated, simulation
 from servicedesk.hall.operations import halls, slots
-from servicedesk.hall.simulation import Report, SimulatedCounter, SimulatedHall, Visit, percentile
+from servicedesk.hall.simulation import Report, SimulatedHall, Visit, percentile
 
 
 @click.command("set-up-halls")
@@ -56,7 +54,7 @@ def simulate_hall(
     With --busy, --counters, --one-in or --aged also as it is, to compare.
     """
     found = queries.get_hall(db.session, hall)
-    plan = _plan(found, busy=1.0)
+    plan = simulated.whole_day(found, busy=1.0)
     click.echo("Every number of people and minutes is an assumption: see simulation.yaml.")
     _tell("As it is", _play(plan, days, seed))
     rules = replace(
@@ -64,22 +62,11 @@ def simulate_hall(
         one_in=one_in or plan.rules.one_in,
         aged_after=timedelta(minutes=aged) if aged else plan.rules.aged_after,
     )
-    other = replace(_plan(found, busy=busy), rules=rules)
+    other = replace(simulated.whole_day(found, busy=busy), rules=rules)
     if counters is not None:
         other = replace(other, counters=other.counters[:counters])
     if other != plan:
         _tell("As asked", _play(other, days, seed))
-
-
-def _plan(hall: Hall, *, busy: float) -> SimulatedHall:
-    """Return ``hall`` as it is set up, with the numbers that are assumed."""
-    visits = simulation.assumptions()["visits"]
-    return SimulatedHall(
-        counters=[SimulatedCounter(frozenset(one.queue_keys)) for one in hall.counters],
-        minutes={queue.key: queue.minutes for queue in hall.queues},
-        visits={queue.key: visits.get(queue.key, visits["advice"]) * busy for queue in hall.queues},
-        rules=rules_of(hall.rules),
-    )
 
 
 def _play(plan: SimulatedHall, days: int, seed: int) -> Report:

@@ -68,6 +68,8 @@ class LineFile(_Part):
     aged: _Minutes = 60
     away: Annotated[int, Field(ge=5, le=240)] = 60  # at most, with the place kept
     quick: _Minutes = 10  # the longest visit that a quick counter takes
+    watched: _Minutes = 15  # somebody has waited so long: a supervisor's light is yellow
+    too_long: _Minutes = 30  # and red
 
 
 class BookingFile(_Part):

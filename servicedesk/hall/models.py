@@ -162,6 +162,7 @@ class Sitting(Base):
     ended_at: Mapped[datetime | None]
     break_since: Mapped[datetime | None]
     break_reason: Mapped[str] = mapped_column(sa.String(40), default="")
+    back_at: Mapped[datetime | None]  # from the last break
 
     counter: Mapped[Counter] = relationship()
     clerk: Mapped[User] = relationship()
@@ -180,6 +181,7 @@ class Sitting(Base):
             unique=True,
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
+        sa.Index("ix_sittings_counter_began", "counter_id", "began_at"),
     )
 
     @property

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from servicedesk.cases import readiness
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.queries import service_of
-from servicedesk.hall import expecting, planning, queries
+from servicedesk.hall import expecting, planning, queries, steering_queries
 from servicedesk.hall.appointment_models import AppointmentStatus
 from servicedesk.hall.expecting import Outlook
 from servicedesk.hall.hall_files import span_of
@@ -20,12 +20,14 @@ from servicedesk.hall.line_up import REASON_WORDS, Reason, merged
 from servicedesk.hall.models import Call, Counter, Hall, Queue, Ticket
 from servicedesk.hall.offering import names_of
 from servicedesk.hall.opening import Span
+from servicedesk.hall.steering_models import Announcement
 from servicedesk.hall.ticket_life import OVER
 from servicedesk.hall.wait_model import Range
 from servicedesk.words import Text, Words, say
 
 SHOWN_CALLS: Final = 4
 SHOWN_NEXT: Final = 4
+SHOWN_MESSAGES: Final = 2
 NEW_FOR: Final = timedelta(seconds=20)
 CALLED_LATELY: Final = timedelta(hours=12)
 BOARD_WORDS: Final = {
@@ -37,6 +39,7 @@ BOARD_WORDS: Final = {
     "waiting": say("Waiting"),
     "wait": say("Wait, minutes"),
     "missed": say("Missed your number? Go to the guidance desk."),
+    "message": say("Message"),
     "stale": say("This board is not up to date. Ask at the guidance desk."),
 }
 DOOR_WORDS: Final = {
@@ -75,6 +78,7 @@ class Board:
     next: list[str]  # numbers, in the order in which they are expected
     waiting: int
     wait: Range | None  # of somebody who comes now, over the lines that are served
+    announced: Sequence[Announcement]
     now: datetime
 
 
@@ -100,6 +104,7 @@ def board(
         [tickets[key].name for key in ids],
         sum(len(outlook.turns) for outlook in chosen),
         _overall(chosen),
+        steering_queries.announced(session, hall, now)[-SHOWN_MESSAGES:],
         now,
     )
 

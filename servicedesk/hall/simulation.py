@@ -8,7 +8,7 @@ Lengths and numbers are assumptions (``simulation.yaml``), and times are minutes
 import math
 import random
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -32,18 +32,24 @@ class SimulatedCounter:
 
     serves: frozenset[str]
     languages: frozenset[str] = frozenset({"zh", "en"})
+    busy_for: float = 0  # minutes from the beginning on, with somebody who is there already
 
 
 @dataclass(frozen=True)
 class SimulatedHall:
-    """A hall for one day."""
+    """A hall for one day, or for what is left of one.
+
+    Then it ``opens`` now, with those who are ``waiting`` already, the first of them first.
+    """
 
     counters: Sequence[SimulatedCounter]
     minutes: Mapping[str, float]  # a visit usually takes, by line
-    visits: Mapping[str, float]  # people a day, by line
+    visits: Mapping[str, float]  # people who come, by line
     rules: Rules
     opens: float = 9 * 60
     closes: float = 17 * 60
+    waiting: Sequence["Visit"] = ()
+    lately: Mapping[str, Sequence[Reason]] = field(default_factory=dict)  # last calls, by line
 
 
 @dataclass
@@ -129,7 +135,12 @@ class _Day:
     def play(self) -> None:
         """Let everybody come, be called and go; who is there at closing time is still served."""
         self.somebody_came = self.clock.event()
-        for visit in self._who_comes():
+        here = [replace(one, number=n) for n, one in enumerate(self.hall.waiting, start=1)]
+        for visit in here:
+            self.lines.setdefault(visit.queue, []).append(visit)
+        self.lately = {queue: list(reasons) for queue, reasons in self.hall.lately.items()}
+        self.visits = here + self._who_comes()
+        for visit in self.visits[len(here) :]:
             self.clock.process(self._come(visit))
         for counter in self.hall.counters:
             self.clock.process(self._serve(counter))
@@ -143,17 +154,14 @@ class _Day:
             for _ in range(self._poisson(visits))
         ]
         found.sort(key=lambda one: one.came)
-        for number, visit in enumerate(found, start=1):
+        for number, visit in enumerate(found, start=len(self.hall.waiting) + 1):
             visit.number = number
-        self.visits = found
         return found
 
     def _somebody(self, queue: str, said: Mapping[str, Any]) -> Visit:
-        hours = said["by_hour"]
-        hour = self.chance.choices(list(hours), list(hours.values()))[0]
-        moment = min(
-            max(hour * 60 + self.chance.random() * 60, self.hall.opens), self.hall.closes - 1
-        )
+        hours = open_hours(said["by_hour"], self.hall.opens, self.hall.closes)
+        start, length, _ = self.chance.choices(hours, [share for _, _, share in hours])[0]
+        moment = min(start + self.chance.random() * length, self.hall.closes - 1)
         booked_for = None
         if self.chance.random() < said["booked_share"]:
             booked_for = moment - moment % _TIMETABLE
@@ -178,7 +186,7 @@ class _Day:
             self.lines[visit.queue].remove(visit)
 
     def _serve(self, counter: SimulatedCounter) -> Generator[simpy.Event, None, None]:
-        yield self.clock.timeout(self.hall.opens)
+        yield self.clock.timeout(self.hall.opens + counter.busy_for)
         while True:
             visit = self._next(counter)
             if visit is None:
@@ -234,6 +242,25 @@ class _Day:
             count += 1
             product *= self.chance.random()
         return count
+
+
+def open_hours(
+    shares: Mapping[int, float], opens: float, closes: float
+) -> list[tuple[float, float, float]]:
+    """Return the hours of the day in which it is open: start, length, share of all who come.
+
+    A hall that is open at hours of which nothing is assumed has one, with everybody.
+
+    >>> open_hours({9: 0.5, 10: 0.5}, 9 * 60 + 30, 17 * 60)
+    [(570, 30, 0.25), (600, 60, 0.5)]
+    """
+    found = [
+        (start, end - start, share * (end - start) / 60)
+        for hour, share in shares.items()
+        for start, end in ((max(hour * 60, opens), min(hour * 60 + 60, closes)),)
+        if end > start
+    ]
+    return found or [(opens, max(closes - opens, 1), 1.0)]
 
 
 def _waiting(visit: Visit) -> Waiting:

@@ -5,7 +5,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.models import Hall
-from servicedesk.hall.operations import appointments, closing, slots, watching
+from servicedesk.hall.operations import appointments, day_reports, slots, watching
 from servicedesk.jobs import periodic, task
 
 
@@ -33,8 +33,8 @@ def remind() -> None:
 
 @periodic("hall.close_days", cron="5 * * * *")
 def close_days() -> None:
-    """End what is left of days that are over, wherever their midnight was."""
-    closing.close_days(db.session, now=clock.now())
+    """End what is left of days that are over, wherever their midnight was, and report them."""
+    day_reports.close_days(db.session, now=clock.now())
     db.session.commit()
 
 

@@ -11,7 +11,7 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import mailbox, mailing
 from servicedesk.extensions import db
-from servicedesk.hall import presenting, queries
+from servicedesk.hall import presenting, queries, steering_queries
 from servicedesk.hall.forms import AwayForm, SpeakForm, TellForm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.models import Ticket
@@ -39,7 +39,9 @@ def ticket_now(token: str) -> ResponseReturnValue:
     """Return what changes on the page of a ticket, if it did since it was fetched last."""
     found = queries.get_ticket(db.session, token)
     shown = presenting.ticket(db.session, found, clock.now())
-    return fragment("hall/ticket_now.html", shown.state, shown=shown)
+    announced = steering_queries.announced(db.session, found.queue.hall, shown.now)
+    said = [one.id for one in announced]
+    return fragment("hall/ticket_now.html", (shown.state, said), shown=shown, announced=announced)
 
 
 @bp.post("/tickets/<string:token>/pass")
@@ -135,6 +137,7 @@ def _page(found: Ticket, token: str, **forms: DeskForm) -> str:
     return render_template(
         "hall/ticket.html", shown=presenting.ticket(db.session, found, now), rules=figures,
         token=token, button=ButtonForm(formdata=None), topic=hall_topic(found.queue.hall_id),
+        announced=steering_queries.announced(db.session, found.queue.hall, now),
         code=code_of(token), watch=watching.find_watch(db.session, found),
         wrong=next(iter(forms.values()), None), **asked,
     )  # fmt: skip

@@ -18,7 +18,15 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
-from servicedesk.hall import codes, door_codes, expecting, presenting, queries
+from servicedesk.hall import (
+    codes,
+    door_codes,
+    expecting,
+    grading,
+    presenting,
+    queries,
+    steering_queries,
+)
 from servicedesk.hall.forms import TakeForm
 from servicedesk.hall.hall_files import joining_of, line_of
 from servicedesk.hall.links import token_of
@@ -52,6 +60,7 @@ def show(hall: str) -> ResponseReturnValue:
     return render_template(
         "hall/show.html", **_of_hall(found, now), rules=line_of(found.rules),
         right=expecting.right_share(db.session, found, now),
+        grades=grading.grades(db.session, found, now),
     )  # fmt: skip
 
 
@@ -62,8 +71,10 @@ def lines(hall: str) -> ResponseReturnValue:
     """Return the lines alone, if they changed since they were fetched last."""
     found, now = queries.get_hall(db.session, hall), clock.now()
     shown = presenting.lines(db.session, found, now)
+    announced = steering_queries.announced(db.session, found, now)
     state = [(one.queue.id, one.waiting, one.counters, one.wait) for one in shown]
-    return fragment("hall/lines.html", state, lines=shown, now=now)
+    said = [one.id for one in announced]
+    return fragment("hall/lines.html", (state, said), lines=shown, now=now, announced=announced)
 
 
 @bp.route("/<string:hall>/kiosk", methods=["GET", "POST"])
@@ -108,6 +119,7 @@ def _of_hall(hall: Hall, now: datetime) -> dict[str, object]:
         "hall": hall,
         "open": queries.opening_now(db.session, hall, None, now),
         "lines": presenting.lines(db.session, hall, now),
+        "announced": steering_queries.announced(db.session, hall, now),
         "week": presenting.week(hall),
         "topic": hall_topic(hall.id),
         "now": now,

@@ -1,7 +1,8 @@
 // A board: fetches itself anew, chimes and speaks each call once, and says when it is stale.
 //   <main data-board="/hall/changping/board/now" data-live="{{ live_ticket('hall:1') }}">
-// A call is <li data-call="17" data-say-zh="..." data-say-en="...">.  What is spoken waits in a
-// queue, so that two calls in one second are both heard, one after the other.
+// A call is <li data-call="17" data-say-zh="..." data-say-en="...">, a message of the supervisor
+// <p data-announcement="3" ...>.  What is spoken waits in a queue, so that two calls in one second
+// are both heard, one after the other, and no message falls into a call.
 
 const POLL = 5_000; // milliseconds; an event makes it at once
 const STALE = 20_000; // after which the board says so
@@ -51,11 +52,19 @@ function calls() {
   return [...board.querySelectorAll("[data-call]")].reverse(); // the oldest first
 }
 
+function messages() {
+  return [...board.querySelectorAll("[data-announcement]")];
+}
+
+function nameOf(part) {
+  return part.dataset.call ? `call ${part.dataset.call}` : `message ${part.dataset.announcement}`;
+}
+
 function announce() {
-  for (const call of calls()) {
-    if (spoken.has(call.dataset.call)) continue;
-    spoken.add(call.dataset.call);
-    waiting.push([call.dataset.sayZh, call.dataset.sayEn]);
+  for (const part of [...calls(), ...messages()]) {
+    if (spoken.has(nameOf(part))) continue;
+    spoken.add(nameOf(part));
+    waiting.push([part.dataset.sayZh, part.dataset.sayEn]);
   }
   speakNext();
 }
@@ -106,7 +115,7 @@ function speak(words, language) {
   });
 }
 
-for (const call of calls()) spoken.add(call.dataset.call); // called before the board was opened
+for (const part of [...calls(), ...messages()]) spoken.add(nameOf(part)); // before it was opened
 const stream = new EventSource(`/events?ticket=${encodeURIComponent(board.dataset.live)}`);
 stream.addEventListener("changed", refresh);
 stream.addEventListener("open", refresh);

@@ -1,9 +1,12 @@
 // Keeps a part of the page up to date:
 //   <div data-live="{{ live_ticket('case:12') }}" data-fragment="/cases/R26-00001/status">
+// A part with an empty data-live has no stream of its own: it asks by itself, and at once when
+// another part of the page hears something (a browser has six streams for all its windows).
 // /events says that something changed, then the fragment is fetched with its ETag.  While the
 // stream is away the fragment is asked for by itself.  A part that cannot be refreshed for
 // long says so: it is never silently stale.
 
+const HEARD = "servicedesk:heard";
 const POLL = 20_000; // milliseconds, while the stream is away
 const SLOW_POLL = 120_000; // while it is there, in case an event was lost
 const STALE = 60_000; // after which an old part is marked
@@ -32,11 +35,18 @@ class LivePart {
 
   listen() {
     if (!("EventSource" in window)) return;
+    if (!this.part.dataset.live) {
+      document.addEventListener(HEARD, () => this.fetch());
+      return;
+    }
     const address = `/events?ticket=${encodeURIComponent(this.part.dataset.live)}`;
     const stream = new EventSource(address);
     stream.addEventListener("open", () => { this.isStreaming = true; });
     stream.addEventListener("error", () => { this.isStreaming = false; });
-    stream.addEventListener("changed", () => this.fetch());
+    stream.addEventListener("changed", () => {
+      this.fetch();
+      document.dispatchEvent(new Event(HEARD));
+    });
   }
 
   plan() {

@@ -13,6 +13,7 @@ from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import calling, closing, serving
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import TicketStatus
+from servicedesk.park import local
 from tests.cases.factories import make_case
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -106,3 +107,25 @@ def test_the_counter_has_the_application_and_what_is_missing_beside_it(
     assert ticket.name in page
     assert case.reference in page
     assert "Their application" in page
+
+
+def test_who_waits_longest_who_is_free_and_todays_curves_are_on_the_page(
+    boss: Browser, session: Session
+) -> None:
+    sitting, now = make_sitting(session), clock.now()
+    early, late = (make_ticket(session, at=now - timedelta(minutes=ago)) for ago in (20, 5))
+    page = boss.get(PAGE).text
+
+    assert page.index(early.name) < page.index(late.name)
+    assert "Getting long" in page
+    assert f"since {local(sitting.began_at):%H:%M}" in page
+    assert "2 people, 0 of them with an appointment." in page
+
+
+def test_what_is_too_long_is_a_figure_of_the_hall(boss: Browser, session: Session) -> None:
+    hall = hall_of(session)
+    hall.rules = hall.rules | {"watched": 2, "too_long": 3}
+    make_ticket(session, at=clock.now() - timedelta(minutes=4))
+    session.commit()
+
+    assert "Too long" in boss.get(PAGE).text

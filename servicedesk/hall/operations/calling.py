@@ -62,6 +62,7 @@ def call_next(session: Session, sitting: Sitting, *, now: datetime) -> Ticket | 
     Raises:
         VisitorAtCounter: somebody is called to this counter or served there.
         CounterNotOpen: the clerk has signed off or is on a break.
+        Overtaken: the clerk was given other lines this moment.
     """
     _hold_lines(session, sitting)
     hall = sitting.counter.hall
@@ -147,6 +148,8 @@ def _hold_lines(session: Session, sitting: Sitting, *, also: int | None = None) 
     without_visitor(session, sitting)
     if sitting.ended_at is not None or sitting.break_since is not None:
         raise CounterNotOpen
+    if not set(held).issuperset(sitting.queue_ids):
+        raise Overtaken  # a supervisor gave the clerk lines that are not locked here
 
 
 def _keep(

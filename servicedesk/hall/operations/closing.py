@@ -1,6 +1,7 @@
 """Closing the doors, and the day."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,15 +9,24 @@ from sqlalchemy.orm import Session
 
 from servicedesk import live
 from servicedesk.accounts.models import User
-from servicedesk.hall import appointment_queries
+from servicedesk.errors import RuleBroken
+from servicedesk.hall import appointment_queries, report_queries
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.models import Hall, Queue, Sitting, Ticket
 from servicedesk.hall.operations import appointments
 from servicedesk.hall.ticket_life import OVER, TicketAction
 from servicedesk.hall.topics import hall_topic
 from servicedesk.park import local_day, park
+from servicedesk.words import say
 
 log = logging.getLogger(__name__)
+
+
+class DayEnded(RuleBroken):
+    """What is written in a report stays so."""
+
+    def __init__(self) -> None:
+        super().__init__(say("This day is ended. Its report is written."))
 
 
 def close_doors(session: Session, hall: Hall, *, by: User, now: datetime) -> None:
@@ -27,10 +37,25 @@ def close_doors(session: Session, hall: Hall, *, by: User, now: datetime) -> Non
 
 
 def open_doors(session: Session, hall: Hall, *, by: User) -> None:
-    """Give out tickets again, until the usual time."""
+    """Give out tickets again, until the usual time.
+
+    Raises:
+        DayEnded: the report of the day is written.
+    """
+    day = hall.closed_early_on
+    if day is not None and report_queries.has_report(session, hall, day):
+        raise DayEnded
     hall.closed_early_on = None
     live.announce(session, hall_topic(hall.id))
     log.info("doors opened again", extra={"hall": hall.key, "by": by.id})
+
+
+def settle(session: Session, left: Sequence[Ticket], *, now: datetime) -> None:
+    """End the visits that are left when a day is closed."""
+    for ticket in left:
+        before = as_it_is(ticket)
+        ticket.advance(TicketAction.SETTLE, at=now)
+        session.add(happened(ticket, TicketAction.SETTLE, before, at=now))
 
 
 def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
@@ -46,10 +71,7 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
         .order_by(Ticket.id)
         .with_for_update(skip_locked=True)
     ).all()
-    for ticket in left:
-        before = as_it_is(ticket)
-        ticket.advance(TicketAction.SETTLE, at=now)
-        session.add(happened(ticket, TicketAction.SETTLE, before, at=now))
+    settle(session, left, now=now)
     midnight = datetime.combine(today, datetime.min.time(), tzinfo=park().time_zone)
     session.execute(
         sa.update(Sitting)

@@ -99,9 +99,9 @@ def begin_break(session: Session, sitting: Sitting, reason: str, *, now: datetim
     live.announce(session, hall_topic(sitting.counter.hall_id))
 
 
-def end_break(session: Session, sitting: Sitting) -> None:
+def end_break(session: Session, sitting: Sitting, *, now: datetime | None = None) -> None:
     """Have the clerk back."""
-    sitting.break_since, sitting.break_reason = None, ""
+    sitting.break_since, sitting.break_reason, sitting.back_at = None, "", now
     live.announce(session, hall_topic(sitting.counter.hall_id))
 
 

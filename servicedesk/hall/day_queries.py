@@ -1,0 +1,99 @@
+"""Reading one day of a hall: its visits, who waits longest, since when clerks are free."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.hall.day_figures import Fate, VisitFacts
+from servicedesk.hall.models import Counter, Hall, Sitting, Ticket, TicketEvent
+from servicedesk.hall.ticket_life import OVER, TicketStatus
+from servicedesk.park import local, park
+
+_FATES = {
+    TicketStatus.DONE: Fate.SERVED,
+    TicketStatus.LEFT: Fate.GIVEN_UP,
+    TicketStatus.NO_SHOW: Fate.MISSED,
+    TicketStatus.SETTLED: Fate.NOT_SERVED,
+}
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which ``day`` begins in the park."""
+    return datetime.combine(day, time(), tzinfo=park().time_zone)
+
+
+def as_clock(begin: datetime, elapsed: timedelta) -> datetime:
+    """Return the moment so long after ``begin``, on the clocks of the park."""
+    return local(begin + elapsed)
+
+
+def visits_of(session: Session, hall: Hall, day: date) -> list[VisitFacts]:
+    """Return every visit of ``day``, by the line that gave out its ticket; one statement.
+
+    Read by the key that makes numbers unique, so it costs the same after years.
+    """
+    lines = {queue.id: queue.key for queue in hall.queues}
+    numbers = {counter.id: counter.number for counter in hall.counters}
+    query = sa.select(
+        Ticket.issuing_queue_id, Ticket.language, Ticket.priority, Ticket.status,
+        Ticket.issued_at, Ticket.booked_for, Ticket.called_at, Ticket.started_at,
+        Ticket.ended_at, Ticket.counter_id,
+    ).where(Ticket.issuing_queue_id.in_(sorted(lines)), Ticket.day == day)  # fmt: skip
+    begin = midnight(day)
+    return [
+        VisitFacts(
+            line=lines[row.issuing_queue_id], language=row.language,
+            has_priority=row.priority is not None, fate=_fate(row),
+            came=_since(begin, row.issued_at) or 0, booked_for=_since(begin, row.booked_for),
+            called=_since(begin, row.called_at), started=_since(begin, row.started_at),
+            ended=_since(begin, row.ended_at), counter=numbers.get(row.counter_id),
+        )
+        for row in session.execute(query)
+    ]  # fmt: skip
+
+
+def free_since(session: Session, sittings: Sequence[Sitting]) -> Mapping[int, datetime]:
+    """Return since when each counter, by its id, has nobody: the last thing done there.
+
+    One look into the index for each counter, however many things were done.
+    """
+    last = (
+        sa.select(TicketEvent.at)
+        .where(TicketEvent.counter_id == Counter.id)
+        .order_by(TicketEvent.at.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    query = (
+        sa.select(Counter.id, last.c.at)
+        .join(last, sa.true())
+        .where(Counter.id.in_([one.counter_id for one in sittings]))
+    )
+    done = {row.id: row.at for row in session.execute(query)}
+    return {
+        one.counter_id: max(
+            at for at in (one.began_at, one.back_at, done.get(one.counter_id)) if at is not None
+        )
+        for one in sittings
+    }
+
+
+def _fate(row: sa.Row[*tuple[Any, ...]]) -> Fate:
+    """Return how the visit ended.
+
+    Who was called and never there is settled at the end of the day with its counter on it; who
+    was sent on to another line and not called there has none any more.
+    """
+    if row.status not in OVER and row.status is not TicketStatus.NO_SHOW:
+        return Fate.HERE
+    if row.status is TicketStatus.SETTLED and row.counter_id and not row.started_at:
+        return Fate.MISSED
+    return _FATES[row.status]
+
+
+def _since(begin: datetime, at: datetime | None) -> float | None:
+    """Return the minutes since midnight, on the clocks of the park."""
+    return None if at is None else (local(at) - begin).total_seconds() / 60
