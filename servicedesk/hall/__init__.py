@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from servicedesk.hall import appointment_views, board_views, cli, tasks, views
+from servicedesk.hall import appointment_views, board_views, booking_views, cli, tasks, views
 from servicedesk.notices.kinds import KINDS
 from servicedesk.words import say
 
-# The routes of ``board_views`` are on the blueprint of ``views``; ``tasks`` are for the worker.
-__all__ = ["board_views", "init_app", "tasks"]
+# Routes of these are on blueprints of ``views`` and ``appointment_views``; ``tasks`` are for the
+# worker.
+__all__ = ["board_views", "booking_views", "init_app", "tasks"]
 
 
 def init_app(app: Flask) -> None:

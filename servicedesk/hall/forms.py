@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField
+from wtforms import FieldList, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from servicedesk.hall.models import Priority
-from servicedesk.web.fields import ChoiceField, Option
+from servicedesk.web.fields import ChoiceField, Option, PickManyField
 from servicedesk.web.forms import DeskForm, QueryForm
 
 MOST_PERSONS = 10
@@ -45,8 +46,9 @@ class TakeForm(DeskForm):
 class FindForm(QueryForm):
     """Says what a time is wanted for; sent by GET."""
 
-    line = ChoiceField(
+    what = PickManyField(
         _l("What do you want to do?"),
+        description=_l("Choose one thing or several. You go from line to line with one number."),
         validators=[DataRequired(_l("Choose what you want to do."))],
     )
     persons = IntegerField(
@@ -55,16 +57,26 @@ class FindForm(QueryForm):
         default=1,
         validators=[NumberRange(1, MOST_PERSONS, message=_l("Give a number from 1 to 10."))],
     )
+    language = _language_field()
+    enterprise = ChoiceField(_l("For whom?"), default="", validators=[Optional()])
 
 
 class HoldForm(DeskForm):
     """Takes a time: the button pressed says which."""
 
     start = StringField(validators=[DataRequired(_l("Choose a time."))])
-    line = HiddenField()
+    what = HiddenField()  # codes of services and keys of lines, with commas
+    line = HiddenField()  # the same for one line, as the page asked before there were services
     persons = IntegerField(
         widget=HiddenInput(), default=1, validators=[NumberRange(1, MOST_PERSONS)]
     )
+    language = HiddenField()
+    enterprise = HiddenField()
+
+    @property
+    def chosen(self) -> list[str]:
+        """What the time is for."""
+        return [one for one in (self.what.data or self.line.data or "").split(",") if one]
 
     def moment(self) -> datetime | None:
         """Return the time that was chosen; None if it is none."""
@@ -80,10 +92,31 @@ class ConfirmForm(DeskForm):
 
     language = _language_field()
     case = SelectField(
-        _l("Is it about an application you have here?"),
+        _l("Which application is it about?"),
         description=_l("The clerk then has it on the screen, and you see what is missing."),
         validate_choice=True,
     )
+    people = FieldList(
+        StringField(
+            filters=[lambda text: (text or "").strip()],
+            validators=[
+                Optional(),
+                Length(max=120, message=_l("Keep the name under 120 characters.")),
+            ],
+        ),
+        max_entries=MOST_PERSONS,
+    )
+
+    def ask_names(self, persons: int) -> None:
+        """Ask for as many names as people come, if it is more than one."""
+        count = persons if persons > 1 else 0
+        while len(self.people.entries) > count:
+            self.people.pop_entry()
+        while len(self.people.entries) < count:
+            self.people.append_entry()
+        for number, entry in enumerate(self.people.entries, start=1):
+            entry.label.text = gettext("Name of person %(number)s", number=number)
+            entry.flags.optional = True
 
 
 class CheckInForm(DeskForm):

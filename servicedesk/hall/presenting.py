@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from servicedesk.cases import readiness
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.queries import service_of
-from servicedesk.hall import expecting, queries
-from servicedesk.hall.appointment_models import AppointmentStatus
+from servicedesk.hall import expecting, queries, wishes
+from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.expecting import Outlook
 from servicedesk.hall.hall_files import span_of
 from servicedesk.hall.line_up import REASON_WORDS, Reason, merged
@@ -110,6 +110,13 @@ def missing_papers(session: Session, case: Case | None) -> list[Text]:
     service = service_of(case.service_version)
     standing = readiness.material_standings(session, case, service, case.answers)
     return [one.material.name.plain() for one in standing if not one.is_there]
+
+
+def service_names(session: Session, *shown: Appointment) -> dict[str, Text]:
+    """Return what the services of appointments are called, by code."""
+    return wishes.names_of(
+        session, [code for one in shown for part in one.parts for code in part.services]
+    )
 
 
 def week(hall: Hall) -> list[tuple[Words, list[Span]]]:

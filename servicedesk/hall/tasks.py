@@ -43,5 +43,5 @@ def free_places(appointment_id: int) -> None:
     appointment = db.session.get(Appointment, appointment_id, with_for_update=True)
     if appointment is not None and not appointment.is_freed:
         appointment.is_freed = True
-        slots.give_back(db.session, appointment, at=None)
+        slots.free(db.session, appointment)
         db.session.commit()

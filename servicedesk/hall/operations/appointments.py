@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,13 +13,15 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
 from servicedesk.hall import appointment_queries
-from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
-from servicedesk.hall.booking import slots_needed
+from servicedesk.hall.appointment_models import Appointment, AppointmentPart, AppointmentStatus
+from servicedesk.hall.booking import Stretch
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import slots, tickets
-from servicedesk.notices import operations as notices
+from servicedesk.hall.operations.appointment_mails import mail
+from servicedesk.hall.stops import Stop
+from servicedesk.hall.wishes import Wish
 from servicedesk.park import local_day
 from servicedesk.words import say
 
@@ -83,12 +86,22 @@ class NotNow(RuleBroken):
 
 @dataclass(frozen=True)
 class Visit:
-    """What a time is wanted for."""
+    """What a time is wanted for.
+
+    ``wishes`` are what is to be done, line by line in that order; without any it is something
+    of ``queue``.
+    """
 
     queue: Queue
     starts_at: datetime
     persons: int
     language: str
+    wishes: Sequence[Wish] = ()
+
+    @property
+    def plan(self) -> Sequence[Wish]:
+        """What is to be done, line by line."""
+        return self.wishes or (Wish(self.queue, (), self.queue.minutes),)
 
 
 def hold(
@@ -105,17 +118,31 @@ def hold(
     figures = booking_of(hall.booking)
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, by.id)))
     _within_limits(session, hall, by, enterprise_id, now)
-    needed = slots_needed(visit.queue.minutes, visit.persons, figures.every)
-    slots.take_places(session, visit.queue, visit.starts_at, needed, by_staff=False, now=now)
-    appointment = Appointment(
-        nonce=new_nonce(), code=_new_code(), user_id=by.id, enterprise_id=enterprise_id,
-        queue=visit.queue, starts_at=visit.starts_at, slots=needed, persons=visit.persons,
-        language=visit.language, held_until=now + figures.held_for, created_at=now, changed_at=now,
-    )  # fmt: skip
+    legs = [wish.leg(visit.persons, figures.every) for wish in visit.plan]
+    stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=False, now=now)
+    appointment = new(visit, stretches, now=now)
+    appointment.user_id, appointment.enterprise_id = by.id, enterprise_id
+    appointment.held_until = now + figures.held_for
     session.add(appointment)
     session.flush()
     log.info("time held", extra={"appointment": appointment.id})
     return appointment
+
+
+def new(visit: Visit, stretches: Sequence[Stretch], *, now: datetime) -> Appointment:
+    """Return an appointment for whom nobody is named yet, on places that are taken already."""
+    return Appointment(
+        nonce=new_nonce(), code=_new_code(), queue=visit.plan[0].queue,
+        starts_at=stretches[0].starts_at, slots=sum(one.slots for one in stretches),
+        persons=visit.persons, language=visit.language, created_at=now, changed_at=now,
+        parts=[
+            AppointmentPart(
+                position=number, queue=wish.queue, starts_at=one.starts_at, slots=one.slots,
+                services=list(wish.services),
+            )
+            for number, (wish, one) in enumerate(zip(visit.plan, stretches, strict=True))
+        ],
+    )  # fmt: skip
 
 
 def confirm(
@@ -132,7 +159,7 @@ def confirm(
         raise HoldLapsed
     appointment.status, appointment.held_until = AppointmentStatus.BOOKED, None
     appointment.case_id, appointment.changed_at = case_id, now
-    _mail(session, appointment, "appointment_booked", now=now)
+    mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment booked", extra={"appointment": appointment.id})
 
 
@@ -148,9 +175,12 @@ def cancel(session: Session, appointment: Appointment, *, now: datetime) -> None
     if not was_held:
         _may_change(appointment, now)
     appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
-    slots.give_back(session, appointment, at=None if was_held else now + figures.freed_after)
+    hall = appointment.queue.hall
+    slots.give_back(
+        session, hall, [appointment], at=None if was_held else now + figures.freed_after
+    )
     if not was_held:
-        _mail(session, appointment, "appointment_cancelled", now=now)
+        mail(session, appointment, "appointment_cancelled", now=now)
     log.info("appointment cancelled", extra={"appointment": appointment.id})
 
 
@@ -163,12 +193,13 @@ def move(session: Session, appointment: Appointment, to: datetime, *, now: datet
     """
     session.refresh(appointment, ["status", "version"], with_for_update=True)
     _may_change(appointment, now)
-    slots.take_places(
-        session, appointment.queue, to, appointment.slots, by_staff=appointment.by_staff, now=now
-    )
-    slots.give_back(session, appointment, at=None)
-    appointment.starts_at, appointment.changed_at = to, now
-    _mail(session, appointment, "appointment_booked", now=now)
+    stretches = slots.take(
+        session, appointment.queue.hall, appointment.legs, to, by_staff=appointment.by_staff,
+        now=now, instead_of=appointment.stretches,
+    )  # fmt: skip
+    appointment.begin_at(stretches)
+    appointment.changed_at, appointment.reminded_at = now, None
+    mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment moved", extra={"appointment": appointment.id})
 
 
@@ -177,7 +208,9 @@ def lapse(session: Session, *, now: datetime) -> int:
     found = appointment_queries.lapsed(session, now=now)
     for appointment in found:
         appointment.status, appointment.changed_at = AppointmentStatus.LAPSED, now
-        slots.give_back(session, appointment, at=None)
+    for hall in {one.queue.hall for one in found}:
+        theirs = [one for one in found if one.queue.hall is hall]
+        slots.give_back(session, hall, theirs, at=None)
     return len(found)
 
 
@@ -186,14 +219,14 @@ def remind(session: Session, *, now: datetime) -> int:
     found = appointment_queries.to_remind(session, now=now, before=now + REMIND_BEFORE)
     for appointment in found:
         appointment.reminded_at = now
-        _mail(session, appointment, "appointment_reminder", now=now)
+        mail(session, appointment, "appointment_reminder", now=now)
     return len(found)
 
 
 def note_missed(session: Session, appointment: Appointment, *, now: datetime) -> None:
     """Note that nobody came, and mail what follows from it."""
     appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
-    _mail(session, appointment, "appointment_missed", now=now)
+    mail(session, appointment, "appointment_missed", now=now)
 
 
 def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ticket:
@@ -211,12 +244,21 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     queue = appointment.queue
     ticket = tickets.take(
         session, queue.hall, queue, language=appointment.language, now=now,
-        booked_for=appointment.starts_at,
+        booked_for=appointment.starts_at, stops=_stops(appointment),
     )  # fmt: skip
     ticket.case_id = appointment.case_id
     appointment.ticket, appointment.status = ticket, AppointmentStatus.HERE
     appointment.changed_at = now
     return ticket
+
+
+def _stops(appointment: Appointment) -> list[Stop]:
+    """Return what the ticket is for: every service of each part, in their order."""
+    return [
+        Stop(part.queue_id, service, appointment.persons)
+        for part in appointment.parts
+        for service in part.services or (None,)
+    ]
 
 
 def _within_limits(
@@ -241,18 +283,6 @@ def _may_change(appointment: Appointment, now: datetime) -> None:
     is_soon = appointment.starts_at - figures.cancel_until <= now
     if appointment.status is not AppointmentStatus.BOOKED or is_soon:
         raise TooLateToChange
-
-
-def _mail(session: Session, appointment: Appointment, kind: str, *, now: datetime) -> None:
-    hall, queue = appointment.queue.hall, appointment.queue
-    figures = booking_of(hall.booking)
-    facts = {
-        "misses": figures.most_misses, "days": figures.misses_within.days,
-        "starts_at": appointment.starts_at, "code": appointment.code, "place": hall.name,
-        "address": hall.address, "line": queue.name,
-        "appointment_id": appointment.id,
-    }  # fmt: skip
-    notices.send(session, appointment.user, kind, facts=facts, now=now)
 
 
 def _new_code() -> str:

@@ -1,7 +1,8 @@
 """Opening slots ahead, and taking and giving back places in them."""
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -13,8 +14,8 @@ from servicedesk import jobs
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import RuleBroken
 from servicedesk.hall import appointment_queries, queries
-from servicedesk.hall.appointment_models import Appointment, Slot
-from servicedesk.hall.booking import in_a_row, nearest, starts
+from servicedesk.hall.appointment_models import Appointment, FreedPlace, Slot
+from servicedesk.hall.booking import Leg, Stretch, in_a_row, laid_out, nearest, starts
 from servicedesk.hall.hall_files import booking_of, hours_of
 from servicedesk.hall.models import Hall, Queue
 from servicedesk.park import local_day
@@ -57,64 +58,150 @@ def open_ahead(session: Session, hall: Hall, *, now: datetime) -> int:
     return len(added)
 
 
-def take_places(
+def take(
     session: Session,
-    queue: Queue,
+    hall: Hall,
+    legs: Sequence[Leg],
     start: datetime,
-    count: int,
     *,
     by_staff: bool,
     now: datetime,
-) -> None:
-    """Take a place in each of ``count`` slots in a row, or in none.
+    instead_of: Sequence[Stretch] = (),
+) -> list[Stretch]:
+    """Take a place in each slot that a visit from ``start`` on needs, or in none; return them.
 
-    The rows are locked in their order, so that two who want overlapping times wait for each
-    other and not both; of two who want the last place one gets it.
+    Gives back the places of ``instead_of`` with it, so that who moves may keep some of them.
+    All rows are locked at once in one order, so that two who want overlapping times wait for
+    each other and not both; of two who want the last place one gets it.
 
     Raises:
         SlotTaken: one of them is full or does not exist.
     """
-    slots = _locked(session, queue, start, count)
-    if len(slots) != count or not all(_room(slot, by_staff=by_staff) for slot in slots):
-        free = appointment_queries.free_starts(session, queue, count, by_staff=by_staff, now=now)
+    stretches = laid_out(legs, start, booking_of(hall.booking).every)
+    slots = _locked(session, hall, [*stretches, *instead_of])
+    wanted, given = _counted(hall, stretches), _counted(hall, instead_of)
+    change = Counter({slot.id: wanted[_key(slot)] - given[_key(slot)] for slot in slots})
+    found = {_key(slot) for slot in slots}
+    is_free = all(_room(slot, by_staff=by_staff) >= change[slot.id] for slot in slots)
+    if not found >= set(wanted) or not is_free:
+        free = appointment_queries.starts_free(session, hall, legs, by_staff=by_staff, now=now)
         raise SlotTaken(start, free)
-    _count(session, slots, by_staff=by_staff, by=1)
+    _count(session, change, by_staff=by_staff)
+    return stretches
 
 
-def give_back(session: Session, appointment: Appointment, *, at: datetime | None) -> None:
-    """Let the places of ``appointment`` be booked again: now, or at a moment to come.
+def give_back(
+    session: Session, hall: Hall, appointments: Sequence[Appointment], *, at: datetime | None
+) -> None:
+    """Let the places of ``appointments`` be booked again: now, or at a moment to come.
 
-    A place that shows up at once, when its owner knows it will, can be traded.
+    A place that shows up at once, when its owner knows it will, can be traded; so until ``at``
+    it is there for the waitlist alone.  Places of the staff's contingent come free at once.
     """
-    if at is not None:
+    ours = [one for appointment in appointments for one in appointment.stretches]
+    by_key = {_key(slot): slot.id for slot in _locked(session, hall, ours)}
+    for by_staff in (False, True):
+        mine = [one for one in appointments if one.by_staff is by_staff]
+        if at is not None and not by_staff:
+            _keep_for_waiting(session, hall, mine, by_key, at)
+            continue
+        counted = _counted(hall, [one for appointment in mine for one in appointment.stretches])
+        change = {by_key[key]: -count for key, count in counted.items()}
+        _count(session, Counter(change), by_staff=by_staff)
+
+
+def free(session: Session, appointment: Appointment) -> None:
+    """Let those places of ``appointment`` be booked again that nobody of the waitlist took."""
+    kept = sa.select(FreedPlace.slot_id).where(FreedPlace.appointment_id == appointment.id)
+    _locked_by(session, Slot.id.in_(kept))
+    gone = session.scalars(
+        sa.delete(FreedPlace)
+        .where(FreedPlace.appointment_id == appointment.id)
+        .returning(FreedPlace.slot_id)
+    ).all()
+    _count(
+        session, Counter({key: -number for key, number in Counter(gone).items()}), by_staff=False
+    )
+
+
+def take_freed(session: Session, hall: Hall, stretches: Sequence[Stretch]) -> bool:
+    """Take places for somebody of the waitlist, freed ones first; False: one is gone."""
+    slots = _locked(session, hall, stretches)
+    if len(slots) != len(_counted(hall, stretches)):
+        return False
+    freed = dict(
+        session.execute(
+            sa.select(FreedPlace.slot_id, sa.func.min(FreedPlace.id))
+            .where(FreedPlace.slot_id.in_([slot.id for slot in slots]))
+            .group_by(FreedPlace.slot_id)
+        ).tuples()
+    )
+    others = [slot for slot in slots if slot.id not in freed]
+    if not all(_room(slot, by_staff=False) for slot in others):
+        return False
+    session.execute(sa.delete(FreedPlace).where(FreedPlace.id.in_(freed.values())))
+    _count(session, Counter(slot.id for slot in others), by_staff=False)
+    return True
+
+
+def _keep_for_waiting(
+    session: Session,
+    hall: Hall,
+    appointments: Sequence[Appointment],
+    by_key: dict[tuple[int, datetime], int],
+    at: datetime,
+) -> None:
+    for appointment in appointments:
+        keys = _counted(hall, appointment.stretches)
+        session.add_all(
+            FreedPlace(slot_id=by_key[key], appointment_id=appointment.id) for key in keys
+        )
         jobs.defer(session, FREE, at=at, appointment_id=appointment.id)
-        return
-    slots = _locked(session, appointment.queue, appointment.starts_at, appointment.slots)
-    _count(session, slots, by_staff=appointment.by_staff, by=-1)
+    session.flush()
 
 
-def _locked(session: Session, queue: Queue, start: datetime, count: int) -> Sequence[Slot]:
-    """Return ``count`` slots in a row from ``start``, locked in their order, as they are now."""
-    times = in_a_row(start, count, booking_of(queue.hall.booking).every)
-    query = sa.select(Slot).where(Slot.queue_id == queue.id, Slot.starts_at.in_(times))
+def _locked(session: Session, hall: Hall, stretches: Iterable[Stretch]) -> Sequence[Slot]:
+    keys = list(_counted(hall, stretches))
+    return _locked_by(session, sa.tuple_(Slot.queue_id, Slot.starts_at).in_(keys))
+
+
+def _locked_by(session: Session, fits: sa.ColumnElement[bool]) -> Sequence[Slot]:
+    """Return slots as they are now, locked in the one order that everybody keeps."""
+    query = sa.select(Slot).where(fits).order_by(Slot.starts_at, Slot.queue_id)
     return session.scalars(
-        query.order_by(Slot.starts_at).with_for_update(),
-        execution_options={"populate_existing": True},
+        query.with_for_update(), execution_options={"populate_existing": True}
     ).all()
 
 
-def _room(slot: Slot, *, by_staff: bool) -> bool:
-    return slot.staff_taken < slot.staff if by_staff else slot.taken < slot.public
-
-
-def _count(session: Session, slots: Sequence[Slot], *, by_staff: bool, by: int) -> None:
-    column = Slot.staff_taken if by_staff else Slot.taken
-    session.execute(
-        sa.update(Slot)
-        .where(Slot.id.in_([slot.id for slot in slots]))
-        .values({column: column + by})
-        .execution_options(synchronize_session=False)
+def _counted(hall: Hall, stretches: Iterable[Stretch]) -> Counter[tuple[int, datetime]]:
+    """Return how many places are wanted of each slot, by line and beginning."""
+    every = booking_of(hall.booking).every
+    return Counter(
+        (one.queue_id, start)
+        for one in stretches
+        for start in in_a_row(one.starts_at, one.slots, every)
     )
+
+
+def _key(slot: Slot) -> tuple[int, datetime]:
+    return slot.queue_id, slot.starts_at
+
+
+def _room(slot: Slot, *, by_staff: bool) -> int:
+    return slot.staff - slot.staff_taken if by_staff else slot.public - slot.taken
+
+
+def _count(session: Session, change: Counter[int], *, by_staff: bool) -> None:
+    """Add to the places taken, by the slot's id; the rows are locked already."""
+    column = Slot.staff_taken if by_staff else Slot.taken
+    for by in set(change.values()) - {0}:
+        ids = [key for key, number in change.items() if number == by]
+        session.execute(
+            sa.update(Slot)
+            .where(Slot.id.in_(ids))
+            .values({column: column + by})
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _starts(
