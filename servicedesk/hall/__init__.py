@@ -2,13 +2,22 @@
 
 from flask import Flask
 
-from servicedesk.hall import appointment_views, board_views, booking_views, cli, tasks, views
+from servicedesk.hall import (
+    appointment_views,
+    board_views,
+    booking_views,
+    cli,
+    link_views,
+    tasks,
+    views,
+    waitlist_views,
+)
 from servicedesk.notices.kinds import KINDS
 from servicedesk.words import say
 
 # Routes of these are on blueprints of ``views`` and ``appointment_views``; ``tasks`` are for the
 # worker.
-__all__ = ["board_views", "booking_views", "init_app", "tasks"]
+__all__ = ["board_views", "booking_views", "init_app", "link_views", "tasks", "waitlist_views"]
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +27,7 @@ def init_app(app: Flask) -> None:
         appointment_cancelled=say("Appointment cancelled"),
         appointment_missed=say("Appointment missed"),
         appointment_reminder=say("Reminder of an appointment"),
+        waitlist_offer=say("A time offered from the waitlist"),
     )
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.set_up_halls)

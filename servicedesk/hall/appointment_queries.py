@@ -19,6 +19,7 @@ from servicedesk.hall.appointment_models import (
 )
 from servicedesk.hall.booking import Leg
 from servicedesk.hall.hall_files import booking_of
+from servicedesk.hall.links import nonce_of_link
 from servicedesk.hall.models import Hall, Queue
 from servicedesk.words import say
 
@@ -97,6 +98,20 @@ def get_own_appointment(session: Session, appointment_id: int, *, user: User) ->
     return found
 
 
+def get_by_link(session: Session, token: str) -> Appointment:
+    """Return the appointment whose personal link holds ``token``.
+
+    Raises:
+        NotFound: it is none of ours.
+    """
+    nonce = nonce_of_link(token)
+    query = sa.select(Appointment).where(Appointment.nonce == nonce).options(*_SHOWN)
+    found = session.scalar(query) if nonce is not None else None
+    if found is None:
+        raise NotFound(say("There is no such appointment."))
+    return found
+
+
 def appointments_of(session: Session, user: User, *, now: datetime) -> Sequence[Appointment]:
     """Return this person's appointments that are to come, and those of the last month."""
     query = (
@@ -138,20 +153,22 @@ def open_count(
     return session.scalar(query) or 0
 
 
-def missed_since(session: Session, hall: Hall, user: User, since: datetime) -> list[datetime]:
-    """Return when this person had booked in the hall after ``since`` and did not come, in order."""
+def missed_by_hall(session: Session, user: User, since: datetime) -> dict[int, list[datetime]]:
+    """Return when this person had booked and did not come, in order, by the hall's id."""
     query = (
-        sa.select(Appointment.starts_at)
+        sa.select(Queue.hall_id, Appointment.starts_at)
         .join(Appointment.queue)
         .where(
             Appointment.user_id == user.id,
-            Queue.hall_id == hall.id,
             Appointment.status == AppointmentStatus.MISSED,
             Appointment.starts_at >= since,
         )
         .order_by(Appointment.starts_at)
     )
-    return list(session.scalars(query))
+    found: dict[int, list[datetime]] = {}
+    for hall_id, start in session.execute(query):
+        found.setdefault(hall_id, []).append(start)
+    return found
 
 
 def to_remind(session: Session, *, now: datetime, before: datetime) -> Sequence[Appointment]:
@@ -201,6 +218,7 @@ def lapsed(session: Session, *, now: datetime) -> Sequence[Appointment]:
         .where(Appointment.status == AppointmentStatus.HELD, Appointment.held_until <= now)
         .options(
             joinedload(Appointment.queue, innerjoin=True).joinedload(Queue.hall, innerjoin=True),
+            joinedload(Appointment.waiting),
             selectinload(Appointment.parts),
         )
         .order_by(Appointment.id)

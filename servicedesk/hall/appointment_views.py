@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +23,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, calendar_file, presenting, queries
+from servicedesk.hall import appointment_queries, calendar_file, codes, presenting, queries
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.forms import CheckInForm, HoldForm
 from servicedesk.hall.hall_files import booking_of
@@ -36,7 +45,8 @@ bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 @once.for_each_key
 def check_in(hall: str) -> ResponseReturnValue:
     """Take the code of an appointment, and give out its ticket."""
-    found, form = queries.get_hall(db.session, hall), CheckInForm()
+    found = queries.get_hall(db.session, hall)
+    form = CheckInForm(data={"code": request.args.get("code", "")})  # from the code on the phone
     if form.validate_on_submit():
         now = clock.now()
         throttle().hit(taking_ticket(request.remote_addr or ""), now=now)
@@ -54,11 +64,14 @@ def check_in(hall: str) -> ResponseReturnValue:
 @requires(Permission.CASE_APPLY)
 def index() -> ResponseReturnValue:
     """List this person's appointments."""
-    now = clock.now()
-    found = appointment_queries.appointments_of(db.session, signed_in_user(), now=now)
+    user, now = signed_in_user(), clock.now()
+    halls = [hall for hall in queries.list_halls(db.session) if hall.booking]
+    barred = appointments.barred(db.session, halls, user, now)
     return render_template(
-        "hall/appointments.html", appointments=found, words=presenting.APPOINTMENT_WORDS,
-        halls=[hall for hall in queries.list_halls(db.session) if hall.booking],
+        "hall/appointments.html", words=presenting.APPOINTMENT_WORDS, halls=halls, barred=barred,
+        appointments=appointment_queries.appointments_of(db.session, user, now=now),
+        waiting=presenting.waiting(db.session, user, now), button=ButtonForm(formdata=None),
+        waiting_words=presenting.WAITING_WORDS,
     )  # fmt: skip
 
 
@@ -72,7 +85,7 @@ def show(appointment_id: int) -> ResponseReturnValue:
         "hall/appointment.html", appointment=found, words=presenting.APPOINTMENT_WORDS,
         button=ButtonForm(formdata=None), figures=booking_of(found.queue.hall.booking),
         missing=presenting.missing_papers(db.session, found.case),
-        service_names=presenting.service_names(db.session, found),
+        service_names=presenting.service_names(db.session, found), code=check_in_code(found),
     )  # fmt: skip
 
 
@@ -116,6 +129,13 @@ def move(appointment_id: int) -> ResponseReturnValue:
 def calendar_entry(appointment_id: int) -> ResponseReturnValue:
     """Return the appointment for a calendar."""
     return calendar_answer(_own(appointment_id))
+
+
+def check_in_code(found: Appointment) -> codes.QrCode:
+    """Return the code that opens the check-in with the appointment's code filled in."""
+    base = current_app.config["BASE_URL"] or request.url_root
+    to = url_for("hall.check_in", hall=found.queue.hall.key, code=found.code)
+    return codes.qr_code(base.rstrip("/") + to)
 
 
 def calendar_answer(found: Appointment) -> Response:

@@ -6,13 +6,16 @@ of several lines takes them in one line after the other.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from servicedesk.hall.opening import Span
+
+_LOOKED_AHEAD: Final = 30  # days
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,30 @@ def fitting_starts(
             for one in laid_out(legs, start, every)
         ):
             yield start
+
+
+def after_open_time(
+    since: datetime, wait: timedelta, spans_on: Callable[[date], Sequence[Span]]
+) -> datetime:
+    """Return when the hall has been open for ``wait`` since a moment (in the hall's zone).
+
+    At the latest after ``_LOOKED_AHEAD`` days, however little it was open.
+
+    >>> spans = [Span(time(9), time(17))]
+    >>> after_open_time(datetime(2026, 3, 2, 16), timedelta(hours=2), lambda day: spans)
+    datetime.datetime(2026, 3, 3, 10, 0)
+    """
+    for number in range(_LOOKED_AHEAD):
+        day = since.date() + timedelta(days=number)
+        for span in spans_on(day):
+            opens = datetime.combine(day, span.opens, tzinfo=since.tzinfo)
+            closes = datetime.combine(day, span.closes, tzinfo=since.tzinfo)
+            closes += timedelta(days=span.closes == time(0))
+            begins = max(opens, since)
+            if begins + wait <= closes:
+                return begins + wait
+            wait -= max(closes - begins, timedelta(0))
+    return since + timedelta(days=_LOOKED_AHEAD)
 
 
 def nearest(wished: datetime, free: Sequence[datetime], count: int = 3) -> list[datetime]:

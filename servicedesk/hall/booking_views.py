@@ -22,7 +22,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import appointment_queries, presenting, queries, wishes
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import bp, by_day
-from servicedesk.hall.forms import ConfirmForm, FindForm, HoldForm
+from servicedesk.hall.forms import ConfirmForm, FindForm, HoldForm, WaitForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import appointments
@@ -100,7 +100,7 @@ def confirm(appointment_id: int) -> ResponseReturnValue:
     return once.commit((page, 422)) if form.errors else (page, 200)
 
 
-def asked_for(hall: Hall, form: HoldForm) -> Asked | None:
+def asked_for(hall: Hall, form: HoldForm | WaitForm) -> Asked | None:
     """Return what the hidden fields of a form say; None if that is nothing the hall has.
 
     Raises:

@@ -1,10 +1,13 @@
 """The forms of the public hall pages."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -85,6 +88,57 @@ class HoldForm(DeskForm):
         except ValueError:
             return None
         return found if found.tzinfo is not None else None
+
+
+class WaitForm(DeskForm):
+    """Puts somebody on the waitlist."""
+
+    what = HiddenField()  # as in HoldForm
+    persons = IntegerField(
+        widget=HiddenInput(), default=1, validators=[NumberRange(1, MOST_PERSONS)]
+    )
+    language = HiddenField()
+    enterprise = HiddenField()
+    first_day = SelectField(_l("From which day?"), validators=[DataRequired(_l("Choose a day."))])
+    last_day = SelectField(_l("Until which day?"), validators=[DataRequired(_l("Choose a day."))])
+    part_of_day = ChoiceField(
+        _l("At what time of day?"),
+        options=(
+            Option("any", _l("At any time")),
+            Option("morning", _l("Before noon")),
+            Option("afternoon", _l("From noon on")),
+        ),
+        default="any",
+        validators=[DataRequired(_l("Choose a time of day."))],
+    )
+
+    @property
+    def chosen(self) -> list[str]:
+        """What the time is for."""
+        return [one for one in (self.what.data or "").split(",") if one]
+
+    def offer_days(self, days: Sequence[tuple[str, str]]) -> None:
+        """Offer these days, each as stored and as people read it; all of them unless changed."""
+        choices = [SelectChoice(*one) for one in days]
+        self.first_day.choices = self.last_day.choices = choices
+        self.first_day.data = self.first_day.data or days[0][0]
+        self.last_day.data = self.last_day.data or days[-1][0]
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as in WTForms
+        """See that the days are in order."""
+        is_good: bool = super().validate(extra_validators)
+        if is_good and (self.last_day.data or "") < (self.first_day.data or ""):
+            self.complain(gettext("The last day comes before the first."), self.last_day)
+            return False
+        return is_good
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """Between which times of day the visit is to begin."""
+        noon = time(12)
+        before_noon = time(11, 59, 59)
+        spans = {"morning": (time.min, before_noon), "afternoon": (noon, time.max)}
+        return spans.get(self.part_of_day.data or "", (time.min, time.max))
 
 
 class ConfirmForm(DeskForm):

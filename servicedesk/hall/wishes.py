@@ -75,19 +75,21 @@ def wishes_of(session: Session, hall: Hall, chosen: Sequence[str]) -> list[Wish]
 
     ``chosen`` are codes of services and keys of lines; what the hall does not have is left out.
     """
-    found: dict[str, Wish] = {}
-    wanted = set(chosen)
-    for queue in bookable(hall):
-        if queue.key in wanted:
-            found[queue.key] = Wish(queue, (), queue.minutes)
-    codes = wanted - set(found)
-    for one in services_of(session, hall) if codes else ():
-        if one.code in codes:
+    keys = {one.key for one in bookable(hall)}
+    return read(hall, chosen, services_of(session, hall) if set(chosen) - keys else ())
+
+
+def read(hall: Hall, chosen: Sequence[str], services: Sequence[Offered]) -> list[Wish]:
+    """Return what was chosen of the lines of the hall and of ``services``, as ``wishes_of``."""
+    wanted, lines = set(chosen), bookable(hall)
+    found = {one.key: Wish(one, (), one.minutes) for one in lines if one.key in wanted}
+    for one in services:
+        if one.code in wanted:
             wish = found.get(one.queue.key, Wish(one.queue, (), 0))
             found[one.queue.key] = replace(
                 wish, services=(*wish.services, one.code), minutes=wish.minutes + one.minutes
             )
-    return [found[one.key] for one in bookable(hall) if one.key in found]
+    return [found[one.key] for one in lines if one.key in found]
 
 
 def names_of(session: Session, codes: Sequence[str]) -> dict[str, Text]:

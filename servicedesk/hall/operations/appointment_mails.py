@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.hall_files import booking_of
+from servicedesk.hall.links import link_of
 from servicedesk.notices import operations as notices
+from servicedesk.words import Secret
 
 
 def mail(
@@ -22,6 +24,6 @@ def mail(
         "starts_at": appointment.starts_at, "code": appointment.code, "place": hall.name,
         "address": hall.address, "line": appointment.queue.name,
         "parts": [{"at": one.starts_at, "line": one.queue.name} for one in appointment.parts],
-        "appointment_id": appointment.id,
+        "appointment_id": appointment.id, "token": Secret(link_of(appointment.nonce)),
     }  # fmt: skip
     notices.send(session, appointment.user, kind, facts=facts | more, now=now)

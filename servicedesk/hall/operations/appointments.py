@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
 from servicedesk.hall import appointment_queries
-from servicedesk.hall.appointment_models import Appointment, AppointmentPart, AppointmentStatus
+from servicedesk.hall.appointment_models import (
+    Appointment,
+    AppointmentPart,
+    AppointmentStatus,
+    WaitingStatus,
+)
 from servicedesk.hall.booking import Stretch
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import new_nonce
@@ -31,6 +36,11 @@ REMIND_BEFORE: Final = timedelta(hours=24)
 CHECK_IN_FROM: Final = timedelta(minutes=60)  # before it begins
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
 _CODE_LENGTH: Final = 6
+_ANSWERS: Final = {  # what becomes of somebody on the waitlist, when this becomes of their offer
+    AppointmentStatus.BOOKED: WaitingStatus.BOOKED,
+    AppointmentStatus.CANCELLED: WaitingStatus.WAITING,
+    AppointmentStatus.LAPSED: WaitingStatus.UNANSWERED,
+}
 _ONE_AFTER_THE_OTHER: Final = 7_240_001  # of advisory locks: bookings of one person
 
 
@@ -116,7 +126,6 @@ def hold(
     """
     hall = visit.queue.hall
     figures = booking_of(hall.booking)
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, by.id)))
     _within_limits(session, hall, by, enterprise_id, now)
     legs = [wish.leg(visit.persons, figures.every) for wish in visit.plan]
     stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=False, now=now)
@@ -148,54 +157,70 @@ def new(visit: Visit, stretches: Sequence[Stretch], *, now: datetime) -> Appoint
 def confirm(
     session: Session, appointment: Appointment, *, case_id: int | None, now: datetime
 ) -> None:
-    """Book the time that is held, and mail it.
+    """Book the time that is held, and mail it; this is how an offer is accepted.
 
     Raises:
         HoldLapsed: it was held too long.
+        TooManyAppointments: it is an offer, and they have as many as one may have.
     """
+    hall, by = appointment.queue.hall, appointment.user
+    if appointment.waiting_id is not None and by is not None:
+        _within_limits(session, hall, by, appointment.enterprise_id, now)
     session.refresh(appointment, ["status", "held_until", "version"], with_for_update=True)
     is_held = appointment.held_until is not None and appointment.held_until > now
     if appointment.status is not AppointmentStatus.HELD or not is_held:
         raise HoldLapsed
     appointment.status, appointment.held_until = AppointmentStatus.BOOKED, None
     appointment.case_id, appointment.changed_at = case_id, now
+    _answer_offer(session, appointment, now=now)
     mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment booked", extra={"appointment": appointment.id})
 
 
-def cancel(session: Session, appointment: Appointment, *, now: datetime) -> None:
+def cancel(
+    session: Session, appointment: Appointment, *, now: datetime, by_staff: bool = False
+) -> None:
     """Give the time back; its place can be booked again a little later.
+
+    An offer is declined with it.  Staff may do it until it begins.
 
     Raises:
         TooLateToChange: it begins too soon, or is over.
     """
-    figures = booking_of(appointment.queue.hall.booking)
     session.refresh(appointment, ["status", "version"], with_for_update=True)
     was_held = appointment.status is AppointmentStatus.HELD
     if not was_held:
-        _may_change(appointment, now)
+        _may_change(appointment, now, by_staff=by_staff)
     appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
     hall = appointment.queue.hall
-    slots.give_back(
-        session, hall, [appointment], at=None if was_held else now + figures.freed_after
-    )
+    _answer_offer(session, appointment, now=now)
+    slots.give_back(session, hall, [appointment], later=not was_held, now=now)
     if not was_held:
         mail(session, appointment, "appointment_cancelled", now=now)
     log.info("appointment cancelled", extra={"appointment": appointment.id})
 
 
-def move(session: Session, appointment: Appointment, to: datetime, *, now: datetime) -> None:
+def move(
+    session: Session,
+    appointment: Appointment,
+    to: datetime,
+    *,
+    now: datetime,
+    by_staff: bool = False,
+) -> None:
     """Take another time instead; the old place is given back once the new one is taken.
+
+    Staff may do it until it begins.
 
     Raises:
         TooLateToChange: it begins too soon, or is over.
         SlotTaken: the new time has no place.
     """
     session.refresh(appointment, ["status", "version"], with_for_update=True)
-    _may_change(appointment, now)
+    _may_change(appointment, now, by_staff=by_staff)
     stretches = slots.take(
         session, appointment.queue.hall, appointment.legs, to, by_staff=appointment.by_staff,
-        now=now, instead_of=appointment.stretches,
+        now=now, instead_of=appointment,
     )  # fmt: skip
     appointment.begin_at(stretches)
     appointment.changed_at, appointment.reminded_at = now, None
@@ -208,9 +233,10 @@ def lapse(session: Session, *, now: datetime) -> int:
     found = appointment_queries.lapsed(session, now=now)
     for appointment in found:
         appointment.status, appointment.changed_at = AppointmentStatus.LAPSED, now
+        _answer_offer(session, appointment, now=now)
     for hall in {one.queue.hall for one in found}:
         theirs = [one for one in found if one.queue.hall is hall]
-        slots.give_back(session, hall, theirs, at=None)
+        slots.give_back(session, hall, theirs, now=now)
     return len(found)
 
 
@@ -226,7 +252,9 @@ def remind(session: Session, *, now: datetime) -> int:
 def note_missed(session: Session, appointment: Appointment, *, now: datetime) -> None:
     """Note that nobody came, and mail what follows from it."""
     appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
-    mail(session, appointment, "appointment_missed", now=now)
+    hall, user = appointment.queue.hall, appointment.user
+    until = barred_until(session, hall, user, now) if user is not None else None
+    mail(session, appointment, "appointment_missed", now=now, until=until)
 
 
 def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ticket:
@@ -261,28 +289,82 @@ def _stops(appointment: Appointment) -> list[Stop]:
     ]
 
 
+def one_after_the_other(session: Session, key: int) -> None:
+    """Let what one person books, or an enterprise (its id below zero), happen one by one."""
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, key)))
+
+
+def require_reliable(session: Session, hall: Hall, by: User, now: datetime) -> None:
+    """See that ``by`` may book at all.
+
+    Raises:
+        MissedOften: they booked before and did not come.
+    """
+    until = barred_until(session, hall, by, now)
+    if until is not None:
+        raise MissedOften(booking_of(hall.booking).most_misses, until)
+
+
+def barred_until(session: Session, hall: Hall, by: User, now: datetime) -> datetime | None:
+    """Return until when ``by`` cannot book in the hall, having missed too many; None: they can."""
+    return barred(session, [hall], by, now).get(hall)
+
+
+def barred(
+    session: Session, halls: Sequence[Hall], by: User, now: datetime
+) -> dict[Hall, datetime]:
+    """Return in which of ``halls`` this person cannot book, and until when; one statement."""
+    figures = {hall: booking_of(hall.booking) for hall in halls}
+    longest = max((one.misses_within for one in figures.values()), default=timedelta(0))
+    missed = appointment_queries.missed_by_hall(session, by, now - longest)
+    found = {}
+    for hall, one in figures.items():
+        counted = [at for at in missed.get(hall.id, []) if at >= now - one.misses_within]
+        if len(counted) >= one.most_misses:
+            found[hall] = counted[-one.most_misses] + one.misses_within
+    return found
+
+
 def _within_limits(
     session: Session, hall: Hall, by: User, enterprise_id: int | None, now: datetime
 ) -> None:
     figures = booking_of(hall.booking)
-    missed = appointment_queries.missed_since(session, hall, by, now - figures.misses_within)
-    if len(missed) >= figures.most_misses:
-        raise MissedOften(len(missed), missed[-figures.most_misses] + figures.misses_within)
+    one_after_the_other(session, by.id)
+    require_reliable(session, hall, by, now)
     if appointment_queries.open_count(session, hall, user_id=by.id) >= figures.most_of_person:
         raise TooManyAppointments(figures.most_of_person)
     if enterprise_id is None:
         return
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, -enterprise_id)))
+    one_after_the_other(session, -enterprise_id)
     has = appointment_queries.open_count(session, hall, enterprise_id=enterprise_id)
     if has >= figures.most_of_enterprise:
         raise TooManyAppointments(figures.most_of_enterprise)
 
 
-def _may_change(appointment: Appointment, now: datetime) -> None:
+def _may_change(appointment: Appointment, now: datetime, *, by_staff: bool) -> None:
     figures = booking_of(appointment.queue.hall.booking)
-    is_soon = appointment.starts_at - figures.cancel_until <= now
+    until = timedelta(0) if by_staff else figures.cancel_until
+    is_soon = appointment.starts_at - until <= now
     if appointment.status is not AppointmentStatus.BOOKED or is_soon:
         raise TooLateToChange
+
+
+def _answer_offer(session: Session, appointment: Appointment, *, now: datetime) -> None:
+    """Let the waitlist know what became of its offer, if it was one.
+
+    Who declines goes on waiting, for another time; who does not answer is off the list, so that
+    places do not go round among those who do not look.
+    """
+    entry = appointment.waiting
+    answered = _ANSWERS.get(appointment.status)
+    if entry is None or answered is None:
+        return
+    session.refresh(entry, ["status", "version", "declined"], with_for_update=True)
+    if entry.status is not WaitingStatus.OFFERED:
+        return  # it was accepted long ago
+    entry.status, entry.changed_at = answered, now
+    if answered is WaitingStatus.WAITING:
+        entry.declined = [*entry.declined, appointment.starts_at.isoformat()]
 
 
 def _new_code() -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from servicedesk import jobs
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries, queries
+from servicedesk.hall import appointment_queries, queries, waitlist_queries
 from servicedesk.hall.appointment_models import Appointment, FreedPlace, Slot
 from servicedesk.hall.booking import Leg, Stretch, in_a_row, laid_out, nearest, starts
 from servicedesk.hall.hall_files import booking_of, hours_of
@@ -23,7 +23,8 @@ from servicedesk.words import Words, say
 
 log = logging.getLogger(__name__)
 
-FREE: Final = "hall.free_places"  # the task in tasks.py
+FREE: Final = "hall.free_places"  # the tasks in tasks.py
+OFFER: Final = "hall.offer_places"
 
 
 class SlotTaken(RuleBroken):
@@ -55,6 +56,8 @@ def open_ahead(session: Session, hall: Hall, *, now: datetime) -> int:
         insert(Slot).values(rows).on_conflict_do_nothing().returning(Slot.id)
     ).all()
     log.info("slots opened", extra={"hall": hall.key, "slots": len(added)})
+    if added:
+        ask_to_offer(session, hall)
     return len(added)
 
 
@@ -66,7 +69,7 @@ def take(
     *,
     by_staff: bool,
     now: datetime,
-    instead_of: Sequence[Stretch] = (),
+    instead_of: Appointment | None = None,
 ) -> list[Stretch]:
     """Take a place in each slot that a visit from ``start`` on needs, or in none; return them.
 
@@ -78,36 +81,53 @@ def take(
         SlotTaken: one of them is full or does not exist.
     """
     stretches = laid_out(legs, start, booking_of(hall.booking).every)
-    slots = _locked(session, hall, [*stretches, *instead_of])
-    wanted, given = _counted(hall, stretches), _counted(hall, instead_of)
-    change = Counter({slot.id: wanted[_key(slot)] - given[_key(slot)] for slot in slots})
-    found = {_key(slot) for slot in slots}
-    is_free = all(_room(slot, by_staff=by_staff) >= change[slot.id] for slot in slots)
-    if not found >= set(wanted) or not is_free:
+    before = instead_of.stretches if instead_of is not None else []
+    by_key = {_key(slot): slot for slot in _locked(session, hall, [*stretches, *before])}
+    wanted, given = _counted(hall, stretches), _counted(hall, before)
+    more, fewer = [key for key in wanted if key not in given], given.keys() - wanted.keys()
+    if any(key not in by_key or _room(by_key[key], by_staff=by_staff) < 1 for key in more):
         free = appointment_queries.starts_free(session, hall, legs, by_staff=by_staff, now=now)
         raise SlotTaken(start, free)
-    _count(session, change, by_staff=by_staff)
+    _count(session, Counter(by_key[key].id for key in more), by_staff=by_staff)
+    left = [by_key[key].id for key in fewer if key in by_key]
+    if instead_of is not None and left and not by_staff and ask_to_offer(session, hall):
+        _keep_for_waiting(session, hall, instead_of.id, left, now=now)
+    else:
+        _count(session, Counter(dict.fromkeys(left, -1)), by_staff=by_staff)
     return stretches
 
 
 def give_back(
-    session: Session, hall: Hall, appointments: Sequence[Appointment], *, at: datetime | None
+    session: Session,
+    hall: Hall,
+    appointments: Sequence[Appointment],
+    *,
+    now: datetime,
+    later: bool = False,
 ) -> None:
-    """Let the places of ``appointments`` be booked again: now, or at a moment to come.
+    """Let the places of ``appointments`` be booked again: now, or a while ``later``.
 
-    A place that shows up at once, when its owner knows it will, can be traded; so until ``at``
-    it is there for the waitlist alone.  Places of the staff's contingent come free at once.
+    A place that shows up at once, when its owner knows it will, can be traded.  While anybody
+    waits for a time, all places come free later: until then they are there for the waitlist
+    alone.  Places of the staff's contingent come free at once.
     """
     ours = [one for appointment in appointments for one in appointment.stretches]
     by_key = {_key(slot): slot.id for slot in _locked(session, hall, ours)}
-    for by_staff in (False, True):
-        mine = [one for one in appointments if one.by_staff is by_staff]
-        if at is not None and not by_staff:
-            _keep_for_waiting(session, hall, mine, by_key, at)
-            continue
-        counted = _counted(hall, [one for appointment in mine for one in appointment.stretches])
-        change = {by_key[key]: -count for key, count in counted.items()}
-        _count(session, Counter(change), by_staff=by_staff)
+    is_later = ask_to_offer(session, hall) or later
+    for appointment in appointments:
+        ids = [by_key[key] for key in _counted(hall, appointment.stretches) if key in by_key]
+        if is_later and not appointment.by_staff:
+            _keep_for_waiting(session, hall, appointment.id, ids, now=now)
+        else:
+            _count(session, Counter(dict.fromkeys(ids, -1)), by_staff=appointment.by_staff)
+
+
+def ask_to_offer(session: Session, hall: Hall) -> bool:
+    """Have the waitlist of the hall served once this is committed; False: nobody waits."""
+    if not waitlist_queries.somebody_waits(session, hall):
+        return False
+    jobs.defer(session, OFFER, hall_id=hall.id)
+    return True
 
 
 def free(session: Session, appointment: Appointment) -> None:
@@ -145,19 +165,14 @@ def take_freed(session: Session, hall: Hall, stretches: Sequence[Stretch]) -> bo
 
 
 def _keep_for_waiting(
-    session: Session,
-    hall: Hall,
-    appointments: Sequence[Appointment],
-    by_key: dict[tuple[int, datetime], int],
-    at: datetime,
+    session: Session, hall: Hall, appointment_id: int, slot_ids: Sequence[int], *, now: datetime
 ) -> None:
-    for appointment in appointments:
-        keys = _counted(hall, appointment.stretches)
-        session.add_all(
-            FreedPlace(slot_id=by_key[key], appointment_id=appointment.id) for key in keys
-        )
-        jobs.defer(session, FREE, at=at, appointment_id=appointment.id)
+    session.add_all(
+        FreedPlace(slot_id=slot_id, appointment_id=appointment_id) for slot_id in slot_ids
+    )
     session.flush()
+    at = now + booking_of(hall.booking).freed_after
+    jobs.defer(session, FREE, at=at, appointment_id=appointment_id)
 
 
 def _locked(session: Session, hall: Hall, stretches: Iterable[Stretch]) -> Sequence[Slot]:
