@@ -4,6 +4,7 @@ from flask import Flask
 
 from servicedesk.desk import (
     absence_views,
+    appointment_views,
     calendar_views,
     case_views,
     clock_views,
@@ -20,6 +21,7 @@ from servicedesk.desk import (
 # Their routes are on the blueprint of ``views``.
 __all__ = [
     "absence_views",
+    "appointment_views",
     "calendar_views",
     "case_views",
     "clock_views",

@@ -1,7 +1,7 @@
 """Finding appointments and free times."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -20,13 +20,14 @@ from servicedesk.hall.appointment_models import (
 from servicedesk.hall.booking import Leg
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import nonce_of_link
-from servicedesk.hall.models import Hall, Queue
+from servicedesk.hall.models import Hall, Queue, Ticket
+from servicedesk.park import park
 from servicedesk.words import say
 
 _SHOWN = (
     joinedload(Appointment.queue).joinedload(Queue.hall),
     joinedload(Appointment.case),
-    joinedload(Appointment.ticket),
+    joinedload(Appointment.ticket).joinedload(Ticket.issuing_queue),
     joinedload(Appointment.user),
     joinedload(Appointment.enterprise),
     selectinload(Appointment.parts).joinedload(AppointmentPart.queue),
@@ -110,6 +111,40 @@ def get_by_link(session: Session, token: str) -> Appointment:
     if found is None:
         raise NotFound(say("There is no such appointment."))
     return found
+
+
+def get_in_hall(session: Session, hall: Hall, appointment_id: int) -> Appointment:
+    """Return an appointment in the hall, whoever has it: for its staff.
+
+    Raises:
+        NotFound: there is none in this hall.
+    """
+    query = (
+        sa.select(Appointment)
+        .join(Appointment.queue)
+        .where(Appointment.id == appointment_id, Queue.hall_id == hall.id)
+    )
+    found = session.scalar(query.options(*_SHOWN))
+    if found is None:
+        raise NotFound(say("There is no such appointment."))
+    return found
+
+
+def on_day(session: Session, hall: Hall, day: date) -> Sequence[Appointment]:
+    """Return who comes, or was to come, to the hall on a day, in order."""
+    begins = datetime.combine(day, time.min, tzinfo=park().time_zone)
+    query = (
+        sa.select(Appointment)
+        .where(
+            Appointment.queue_id.in_(sorted(queue.id for queue in hall.queues)),
+            Appointment.starts_at >= begins,
+            Appointment.starts_at < begins + timedelta(days=1),
+            Appointment.status.not_in([AppointmentStatus.CANCELLED, AppointmentStatus.LAPSED]),
+        )
+        .options(*_SHOWN)
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    return session.scalars(query).all()
 
 
 def appointments_of(session: Session, user: User, *, now: datetime) -> Sequence[Appointment]:

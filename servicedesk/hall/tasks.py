@@ -5,7 +5,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import queries, waitlist_queries
 from servicedesk.hall.appointment_models import OPEN, Appointment
 from servicedesk.hall.models import Hall
-from servicedesk.hall.operations import appointments, closing, slots, waitlist
+from servicedesk.hall.operations import appointments, closing, slots, staff_bookings, waitlist
 from servicedesk.jobs import periodic, task
 
 
@@ -35,6 +35,13 @@ def remind() -> None:
 def close_days() -> None:
     """End what is left of days that are over, wherever their midnight was."""
     closing.close_days(db.session, now=clock.now())
+    db.session.commit()
+
+
+@periodic("hall.forget_people", cron="10 18 * * *")
+def forget_people() -> None:
+    """Delete names and phones that visits do not need any more."""
+    staff_bookings.forget_people(db.session, now=clock.now())
     db.session.commit()
 
 

@@ -263,6 +263,7 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     Raises:
         NotNow: it is for another time, was cancelled or never confirmed.
     """
+    session.refresh(appointment, ["status", "version", "ticket"], with_for_update=True)
     if appointment.ticket is not None:
         return appointment.ticket
     is_soon = appointment.starts_at - CHECK_IN_FROM <= now

@@ -149,13 +149,12 @@ def take_freed(session: Session, hall: Hall, stretches: Sequence[Stretch]) -> bo
     slots = _locked(session, hall, stretches)
     if len(slots) != len(_counted(hall, stretches)):
         return False
-    freed = dict(
-        session.execute(
-            sa.select(FreedPlace.slot_id, sa.func.min(FreedPlace.id))
-            .where(FreedPlace.slot_id.in_([slot.id for slot in slots]))
-            .group_by(FreedPlace.slot_id)
-        ).tuples()
-    )
+    kept = session.execute(
+        sa.select(FreedPlace.slot_id, sa.func.min(FreedPlace.id))
+        .where(FreedPlace.slot_id.in_([slot.id for slot in slots]))
+        .group_by(FreedPlace.slot_id)
+    ).all()
+    freed: dict[int, int] = {row[0]: row[1] for row in kept}
     others = [slot for slot in slots if slot.id not in freed]
     if not all(_room(slot, by_staff=False) for slot in others):
         return False
