@@ -7,6 +7,7 @@ from servicedesk.hall import (
     board_views,
     booking_views,
     cli,
+    integrity,
     link_views,
     tasks,
     views,
@@ -16,8 +17,16 @@ from servicedesk.notices.kinds import KINDS
 from servicedesk.words import say
 
 # Routes of these are on blueprints of ``views`` and ``appointment_views``; ``tasks`` are for the
-# worker.
-__all__ = ["board_views", "booking_views", "init_app", "link_views", "tasks", "waitlist_views"]
+# worker, ``integrity`` for ``servicedesk check``.
+__all__ = [
+    "board_views",
+    "booking_views",
+    "init_app",
+    "integrity",
+    "link_views",
+    "tasks",
+    "waitlist_views",
+]
 
 
 def init_app(app: Flask) -> None:

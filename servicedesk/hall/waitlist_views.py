@@ -38,7 +38,7 @@ def wait(hall: str) -> ResponseReturnValue:
         flash(_("Choose first what you want to do."), "warning")
         answer = redirect(url_for("hall.book", hall=hall), 303)
         return once.commit(answer) if is_sent else answer
-    if is_sent and form.validate():
+    if is_sent and form.validate() and _must_wait(found, asked, form):
         waitlist.join(db.session, found, _wanted(asked, form), by=signed_in_user(), now=now)
         flash(_("You are on the waitlist. We mail you when a time is free."), "success")
         return once.commit(redirect(url_for("appointments.index"), 303))
@@ -56,6 +56,15 @@ def stop_waiting(entry_id: int) -> ResponseReturnValue:
     waitlist.leave(db.session, found, now=clock.now())
     flash(_("You are off the waitlist."), "success")
     return once.commit(redirect(url_for("appointments.index"), 303))
+
+
+def _must_wait(hall: Hall, asked: Asked, form: WaitForm) -> bool:
+    """Whether nothing is free at the times that are wanted; says so if something is."""
+    free = waitlist.first_free(db.session, hall, _wanted(asked, form), now=clock.now())
+    if free is not None:
+        words = _("%(when)s is free: book it, or choose other days.", when=written(free))
+        form.complain(words, form.last_day)
+    return free is None
 
 
 def _days(hall: Hall) -> list[tuple[str, str]]:

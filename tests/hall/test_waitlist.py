@@ -257,6 +257,18 @@ def test_somebody_goes_on_the_waitlist_sees_it_and_leaves_it(
     assert browser.post(f"/appointments/waiting/{entry.id}/leave").status_code == 404
 
 
+def test_nobody_waits_for_what_is_free(session: Session, start: datetime, browser: Browser) -> None:
+    browser.sign_in(make_user(session))
+    day = local_day(start)
+    data = {"what": "advice", "persons": "1", "language": "en", "part_of_day": "any"}
+    days = {"first_day": str(day), "last_day": str(day + timedelta(days=1))}
+
+    answer = browser.post(WAIT, data=data | days)
+
+    assert answer.status_code == 422
+    assert "is free: book it, or choose other days." in answer.text
+
+
 @pytest.mark.usefixtures("start")
 def test_wishes_whose_days_are_over_end_by_themselves(app: Flask, session: Session) -> None:
     today = local_day(clock.now())

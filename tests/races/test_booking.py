@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
@@ -12,7 +13,6 @@ from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.hall import tasks, wishes
 from servicedesk.hall.appointment_models import (
-    OPEN,
     Appointment,
     AppointmentStatus,
     FreedPlace,
@@ -23,6 +23,7 @@ from servicedesk.hall.appointment_models import (
 from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.operations import appointments, slots, waitlist
 from servicedesk.hall.operations.appointments import Visit
+from servicedesk.integrity import Finding, Place, findings
 from servicedesk.park import local_day
 from tests.factories import make_user
 from tests.hall.factories import hall_of, queue_of
@@ -30,7 +31,6 @@ from tests.races.crowd import Click, Crowd, at_once, statuses
 
 BOOK = "/hall/training/book"
 BOTH = ["advice", "E_NAME"]
-HALF = timedelta(minutes=30)
 
 
 def opened(session: Session, places: int) -> list[datetime]:
@@ -53,22 +53,10 @@ def book(session: Session, start: datetime, chosen: list[str], by: User) -> Appo
     return found
 
 
-def miscounted(session: Session) -> list[tuple[int, datetime]]:
+def miscounted(session: Session) -> list[Finding]:
     """Return the slots that do not count exactly what is booked, held, offered or just freed."""
     session.expire_all()
-    counted: Counter[tuple[int, datetime]] = Counter()
-    for one in session.scalars(sa.select(Appointment).where(Appointment.status.in_(OPEN))):
-        for part in one.parts:
-            counted.update(
-                (part.queue_id, part.starts_at + HALF * number) for number in range(part.slots)
-            )
-    freed = sa.select(Slot.queue_id, Slot.starts_at).join(FreedPlace, FreedPlace.slot_id == Slot.id)
-    counted.update((row[0], row[1]) for row in session.execute(freed))
-    return [
-        (slot.queue_id, slot.starts_at)
-        for slot in session.scalars(sa.select(Slot))
-        if slot.taken != counted[slot.queue_id, slot.starts_at]
-    ]
+    return list(findings(Place(session, Path()), only="hall.slots"))
 
 
 def test_two_hundred_people_for_twenty_visits_over_two_lines_of_five_get_exactly_a_hundred(

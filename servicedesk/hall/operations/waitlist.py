@@ -70,6 +70,7 @@ class Wanted:
     last_day: date
     earliest: time = time.min
     latest: time = time.max
+    declined: Sequence[str] = ()  # starts that are not wanted
 
 
 def join(session: Session, hall: Hall, wanted: Wanted, *, by: User, now: datetime) -> WaitingEntry:
@@ -95,6 +96,15 @@ def join(session: Session, hall: Hall, wanted: Wanted, *, by: User, now: datetim
     slots.ask_to_offer(session, hall)
     log.info("put on the waitlist", extra={"entry": entry.id})
     return entry
+
+
+def first_free(session: Session, hall: Hall, wanted: Wanted, *, now: datetime) -> datetime | None:
+    """Return the first time that anybody can book and that is wanted: nobody need wait for it."""
+    plan = wishes.wishes_of(session, hall, wanted.chosen)
+    every = booking_of(hall.booking).every
+    legs = [wish.leg(wanted.persons, every) for wish in plan]
+    free = appointment_queries.starts_free(session, hall, legs, by_staff=False, now=now)
+    return next((start for start in free if _suits(wanted, start)), None)
 
 
 def leave(session: Session, entry: WaitingEntry, *, now: datetime) -> None:
@@ -156,11 +166,15 @@ def _suiting(
     legs = [wish.leg(entry.persons, figures.every) for wish in plan]
     soonest = now + figures.lead + _LEAST_TO_ANSWER
     for start in fitting_starts(free, legs, figures.every):
-        here = local(start)
-        is_wished = entry.first_day <= here.date() <= entry.last_day
-        is_in_time = entry.earliest <= here.time() <= entry.latest and start >= soonest
-        if is_wished and is_in_time and start.isoformat() not in entry.declined:
+        if start >= soonest and _suits(entry, start):
             yield start
+
+
+def _suits(wanted: WaitingEntry | Wanted, start: datetime) -> bool:
+    here = local(start)
+    is_wanted = wanted.first_day <= here.date() <= wanted.last_day
+    is_in_time = wanted.earliest <= here.time() <= wanted.latest
+    return is_wanted and is_in_time and start.isoformat() not in wanted.declined
 
 
 def _offer(
