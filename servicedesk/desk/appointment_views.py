@@ -62,8 +62,9 @@ def book_for_somebody(hall: str) -> ResponseReturnValue:
         return _new_page(found, None)
     form = BookForSomebodyForm()
     chosen = wishes.wishes_of(db.session, found, form.chosen)
-    moment, person = form.moment(), _person(form)
-    if not form.validate() or form.errors or moment is None or not chosen:
+    moment = form.moment() if form.validate() else None
+    person = _person(form)
+    if form.errors or moment is None or not chosen:
         return once.commit((_new_page(found, form), 422))
     visit = Visit(
         chosen[0].queue, moment, form.persons.data or 1, form.language.data or "zh", chosen

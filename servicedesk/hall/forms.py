@@ -61,7 +61,7 @@ class FindForm(QueryForm):
         validators=[NumberRange(1, MOST_PERSONS, message=_l("Give a number from 1 to 10."))],
     )
     language = _language_field()
-    enterprise = ChoiceField(_l("For whom?"), default="", validators=[Optional()])
+    enterprise = ChoiceField(_l("For whom?"), options=(Option("", _l("For me")),), default="")
 
 
 class HoldForm(DeskForm):

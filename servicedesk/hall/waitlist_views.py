@@ -42,6 +42,8 @@ def wait(hall: str) -> ResponseReturnValue:
         waitlist.join(db.session, found, _wanted(asked, form), by=signed_in_user(), now=now)
         flash(_("You are on the waitlist. We mail you when a time is free."), "success")
         return once.commit(redirect(url_for("appointments.index"), 303))
+    if not is_sent:
+        form.last_day.data = _usual_last_day(found, asked, form)
     page = render_template("hall/wait.html", hall=found, form=form, asked=asked)
     return once.commit((page, 422)) if is_sent else (page, 200)
 
@@ -65,6 +67,15 @@ def _must_wait(hall: Hall, asked: Asked, form: WaitForm) -> bool:
         words = _("%(when)s is free: book it, or choose other days.", when=written(free))
         form.complain(words, form.last_day)
     return free is None
+
+
+def _usual_last_day(hall: Hall, asked: Asked, form: WaitForm) -> str:
+    """Return the day before the first free time: until then there is something to wait for."""
+    wanted, now = _wanted(asked, form), clock.now()
+    free = waitlist.first_free(db.session, hall, wanted, now=now)
+    if free is None:
+        return wanted.last_day.isoformat()
+    return max(local_day(free) - timedelta(days=1), local_day(now)).isoformat()
 
 
 def _days(hall: Hall) -> list[tuple[str, str]]:

@@ -263,7 +263,8 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     Raises:
         NotNow: it is for another time, was cancelled or never confirmed.
     """
-    session.refresh(appointment, ["status", "version", "ticket"], with_for_update=True)
+    session.refresh(appointment, ["status", "version", "ticket_id"], with_for_update=True)
+    session.refresh(appointment, ["ticket"])
     if appointment.ticket is not None:
         return appointment.ticket
     is_soon = appointment.starts_at - CHECK_IN_FROM <= now
