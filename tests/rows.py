@@ -4,7 +4,7 @@ Migrations are tried on data with these: the models know today's tables alone.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ _VALUES: Mapping[type, Any] = {
     float: float,
     date: lambda number: _BEGAN.date() + timedelta(days=number),
     datetime: lambda number: _BEGAN + timedelta(days=number),
+    time: lambda number: time(9, number),
 }
 
 

@@ -15,7 +15,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0027_visits"
-down_revision = "0024_stops"
+down_revision = "0026_booking"
 branch_labels = None
 depends_on = None
 

@@ -45,6 +45,10 @@ _MAIL_ALL: Final = parse("2000 per hour")
 _TICKET: Final = parse("1200 per 10 minutes")  # a busy hall gives out some hundreds a day
 _TICKET_ALL: Final = parse("6000 per 10 minutes")
 
+_LINK: Final = parse("60 per 10 minutes")  # opened or used, of one appointment
+_LINK_NETWORK: Final = parse("600 per 10 minutes")
+_LINK_ALL: Final = parse("6000 per 10 minutes")
+
 
 def guessing(email: str, address: str, browser: str | None) -> Sequence[Circle]:
     """Return the circles of trying a password.
@@ -133,6 +137,16 @@ def taking_ticket(address: str) -> Sequence[Circle]:
     return (
         Circle(_TICKET, ("ticket", "network", network_of(address))),
         Circle(_TICKET_ALL, ("ticket", "all")),
+    )
+
+
+def using_link(token: str, address: str) -> Sequence[Circle]:
+    """Return the circles of opening an appointment by its link, ours or made up."""
+    network = network_of(address)
+    return (
+        Circle(_LINK, ("link", "here", digest(token), network)),
+        Circle(_LINK_NETWORK, ("link", "network", network)),
+        Circle(_LINK_ALL, ("link", "all")),
     )
 
 

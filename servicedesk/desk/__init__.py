@@ -5,6 +5,7 @@ from flask import Flask
 from servicedesk.desk import (
     absence_views,
     alarm_views,
+    appointment_views,
     calendar_views,
     case_views,
     clock_views,
@@ -28,6 +29,7 @@ from servicedesk.desk import (
 __all__ = [
     "absence_views",
     "alarm_views",
+    "appointment_views",
     "calendar_views",
     "case_views",
     "clock_views",

@@ -1,40 +1,87 @@
 """Finding appointments and free times."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from servicedesk.accounts.models import User
 from servicedesk.errors import NotFound
 from servicedesk.hall import booking
-from servicedesk.hall.appointment_models import OPEN, Appointment, AppointmentStatus, Slot
-from servicedesk.hall.booking import SlotRoom
+from servicedesk.hall.appointment_models import (
+    OPEN,
+    Appointment,
+    AppointmentPart,
+    AppointmentStatus,
+    FreedPlace,
+    Slot,
+)
+from servicedesk.hall.booking import Leg
 from servicedesk.hall.hall_files import booking_of
-from servicedesk.hall.models import Hall, Queue
+from servicedesk.hall.links import nonce_of_link
+from servicedesk.hall.models import Hall, Queue, Ticket
+from servicedesk.park import park
 from servicedesk.words import say
 
 _SHOWN = (
     joinedload(Appointment.queue).joinedload(Queue.hall),
     joinedload(Appointment.case),
-    joinedload(Appointment.ticket),
+    joinedload(Appointment.ticket).joinedload(Ticket.issuing_queue),
+    joinedload(Appointment.user),
+    joinedload(Appointment.enterprise),
+    selectinload(Appointment.parts).joinedload(AppointmentPart.queue),
 )
 
 
 def free_starts(
     session: Session, queue: Queue, count: int, *, by_staff: bool, now: datetime
 ) -> list[datetime]:
-    """Return when a visit of ``count`` slots could begin, from the lead time on, in order."""
-    figures = booking_of(queue.hall.booking)
+    """Return when a visit of ``count`` slots in one line could begin, in order."""
+    legs = [Leg(queue.id, count)]
+    return starts_free(session, queue.hall, legs, by_staff=by_staff, now=now)
+
+
+def starts_free(
+    session: Session, hall: Hall, legs: Sequence[Leg], *, by_staff: bool, now: datetime
+) -> list[datetime]:
+    """Return when a visit with these legs could begin, from the lead time on, in order."""
     capacity, taken = (Slot.staff, Slot.staff_taken) if by_staff else (Slot.public, Slot.taken)
-    query = sa.select(Slot.starts_at, capacity - taken).where(
-        Slot.queue_id == queue.id,
+    free = _free(session, hall, legs, capacity - taken > 0, by_staff=by_staff, now=now)
+    return list(booking.fitting_starts(free, legs, booking_of(hall.booking).every))
+
+
+def free_for_waiting(
+    session: Session, hall: Hall, queue_ids: Collection[int], *, now: datetime
+) -> dict[int, set[datetime]]:
+    """Return which slots have a place for the waitlist: a free one, or one just given back."""
+    is_freed = sa.exists().where(FreedPlace.slot_id == Slot.id)
+    legs = [Leg(queue_id, 1) for queue_id in queue_ids]
+    return _free(
+        session, hall, legs, (Slot.public > Slot.taken) | is_freed, by_staff=False, now=now
+    )
+
+
+def _free(
+    session: Session,
+    hall: Hall,
+    legs: Sequence[Leg],
+    has_room: sa.ColumnElement[bool],
+    *,
+    by_staff: bool,
+    now: datetime,
+) -> dict[int, set[datetime]]:
+    figures = booking_of(hall.booking)
+    query = sa.select(Slot.queue_id, Slot.starts_at).where(
+        Slot.queue_id.in_(sorted({leg.queue_id for leg in legs})),
         Slot.starts_at >= now + (timedelta(0) if by_staff else figures.lead),
         Slot.starts_at <= now + timedelta(days=figures.days_ahead),
+        has_room,
     )
-    slots = [SlotRoom(start, room) for start, room in session.execute(query)]
-    return list(booking.free_starts(slots, count, figures.every))
+    free: dict[int, set[datetime]] = {}
+    for queue_id, start in session.execute(query):
+        free.setdefault(queue_id, set()).add(start)
+    return free
 
 
 def get_own_appointment(session: Session, appointment_id: int, *, user: User) -> Appointment:
@@ -50,6 +97,54 @@ def get_own_appointment(session: Session, appointment_id: int, *, user: User) ->
     if found is None:
         raise NotFound(say("There is no such appointment."))
     return found
+
+
+def get_by_link(session: Session, token: str) -> Appointment:
+    """Return the appointment whose personal link holds ``token``.
+
+    Raises:
+        NotFound: it is none of ours.
+    """
+    nonce = nonce_of_link(token)
+    query = sa.select(Appointment).where(Appointment.nonce == nonce).options(*_SHOWN)
+    found = session.scalar(query) if nonce is not None else None
+    if found is None:
+        raise NotFound(say("There is no such appointment."))
+    return found
+
+
+def get_in_hall(session: Session, hall: Hall, appointment_id: int) -> Appointment:
+    """Return an appointment in the hall, whoever has it: for its staff.
+
+    Raises:
+        NotFound: there is none in this hall.
+    """
+    query = (
+        sa.select(Appointment)
+        .join(Appointment.queue)
+        .where(Appointment.id == appointment_id, Queue.hall_id == hall.id)
+    )
+    found = session.scalar(query.options(*_SHOWN))
+    if found is None:
+        raise NotFound(say("There is no such appointment."))
+    return found
+
+
+def on_day(session: Session, hall: Hall, day: date) -> Sequence[Appointment]:
+    """Return who comes, or was to come, to the hall on a day, in order."""
+    begins = datetime.combine(day, time.min, tzinfo=park().time_zone)
+    query = (
+        sa.select(Appointment)
+        .where(
+            Appointment.queue_id.in_(sorted(queue.id for queue in hall.queues)),
+            Appointment.starts_at >= begins,
+            Appointment.starts_at < begins + timedelta(days=1),
+            Appointment.status.not_in([AppointmentStatus.CANCELLED, AppointmentStatus.LAPSED]),
+        )
+        .options(*_SHOWN)
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    return session.scalars(query).all()
 
 
 def appointments_of(session: Session, user: User, *, now: datetime) -> Sequence[Appointment]:
@@ -70,7 +165,10 @@ def appointments_of(session: Session, user: User, *, now: datetime) -> Sequence[
 def open_count(
     session: Session, hall: Hall, *, user_id: int | None = None, enterprise_id: int | None = None
 ) -> int:
-    """Return how many open appointments a person, or an enterprise, has in the hall."""
+    """Return how many open appointments a person, or an enterprise, has in the hall.
+
+    An offer of the waitlist is none until it is accepted.
+    """
     whose = (
         Appointment.enterprise_id == enterprise_id
         if enterprise_id is not None
@@ -80,25 +178,32 @@ def open_count(
         sa.select(sa.func.count())
         .select_from(Appointment)
         .join(Appointment.queue)
-        .where(whose, Queue.hall_id == hall.id, Appointment.status.in_(sorted(OPEN)))
+        .where(
+            whose,
+            Queue.hall_id == hall.id,
+            Appointment.status.in_(sorted(OPEN)),
+            ~_is_offer(),
+        )
     )
     return session.scalar(query) or 0
 
 
-def missed_since(session: Session, hall: Hall, user: User, since: datetime) -> list[datetime]:
-    """Return when this person had booked in the hall after ``since`` and did not come, in order."""
+def missed_by_hall(session: Session, user: User, since: datetime) -> dict[int, list[datetime]]:
+    """Return when this person had booked and did not come, in order, by the hall's id."""
     query = (
-        sa.select(Appointment.starts_at)
+        sa.select(Queue.hall_id, Appointment.starts_at)
         .join(Appointment.queue)
         .where(
             Appointment.user_id == user.id,
-            Queue.hall_id == hall.id,
             Appointment.status == AppointmentStatus.MISSED,
             Appointment.starts_at >= since,
         )
         .order_by(Appointment.starts_at)
     )
-    return list(session.scalars(query))
+    found: dict[int, list[datetime]] = {}
+    for hall_id, start in session.execute(query):
+        found.setdefault(hall_id, []).append(start)
+    return found
 
 
 def to_remind(session: Session, *, now: datetime, before: datetime) -> Sequence[Appointment]:
@@ -110,6 +215,10 @@ def to_remind(session: Session, *, now: datetime, before: datetime) -> Sequence[
             Appointment.reminded_at.is_(None),
             Appointment.starts_at > now,
             Appointment.starts_at <= before,
+        )
+        .options(
+            joinedload(Appointment.queue, innerjoin=True).joinedload(Queue.hall, innerjoin=True),
+            selectinload(Appointment.parts).joinedload(AppointmentPart.queue),
         )
         .order_by(Appointment.id)
         .with_for_update(of=Appointment, skip_locked=True)
@@ -143,9 +252,16 @@ def lapsed(session: Session, *, now: datetime) -> Sequence[Appointment]:
         sa.select(Appointment)
         .where(Appointment.status == AppointmentStatus.HELD, Appointment.held_until <= now)
         .options(
-            joinedload(Appointment.queue, innerjoin=True).joinedload(Queue.hall, innerjoin=True)
+            joinedload(Appointment.queue, innerjoin=True).joinedload(Queue.hall, innerjoin=True),
+            joinedload(Appointment.waiting),
+            selectinload(Appointment.parts),
         )
         .order_by(Appointment.id)
         .with_for_update(of=Appointment, skip_locked=True)
     )
     return session.scalars(query).all()
+
+
+def _is_offer() -> sa.ColumnElement[bool]:
+    is_held = Appointment.status == AppointmentStatus.HELD
+    return sa.and_(is_held, Appointment.waiting_id.is_not(None))

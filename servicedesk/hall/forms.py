@@ -1,10 +1,20 @@
 """The forms of the public hall pages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    EmailField,
+    Field,
+    FieldList,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
@@ -13,7 +23,7 @@ from servicedesk.accounts.email_addresses import NotAnAddress, normalise
 from servicedesk.hall.models import Hall, Priority, Queue
 from servicedesk.hall.offering import Offered
 from servicedesk.hall.stops import Stop
-from servicedesk.web.fields import ChoiceField, ManyField, Option
+from servicedesk.web.fields import ChoiceField, ManyField, Option, PickManyField
 from servicedesk.web.filters import text, time_of_day, words
 from servicedesk.web.forms import DeskForm, QueryForm
 from servicedesk.words import Text, Words, say
@@ -99,8 +109,9 @@ class VisitForm(DeskForm):
 class FindForm(QueryForm):
     """Says what a time is wanted for; sent by GET."""
 
-    line = ChoiceField(
+    what = PickManyField(
         _l("What do you want to do?"),
+        description=_l("Choose one thing or several. You go from line to line with one number."),
         validators=[DataRequired(_l("Choose what you want to do."))],
     )
     persons = IntegerField(
@@ -109,16 +120,26 @@ class FindForm(QueryForm):
         default=1,
         validators=[NumberRange(1, MOST_PERSONS, message=_l("Give a number from 1 to 10."))],
     )
+    language = _language_field()
+    enterprise = ChoiceField(_l("For whom?"), options=(Option("", _l("For me")),), default="")
 
 
 class HoldForm(DeskForm):
     """Takes a time: the button pressed says which."""
 
     start = StringField(validators=[DataRequired(_l("Choose a time."))])
-    line = HiddenField()
+    what = HiddenField()  # codes of services and keys of lines, with commas
+    line = HiddenField()  # the same for one line, as the page asked before there were services
     persons = IntegerField(
         widget=HiddenInput(), default=1, validators=[NumberRange(1, MOST_PERSONS)]
     )
+    language = HiddenField()
+    enterprise = HiddenField()
+
+    @property
+    def chosen(self) -> list[str]:
+        """What the time is for."""
+        return [one for one in (self.what.data or self.line.data or "").split(",") if one]
 
     def moment(self) -> datetime | None:
         """Return the time that was chosen; None if it is none."""
@@ -129,15 +150,87 @@ class HoldForm(DeskForm):
         return found if found.tzinfo is not None else None
 
 
+class WaitForm(DeskForm):
+    """Puts somebody on the waitlist."""
+
+    what = HiddenField()  # as in HoldForm
+    persons = IntegerField(
+        widget=HiddenInput(), default=1, validators=[NumberRange(1, MOST_PERSONS)]
+    )
+    language = HiddenField()
+    enterprise = HiddenField()
+    first_day = SelectField(_l("From which day?"), validators=[DataRequired(_l("Choose a day."))])
+    last_day = SelectField(_l("Until which day?"), validators=[DataRequired(_l("Choose a day."))])
+    part_of_day = ChoiceField(
+        _l("At what time of day?"),
+        options=(
+            Option("any", _l("At any time")),
+            Option("morning", _l("Before noon")),
+            Option("afternoon", _l("From noon on")),
+        ),
+        default="any",
+        validators=[DataRequired(_l("Choose a time of day."))],
+    )
+
+    @property
+    def chosen(self) -> list[str]:
+        """What the time is for."""
+        return [one for one in (self.what.data or "").split(",") if one]
+
+    def offer_days(self, days: Sequence[tuple[str, str]]) -> None:
+        """Offer these days, each as stored and as people read it; all of them unless changed."""
+        choices = [SelectChoice(*one) for one in days]
+        self.first_day.choices = self.last_day.choices = choices
+        self.first_day.data = self.first_day.data or days[0][0]
+        self.last_day.data = self.last_day.data or days[-1][0]
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as in WTForms
+        """See that the days are in order."""
+        is_good: bool = super().validate(extra_validators)
+        if is_good and (self.last_day.data or "") < (self.first_day.data or ""):
+            self.complain(gettext("The last day comes before the first."), self.last_day)
+            return False
+        return is_good
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """Between which times of day the visit is to begin."""
+        noon = time(12)
+        before_noon = time(11, 59, 59)
+        spans = {"morning": (time.min, before_noon), "afternoon": (noon, time.max)}
+        return spans.get(self.part_of_day.data or "", (time.min, time.max))
+
+
 class ConfirmForm(DeskForm):
     """Books the time that is held."""
 
     language = _language_field()
     case = SelectField(
-        _l("Is it about an application you have here?"),
+        _l("Which application is it about?"),
         description=_l("The clerk then has it on the screen, and you see what is missing."),
         validate_choice=True,
     )
+    people = FieldList(
+        StringField(
+            filters=[lambda text: (text or "").strip()],
+            validators=[
+                Optional(),
+                Length(max=120, message=_l("Keep the name under 120 characters.")),
+            ],
+        ),
+        max_entries=MOST_PERSONS,
+    )
+
+    def ask_names(self, persons: int) -> None:
+        """Ask for as many names as people come, if it is more than one."""
+        count = persons if persons > 1 else 0
+        while len(self.people.entries) > count:
+            self.people.pop_entry()
+        while len(self.people.entries) < count:
+            self.people.append_entry()
+        for number, entry in enumerate(self.people.entries, start=1):
+            entry.label.text = gettext("Name of person %(number)s", number=number)
+            entry.flags.optional = True
 
 
 class CheckInForm(DeskForm):

@@ -83,6 +83,8 @@ class BookingFile(_Part):
     freed_after: _Minutes = 10
     of_person: Annotated[int, Field(ge=1, le=50)] = 2
     of_enterprise: Annotated[int, Field(ge=1, le=500)] = 6
+    offered: Annotated[int, Field(ge=10, le=24 * 60)] = 120  # minutes in opening hours
+    waiting: Annotated[int, Field(ge=0, le=20)] = 2  # entries of a person in the waitlist
     misses: Annotated[int, Field(ge=1, le=50)] = 2
     misses_within: Annotated[int, Field(ge=1, le=365)] = 60
 
@@ -213,7 +215,8 @@ def booking_of(kept: dict[str, int] | None) -> Booking:
         every=_minutes(said.every), lead=_minutes(said.lead), held_for=_minutes(said.held),
         cancel_until=_minutes(said.cancel_until), freed_after=_minutes(said.freed_after),
         days_ahead=said.days_ahead, most_of_person=said.of_person,
-        most_of_enterprise=said.of_enterprise, most_misses=said.misses,
+        most_of_enterprise=said.of_enterprise, offered_for=_minutes(said.offered),
+        most_waiting=said.waiting, most_misses=said.misses,
         misses_within=timedelta(days=said.misses_within),
     )  # fmt: skip
 

@@ -8,11 +8,24 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from servicedesk.accounts.models import User
 from servicedesk.cases import readiness
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.queries import service_of
-from servicedesk.hall import expecting, planning, queries, steering_queries
-from servicedesk.hall.appointment_models import AppointmentStatus
+from servicedesk.hall import (
+    expecting,
+    planning,
+    queries,
+    steering_queries,
+    waitlist_queries,
+    wishes,
+)
+from servicedesk.hall.appointment_models import (
+    Appointment,
+    AppointmentStatus,
+    WaitingEntry,
+    WaitingStatus,
+)
 from servicedesk.hall.expecting import Outlook
 from servicedesk.hall.hall_files import span_of
 from servicedesk.hall.itinerary import Call as Expected
@@ -23,6 +36,7 @@ from servicedesk.hall.opening import Span
 from servicedesk.hall.steering_models import Announcement
 from servicedesk.hall.ticket_life import OVER
 from servicedesk.hall.wait_model import Range
+from servicedesk.park import local_day
 from servicedesk.words import Text, Words, say
 
 SHOWN_CALLS: Final = 4
@@ -119,6 +133,42 @@ APPOINTMENT_WORDS: Final = {
 }
 
 
+WAITING_WORDS: Final = {
+    WaitingStatus.WAITING: ("info", say("Waiting")),
+    WaitingStatus.OFFERED: ("you", say("A time is offered")),
+    WaitingStatus.BOOKED: ("ok", say("Booked")),
+    WaitingStatus.CANCELLED: ("idle", say("Taken off")),
+    WaitingStatus.UNANSWERED: ("idle", say("Offer not answered")),
+    WaitingStatus.EXPIRED: ("idle", say("Days are over")),
+}
+
+
+@dataclass(frozen=True)
+class WaitingShown:
+    """A wish on the waitlist, with what it is for."""
+
+    entry: WaitingEntry
+    what: list[Text]
+
+
+def waiting(session: Session, user: User, now: datetime) -> list[WaitingShown]:
+    """Return this person's wishes, those that stand and those of the last month."""
+    found = waitlist_queries.entries_of(session, user, today=local_day(now))
+    names = wishes.names_of(session, [code for one in found for code in one.chosen])
+    lines = {(one.hall_id, queue.key): queue.name for one in found for queue in one.hall.queues}
+    return [
+        WaitingShown(
+            one,
+            [
+                name
+                for code in one.chosen
+                if (name := names.get(code) or lines.get((one.hall_id, code)))
+            ],
+        )
+        for one in found
+    ]
+
+
 def missing_papers(session: Session, case: Case | None) -> list[Text]:
     """Return the papers that an application still lacks, by name; none of none."""
     if case is None or case.is_closed:
@@ -126,6 +176,13 @@ def missing_papers(session: Session, case: Case | None) -> list[Text]:
     service = service_of(case.service_version)
     standing = readiness.material_standings(session, case, service, case.answers)
     return [one.material.name.plain() for one in standing if not one.is_there]
+
+
+def service_names(session: Session, *shown: Appointment) -> dict[str, Text]:
+    """Return what the services of appointments are called, by code."""
+    return wishes.names_of(
+        session, [code for one in shown for part in one.parts for code in part.services]
+    )
 
 
 def week(hall: Hall) -> list[tuple[Words, list[Span]]]:

@@ -2,10 +2,17 @@
 
 from servicedesk import clock
 from servicedesk.extensions import db
-from servicedesk.hall import queries
-from servicedesk.hall.appointment_models import Appointment
+from servicedesk.hall import queries, waitlist_queries
+from servicedesk.hall.appointment_models import OPEN, Appointment
 from servicedesk.hall.models import Hall
-from servicedesk.hall.operations import appointments, day_reports, slots, watching
+from servicedesk.hall.operations import (
+    appointments,
+    day_reports,
+    slots,
+    staff_bookings,
+    waitlist,
+    watching,
+)
 from servicedesk.jobs import periodic, task
 
 
@@ -53,11 +60,37 @@ def tell_who_is_near(hall_id: int) -> None:
         db.session.commit()
 
 
+@periodic("hall.forget_people", cron="10 18 * * *")
+def forget_people() -> None:
+    """Delete names and phones that visits do not need any more."""
+    staff_bookings.forget_people(db.session, now=clock.now())
+    db.session.commit()
+
+
 @task(slots.FREE)
 def free_places(appointment_id: int) -> None:
-    """Let the places of a cancelled appointment be booked again, a while after."""
+    """Let places that were given back be booked again, those that the waitlist did not take."""
     appointment = db.session.get(Appointment, appointment_id, with_for_update=True)
-    if appointment is not None and not appointment.is_freed:
-        appointment.is_freed = True
-        slots.give_back(db.session, appointment, at=None)
+    if appointment is not None:
+        appointment.is_freed = appointment.status not in OPEN
+        slots.free(db.session, appointment)
         db.session.commit()
+
+
+@task(slots.OFFER)
+def offer_places(hall_id: int) -> None:
+    """Offer what is free in a hall to who waits for it, one after the other."""
+    while (hall := db.session.get(Hall, hall_id)) is not None:
+        offer = waitlist.offer_next(db.session, hall, now=clock.now())
+        db.session.commit()
+        if offer is None:
+            return
+
+
+@periodic("hall.serve_waitlists", cron="*/10 * * * *")
+def serve_waitlists() -> None:
+    """Offer what came free by itself, as when a line has more places; end old wishes."""
+    waitlist.expire(db.session, now=clock.now())
+    db.session.commit()
+    for hall_id in waitlist_queries.halls_waited_for(db.session):
+        offer_places(hall_id)

@@ -19,11 +19,19 @@ from servicedesk.catalogue.definition import Service
 from servicedesk.enterprises.models import Certificate, Enterprise
 from servicedesk.hall import queries as hall_queries
 from servicedesk.hall.appointment_queries import free_starts
-from servicedesk.hall.links import token_of
+from servicedesk.hall.links import link_of, token_of
 from servicedesk.hall.models import Priority
-from servicedesk.hall.operations import appointments, calling, serving, sittings, slots
+from servicedesk.hall.operations import (
+    appointments,
+    calling,
+    serving,
+    sittings,
+    slots,
+    waitlist,
+)
 from servicedesk.hall.operations import tickets as hall_tickets
 from servicedesk.hall.operations.appointments import Visit
+from servicedesk.park import local_day
 from tests.browser.running_desk import Desk
 from tests.cases.factories import play_example, published
 from tests.factories import make_user
@@ -71,6 +79,7 @@ class Park:
     tickets: dict[str, str] = field(default_factory=dict)  # what their links hold
     ticket_ids: dict[str, int] = field(default_factory=dict)
     appointments: dict[str, int] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)  # tokens of appointments
 
 
 def prepare(desk: Desk) -> Park:
@@ -203,6 +212,16 @@ def _book(session: Session, park: Park, founder: User) -> None:
         if key == "booked":
             appointments.confirm(session, held, case_id=case.id, now=now)
         park.appointments[key] = held.id
+        park.links[key] = link_of(held.nonce)
+    today = local_day(now)
+    wanted = waitlist.Wanted(
+        ["advice", "WP_CAN"], 2, "en", None, today + timedelta(days=1), today + timedelta(days=9)
+    )
+    for _offered_and_waiting in range(2):
+        waitlist.join(session, hall, wanted, by=founder, now=now)
+    offer = waitlist.offer_next(session, hall, now=now)
+    assert offer is not None
+    park.appointments["offered"], park.links["offered"] = offer.id, link_of(offer.nonce)
 
 
 def _talk(session: Session, case: Case, key: str, clerk: User) -> None:

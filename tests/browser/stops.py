@@ -12,6 +12,8 @@ POINTS = (
     "f_salary=30&f_education=doctor&f_experience=6&f_months=11&f_chinese=hsk2"
     "&f_region=other&f_age=38&f_background=top_university"
 )
+_BOOKED = f"/desk/hall/{HALL}/appointments"
+_BOOK_FOR = f"{_BOOKED}/new"
 PERSON = "f_age=45&f_degree=doctor&f_experience=5"
 
 
@@ -163,6 +165,11 @@ def _halls(park: Park) -> list[Stop]:
             Stop(f"ticket-{key}", f"/hall/tickets/{park.tickets[key]}", _open_all)
             for key in ("waiting", "called", "held", "missed")
         ],
+        *[
+            Stop(f"appointment-link-{key}", f"/hall/appointments/{park.links[key]}")
+            for key in ("booked", "offered")
+        ],
+        Stop("appointment-link-move", f"/hall/appointments/{park.links['booked']}/move"),
     ]
 
 
@@ -217,6 +224,9 @@ def applicant(park: Park, pages: list[str]) -> list[Stop]:
         Stop("appointment-confirm", f"/appointments/{park.appointments['held']}/confirm"),
         Stop("appointment", f"/appointments/{park.appointments['booked']}"),
         Stop("appointment-move", f"/appointments/{park.appointments['booked']}/move"),
+        Stop("appointment-offered", f"/appointments/{park.appointments['offered']}"),
+        Stop("book-several", f"/hall/{HALL}/book?what=advice&what=WP_CAN&persons=3&language=en"),
+        Stop("wait", f"/hall/{HALL}/wait?what=advice,WP_CAN&persons=3&language=en"),
         Stop("account", "/account"),
         Stop("account-password", "/account/password"),
         Stop("account-password-error", "/account/password", send_as_it_is),
@@ -257,6 +267,11 @@ def clerk(park: Park) -> list[Stop]:
             f"{held}/tasks/{task}/do/refuse_acceptance",
             _send("main .sd-actions button"),
         ),
+        Stop("hall-appointments", _BOOKED),
+        Stop("hall-book", _BOOK_FOR),
+        Stop("hall-book-times", f"{_BOOK_FOR}?what=advice&persons=1&language=zh"),
+        Stop("hall-appointment", f"{_BOOKED}/{park.appointments['booked']}"),
+        Stop("hall-appointment-move", f"{_BOOKED}/{park.appointments['booked']}/move"),
         Stop("commitments", "/desk/commitments"),
         Stop("commitments-revoke", "/desk/commitments?view=revoke"),
         Stop("commitments-none", "/desk/commitments?view=overdue"),

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,13 +13,20 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
 from servicedesk.hall import appointment_queries
-from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
-from servicedesk.hall.booking import slots_needed
+from servicedesk.hall.appointment_models import (
+    Appointment,
+    AppointmentPart,
+    AppointmentStatus,
+    WaitingStatus,
+)
+from servicedesk.hall.booking import Stretch
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import slots, tickets
-from servicedesk.notices import operations as notices
+from servicedesk.hall.operations.appointment_mails import mail
+from servicedesk.hall.stops import Stop
+from servicedesk.hall.wishes import Wish
 from servicedesk.park import local_day
 from servicedesk.words import say
 
@@ -28,6 +36,11 @@ REMIND_BEFORE: Final = timedelta(hours=24)
 CHECK_IN_FROM: Final = timedelta(minutes=60)  # before it begins
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
 _CODE_LENGTH: Final = 6
+_ANSWERS: Final = {  # what becomes of somebody on the waitlist, when this becomes of their offer
+    AppointmentStatus.BOOKED: WaitingStatus.BOOKED,
+    AppointmentStatus.CANCELLED: WaitingStatus.WAITING,
+    AppointmentStatus.LAPSED: WaitingStatus.UNANSWERED,
+}
 _ONE_AFTER_THE_OTHER: Final = 7_240_001  # of advisory locks: bookings of one person
 
 
@@ -83,12 +96,22 @@ class NotNow(RuleBroken):
 
 @dataclass(frozen=True)
 class Visit:
-    """What a time is wanted for."""
+    """What a time is wanted for.
+
+    ``wishes`` are what is to be done, line by line in that order; without any it is something
+    of ``queue``.
+    """
 
     queue: Queue
     starts_at: datetime
     persons: int
     language: str
+    wishes: Sequence[Wish] = ()
+
+    @property
+    def plan(self) -> Sequence[Wish]:
+        """What is to be done, line by line."""
+        return self.wishes or (Wish(self.queue, (), self.queue.minutes),)
 
 
 def hold(
@@ -103,72 +126,105 @@ def hold(
     """
     hall = visit.queue.hall
     figures = booking_of(hall.booking)
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, by.id)))
     _within_limits(session, hall, by, enterprise_id, now)
-    needed = slots_needed(visit.queue.minutes, visit.persons, figures.every)
-    slots.take_places(session, visit.queue, visit.starts_at, needed, by_staff=False, now=now)
-    appointment = Appointment(
-        nonce=new_nonce(), code=_new_code(), user_id=by.id, enterprise_id=enterprise_id,
-        queue=visit.queue, starts_at=visit.starts_at, slots=needed, persons=visit.persons,
-        language=visit.language, held_until=now + figures.held_for, created_at=now, changed_at=now,
-    )  # fmt: skip
+    legs = [wish.leg(visit.persons, figures.every) for wish in visit.plan]
+    stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=False, now=now)
+    appointment = new(visit, stretches, now=now)
+    appointment.user_id, appointment.enterprise_id = by.id, enterprise_id
+    appointment.held_until = now + figures.held_for
     session.add(appointment)
     session.flush()
     log.info("time held", extra={"appointment": appointment.id})
     return appointment
 
 
+def new(visit: Visit, stretches: Sequence[Stretch], *, now: datetime) -> Appointment:
+    """Return an appointment for whom nobody is named yet, on places that are taken already."""
+    return Appointment(
+        nonce=new_nonce(), code=_new_code(), queue=visit.plan[0].queue,
+        starts_at=stretches[0].starts_at, slots=sum(one.slots for one in stretches),
+        persons=visit.persons, language=visit.language, created_at=now, changed_at=now,
+        parts=[
+            AppointmentPart(
+                position=number, queue=wish.queue, starts_at=one.starts_at, slots=one.slots,
+                services=list(wish.services),
+            )
+            for number, (wish, one) in enumerate(zip(visit.plan, stretches, strict=True))
+        ],
+    )  # fmt: skip
+
+
 def confirm(
     session: Session, appointment: Appointment, *, case_id: int | None, now: datetime
 ) -> None:
-    """Book the time that is held, and mail it.
+    """Book the time that is held, and mail it; this is how an offer is accepted.
 
     Raises:
         HoldLapsed: it was held too long.
+        TooManyAppointments: it is an offer, and they have as many as one may have.
     """
+    hall, by = appointment.queue.hall, appointment.user
+    if appointment.waiting_id is not None and by is not None:
+        _within_limits(session, hall, by, appointment.enterprise_id, now)
     session.refresh(appointment, ["status", "held_until", "version"], with_for_update=True)
     is_held = appointment.held_until is not None and appointment.held_until > now
     if appointment.status is not AppointmentStatus.HELD or not is_held:
         raise HoldLapsed
     appointment.status, appointment.held_until = AppointmentStatus.BOOKED, None
     appointment.case_id, appointment.changed_at = case_id, now
-    _mail(session, appointment, "appointment_booked", now=now)
+    _answer_offer(session, appointment, now=now)
+    mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment booked", extra={"appointment": appointment.id})
 
 
-def cancel(session: Session, appointment: Appointment, *, now: datetime) -> None:
+def cancel(
+    session: Session, appointment: Appointment, *, now: datetime, by_staff: bool = False
+) -> None:
     """Give the time back; its place can be booked again a little later.
+
+    An offer is declined with it.  Staff may do it until it begins.
 
     Raises:
         TooLateToChange: it begins too soon, or is over.
     """
-    figures = booking_of(appointment.queue.hall.booking)
     session.refresh(appointment, ["status", "version"], with_for_update=True)
     was_held = appointment.status is AppointmentStatus.HELD
     if not was_held:
-        _may_change(appointment, now)
+        _may_change(appointment, now, by_staff=by_staff)
     appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
-    slots.give_back(session, appointment, at=None if was_held else now + figures.freed_after)
+    hall = appointment.queue.hall
+    _answer_offer(session, appointment, now=now)
+    slots.give_back(session, hall, [appointment], later=not was_held, now=now)
     if not was_held:
-        _mail(session, appointment, "appointment_cancelled", now=now)
+        mail(session, appointment, "appointment_cancelled", now=now)
     log.info("appointment cancelled", extra={"appointment": appointment.id})
 
 
-def move(session: Session, appointment: Appointment, to: datetime, *, now: datetime) -> None:
+def move(
+    session: Session,
+    appointment: Appointment,
+    to: datetime,
+    *,
+    now: datetime,
+    by_staff: bool = False,
+) -> None:
     """Take another time instead; the old place is given back once the new one is taken.
+
+    Staff may do it until it begins.
 
     Raises:
         TooLateToChange: it begins too soon, or is over.
         SlotTaken: the new time has no place.
     """
     session.refresh(appointment, ["status", "version"], with_for_update=True)
-    _may_change(appointment, now)
-    slots.take_places(
-        session, appointment.queue, to, appointment.slots, by_staff=appointment.by_staff, now=now
-    )
-    slots.give_back(session, appointment, at=None)
-    appointment.starts_at, appointment.changed_at = to, now
-    _mail(session, appointment, "appointment_booked", now=now)
+    _may_change(appointment, now, by_staff=by_staff)
+    stretches = slots.take(
+        session, appointment.queue.hall, appointment.legs, to, by_staff=appointment.by_staff,
+        now=now, instead_of=appointment,
+    )  # fmt: skip
+    appointment.begin_at(stretches)
+    appointment.changed_at, appointment.reminded_at = now, None
+    mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment moved", extra={"appointment": appointment.id})
 
 
@@ -177,7 +233,10 @@ def lapse(session: Session, *, now: datetime) -> int:
     found = appointment_queries.lapsed(session, now=now)
     for appointment in found:
         appointment.status, appointment.changed_at = AppointmentStatus.LAPSED, now
-        slots.give_back(session, appointment, at=None)
+        _answer_offer(session, appointment, now=now)
+    for hall in {one.queue.hall for one in found}:
+        theirs = [one for one in found if one.queue.hall is hall]
+        slots.give_back(session, hall, theirs, now=now)
     return len(found)
 
 
@@ -186,14 +245,16 @@ def remind(session: Session, *, now: datetime) -> int:
     found = appointment_queries.to_remind(session, now=now, before=now + REMIND_BEFORE)
     for appointment in found:
         appointment.reminded_at = now
-        _mail(session, appointment, "appointment_reminder", now=now)
+        mail(session, appointment, "appointment_reminder", now=now)
     return len(found)
 
 
 def note_missed(session: Session, appointment: Appointment, *, now: datetime) -> None:
     """Note that nobody came, and mail what follows from it."""
     appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
-    _mail(session, appointment, "appointment_missed", now=now)
+    hall, user = appointment.queue.hall, appointment.user
+    until = barred_until(session, hall, user, now) if user is not None else None
+    mail(session, appointment, "appointment_missed", now=now, until=until)
 
 
 def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ticket:
@@ -202,6 +263,8 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     Raises:
         NotNow: it is for another time, was cancelled or never confirmed.
     """
+    session.refresh(appointment, ["status", "version", "ticket_id"], with_for_update=True)
+    session.refresh(appointment, ["ticket"])
     if appointment.ticket is not None:
         return appointment.ticket
     is_soon = appointment.starts_at - CHECK_IN_FROM <= now
@@ -211,7 +274,7 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     queue = appointment.queue
     ticket = tickets.take(
         session, queue.hall, queue, language=appointment.language, now=now,
-        booked_for=appointment.starts_at,
+        booked_for=appointment.starts_at, stops=_stops(appointment),
     )  # fmt: skip
     ticket.case_id = appointment.case_id
     appointment.ticket, appointment.status = ticket, AppointmentStatus.HERE
@@ -219,40 +282,91 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     return ticket
 
 
+def _stops(appointment: Appointment) -> list[Stop]:
+    """Return what the ticket is for: every service of each part, in their order."""
+    return [
+        Stop(part.queue_id, service, appointment.persons)
+        for part in appointment.parts
+        for service in part.services or (None,)
+    ]
+
+
+def one_after_the_other(session: Session, key: int) -> None:
+    """Let what one person books, or an enterprise (its id below zero), happen one by one."""
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, key)))
+
+
+def require_reliable(session: Session, hall: Hall, by: User, now: datetime) -> None:
+    """See that ``by`` may book at all.
+
+    Raises:
+        MissedOften: they booked before and did not come.
+    """
+    until = barred_until(session, hall, by, now)
+    if until is not None:
+        raise MissedOften(booking_of(hall.booking).most_misses, until)
+
+
+def barred_until(session: Session, hall: Hall, by: User, now: datetime) -> datetime | None:
+    """Return until when ``by`` cannot book in the hall, having missed too many; None: they can."""
+    return barred(session, [hall], by, now).get(hall)
+
+
+def barred(
+    session: Session, halls: Sequence[Hall], by: User, now: datetime
+) -> dict[Hall, datetime]:
+    """Return in which of ``halls`` this person cannot book, and until when; one statement."""
+    figures = {hall: booking_of(hall.booking) for hall in halls}
+    longest = max((one.misses_within for one in figures.values()), default=timedelta(0))
+    missed = appointment_queries.missed_by_hall(session, by, now - longest)
+    found = {}
+    for hall, one in figures.items():
+        counted = [at for at in missed.get(hall.id, []) if at >= now - one.misses_within]
+        if len(counted) >= one.most_misses:
+            found[hall] = counted[-one.most_misses] + one.misses_within
+    return found
+
+
 def _within_limits(
     session: Session, hall: Hall, by: User, enterprise_id: int | None, now: datetime
 ) -> None:
     figures = booking_of(hall.booking)
-    missed = appointment_queries.missed_since(session, hall, by, now - figures.misses_within)
-    if len(missed) >= figures.most_misses:
-        raise MissedOften(len(missed), missed[-figures.most_misses] + figures.misses_within)
+    one_after_the_other(session, by.id)
+    require_reliable(session, hall, by, now)
     if appointment_queries.open_count(session, hall, user_id=by.id) >= figures.most_of_person:
         raise TooManyAppointments(figures.most_of_person)
     if enterprise_id is None:
         return
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, -enterprise_id)))
+    one_after_the_other(session, -enterprise_id)
     has = appointment_queries.open_count(session, hall, enterprise_id=enterprise_id)
     if has >= figures.most_of_enterprise:
         raise TooManyAppointments(figures.most_of_enterprise)
 
 
-def _may_change(appointment: Appointment, now: datetime) -> None:
+def _may_change(appointment: Appointment, now: datetime, *, by_staff: bool) -> None:
     figures = booking_of(appointment.queue.hall.booking)
-    is_soon = appointment.starts_at - figures.cancel_until <= now
+    until = timedelta(0) if by_staff else figures.cancel_until
+    is_soon = appointment.starts_at - until <= now
     if appointment.status is not AppointmentStatus.BOOKED or is_soon:
         raise TooLateToChange
 
 
-def _mail(session: Session, appointment: Appointment, kind: str, *, now: datetime) -> None:
-    hall, queue = appointment.queue.hall, appointment.queue
-    figures = booking_of(hall.booking)
-    facts = {
-        "misses": figures.most_misses, "days": figures.misses_within.days,
-        "starts_at": appointment.starts_at, "code": appointment.code, "place": hall.name,
-        "address": hall.address, "line": queue.name,
-        "appointment_id": appointment.id,
-    }  # fmt: skip
-    notices.send(session, appointment.user, kind, facts=facts, now=now)
+def _answer_offer(session: Session, appointment: Appointment, *, now: datetime) -> None:
+    """Let the waitlist know what became of its offer, if it was one.
+
+    Who declines goes on waiting, for another time; who does not answer is off the list, so that
+    places do not go round among those who do not look.
+    """
+    entry = appointment.waiting
+    answered = _ANSWERS.get(appointment.status)
+    if entry is None or answered is None:
+        return
+    session.refresh(entry, ["status", "version", "declined"], with_for_update=True)
+    if entry.status is not WaitingStatus.OFFERED:
+        return  # it was accepted long ago
+    entry.status, entry.changed_at = answered, now
+    if answered is WaitingStatus.WAITING:
+        entry.declined = [*entry.declined, appointment.starts_at.isoformat()]
 
 
 def _new_code() -> str:

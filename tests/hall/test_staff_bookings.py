@@ -1,0 +1,189 @@
+"""Staff book for people, with an account and without, and see who comes."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from servicedesk import clock
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Role
+from servicedesk.hall import queries
+from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
+from servicedesk.hall.operations import appointments, slots, staff_bookings
+from servicedesk.hall.operations.appointments import Visit
+from servicedesk.hall.operations.staff_bookings import Guest
+from servicedesk.notices.models import Notice
+from servicedesk.park import local_day
+from tests.conftest import Browser
+from tests.factories import make_user
+from tests.hall.factories import hall_of, make_clerk, queue_of
+from tests.races.statements import counted
+
+DESK = "/desk/hall/training/appointments"
+ASK = f"{DESK}/new?what=advice&what=WP_CAN&persons=1&language=zh"
+
+
+@pytest.fixture
+def clerk(session: Session, browser: Browser) -> User:
+    """Return a clerk who is signed in; the slots of the days ahead are open."""
+    slots.open_ahead(session, hall_of(session), now=clock.now())
+    session.commit()
+    clerk = make_clerk(session)
+    browser.sign_in(clerk)
+    return clerk
+
+
+def book(browser: Browser, session: Session, **who: str) -> Appointment:
+    times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
+    data = {"start": times[4], "what": "advice,WP_CAN", "persons": "1", "language": "zh"} | who
+    answer = browser.post(f"{DESK}/new", data=data)
+    assert answer.status_code == 303, answer.text
+    session.expire_all()
+    found = session.scalars(sa.select(Appointment).order_by(Appointment.id.desc())).first()
+    assert found is not None
+    return found
+
+
+def taken(session: Session) -> tuple[int, int]:
+    """Return how many places of the public and of the staff are taken."""
+    session.expire_all()
+    row = session.execute(sa.select(sa.func.sum(Slot.taken), sa.func.sum(Slot.staff_taken))).one()
+    return row[0], row[1]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_staff_book_from_their_own_places_for_an_account(
+    browser: Browser, session: Session
+) -> None:
+    person = make_user(session)
+
+    found = book(browser, session, email=person.email, urgent="The permit ends tomorrow.")
+
+    assert (found.user_id, found.status) == (person.id, AppointmentStatus.BOOKED)
+    assert found.by_staff
+    assert taken(session) == (0, 2)
+    assert session.scalars(sa.select(Notice)).one().kind == "appointment_booked"
+    page = browser.get(f"{DESK}?day={local_day(found.starts_at)}").text
+    assert person.name in page
+    assert "Urgent" in page
+    assert "The permit ends tomorrow." in browser.get(f"{DESK}/{found.id}").text
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_guest_s_name_lies_sealed_and_is_forgotten_a_month_later(
+    browser: Browser, session: Session
+) -> None:
+    found = book(browser, session, name="Ada Example", phone="010 5550 0100")
+
+    assert found.guest == {"name": "Ada Example", "phone": "010 5550 0100"}
+    assert "Ada Example" in browser.get(f"{DESK}?day={local_day(found.starts_at)}").text
+    raw = session.execute(sa.text("SELECT guest FROM appointments")).scalar_one()
+    assert b"Ada" not in bytes(raw)
+    assert session.scalars(sa.select(Notice)).all() == []
+
+    appointments.cancel(session, found, now=clock.now(), by_staff=True)
+    session.commit()
+    for days, count in ((29, 0), (31, 1), (32, 0)):
+        when = found.starts_at + timedelta(days=days)
+        assert staff_bookings.forget_people(session, now=when) == count
+        session.commit()
+    assert found.guest is None
+    assert taken(session) == (0, 0)
+
+
+@pytest.mark.usefixtures("clerk")
+def test_what_is_not_in_order_is_said_and_kept(browser: Browser) -> None:
+    times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
+    data = {"start": times[0], "what": "advice,WP_CAN", "persons": "1", "language": "zh"}
+
+    nobody = browser.post(f"{DESK}/new", data=data | {"phone": "12345"})
+    unknown = browser.post(f"{DESK}/new", data=data | {"email": "nobody@example.org"})
+
+    assert (nobody.status_code, unknown.status_code) == (422, 422)
+    assert "Say for whom" in nobody.text
+    assert 'value="12345"' in nobody.text
+    assert "no account with this address" in unknown.text
+    assert times[0] in unknown.text
+
+
+@pytest.mark.usefixtures("clerk")
+def test_staff_move_check_in_and_cancel_until_it_begins(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, other = (book(browser, session, name="Ada Example") for _ in range(2))
+    to = re.findall(r'name="start" value="([^"]+)"', browser.get(f"{DESK}/{found.id}/move").text)
+    assert browser.post(f"{DESK}/{found.id}/move", data={"start": to[0]}).status_code == 303
+    session.expire_all()
+    assert found.starts_at == datetime.fromisoformat(to[0])
+    assert taken(session) == (0, 4)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: found.starts_at - timedelta(minutes=5))
+        assert browser.post(f"{DESK}/{other.id}/check-in").status_code == 409
+        assert browser.post(f"{DESK}/{found.id}/check-in").status_code == 303
+    session.expire_all()
+    assert found.ticket is not None
+    assert len(found.ticket.stops) == 2
+    assert browser.post(f"{DESK}/{other.id}/urgent", data={"urgent": "Ill."}).status_code == 303
+    assert browser.post(f"{DESK}/{other.id}/cancel").status_code == 303
+    session.expire_all()
+    assert other.status is AppointmentStatus.CANCELLED
+    assert other.urgent == "Ill."
+    assert taken(session) == (0, 2)
+
+
+@pytest.mark.usefixtures("clerk")
+def test_another_hall_s_appointment_is_not_there(browser: Browser, session: Session) -> None:
+    found = book(browser, session, name="Ada Example")
+
+    assert browser.get(f"/desk/hall/changping/appointments/{found.id}").status_code == 404
+    browser.sign_in(make_user(session, role=Role.APPLICANT))
+    assert browser.get(DESK).status_code == 403
+
+
+@pytest.mark.usefixtures("clerk")
+def test_lists_and_booking_cost_no_more_for_more_appointments(
+    app: Flask, session: Session, browser: Browser, another_browser: Browser
+) -> None:
+    hall, person = hall_of(session), make_user(session)
+    another_browser.sign_in(person)
+    day = local_day(clock.now()) + timedelta(days=2)
+    pages = {
+        f"{DESK}?day={day}": browser,
+        "/appointments": another_browser,
+        "/hall/training/book?what=advice&what=WP_CAN&persons=1&language=en": another_browser,
+    }
+    session.execute(sa.update(Slot).values(staff=40))
+    session.commit()
+    costs = []
+    for how_many in (2, 20):
+        for number in range(how_many):
+            _on(session, day, person if number % 2 else Guest(f"Guest {number}", "1"))
+        found = []
+        for page, who in pages.items():
+            who.get(page)
+            with counted(app) as sent:
+                assert who.get(page).status_code == 200
+            found.append(len(sent))
+        costs.append(found)
+
+    assert costs[0] == costs[1]
+    assert max(costs[0]) <= 14
+    assert queries.get_hall(session, hall.key).booking
+
+
+def _on(session: Session, day: object, person: User | Guest) -> None:
+    advice = queue_of(session, "advice")
+    start = session.scalars(
+        sa.select(Slot.starts_at).where(Slot.queue_id == advice.id).order_by(Slot.starts_at)
+    )
+    at = next(one for one in start if local_day(one) == day)
+    staff_bookings.book(
+        session, Visit(advice, at, 1, "en"), person, urgent="", by=make_clerk(session),
+        now=clock.now(),
+    )  # fmt: skip
+    session.commit()
