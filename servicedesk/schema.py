@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from servicedesk import resources
 from servicedesk.accounts import models as _accounts
+from servicedesk.api import models as _api
 from servicedesk.calendar import models as _calendar
 from servicedesk.cases import models as _cases
 from servicedesk.catalogue import models as _catalogue
@@ -22,7 +23,9 @@ from servicedesk.notices import models as _notices
 from servicedesk.web import models as _web
 
 # Importing a module of models puts its tables into ``Base.metadata``.
-_MODELS = (_accounts, _calendar, _cases, _catalogue, _enterprises, _files, _heads, _notices, _web)
+_MODELS = (
+    _accounts, _api, _calendar, _cases, _catalogue, _enterprises, _files, _heads, _notices, _web,
+)  # fmt: skip
 metadata = Base.metadata
 
 _ONE_AT_A_TIME = 7_350_112  # any number; the key of an advisory lock
