@@ -54,8 +54,8 @@ def lines(shown: Sequence[LineShown]) -> list[shapes.Line]:
     return [
         shapes.Line(
             key=one.queue.key, letter=one.queue.letter, name=_names(one.queue.name),
-            minutes=one.queue.minutes, waiting=one.waiting, counters=one.counters, wait=_wait(one.wait),
-            can_be_booked=one.queue.public_places > 0,
+            minutes=one.queue.minutes, waiting=one.waiting, counters=one.counters,
+            wait=_wait(one.wait), can_be_booked=one.queue.public_places > 0,
         )
         for one in shown
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from servicedesk.hall.models import Hall, Queue
 from servicedesk.hall.operations import appointments, tickets
 from servicedesk.hall.stops import Stop
 from servicedesk.web import once
+from servicedesk.web.fragments import same_for_all
 from servicedesk.web.gate import SAFE_METHODS
 from servicedesk.words import say
 
@@ -62,6 +63,7 @@ def hall(hall: str) -> shapes.HallShown:
 @bp.get("/hall/<string:hall>/live")
 @public
 @finds(queries.get_hall)
+@same_for_all
 @speaks(gives=shapes.Live, has_etag=True)
 def live(hall: str) -> shapes.Live:
     """Show what is called, who is next and how long it takes; 304 when nothing changed."""

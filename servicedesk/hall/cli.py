@@ -82,6 +82,8 @@ def simulate_hall(
         _live(day)
     except (CallRefused, DeskAway, NoSuchTokens) as error:
         raise click.ClickException(str(error)) from None
+    finally:
+        desk.close()
     if day.faults:
         sys.exit(1)
 

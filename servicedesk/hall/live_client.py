@@ -40,6 +40,13 @@ class LiveDesk:
     url: str
     calls: int = 0  # that were sent, counting those sent again
     _kept: threading.local = field(default_factory=threading.local)
+    _lines: list[http.client.HTTPConnection] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Hang up, for every thread; calling again is possible."""
+        while self._lines:
+            self._lines.pop().close()
+        self._kept = threading.local()
 
     def call(
         self,
@@ -103,6 +110,7 @@ class LiveDesk:
             is_safe = parts.scheme == "https"
             kind = http.client.HTTPSConnection if is_safe else http.client.HTTPConnection
             self._kept.line = kind(parts.hostname or "", parts.port, timeout=_PATIENCE)
+            self._lines.append(self._kept.line)
         line: http.client.HTTPConnection = self._kept.line
         return line
 

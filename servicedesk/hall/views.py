@@ -26,10 +26,10 @@ from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Queue, Ticket
 from servicedesk.hall.operations import tickets
-from servicedesk.hall.topics import hall_topic
+from servicedesk.hall.topics import hall_topic, ticket_topic
 from servicedesk.web import language, once
 from servicedesk.web.forms import ButtonForm
-from servicedesk.web.fragments import fragment
+from servicedesk.web.fragments import fragment, same_for_all
 
 bp = Blueprint("hall", __name__, url_prefix="/hall")
 
@@ -61,6 +61,7 @@ def show(hall: str) -> ResponseReturnValue:
 @bp.get("/<string:hall>/lines")
 @public
 @finds(queries.get_hall)
+@same_for_all
 def lines(hall: str) -> ResponseReturnValue:
     """Return the lines alone, if they changed since they were fetched last."""
     found, now = queries.get_hall(db.session, hall), clock.now()
@@ -181,7 +182,7 @@ def _of_ticket(found: Ticket, token: str) -> dict[str, object]:
         "rules": line_of(found.queue.hall.rules),
         "token": token,
         "button": ButtonForm(formdata=None),
-        "topic": hall_topic(found.queue.hall_id),
+        "topics": (hall_topic(found.queue.hall_id), ticket_topic(found.id)),
     }
 
 

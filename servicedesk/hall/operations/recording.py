@@ -10,7 +10,7 @@ from servicedesk import live
 from servicedesk.hall.events import happened
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Sitting, Ticket
-from servicedesk.hall.topics import hall_topic
+from servicedesk.hall.topics import hall_topic, ticket_topic
 
 
 def record(
@@ -31,4 +31,4 @@ def record(
             why=why, words=words,
         )
     )  # fmt: skip
-    live.announce(session, hall_topic(sitting.counter.hall_id))
+    live.announce(session, hall_topic(sitting.counter.hall_id), ticket_topic(ticket.id))

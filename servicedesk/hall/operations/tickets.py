@@ -18,7 +18,7 @@ from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import PLACES, Hall, Priority, Queue, QueueDay, Ticket
 from servicedesk.hall.stops import Stop, kept
 from servicedesk.hall.ticket_life import TicketAction, TicketStatus
-from servicedesk.hall.topics import hall_topic
+from servicedesk.hall.topics import hall_topic, ticket_topic
 from servicedesk.park import local_day
 from servicedesk.words import say
 
@@ -157,7 +157,7 @@ def _record(
     session: Session, ticket: Ticket, action: str, before: dict[str, object], now: datetime
 ) -> None:
     session.add(happened(ticket, action, before, at=now))
-    live.announce(session, hall_topic(ticket.queue.hall_id))
+    live.announce(session, hall_topic(ticket.queue.hall_id), ticket_topic(ticket.id))
 
 
 def _next_number(session: Session, queue_id: int, day: date) -> int:
