@@ -1,4 +1,4 @@
-"""Run a benchmark and print its table: ``python -m bench [applications|form|catalogue|hall]``."""
+"""Run a benchmark, print its table: ``python -m bench [applications|form|catalogue|hall|live]``."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench import applications, catalogue, form, hall
+from bench import applications, catalogue, form, hall, live
 from bench.desks import server
 from bench.measuring import Measured, table
 
@@ -18,12 +18,16 @@ BENCHMARKS: Final[dict[str, tuple[str, Sequence[int]]]] = {
     "form": ("cards", (2, 50)),
     "catalogue": ("services", (0, 5000)),
     "hall": ("visits", (0, 100_000, 1_000_000)),
+    "live": ("clients", (50, 500)),
 }
 
 
 def main() -> None:
     """Measure at each size and print the table."""
     asked = _arguments()
+    if asked.what == "live":
+        _measure_live(asked)
+        return
     of, sizes = BENCHMARKS[asked.what]
     measured: list[Measured] = []
     with server() as (url, directory):
@@ -35,6 +39,17 @@ def main() -> None:
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"\nPython {platform.python_version()}, {cores} cores, load {load}\n")
     print(table(measured, of))
+
+
+def _measure_live(asked: argparse.Namespace) -> None:
+    """Measure at each number of clients, each with a database of its own."""
+    rows: list[str] = []
+    for clients in asked.sizes or BENCHMARKS["live"][1]:
+        with server() as (url, directory):
+            rows += live.measure(url, directory, clients, asked.rounds)
+    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"\nPython {platform.python_version()}, {os.cpu_count()} cores, load {load}\n")
+    print(live.table(rows))
 
 
 def _measure(

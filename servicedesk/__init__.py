@@ -6,6 +6,7 @@ from servicedesk import (
     accounts,
     administration,
     advisers,
+    api,
     calendar,
     cases,
     catalogue,
@@ -51,6 +52,6 @@ def create_app(config: object | None = None) -> Flask:
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
         part.init_app(app)
-    for part in (cases, hall, heads, tracking, advisers, desk, administration, home, health):
+    for part in (cases, hall, heads, tracking, advisers, desk, administration, api, home, health):
         part.init_app(app)
     return app

@@ -38,6 +38,7 @@ from servicedesk.intake import (
     with_patience,
 )
 from servicedesk.plain import PlainAnswers
+from servicedesk.sharing import SharedAnswers
 from servicedesk.streams import Exchange, Listener
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Desk:
         self._exchange = Exchange(url.render_as_string(hide_password=False))
         self._plain = PlainAnswers(flask_app)
         self._bridge = Bridge(flask_app, self._plain, threads=THREADS, thread_within=_THREAD_WITHIN)
+        self._shared = SharedAnswers(flask_app, self._bridge.answer)
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -136,6 +138,9 @@ class Desk:
             await self._plain.send(taking, scope, 503)
             return
         with body, self._counted():
+            if self._shared.has(scope):
+                await self._shared.answer(put_right(scope, size=size), taking)
+                return
             await self._bridge.answer(put_right(scope, size=size), body, taking)
 
     @contextlib.contextmanager

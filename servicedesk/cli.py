@@ -28,6 +28,7 @@ from servicedesk import (
     working,
 )
 from servicedesk.accounts import cli as accounts_cli
+from servicedesk.api import cli as api_cli
 from servicedesk.calendar import cli as calendar_cli
 from servicedesk.cases.operations import stock
 from servicedesk.catalogue import cli as catalogue_cli
@@ -186,6 +187,7 @@ def run_demo(port: int, data_dir: Path, *, reset: bool) -> None:
 
 
 commands.add_command(accounts_cli.create_staff)
+commands.add_command(api_cli.commands)
 commands.add_command(calendar_cli.commands)
 commands.add_command(catalogue_cli.commands)
 commands.add_command(hall_cli.set_up_halls)

@@ -21,8 +21,7 @@ _SALT: Final = "live topics"
 
 def announce(session: Session, *topics: str) -> None:
     """Tell everybody who listens that ``topics`` changed, when ``session`` commits."""
-    for topic in topics:
-        session.execute(sa.select(sa.func.pg_notify(CHANNEL, topic)))
+    session.execute(sa.select(*(sa.func.pg_notify(CHANNEL, topic) for topic in topics)))
 
 
 def ticket(keys: Sequence[str], topics: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from servicedesk import resources
 from servicedesk.accounts import models as _accounts
+from servicedesk.api import models as _api
 from servicedesk.calendar import models as _calendar
 from servicedesk.cases import models as _cases
 from servicedesk.catalogue import models as _catalogue
@@ -25,6 +26,7 @@ from servicedesk.web import models as _web
 # Importing a module of models puts its tables into ``Base.metadata``.
 _MODELS = (
     _accounts,
+    _api,
     _calendar,
     _cases,
     _catalogue,

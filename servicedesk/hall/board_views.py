@@ -12,6 +12,7 @@ from servicedesk.hall.models import Hall
 from servicedesk.hall.presenting import Board
 from servicedesk.hall.topics import hall_topic
 from servicedesk.hall.views import bp
+from servicedesk.web.fragments import same_for_all
 from servicedesk.words import say
 
 
@@ -30,6 +31,7 @@ def board(hall: str) -> ResponseReturnValue:
 @bp.get("/<string:hall>/board/now")
 @public
 @finds(queries.get_hall)
+@same_for_all
 def board_now(hall: str) -> ResponseReturnValue:
     """Return what changes on a board; always anew, as it says of when it is."""
     shown = _board(queries.get_hall(db.session, hall))

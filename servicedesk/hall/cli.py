@@ -1,5 +1,7 @@
 """``servicedesk set-up-halls``, and ``simulate-hall``: a day of a hall, before it is lived."""
 
+import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +11,9 @@ from flask.cli import with_appcontext
 
 from servicedesk import clock
 from servicedesk.extensions import db
-from servicedesk.hall import hall_files, queries, simulated, simulation
+from servicedesk.hall import hall_files, live_day, queries, simulated, simulation
+from servicedesk.hall.live_client import CallRefused, DeskAway, LiveDesk
+from servicedesk.hall.live_day import LiveDay, NoSuchTokens
 from servicedesk.hall.operations import halls, slots
 from servicedesk.hall.simulation import Report, SimulatedHall, Visit, percentile
 
@@ -38,8 +42,65 @@ def set_up_halls() -> None:
 @click.option("--counters", type=int, help="So many counters instead of all.")
 @click.option("--one-in", type=int, help="The rule: of so many calls one is in turn.")
 @click.option("--aged", type=int, help="The rule: who has waited so many minutes is next.")
-@with_appcontext
+@click.option("--live", metavar="URL", help="Let the desk that runs there live the first day.")
+@click.option("--speed", default=60.0, show_default=True, help="Live: minutes in one of ours.")
+@click.option("--minutes", type=float, help="Live: only so many minutes of the day.")
+@click.option(
+    "--token",
+    "tokens",
+    multiple=True,
+    envvar="SERVICEDESK_TOKENS",
+    help="Live: of a kiosk, and one of each clerk; see servicedesk token create.",
+)
 def simulate_hall(
+    hall: str,
+    *,
+    live: str | None,
+    speed: float,
+    minutes: float | None,
+    tokens: tuple[str, ...],
+    days: int,
+    seed: int,
+    busy: float,
+    **rules: int | None,
+) -> None:
+    """Play days of HALL through by its rules, and tell how long people waited.
+
+    With --busy, --counters, --one-in or --aged also as it is, to compare.  With --live the same
+    day is lived by a running service desk, over HTTP: for training, to show it, and as a load
+    test.  Ctrl-C closes the counters; run it again at any time.
+    """
+    if live is None:
+        with_appcontext(_simulate)(hall, days=days, seed=seed, busy=busy, **rules)
+        return
+    desk = LiveDesk(live)
+    try:
+        staff = live_day.sort_tokens(desk, tokens)
+        day = LiveDay(desk, hall, staff, speed, seed, busy=busy, minutes=minutes, tell=click.echo)
+        _live(day)
+    except (CallRefused, DeskAway, NoSuchTokens) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        desk.close()
+    if day.faults:
+        sys.exit(1)
+
+
+def _live(day: LiveDay) -> None:
+    """Live the day; the first Ctrl-C ends it in order."""
+    before = signal.signal(signal.SIGINT, lambda *_: day.stop())
+    try:
+        report = day.live()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    _tell("Lived" if not day.is_stopped else "Lived until it was ended", report)
+    click.echo(f"\n{day.desk.calls} calls; {day.others} tickets of others were served, too")
+    for fault in day.faults:
+        click.echo(f"fault: {fault}")
+    click.echo("nobody was called twice, nobody is lost" if not day.faults else "")
+
+
+def _simulate(
     hall: str,
     *,
     days: int,
@@ -49,10 +110,6 @@ def simulate_hall(
     one_in: int | None,
     aged: int | None,
 ) -> None:
-    """Play days of HALL through by its rules, and tell how long people waited.
-
-    With --busy, --counters, --one-in or --aged also as it is, to compare.
-    """
     found = queries.get_hall(db.session, hall)
     plan = simulated.whole_day(found, busy=1.0)
     click.echo("Every number of people and minutes is an assumption: see simulation.yaml.")

@@ -121,6 +121,17 @@ def simulate(hall: SimulatedHall, *, seed: int) -> Report:
     return Report(day.visits)
 
 
+def who_comes(hall: SimulatedHall, *, seed: int) -> list[Visit]:
+    """Return who comes on the day that ``simulate`` plays with the same seed, in order."""
+    return _Day(hall, random.Random(seed)).who_comes()  # noqa: S311 - no secret
+
+
+def length_of_visit(usual: float, chance: random.Random) -> float:
+    """Return a log-normal length in minutes with the usual one as its mean."""
+    sigma = math.sqrt(math.log(1 + assumptions()["cv"] ** 2))
+    return chance.lognormvariate(math.log(usual) - sigma**2 / 2, sigma)
+
+
 @dataclass
 class _Day:
     """The day while it is played."""
@@ -139,14 +150,15 @@ class _Day:
         for visit in here:
             self.lines.setdefault(visit.queue, []).append(visit)
         self.lately = {queue: list(reasons) for queue, reasons in self.hall.lately.items()}
-        self.visits = here + self._who_comes()
+        self.visits = here + self.who_comes()
         for visit in self.visits[len(here) :]:
             self.clock.process(self._come(visit))
         for counter in self.hall.counters:
             self.clock.process(self._serve(counter))
         self.clock.run(until=self.hall.closes + 6 * 60)
 
-    def _who_comes(self) -> list[Visit]:
+    def who_comes(self) -> list[Visit]:
+        """Return who comes, in order."""
         said = assumptions()
         found = [
             self._somebody(queue, said)
@@ -195,7 +207,8 @@ class _Day:
             if self.chance.random() < assumptions()["missed"]:
                 yield self.clock.timeout(2)  # called twice, and nobody came
             else:
-                yield self.clock.timeout(self._length(visit.queue))
+                usual = self.hall.minutes[visit.queue]
+                yield self.clock.timeout(length_of_visit(usual, self.chance))
             visit.ended = self.clock.now
 
     def _next(self, counter: SimulatedCounter) -> Visit | None:
@@ -228,12 +241,6 @@ class _Day:
     def _tell(self) -> None:
         told, self.somebody_came = self.somebody_came, self.clock.event()
         told.succeed()
-
-    def _length(self, queue: str) -> float:
-        """Return a log-normal length with the usual one as its mean."""
-        usual, spread = self.hall.minutes[queue], assumptions()["cv"]
-        sigma = math.sqrt(math.log(1 + spread**2))
-        return self.chance.lognormvariate(math.log(usual) - sigma**2 / 2, sigma)
 
     def _poisson(self, mean: float) -> int:
         """Return how many come of a mean number, each by themselves."""

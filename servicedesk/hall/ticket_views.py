@@ -16,7 +16,7 @@ from servicedesk.hall.forms import AwayForm, SpeakForm, TellForm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import tickets, watching
-from servicedesk.hall.topics import hall_topic
+from servicedesk.hall.topics import hall_topic, ticket_topic
 from servicedesk.hall.views import bp, code_of
 from servicedesk.web import language, once
 from servicedesk.web.forms import ButtonForm, DeskForm
@@ -136,7 +136,8 @@ def _page(found: Ticket, token: str, **forms: DeskForm) -> str:
     } | forms
     return render_template(
         "hall/ticket.html", shown=presenting.ticket(db.session, found, now), rules=figures,
-        token=token, button=ButtonForm(formdata=None), topic=hall_topic(found.queue.hall_id),
+        token=token, button=ButtonForm(formdata=None),
+        topics=(hall_topic(found.queue.hall_id), ticket_topic(found.id)),
         announced=steering_queries.announced(db.session, found.queue.hall, now),
         code=code_of(token), watch=watching.find_watch(db.session, found),
         wrong=next(iter(forms.values()), None), **asked,

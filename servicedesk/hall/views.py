@@ -34,7 +34,7 @@ from servicedesk.hall.models import Hall, Priority, Queue, Ticket
 from servicedesk.hall.operations import tickets
 from servicedesk.hall.topics import hall_topic
 from servicedesk.web import language, once
-from servicedesk.web.fragments import fragment
+from servicedesk.web.fragments import fragment, same_for_all
 
 bp = Blueprint("hall", __name__, url_prefix="/hall")
 
@@ -67,6 +67,7 @@ def show(hall: str) -> ResponseReturnValue:
 @bp.get("/<string:hall>/lines")
 @public
 @finds(queries.get_hall)
+@same_for_all
 def lines(hall: str) -> ResponseReturnValue:
     """Return the lines alone, if they changed since they were fetched last."""
     found, now = queries.get_hall(db.session, hall), clock.now()

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -25,13 +26,13 @@ from servicedesk.errors import (
 )
 from servicedesk.extensions import db
 from servicedesk.web import resending, visitor
+from servicedesk.web.gate import API
 from servicedesk.web.words import spoken
 
 log = logging.getLogger(__name__)
 
 RETRY_DATABASE_AFTER: Final = 5  # seconds
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})  # the disk is full
-API: Final = "/api/"
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _on_desk_error(error: DeskError) -> Response:
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
-    return _answer(status, spoken(error.words), headers)
+    return _answer(status, spoken(error.words), headers, type(error).__name__)
 
 
 def _on_stale_data(_error: StaleDataError) -> Response:
@@ -158,13 +159,15 @@ def _on_database_trouble(error: Exception) -> Response:
     return _answer(503, None, {"Retry-After": str(RETRY_DATABASE_AFTER)})
 
 
-def _answer(status: int, message: str | None, headers: dict[str, str]) -> Response:
-    """Return the page, or the problem document, for ``status``."""
+def _answer(
+    status: int, message: str | None, headers: dict[str, str], kind: str | None = None
+) -> Response:
+    """Return the page, or the problem document, for ``status``; ``kind`` is for programs."""
     _forget_the_transaction()
     page = PAGES.get(status, _FAULT if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _NOT_FOUND)
     words = message or str(page.advice)
     if request.path.startswith(API):
-        response = _problem(status, str(page.heading), words)
+        response = _problem(status, str(page.heading), words, kind)
     else:
         response = make_response(_written(status, page, message), status)
     response.headers.extend(headers)
@@ -179,8 +182,10 @@ def _forget_the_transaction() -> None:
         visitor.go_bare()
 
 
-def _problem(status: int, title: str, detail: str) -> Response:
+def _problem(status: int, title: str, detail: str, kind: str | None) -> Response:
     document: dict[str, Any] = {"type": "about:blank", "status": status}
+    if kind is not None:  # "SlotTaken" is "slot-taken"
+        document["code"] = re.sub(r"(?<!^)(?=[A-Z])", "-", kind).lower()
     response = jsonify(document | {"title": title, "detail": detail})
     response.status_code = status
     response.content_type = "application/problem+json"

@@ -1,7 +1,8 @@
 """Parts of a page that open pages fetch again when they hear that something changed."""
 
 import hashlib
-from typing import Final
+from collections.abc import Callable
+from typing import Final, ParamSpec
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,19 @@ from servicedesk.web import language
 from servicedesk.web.filters import time_to_the_second
 
 AS_OF: Final = "As-Of"
+
+P = ParamSpec("P")
+
+
+def same_for_all(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Mark ``view`` as one that answers alike to all who ask the same in the same language.
+
+    Those who ask at the same moment then share an answer; see ``servicedesk.sharing``.
+    """
+    view.is_same_for_all = True  # type: ignore[attr-defined]
+    return view
 
 
 def fragment(template: str, state: object, **shown: object) -> ResponseReturnValue:

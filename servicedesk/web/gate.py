@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS: Final = {"http": 80, "https": 443}
+API: Final = "/api/"  # for programs: no cookie counts there
 FOR_MACHINES: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked by address
 
 
@@ -57,13 +58,15 @@ def _check_origin() -> None:
     """A change must come from our own pages, whatever tokens it carries.
 
     Browsers name the origin of every change; an old one may send the address of the page
-    only.  Who says neither may still be a browser that says where it stands.
+    only.  Who says neither may still be a browser that says where it stands.  A program at the
+    API says nothing of that, and no cookie counts there.
     """
     if request.method in SAFE_METHODS:
         return
     site = request.headers.get("Sec-Fetch-Site")
     whence = request.headers.get("Origin", request.headers.get("Referer"))
-    is_own = site == "same-origin" if whence is None else _is_ours(whence)
+    is_program = request.path.startswith(API) and site is None
+    is_own = is_program or site == "same-origin" if whence is None else _is_ours(whence)
     if not is_own or site in {"cross-site", "same-site"}:
         abort(403)
 

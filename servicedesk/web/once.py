@@ -38,13 +38,14 @@ from servicedesk.database import keyring
 from servicedesk.errors import KeyReused
 from servicedesk.extensions import db
 from servicedesk.web import sessions
+from servicedesk.web.gate import SAFE_METHODS
 from servicedesk.web.models import RequestKey
 
 P = ParamSpec("P")
 
 FIELD: Final = "request_key"
 HEADER: Final = "Idempotency-Key"
-_KEY_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+KEY_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _NOT_THE_BODY: Final = frozenset({FIELD, "csrf_token"})
 _BODIES: Final = "request bodies"  # what the key of their marks is for
 
@@ -82,7 +83,7 @@ def for_each_key(
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if request.method == "POST":
+        if request.method not in SAFE_METHODS:
             g.claim = _claimed(db.session)
         return view(*args, **kwargs)
 
@@ -98,6 +99,11 @@ def commit(answer: ResponseReturnValue) -> Response:
     db.session.execute(change.where(*claim.rows()))
     db.session.commit()
     return response
+
+
+def is_key(given: str) -> bool:
+    """Whether ``given`` may be the key of a request."""
+    return KEY_PATTERN.fullmatch(given) is not None
 
 
 def sweep(session: Session, before: datetime) -> int:
@@ -163,7 +169,7 @@ def _route() -> str:
 
 def _key() -> str:
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if not _KEY_PATTERN.fullmatch(key):
+    if not is_key(key):
         raise BadRequest
     return key
 

@@ -15,13 +15,14 @@ from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from cryptography.fernet import InvalidToken
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g
 from flask import session as current
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.extensions import db
+from servicedesk.web.gate import API
 from servicedesk.web.models import WebSession
 
 log = logging.getLogger(__name__)
@@ -114,7 +115,9 @@ class StoredSessions(SessionInterface):
     """Reads and writes ``DeskSession`` for Flask."""
 
     def open_session(self, app: Flask, request: Request) -> DeskSession:
-        """Return the session that the cookie names, not yet loaded."""
+        """Return the session that the cookie names, not yet loaded; none for programs."""
+        if request.path.startswith(API):
+            return DeskSession(None)
         return DeskSession(request.cookies.get(self.get_cookie_name(app)))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -170,7 +173,12 @@ def begin_anew() -> None:
 
 
 def actor() -> str:
-    """Return who is asking, as request keys name them: a person, or else a session."""
+    """Return who is asking, as request keys name them: a person, or else a session.
+
+    A program that shows a token has been named already, as ``g.actor``.
+    """
+    if "actor" in g:
+        return str(g.actor)
     session = _present()
     if session.user_id is not None:
         return f"user:{session.user_id}"

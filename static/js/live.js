@@ -5,11 +5,17 @@
 // /events says that something changed, then the fragment is fetched with its ETag.  While the
 // stream is away the fragment is asked for by itself.  A part that cannot be refreshed for
 // long says so: it is never silently stale.
+//
+// data-at-once="ticket:" names the events that are looked at in the same moment; for the others
+// a page waits a little, each another while.  So of hundreds of phones in a hall the one that is
+// called is told first.
 
 const HEARD = "servicedesk:heard";
 const POLL = 20_000; // milliseconds, while the stream is away
 const SLOW_POLL = 120_000; // while it is there, in case an event was lost
 const STALE = 60_000; // after which an old part is marked
+const LATER = 1_500; // within which a page that is not concerned looks
+const EVERYTHING = "*"; // an event may have been lost
 
 export function keepUpToDate(root, start) {
   for (const part of root.querySelectorAll("[data-live]")) new LivePart(part, start).begin();
@@ -23,6 +29,8 @@ class LivePart {
     this.fetchedAt = Date.now();
     this.isStreaming = false;
     this.isFetching = false;
+    this.isAskedAgain = false;
+    this.isPlanned = false;
   }
 
   begin() {
@@ -43,10 +51,22 @@ class LivePart {
     const stream = new EventSource(address);
     stream.addEventListener("open", () => { this.isStreaming = true; });
     stream.addEventListener("error", () => { this.isStreaming = false; });
-    stream.addEventListener("changed", () => {
-      this.fetch();
-      document.dispatchEvent(new Event(HEARD));
-    });
+    stream.addEventListener("changed", (event) => this.hear(event.data));
+  }
+
+  hear(topic) {
+    const first = this.part.dataset.atOnce;
+    if (!first || topic === EVERYTHING || topic.startsWith(first)) {
+      this.look();
+    } else if (!this.isPlanned) {
+      this.isPlanned = true;
+      setTimeout(() => { this.isPlanned = false; this.look(); }, Math.random() * LATER);
+    }
+  }
+
+  look() {
+    this.fetch();
+    document.dispatchEvent(new Event(HEARD));
   }
 
   plan() {
@@ -58,7 +78,11 @@ class LivePart {
   }
 
   async fetch() {
-    if (this.isFetching || this.part.contains(document.activeElement)) return;
+    if (this.part.contains(document.activeElement)) return;
+    if (this.isFetching) {
+      this.isAskedAgain = true; // something changed while we were asking
+      return;
+    }
     this.isFetching = true;
     try {
       const headers = this.etag ? { "If-None-Match": this.etag } : {};
@@ -71,6 +95,10 @@ class LivePart {
     } finally {
       this.isFetching = false;
       this.part.classList.toggle("is-stale", Date.now() - this.fetchedAt > STALE);
+    }
+    if (this.isAskedAgain) {
+      this.isAskedAgain = false;
+      await this.fetch();
     }
   }
 

@@ -11,7 +11,7 @@ from servicedesk.hall.events import happened
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Sitting, Ticket
 from servicedesk.hall.operations import watching
-from servicedesk.hall.topics import hall_topic
+from servicedesk.hall.topics import hall_topic, ticket_topic
 
 
 def record(
@@ -33,4 +33,4 @@ def record(
         )
     )  # fmt: skip
     watching.line_moved(session, sitting.counter.hall_id)
-    live.announce(session, hall_topic(sitting.counter.hall_id))
+    live.announce(session, hall_topic(sitting.counter.hall_id), ticket_topic(ticket.id))

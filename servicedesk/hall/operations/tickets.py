@@ -20,7 +20,7 @@ from servicedesk.hall.models import PLACES, Hall, Priority, Queue, QueueDay, Tic
 from servicedesk.hall.operations import watching
 from servicedesk.hall.stops import Stop, kept
 from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
-from servicedesk.hall.topics import hall_topic
+from servicedesk.hall.topics import hall_topic, ticket_topic
 from servicedesk.park import local_day
 from servicedesk.words import say
 
@@ -202,7 +202,7 @@ def _record(
 ) -> None:
     session.add(happened(ticket, action, before, at=now))
     watching.line_moved(session, ticket.queue.hall_id)
-    live.announce(session, hall_topic(ticket.queue.hall_id))
+    live.announce(session, hall_topic(ticket.queue.hall_id), ticket_topic(ticket.id))
 
 
 def _next_number(session: Session, queue_id: int, day: date) -> int:

@@ -1,0 +1,15 @@
+"""The hall for programs: ``/api/v1``, its access tokens and its document."""
+
+from flask import Flask
+
+from servicedesk.api import appointment_views, counter_views, document_views, token_views, views
+
+# The routes of the others are on the blueprint of ``views``.
+__all__ = ["appointment_views", "counter_views", "init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Attach this feature to ``app``."""
+    app.register_blueprint(views.bp)
+    app.register_blueprint(document_views.help_pages)
+    app.register_blueprint(token_views.bp)

@@ -1,0 +1,137 @@
+"""Appointments for programs: of the person whose token it is, or by the appointment's link."""
+
+from servicedesk import clock
+from servicedesk.accounts.access import finds, public
+from servicedesk.api import access, shapes, showing
+from servicedesk.api.access import with_token
+from servicedesk.api.queries import get_linked_appointment
+from servicedesk.api.scopes import Scope
+from servicedesk.api.speaking import see_version, speaks
+from servicedesk.api.views import bp, line_of_hall
+from servicedesk.errors import NotFound
+from servicedesk.extensions import db
+from servicedesk.hall import appointment_queries, queries
+from servicedesk.hall.appointment_models import Appointment
+from servicedesk.hall.appointment_queries import get_own_appointment
+from servicedesk.hall.booking import slots_needed
+from servicedesk.hall.hall_files import booking_of
+from servicedesk.hall.models import Hall, Queue
+from servicedesk.hall.operations import appointments
+from servicedesk.hall.operations.appointments import Visit
+from servicedesk.web import once
+from servicedesk.words import say
+
+
+@bp.get("/hall/<string:hall>/slots")
+@public
+@finds(queries.get_hall)
+@speaks(asks=shapes.FindSlots, gives=shapes.Slots)
+def slots(hall: str, said: shapes.FindSlots) -> shapes.Slots:
+    """List when an appointment in a line could begin."""
+    found = queries.get_hall(db.session, hall)
+    queue = _bookable(found, said.line)
+    needed = slots_needed(queue.minutes, said.persons, booking_of(found.booking).every)
+    free = appointment_queries.free_starts(
+        db.session, queue, needed, by_staff=False, now=clock.now()
+    )
+    return shapes.Slots(hall=hall, line=said.line, persons=said.persons, starts=free)
+
+
+@bp.post("/hall/<string:hall>/appointments")
+@with_token(Scope.INTEGRATOR)
+@finds(queries.get_hall)
+@once.for_each_key
+@speaks(takes=shapes.Book, gives=shapes.Appointment, status=201)
+def book(hall: str, said: shapes.Book) -> shapes.Appointment:
+    """Book a time for the person of the token; a full one says what is free near it."""
+    found, now = queries.get_hall(db.session, hall), clock.now()
+    visit = Visit(_bookable(found, said.line), said.start, said.persons, said.language)
+    held = appointments.hold(db.session, visit, by=access.person(), enterprise_id=None, now=now)
+    appointments.confirm(db.session, held, case_id=None, now=now)
+    return _shown(held)
+
+
+@bp.get("/hall/appointments/<int:appointment_id>")
+@with_token(Scope.INTEGRATOR)
+@finds(get_own_appointment)
+@speaks(gives=shapes.Appointment)
+def own(appointment_id: int) -> shapes.Appointment:
+    """Show an appointment of the person of the token."""
+    return showing.appointment(_own(appointment_id))
+
+
+@bp.patch("/hall/appointments/<int:appointment_id>")
+@with_token(Scope.INTEGRATOR)
+@finds(get_own_appointment)
+@once.for_each_key
+@speaks(takes=shapes.Move, gives=shapes.Appointment)
+def move_own(appointment_id: int, said: shapes.Move) -> shapes.Appointment:
+    """Move an appointment of the person of the token to another time."""
+    return _moved(_own(appointment_id), said)
+
+
+@bp.delete("/hall/appointments/<int:appointment_id>")
+@with_token(Scope.INTEGRATOR)
+@finds(get_own_appointment)
+@once.for_each_key
+@speaks(takes=shapes.Seen, gives=shapes.Appointment)
+def cancel_own(appointment_id: int, said: shapes.Seen) -> shapes.Appointment:
+    """Give back the time of the person of the token."""
+    return _cancelled(_own(appointment_id), said)
+
+
+@bp.get("/hall/appointments/linked/<string:token>")
+@public
+@finds(get_linked_appointment)
+@speaks(gives=shapes.Appointment)
+def linked(token: str) -> shapes.Appointment:
+    """Show an appointment to whoever holds its link."""
+    return showing.appointment(get_linked_appointment(db.session, token))
+
+
+@bp.patch("/hall/appointments/linked/<string:token>")
+@public
+@finds(get_linked_appointment)
+@once.for_each_key
+@speaks(takes=shapes.Move, gives=shapes.Appointment)
+def move_linked(token: str, said: shapes.Move) -> shapes.Appointment:
+    """Move an appointment to another time, by its link."""
+    return _moved(get_linked_appointment(db.session, token), said)
+
+
+@bp.delete("/hall/appointments/linked/<string:token>")
+@public
+@finds(get_linked_appointment)
+@once.for_each_key
+@speaks(takes=shapes.Seen, gives=shapes.Appointment)
+def cancel_linked(token: str, said: shapes.Seen) -> shapes.Appointment:
+    """Give a time back, by its link."""
+    return _cancelled(get_linked_appointment(db.session, token), said)
+
+
+def _own(appointment_id: int) -> Appointment:
+    return get_own_appointment(db.session, appointment_id, user=access.person())
+
+
+def _bookable(hall: Hall, key: str) -> Queue:
+    queue = line_of_hall(hall, key)
+    if not queue.public_places or hall.booking is None:
+        raise NotFound(say("There are no appointments for this line. Come and take a ticket."))
+    return queue
+
+
+def _moved(found: Appointment, said: shapes.Move) -> shapes.Appointment:
+    see_version(found.version, said.version)
+    appointments.move(db.session, found, said.start, now=clock.now())
+    return _shown(found)
+
+
+def _cancelled(found: Appointment, said: shapes.Seen) -> shapes.Appointment:
+    see_version(found.version, said.version)
+    appointments.cancel(db.session, found, now=clock.now())
+    return _shown(found)
+
+
+def _shown(found: Appointment) -> shapes.Appointment:
+    db.session.flush()
+    return showing.appointment(found)

@@ -1,0 +1,237 @@
+"""The counter for programs: what its page does, as the clerk whose token it is."""
+
+from collections.abc import Callable
+
+from servicedesk import clock
+from servicedesk.accounts.access import finds
+from servicedesk.api import access, shapes, showing
+from servicedesk.api.access import with_token
+from servicedesk.api.scopes import Scope
+from servicedesk.api.speaking import see_version, speaks
+from servicedesk.api.views import bp, line_of_hall
+from servicedesk.errors import NotFound
+from servicedesk.extensions import db
+from servicedesk.hall import queries
+from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
+from servicedesk.hall.operations import calling, serving, sittings
+from servicedesk.hall.operations.serving import Destination
+from servicedesk.web import once
+from servicedesk.words import say
+
+
+@bp.get("/hall/counter")
+@with_token(Scope.STAFF)
+@speaks(gives=shapes.CounterShown)
+def counter() -> shapes.CounterShown:
+    """Show the counter of this clerk: who is there, who is next, who is on hold or missed."""
+    return _shown(queries.find_sitting(db.session, access.person()))
+
+
+@bp.post("/hall/counter/sign-on")
+@with_token(Scope.STAFF)
+@once.for_each_key
+@speaks(takes=shapes.SignOn, gives=shapes.CounterShown)
+def sign_on(said: shapes.SignOn) -> shapes.CounterShown:
+    """Open a counter."""
+    found = access.in_hall(queries.get_hall(db.session, said.hall))
+    return _shown(
+        sittings.sign_on(
+            db.session, _counter(found, said.counter), by=access.person(),
+            queue_ids={line_of_hall(found, key).id for key in said.lines},
+            languages=set(said.languages), now=clock.now(),
+        )
+    )  # fmt: skip
+
+
+@bp.post("/hall/counter/sign-off")
+@with_token(Scope.STAFF)
+@once.for_each_key
+@speaks(takes=shapes.Empty, gives=shapes.CounterShown)
+def sign_off(said: shapes.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
+    """Close the counter."""
+    sittings.sign_off(db.session, _sitting(), now=clock.now())
+    return _shown(None)
+
+
+@bp.post("/hall/counter/break")
+@with_token(Scope.STAFF)
+@once.for_each_key
+@speaks(takes=shapes.Pause, gives=shapes.CounterShown)
+def begin_break(said: shapes.Pause) -> shapes.CounterShown:
+    """Go for a while."""
+    sitting = _sitting()
+    sittings.begin_break(db.session, sitting, said.reason, now=clock.now())
+    return _shown(sitting)
+
+
+@bp.post("/hall/counter/return")
+@with_token(Scope.STAFF)
+@once.for_each_key
+@speaks(takes=shapes.Empty, gives=shapes.CounterShown)
+def end_break(said: shapes.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
+    """Be back from a break."""
+    sitting = _sitting()
+    sittings.end_break(db.session, sitting)
+    return _shown(sitting)
+
+
+@bp.post("/hall/counter/next")
+@with_token(Scope.STAFF)
+@once.for_each_key
+@speaks(takes=shapes.Empty, gives=shapes.Acted)
+def call_next(said: shapes.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
+    """Call who is next in the lines that are served here; null where nobody waits."""
+    return _acted(calling.call_next(db.session, _sitting(), now=clock.now()))
+
+
+@bp.post("/hall/counter/undo")
+@with_token(Scope.STAFF)
+@once.for_each_key
+@speaks(takes=shapes.Empty, gives=shapes.Acted)
+def undo(said: shapes.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
+    """Take back the last thing done at this counter, within 30 seconds."""
+    return _acted(serving.undo(db.session, _sitting(), now=clock.now()))
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/start")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Seen, gives=shapes.Acted)
+def start(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+    """Begin to serve who was called."""
+    return _did(serving.start, ticket_id, said)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/recall")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Seen, gives=shapes.Acted)
+def recall(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+    """Call once more: not before 30 seconds, at most three times."""
+    return _did(calling.recall, ticket_id, said)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/miss")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Seen, gives=shapes.Acted)
+def miss(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+    """Note that nobody came."""
+    return _did(calling.miss, ticket_id, said)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/back")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Seen, gives=shapes.Acted)
+def come_back(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+    """Let somebody who missed the call wait again, at the place they had."""
+    return _did(calling.come_back, ticket_id, said)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/hold")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Seen, gives=shapes.Acted)
+def hold(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+    """Let somebody wait in the room, and others come meanwhile."""
+    return _did(serving.hold, ticket_id, said)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/resume")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Seen, gives=shapes.Acted)
+def resume(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+    """Go on with somebody who was on hold, at this counter."""
+    return _did(serving.resume, ticket_id, said)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/choose")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Choose, gives=shapes.Acted)
+def choose(ticket_id: int, said: shapes.Choose) -> shapes.Acted:
+    """Call somebody out of turn, with a reason on record."""
+    ticket = _ticket(ticket_id, said)
+    found = calling.call_chosen(db.session, ticket, _sitting(), words=said.reason, now=clock.now())
+    return _acted(found)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/transfer")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Transfer, gives=shapes.Acted)
+def transfer(ticket_id: int, said: shapes.Transfer) -> shapes.Acted:
+    """Send somebody on to another line, and perhaps to one counter of it."""
+    ticket, sitting = _ticket(ticket_id, said), _sitting()
+    found = sitting.counter.hall
+    at = None if said.counter is None else _counter(found, said.counter).id
+    to = Destination(line_of_hall(found, said.line).id, at)
+    serving.transfer(db.session, ticket, sitting, to, words=said.words, now=clock.now())
+    db.session.flush()
+    db.session.refresh(ticket, ["queue"])
+    return _acted(ticket)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/finish")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=shapes.Finish, gives=shapes.Acted)
+def finish(ticket_id: int, said: shapes.Finish) -> shapes.Acted:
+    """End the visit, or what there was to do in this line."""
+    ticket, sitting = _ticket(ticket_id, said), _sitting()
+    serving.finish(db.session, ticket, sitting, said.outcome, now=clock.now())
+    return _acted(ticket)
+
+
+def _did(do: Callable[..., None], ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+    """Do with the ticket what the address says."""
+    ticket = _ticket(ticket_id, said)
+    do(db.session, ticket, _sitting(), now=clock.now())
+    return _acted(ticket)
+
+
+def _acted(ticket: Ticket | None) -> shapes.Acted:
+    """Return the ticket with the version that it has once this is committed."""
+    db.session.flush()
+    return shapes.Acted(ticket=showing.at_counter(ticket) if ticket else None)
+
+
+def _shown(sitting: Sitting | None) -> shapes.CounterShown:
+    db.session.flush()
+    return showing.counter(db.session, sitting, clock.now())
+
+
+def _ticket(ticket_id: int, said: shapes.Seen) -> Ticket:
+    found = queries.get_ticket_before(db.session, ticket_id, clerk=access.person())
+    see_version(found.version, said.version)
+    return found
+
+
+def _sitting() -> Sitting:
+    """Return where the clerk sits.
+
+    Raises:
+        CounterNotOpen: nowhere.
+    """
+    found = queries.find_sitting(db.session, access.person())
+    if found is None:
+        raise calling.CounterNotOpen
+    return found
+
+
+def _counter(hall: Hall, number: int) -> Counter:
+    found = next((one for one in hall.counters if one.number == number), None)
+    if found is None:
+        raise NotFound(say("There is no such counter in this hall."))
+    return found

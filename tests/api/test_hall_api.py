@@ -1,0 +1,275 @@
+"""The hall for programs, call by call."""
+
+from secrets import token_hex
+
+import pytest
+import sqlalchemy as sa
+from limits import parse
+from sqlalchemy.orm import Session
+
+from servicedesk import clock
+from servicedesk.accounts import throttle_rules
+from servicedesk.api.scopes import Scope
+from servicedesk.hall.models import Ticket
+from servicedesk.hall.operations import slots
+from tests.api.conftest import MakeProgram
+from tests.conftest import Browser
+from tests.factories import make_user
+from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket
+
+TAKE = "/training/tickets"
+WANTED = {"lines": ["registration"], "language": "en"}
+
+
+def test_what_everybody_may_read_needs_no_token(program: MakeProgram, session: Session) -> None:
+    make_ticket(session)
+    anybody = program()
+
+    halls = anybody.get("").json
+    shown = anybody.get("/training").json
+    live = anybody.get("/training/live")
+
+    assert "training" in [one["key"] for one in halls["halls"]]
+    assert shown["lines"][0]["name"].keys() == {"en", "zh"}
+    assert shown["events"].startswith("/events?ticket=")
+    assert live.json["next"] == ["X001"]
+    assert live.json["as_of"]
+
+
+def test_a_board_is_not_sent_what_it_has(program: MakeProgram, session: Session) -> None:
+    anybody = program()
+    first = anybody.get("/training/live")
+    again = anybody.get("/training/live", If_None_Match=first.headers["ETag"])
+    make_ticket(session)
+    then = anybody.get("/training/live", If_None_Match=first.headers["ETag"])
+
+    assert [first.status_code, again.status_code, then.status_code] == [200, 304, 200]
+    assert not again.data
+
+
+def test_a_kiosk_gives_out_a_ticket_and_its_holder_follows_it(program: MakeProgram) -> None:
+    kiosk, phone = program(Scope.KIOSK), program()
+
+    taken = kiosk.post(TAKE, WANTED)
+    second = kiosk.post(TAKE, {"lines": ["registration", "advice"], "language": "zh"})
+    shown = phone.get(f"/tickets/{second.json['token']}")
+
+    assert [taken.status_code, second.status_code] == [201, 201]
+    assert [taken.json["number"], second.json["number"]] == ["X001", "X002"]
+    assert shown.json["ahead"] == 1
+    assert shown.json["before"][0]["number"] == "X001"
+    assert phone.get(f"/tickets/{second.json['token'][:-4]}AAAA").status_code == 404
+
+
+def test_a_holder_lets_pass_is_late_comes_back_and_leaves(program: MakeProgram) -> None:
+    kiosk, phone = program(Scope.KIOSK), program()
+    taken = [kiosk.post(TAKE, WANTED).json for _ in range(3)]
+    path = f"/tickets/{taken[0]['token']}"
+
+    passed = phone.post(f"{path}/pass", {"version": taken[0]["version"]})
+    late = phone.post(f"{path}/late")
+    back = phone.post(f"{path}/back")
+    left = phone.post(f"{path}/leave")
+    again = phone.post(f"{path}/late")
+
+    assert passed.json["ahead"] == 2
+    assert late.json["is_away"]
+    assert not back.json["is_away"]
+    assert left.json["status"] == "left"
+    assert (again.status_code, again.json["code"]) == (409, "not-waiting")
+
+
+def test_the_same_key_gives_the_same_answer(program: MakeProgram, session: Session) -> None:
+    kiosk, key = program(Scope.KIOSK), token_hex(16)
+
+    first = kiosk.post(TAKE, WANTED, Idempotency_Key=key)
+    again = kiosk.post(TAKE, WANTED, Idempotency_Key=key)
+    other = kiosk.post(TAKE, WANTED | {"language": "zh"}, Idempotency_Key=key)
+
+    assert first.data == again.data
+    assert (again.status_code, other.status_code) == (201, 422)
+    assert other.content_type == "application/problem+json"
+    assert session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 1
+
+
+def test_a_call_that_was_refused_may_be_put_right_under_its_key(program: MakeProgram) -> None:
+    kiosk, key = program(Scope.KIOSK), token_hex(16)
+
+    wrong = kiosk.post(TAKE, {"lines": []}, Idempotency_Key=key)
+    right = kiosk.post(TAKE, WANTED, Idempotency_Key=key)
+
+    assert (wrong.status_code, right.status_code) == (422, 201)
+
+
+@pytest.mark.parametrize("key", ["", "short", "with blanks in it, too"])
+def test_a_change_without_a_key_is_refused(program: MakeProgram, key: str) -> None:
+    kiosk = program(Scope.KIOSK)
+
+    refused = kiosk.post(TAKE, WANTED, Idempotency_Key=key)
+
+    assert (refused.status_code, refused.json["code"]) == (400, "key-needed")
+    assert "Idempotency-Key" in refused.json["detail"]
+
+
+def test_a_body_that_does_not_fit_says_where(program: MakeProgram) -> None:
+    kiosk = program(Scope.KIOSK)
+
+    refused = kiosk.post(TAKE, WANTED | {"language": "fr", "surprise": 1})
+
+    assert refused.status_code == 422
+    assert {one["where"] for one in refused.json["errors"]} == {"language", "surprise"}
+
+
+def test_a_body_that_is_no_json_is_refused(program: MakeProgram) -> None:
+    kiosk, headers = program(Scope.KIOSK), {"Idempotency-Key": token_hex(16)}
+
+    refused = kiosk.open("POST", TAKE, data={"lines": "advice"}, headers=headers)
+
+    assert (refused.status_code, refused.json["code"]) == (415, "not-json")
+
+
+def test_a_clerk_calls_serves_and_finishes(program: MakeProgram, session: Session) -> None:
+    clerk = program(Scope.STAFF)
+    make_ticket(session)
+    on = {"hall": "training", "counter": 1, "lines": ["registration"], "languages": ["zh", "en"]}
+
+    opened = clerk.post("/counter/sign-on", on)
+    called = clerk.post("/counter/next").json["ticket"]
+    path = f"/counter/tickets/{called['id']}"
+    stale = clerk.post(f"{path}/start", {"version": called["version"] + 1})
+    passed = clerk.post(f"{path}/start", If_Match=f'"{called["version"] + 1}"')
+    started = clerk.post(f"{path}/start", {"version": called["version"]})
+    ended = clerk.post(f"{path}/finish", {"version": started.json["ticket"]["version"]})
+    nobody = clerk.post("/counter/next")
+    closed = clerk.post("/counter/sign-off")
+
+    assert opened.json["next"][0]["number"] == "X001"
+    assert (stale.status_code, passed.status_code) == (409, 412)
+    assert started.json["ticket"]["status"] == "serving"
+    assert ended.json["ticket"]["status"] == "done"
+    assert nobody.json["ticket"] is None
+    assert closed.json["counter"] is None
+
+
+def test_every_other_action_at_the_counter(program: MakeProgram, session: Session) -> None:
+    user = make_clerk(session)
+    make_sitting(session, clerk=user)
+    make_ticket(session)
+    clerk = program(Scope.STAFF, of=user)
+
+    called = clerk.post("/counter/next").json["ticket"]
+    path = f"/counter/tickets/{called['id']}"
+    statuses = [
+        clerk.post(f"{path}/{action}", body).json.get("ticket", {}).get("status")
+        for action, body in (
+            ("miss", {}), ("back", {}), ("choose", {"reason": "was here before"}), ("start", {}),
+            ("hold", {}), ("resume", {}), ("transfer", {"line": "advice", "words": "go on"}),
+        )
+    ]  # fmt: skip
+    undone = clerk.post("/counter/undo").json["ticket"]
+    too_soon = clerk.post(f"{path}/recall")
+    clerk.post(f"{path}/finish")
+    paused = clerk.post("/counter/break", {"reason": "lunch"})
+    refused = clerk.post("/counter/next")
+    back = clerk.post("/counter/return")
+
+    assert statuses == ["no_show", "waiting", "called", "serving", "held", "serving", "waiting"]
+    assert undone["status"] == "serving"
+    assert too_soon.status_code == 409
+    assert paused.json["break_since"]
+    assert (refused.status_code, refused.json["code"]) == (409, "counter-not-open")
+    assert back.json["break_since"] is None
+
+
+def test_an_integrator_books_moves_and_cancels_for_its_person(
+    program: MakeProgram, session: Session
+) -> None:
+    slots.open_ahead(session, hall_of(session), now=clock.now())
+    session.commit()
+    mine, other, anybody = program(Scope.INTEGRATOR), program(Scope.INTEGRATOR), program()
+    free = anybody.get("/training/slots?line=registration").json["starts"]
+
+    booked = mine.post("/training/appointments", {"line": "registration", "start": free[30]})
+    path = f"/appointments/{booked.json['id']}"
+    link = f"/appointments/linked/{booked.json['token']}"
+    moved = mine.call("PATCH", path, {"start": free[31], "version": booked.json["version"]})
+    seen = anybody.get(link)
+    cancelled = anybody.call("DELETE", link)
+
+    assert booked.status_code == 201
+    assert booked.json["status"] == "booked"
+    assert other.get(path).status_code == 404
+    assert anybody.get(path).status_code == 401
+    assert moved.json["starts_at"] == free[31]
+    assert seen.json["code"] == booked.json["code"]
+    assert cancelled.json["status"] == "cancelled"
+    assert mine.get("/appointments/999999").status_code == 404
+
+
+def test_a_full_time_is_a_conflict_that_says_what_is_free(
+    program: MakeProgram, session: Session
+) -> None:
+    hall = hall_of(session)
+    next(one for one in hall.queues if one.key == "advice").public_places = 1
+    slots.open_ahead(session, hall, now=clock.now())
+    session.commit()
+    start = program().get("/training/slots?line=advice").json["starts"][20]
+    wish = {"line": "advice", "start": start}
+
+    answers = [program(Scope.INTEGRATOR).post("/training/appointments", wish) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [201, 409]
+    assert answers[1].json["code"] == "slot-taken"
+    assert "Nearest" in answers[1].json["detail"]
+
+
+def test_cookies_do_not_count(browser: Browser, session: Session) -> None:
+    browser.sign_in(make_clerk(session))
+
+    assert browser.get("/api/v1/hall/counter").status_code == 401
+    assert browser.post("/api/v1/hall/counter/next", json={}).status_code == 401
+
+
+def test_another_site_cannot_make_a_browser_call(program: MakeProgram) -> None:
+    kiosk = program(Scope.KIOSK)
+
+    for name, value in (("Origin", "https://evil.example"), ("Sec_Fetch_Site", "cross-site")):
+        assert kiosk.post(TAKE, WANTED, **{name: value}).status_code == 403
+
+
+def test_too_many_tickets_have_to_wait(
+    program: MakeProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = program(Scope.KIOSK)
+    monkeypatch.setattr(throttle_rules, "_TICKET", parse("1 per 10 minutes"))
+
+    answers = [kiosk.post(TAKE, WANTED) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [201, 429]
+    assert int(answers[1].headers["Retry-After"]) > 0
+
+
+def test_only_in_a_training_hall_a_ticket_stands_for_an_appointment(
+    program: MakeProgram, session: Session
+) -> None:
+    soon = clock.now().isoformat()
+    wish = WANTED | {"booked_for": soon}
+
+    real = program(Scope.KIOSK, of=hall_of(session, "changping")).post("/changping/tickets", wish)
+    training = program(Scope.KIOSK).post(TAKE, wish)
+
+    assert (real.status_code, training.status_code) == (403, 201)
+
+
+def test_a_person_checks_in_with_the_code(program: MakeProgram) -> None:
+    refused = program(Scope.KIOSK).post("/training/check-ins", {"code": "AAAAAA"})
+
+    assert refused.status_code == 404
+
+
+def test_a_token_tells_what_it_is_for(program: MakeProgram, session: Session) -> None:
+    person = make_user(session, name="Ana Example")
+
+    told = program(Scope.INTEGRATOR, of=person).get("/token").json
+
+    assert (told["scope"], told["person"], told["hall"]) == ("integrator", "Ana Example", None)
