@@ -40,6 +40,13 @@ BOARD_WORDS: Final = {
     "stale": say("This board is not up to date. Ask at the guidance desk."),
 }
 DOOR_WORDS: Final = {
+    "come_for": say("What have you come for?"),
+    "several": say("Several things, or one exactly"),
+    "appointment": say("I have an appointment"),
+    "tick": say("Tick one thing or several: you get one number for all of them."),
+    "take": say("Take one ticket"),
+    "start": say("Back to the start"),
+    "priority": say("I have priority"),
     "by_phone": say("With your phone"),
     "scan": say("Scan this code and take the ticket there. The code changes every few minutes."),
     "booked": say("You have an appointment?"),
