@@ -213,7 +213,7 @@ def ticket(session: Session, shown: Ticket, now: datetime) -> TicketShown:
 
 def way_of(session: Session, shown: Ticket, calls: Sequence[Expected] = ()) -> list[StopShown]:
     """Return the stations of a visit: what is done, what is now, what comes next."""
-    lines = {queue.id: queue for queue in shown.queue.hall.queues}
+    known = planning.lines_of(shown)
     names = names_of(session, {one.service for one in shown.stops if one.service})
     waits = {call.queue_id: call.wait for call in calls}
     found: list[StopShown] = []
@@ -223,7 +223,7 @@ def way_of(session: Session, shown: Ticket, calls: Sequence[Expected] = ()) -> l
         services = [names[one.service] for one in group if one.service in names]
         is_here = not is_done and queue_id == shown.queue_id and shown.status not in OVER
         state = "done" if is_done else "here" if is_here else "ahead"
-        found.append(StopShown(lines[queue_id], services, state, waits.get(queue_id)))
+        found.append(StopShown(known[queue_id], services, state, waits.get(queue_id)))
     return found
 
 
