@@ -99,7 +99,8 @@ class VisitForm(DeskForm):
 
     def stops(self, quantity: int = 1) -> list[Stop]:
         """Return what was chosen, by line in the order of the page."""
-        chosen = [one.value for one in self.services.options if one.value in self.services.data]
+        ticked = self.services.data or ()
+        chosen = [one.value for one in self.services.options if one.value in ticked]
         return [
             Stop(self.lines[one].id, None if one.startswith(_LINE) else one, quantity)
             for one in chosen

@@ -8,7 +8,7 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
-from servicedesk.hall import offering, queries
+from servicedesk.hall import offering, presenting, queries
 from servicedesk.hall.forms import VisitForm
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Ticket
@@ -33,6 +33,7 @@ def kiosk_services(hall: str) -> ResponseReturnValue:
         return once.commit(redirect(to, 303))
     page = render_template(
         "hall/kiosk_services.html", hall=found, form=form, line=request.args.get("line", ""),
+        words=presenting.DOOR_WORDS,
         open=queries.opening_now(db.session, found, None, clock.now()),
     )  # fmt: skip
     return once.commit((page, 422)) if form.errors else (page, 200)

@@ -38,9 +38,9 @@ def ordered(
     ``place`` is the one of the ticket; None: whoever takes a ticket now, behind everybody.
     No statement if they are all in one line.
     """
-    queues = _queues(hall, planned)
-    if len(queues) <= 1:
+    if len({stop.queue_id for stop in planned}) <= 1:
         return list(planned)
+    queues = _queues(hall, planned)
     found = expecting.outlooks(session, hall, now, queues)
     legs = itinerary.in_best_order(
         [_leg(queue, found[queue.id], planned, place) for queue in queues]
@@ -51,15 +51,16 @@ def ordered(
 
 def way(session: Session, ticket: Ticket, now: datetime) -> Way:
     """Return the way of a ticket from now on."""
-    hall, ahead = ticket.queue.hall, stops.ahead(ticket.stops)
+    ahead = stops.ahead(ticket.stops)
     if ticket.status is not TicketStatus.WAITING and ticket.status not in _BEGUN:
         return Way(None, ())
     is_here = ticket.status in _BEGUN
-    queues = _queues(hall, ahead) or [ticket.queue]
-    further = [queue for queue in queues if queue.id != ticket.queue_id]
+    known = lines_of(ticket)
+    to = dict.fromkeys(stop.queue_id for stop in ahead if stop.queue_id != ticket.queue_id)
+    further = [known[queue_id] for queue_id in to]
     if is_here and not further:
         return Way(None, ())
-    found = expecting.outlooks(session, hall, now, [ticket.queue, *further])
+    found = expecting.outlooks(session, ticket.queue.hall, now, [ticket.queue, *further])
     present = found[ticket.queue_id]
     legs = [_leg(queue, found[queue.id], ahead, ticket.place) for queue in further]
     if is_here:
@@ -68,6 +69,13 @@ def way(session: Session, ticket: Ticket, now: datetime) -> Way:
     minutes = present.minutes * _count(ahead, ticket.queue_id)
     first = Leg(ticket.queue_id, ticket.queue.phase, minutes, wait)
     return Way(present, itinerary.calls([first, *legs]))
+
+
+def lines_of(ticket: Ticket) -> dict[int, Queue]:
+    """Return the lines of the visit by their ids; no statement if it has one, as most have."""
+    if all(stop.queue_id == ticket.queue_id for stop in ticket.stops):
+        return {ticket.queue_id: ticket.queue}
+    return {queue.id: queue for queue in ticket.queue.hall.queues}
 
 
 def _queues(hall: Hall, planned: Sequence[Stop]) -> list[Queue]:

@@ -57,6 +57,13 @@ BOARD_WORDS: Final = {
     "stale": say("This board is not up to date. Ask at the guidance desk."),
 }
 DOOR_WORDS: Final = {
+    "come_for": say("What have you come for?"),
+    "several": say("Several things, or one exactly"),
+    "appointment": say("I have an appointment"),
+    "tick": say("Tick one thing or several: you get one number for all of them."),
+    "take": say("Take one ticket"),
+    "start": say("Back to the start"),
+    "priority": say("I have priority"),
     "by_phone": say("With your phone"),
     "scan": say("Scan this code and take the ticket there. The code changes every few minutes."),
     "booked": say("You have an appointment?"),
@@ -268,7 +275,7 @@ def ticket(session: Session, shown: Ticket, now: datetime) -> TicketShown:
 
 def way_of(session: Session, shown: Ticket, calls: Sequence[Expected] = ()) -> list[StopShown]:
     """Return the stations of a visit: what is done, what is now, what comes next."""
-    lines = {queue.id: queue for queue in shown.queue.hall.queues}
+    known = planning.lines_of(shown)
     names = names_of(session, {one.service for one in shown.stops if one.service})
     waits = {call.queue_id: call.wait for call in calls}
     found: list[StopShown] = []
@@ -278,7 +285,7 @@ def way_of(session: Session, shown: Ticket, calls: Sequence[Expected] = ()) -> l
         services = [names[one.service] for one in group if one.service in names]
         is_here = not is_done and queue_id == shown.queue_id and shown.status not in OVER
         state = "done" if is_done else "here" if is_here else "ahead"
-        found.append(StopShown(lines[queue_id], services, state, waits.get(queue_id)))
+        found.append(StopShown(known[queue_id], services, state, waits.get(queue_id)))
     return found
 
 

@@ -83,7 +83,7 @@ def find_appointment(session: Session, hall: Hall, said: str) -> Appointment | N
     return session.scalar(query)
 
 
-def _shown() -> sa.Select[tuple[Ticket]]:
+def _shown() -> sa.Select[Ticket]:
     return (
         sa.select(Ticket)
         .join(Ticket.queue)

@@ -1,6 +1,7 @@
 """The public pages of the halls: what is on, the kiosk, and one's own ticket."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -149,7 +150,7 @@ def door_code(hall: Hall) -> codes.QrCode | None:
     return codes.qr_code(address_of("hall.join", hall=hall.key, code=code))
 
 
-def address_of(endpoint: str, **values: str) -> str:
+def address_of(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as url_for takes them
     """Return the whole address of a page, for a QR code."""
     base = current_app.config["BASE_URL"] or request.url_root
     return str(base.rstrip("/") + url_for(endpoint, **values))

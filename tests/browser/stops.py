@@ -156,6 +156,11 @@ def _halls(park: Park) -> list[Stop]:
         Stop("hall", hall),
         Stop("hall-of-saturdays", "/hall/exit-entry"),
         Stop("kiosk", f"{hall}/kiosk", _open_all),
+        Stop("kiosk-services", f"{hall}/kiosk/services", _open_all),
+        Stop("kiosk-services-error", f"{hall}/kiosk/services", _send(".sd-kiosk-bar button")),
+        Stop("poster", f"{hall}/poster"),
+        Stop("join-poster", f"{hall}/join"),
+        Stop("join-old-code", f"{hall}/join?code=old"),
         Stop("check-in", f"{hall}/check-in"),
         Stop("check-in-error", f"{hall}/check-in", send_as_it_is),
         Stop("kiosk-taken", f"{hall}/kiosk/{park.tickets['waiting']}"),
@@ -248,6 +253,7 @@ def clerk(park: Park) -> list[Stop]:
     held, task = f"/desk/cases/{park.cases['held']}", park.tasks["held"]
     back, again = f"/desk/cases/{park.cases['back']}", park.tasks["back"]
     promised = f"/desk/cases/{park.cases['promised']}"
+    waiting = f"/desk/hall/{HALL}/reception/tickets/{park.ticket_ids['waiting']}"
     return [
         Stop("inbox", "/desk"),
         Stop("inbox-mine", "/desk?view=mine"),
@@ -290,6 +296,12 @@ def clerk(park: Park) -> list[Stop]:
             f"/desk/counter/tickets/{park.ticket_ids['waiting']}/choose",
             send_as_it_is,
         ),
+        Stop("reception", f"/desk/hall/{HALL}/reception", _open_all),
+        Stop("reception-none", f"/desk/hall/{HALL}/reception?number=X999"),
+        Stop("reception-ticket", f"/desk/hall/{HALL}/reception?number=X1", _open_all),
+        Stop("reception-change", f"{waiting}/change"),
+        Stop("reception-change-error", f"{waiting}/change", send_as_it_is),
+        Stop("reception-paper", f"{waiting}/paper"),
         Stop("desk-hand-over", f"{held}/tasks/{task}/hand-over"),
         Stop("desk-approved", f"/desk/cases/{park.cases['approved']}"),
         Stop(

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.hall import presenting
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import calling, serving, tickets, visits
@@ -105,3 +106,17 @@ def test_the_ticket_says_when_later_stops_are_expected(browser: Browser, session
     page = browser.get(f"/hall/tickets/{token_of(ticket.nonce)}").text
 
     assert page.count("about ") >= 2
+
+
+def test_a_later_line_is_foretold_from_the_place_that_is_kept_there(session: Session) -> None:
+    for number, key in ((1, "advice"), (2, "registration")):
+        make_sitting(session, number, queues=[key])
+    ticket = take(session, "advice", "registration")
+    for _ in range(5):
+        make_ticket(session, "registration")  # who come later stand behind
+
+    station = presenting.ticket(session, ticket, clock.now()).way[1]
+
+    assert station.wait is not None
+    assert station.wait.least < 10, "nobody who came later goes before"
+    assert station.queue.key == "registration"

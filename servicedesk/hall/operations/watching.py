@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from servicedesk import jobs
@@ -42,11 +43,10 @@ def watch(session: Session, ticket: Ticket, address: str, *, language: str, now:
     """
     if ticket.status is not TicketStatus.WAITING:
         raise NotNearable(ticket.name)
-    found = session.get(TicketWatch, ticket.id, with_for_update=True)
-    if found is None:
-        found = TicketWatch(ticket_id=ticket.id, asked_at=now)
-        session.add(found)
-    elif found.told_at is not None:
+    new = insert(TicketWatch).values(ticket_id=ticket.id, language=language, asked_at=now)
+    session.execute(new.on_conflict_do_nothing())
+    found = session.get_one(TicketWatch, ticket.id, with_for_update=True, populate_existing=True)
+    if found.told_at is not None:
         raise ToldAlready
     found.address, found.language = address, language
     session.flush()
@@ -82,8 +82,8 @@ def line_moved(session: Session, hall_id: int) -> None:
 def tell(session: Session, hall: Hall, *, now: datetime) -> int:
     """Mail those who asked and have three or fewer before them; return how many.
 
-    The rows are locked, and one that another worker has in hand is left to it: nobody is told
-    twice.
+    The rows are locked, so nobody is told twice.  Who finds them locked waits: it may know of a
+    later call than the other did when it looked.
     """
     query = (
         sa.select(TicketWatch)
@@ -96,9 +96,9 @@ def tell(session: Session, hall: Hall, *, now: datetime) -> int:
         )
         .options(joinedload(TicketWatch.ticket, innerjoin=True))
         .order_by(TicketWatch.ticket_id)
-        .with_for_update(of=TicketWatch, skip_locked=True)
+        .with_for_update(of=TicketWatch)
     )
-    found = session.scalars(query).all()
+    found = session.scalars(query, execution_options={"populate_existing": True}).all()
     if not found:
         return 0
     outlooks = expecting.outlooks(session, hall, now)
