@@ -53,7 +53,7 @@ def attach_case(ticket_id: int) -> ResponseReturnValue:
     at.see(ticket, form)
     case = their_cases.get_case_to_attach(
         db.session, form.reference.data or "", clerk=signed_in_user(),
-        person=visit_queries.find_person(db.session, ticket),
+        booker=visit_queries.find_booker(db.session, ticket),
     )  # fmt: skip
     handing_in.attach(db.session, ticket, sitting, case, now=clock.now())
     return at.here()
@@ -161,7 +161,9 @@ def _case_page(ticket: Ticket, form: OpenCaseForm | None = None) -> str:
     opened = form or _open_form(ticket, email=person.email if person else "")
     return render_template(
         "desk/counter_find_case.html", ticket=ticket, asked=asked, form=opened, person=person,
-        theirs=their_cases.open_cases_of(db.session, person),
+        theirs=their_cases.open_cases_of(
+            db.session, person, clerk=user, booker=visit_queries.find_booker(db.session, ticket)
+        ),
         found=their_cases.find_cases(db.session, asked.find.data or "", clerk=user),
         attaching=AttachForm(formdata=None, seen=ticket.version), service_of=service_of,
     )  # fmt: skip

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CaseEvent, Document, TaskState
+from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.models import Ticket
 from tests.cases.factories import make_case
 from tests.conftest import Browser
@@ -104,6 +106,23 @@ def test_a_case_that_the_clerk_may_not_read_is_not_there(
     )
     assert case.reference not in found.text
     assert served.case_id is None
+
+
+def test_whoever_booked_is_found_with_their_drafts_and_nobody_else_s(
+    browser: Browser, session: Session, clerk: User, served: Ticket
+) -> None:
+    person = make_user(session)
+    case = draft_of(session, browser, served, person)
+    act(browser, served, "case/detach")
+    page = f"{COUNTER}/tickets/{served.id}/case"
+    assert case.reference not in browser.get(page).text
+    assert act(browser, served, "case", reference=case.reference) == 404
+
+    book(session, served, person)
+
+    assert case.reference in browser.get(page).text
+    assert act(browser, served, "case", reference=case.reference) == 303
+    assert clerk.id != case.applicant_id
 
 
 def test_an_application_is_begun_for_the_person_who_stands_there(
@@ -242,6 +261,19 @@ def test_visits_before_and_their_notes_are_beside_the_next(
     assert "Visits before" in page
     assert "Brings the lease next time" in page
     assert "Papers are missing" in page
+
+
+def book(session: Session, ticket: Ticket, person: User) -> None:
+    """Make the visit one that ``person`` had booked."""
+    now = clock.now()
+    session.add(
+        Appointment(
+            nonce=b"n" * 9, code="ABC234", user_id=person.id, queue_id=ticket.queue_id,
+            starts_at=now, slots=1, persons=1, language="en", ticket_id=ticket.id,
+            status=AppointmentStatus.HERE, created_at=now, changed_at=now,
+        )
+    )  # fmt: skip
+    session.commit()
 
 
 def case_materials(session: Session, case: Case) -> list[str]:
