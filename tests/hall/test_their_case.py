@@ -115,12 +115,13 @@ def test_whoever_booked_is_found_with_their_drafts_and_nobody_else_s(
     case = draft_of(session, browser, served, person)
     act(browser, served, "case/detach")
     page = f"{COUNTER}/tickets/{served.id}/case"
-    assert case.reference not in browser.get(page).text
+    offered = f'value="{case.reference}"'
+    assert offered not in browser.get(page).text
     assert act(browser, served, "case", reference=case.reference) == 404
 
     book(session, served, person)
 
-    assert case.reference in browser.get(page).text
+    assert offered in browser.get(page).text
     assert act(browser, served, "case", reference=case.reference) == 303
     assert clerk.id != case.applicant_id
 
