@@ -72,7 +72,7 @@ def find_booker(session: Session, ticket: Ticket) -> User | None:
 
 
 def earlier_visits(session: Session, ticket: Ticket, person: User | None) -> Sequence[Ticket]:
-    """Return the last visits to this hall of the same person, or for the same case."""
+    """Return the last visits of ``person`` to the same hall, the latest first."""
     if person is None:
         return []
     of_cases = sa.select(Ticket.id).join(Case, Case.id == Ticket.case_id)

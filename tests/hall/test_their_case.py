@@ -139,6 +139,20 @@ def test_an_application_is_begun_for_the_person_who_stands_there(
     assert "send it themselves" in browser.get(COUNTER).text
 
 
+def test_nobody_looks_into_visits_of_another_counter(
+    another_browser: Browser, session: Session, served: Ticket
+) -> None:
+    served.case_id = make_case(session).id
+    session.commit()
+    colleague = make_clerk(session)
+    make_sitting(session, 2, clerk=colleague)
+    another_browser.sign_in(colleague)
+
+    for page in ("case", "papers"):
+        answer = another_browser.get(f"{COUNTER}/tickets/{served.id}/{page}")
+        assert answer.status_code == 409
+
+
 def test_nothing_is_begun_for_who_cannot_apply(
     browser: Browser, session: Session, clerk: User, served: Ticket
 ) -> None:
