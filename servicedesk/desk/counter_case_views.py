@@ -31,7 +31,7 @@ from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
 from servicedesk.hall import queries, their_cases, visit_queries
 from servicedesk.hall.models import Ticket
-from servicedesk.hall.operations import handing_in
+from servicedesk.hall.operations import handing_in, visiting
 from servicedesk.web import once
 
 
@@ -40,7 +40,7 @@ from servicedesk.web import once
 @finds(queries.get_ticket_before)
 def find_case(ticket_id: int) -> ResponseReturnValue:
     """Look for the application of whoever is at the counter."""
-    return _case_page(at.ticket(ticket_id))
+    return _case_page(_ticket_here(ticket_id))
 
 
 @bp.post("/counter/tickets/<int:ticket_id>/case")
@@ -53,7 +53,7 @@ def attach_case(ticket_id: int) -> ResponseReturnValue:
     at.see(ticket, form)
     case = their_cases.get_case_to_attach(
         db.session, form.reference.data or "", clerk=signed_in_user(),
-        person=visit_queries.find_person(db.session, ticket),
+        booker=visit_queries.find_booker(db.session, ticket),
     )  # fmt: skip
     handing_in.attach(db.session, ticket, sitting, case, now=clock.now())
     return at.here()
@@ -101,7 +101,7 @@ def open_case(ticket_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def take_papers(ticket_id: int) -> ResponseReturnValue:
     """Take what is handed in: scanned, checked, and put to the application."""
-    ticket, sitting = at.ticket(ticket_id), at.sitting()
+    ticket, sitting = _ticket_here(ticket_id), at.sitting()
     case = their_cases.get_case_of(db.session, ticket)
     form = PaperForm(seen=ticket.version)
     if request.method == "GET":
@@ -129,7 +129,7 @@ def take_papers(ticket_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def paper_in_order(ticket_id: int, document_id: int) -> ResponseReturnValue:
     """Say of a paper, at the counter, that it is in order."""
-    ticket = at.ticket(ticket_id)
+    ticket = _ticket_here(ticket_id)
     at.see(ticket, ActForm())
     case = their_cases.get_case_of(db.session, ticket, lock=True)
     paper = cases.get_document(db.session, case, document_id)
@@ -143,7 +143,8 @@ def paper_in_order(ticket_id: int, document_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def accept_case(ticket_id: int, task_id: int) -> ResponseReturnValue:
     """Accept the application at the counter: what the inbox does, by the same rules."""
-    user, now, ticket, form = signed_in_user(), clock.now(), at.ticket(ticket_id), AcceptForm()
+    user, now, form = signed_in_user(), clock.now(), AcceptForm()
+    ticket = _ticket_here(ticket_id)
     at.see(ticket, form)
     case = their_cases.get_case_of(db.session, ticket, lock=True)
     service, task = service_of(case.service_version), cases.get_task(db.session, case, task_id)
@@ -155,13 +156,26 @@ def accept_case(ticket_id: int, task_id: int) -> ResponseReturnValue:
     return at.here()
 
 
+def _ticket_here(ticket_id: int) -> Ticket:
+    """Return the ticket, if its visit is at this clerk's counter: nobody looks into others'.
+
+    Raises:
+        ActionNotAllowed: it is at another one, or waits.
+    """
+    ticket = at.ticket(ticket_id)
+    visiting.require_here(ticket, at.sitting())
+    return ticket
+
+
 def _case_page(ticket: Ticket, form: OpenCaseForm | None = None) -> str:
     asked, user = FindCaseForm(), signed_in_user()
     person = visit_queries.find_person(db.session, ticket)
     opened = form or _open_form(ticket, email=person.email if person else "")
     return render_template(
         "desk/counter_find_case.html", ticket=ticket, asked=asked, form=opened, person=person,
-        theirs=their_cases.open_cases_of(db.session, person),
+        theirs=their_cases.open_cases_of(
+            db.session, person, clerk=user, booker=visit_queries.find_booker(db.session, ticket)
+        ),
         found=their_cases.find_cases(db.session, asked.find.data or "", clerk=user),
         attaching=AttachForm(formdata=None, seen=ticket.version), service_of=service_of,
     )  # fmt: skip

@@ -39,24 +39,28 @@ def find_cases(session: Session, text: str, *, clerk: User) -> Sequence[Case]:
     return _shown(session, sa.and_(may_read(clerk), found))
 
 
-def open_cases_of(session: Session, person: User | None) -> Sequence[Case]:
-    """Return the open applications of the person whose visit it is, their drafts too."""
+def open_cases_of(
+    session: Session, person: User | None, *, clerk: User, booker: User | None
+) -> Sequence[Case]:
+    """Return the open applications of the person whose visit it is, as far as they may be tied.
+
+    ``booker`` is who booked the visit: they stand there, so theirs are found, drafts too.
+    """
     if person is None:
         return []
-    return _shown(session, sa.and_(Case.applicant_id == person.id, _IS_OPEN))
+    theirs = sa.and_(Case.applicant_id == person.id, _IS_OPEN)
+    return _shown(session, sa.and_(theirs, _may_be_tied(clerk, booker)))
 
 
 def get_case_to_attach(
-    session: Session, reference: str, *, clerk: User, person: User | None
+    session: Session, reference: str, *, clerk: User, booker: User | None
 ) -> Case:
-    """Return a case that ``clerk`` may read, or one of the person whose visit it is.
+    """Return a case that ``clerk`` may read, or one of whoever booked the visit.
 
     Raises:
         NotFound: there is no such case, or it is neither.
     """
-    allowed = may_read(clerk)
-    if person is not None:
-        allowed = sa.or_(allowed, Case.applicant_id == person.id)
+    allowed = _may_be_tied(clerk, booker)
     case = session.scalar(sa.select(Case).where(Case.reference == reference.upper(), allowed))
     if case is None:
         raise NotFound(say("There is no application %(reference)s.", reference=reference))
@@ -87,6 +91,12 @@ def is_readable(session: Session, case: Case, clerk: User) -> bool:
 
 
 _IS_OPEN = Case.status.not_in(sorted(FINAL_STATUSES))
+
+
+def _may_be_tied(clerk: User, booker: User | None) -> sa.ColumnElement[bool]:
+    if booker is None:
+        return may_read(clerk)
+    return sa.or_(may_read(clerk), Case.applicant_id == booker.id)
 
 
 def _shown(session: Session, fits: sa.ColumnElement[bool]) -> Sequence[Case]:

@@ -65,8 +65,14 @@ def find_person(session: Session, ticket: Ticket) -> User | None:
     return session.scalar(sa.select(User).where(User.id == whose))
 
 
+def find_booker(session: Session, ticket: Ticket) -> User | None:
+    """Return who booked the visit; None: nobody did."""
+    query = sa.select(User).join(Appointment, Appointment.user_id == User.id)
+    return session.scalar(query.where(Appointment.ticket_id == ticket.id))
+
+
 def earlier_visits(session: Session, ticket: Ticket, person: User | None) -> Sequence[Ticket]:
-    """Return the last visits to this hall of the same person, or for the same case."""
+    """Return the last visits of ``person`` to the same hall, the latest first."""
     if person is None:
         return []
     of_cases = sa.select(Ticket.id).join(Case, Case.id == Ticket.case_id)

@@ -290,6 +290,8 @@ def clerk(park: Park) -> list[Stop]:
         ),
         Stop("counter", "/desk/counter"),
         Stop("counter-transfer", f"/desk/counter/tickets/{park.ticket_ids['called']}/transfer"),
+        Stop("counter-service", f"/desk/counter/tickets/{park.ticket_ids['called']}/services"),
+        Stop("counter-case", f"/desk/counter/tickets/{park.ticket_ids['called']}/case?find=R26"),
         Stop("counter-choose", f"/desk/counter/tickets/{park.ticket_ids['waiting']}/choose"),
         Stop(
             "counter-choose-error",

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CaseEvent, Document, TaskState
+from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.models import Ticket
 from tests.cases.factories import make_case
 from tests.conftest import Browser
@@ -106,6 +108,24 @@ def test_a_case_that_the_clerk_may_not_read_is_not_there(
     assert served.case_id is None
 
 
+def test_whoever_booked_is_found_with_their_drafts_and_nobody_else_s(
+    browser: Browser, session: Session, clerk: User, served: Ticket
+) -> None:
+    person = make_user(session)
+    case = draft_of(session, browser, served, person)
+    act(browser, served, "case/detach")
+    page = f"{COUNTER}/tickets/{served.id}/case"
+    offered = f'value="{case.reference}"'
+    assert offered not in browser.get(page).text
+    assert act(browser, served, "case", reference=case.reference) == 404
+
+    book(session, served, person)
+
+    assert offered in browser.get(page).text
+    assert act(browser, served, "case", reference=case.reference) == 303
+    assert clerk.id != case.applicant_id
+
+
 def test_an_application_is_begun_for_the_person_who_stands_there(
     browser: Browser, session: Session, clerk: User, served: Ticket
 ) -> None:
@@ -117,6 +137,20 @@ def test_an_application_is_begun_for_the_person_who_stands_there(
     event = session.scalars(sa.select(CaseEvent)).one()
     assert event.actor_id == clerk.id
     assert "send it themselves" in browser.get(COUNTER).text
+
+
+def test_nobody_looks_into_visits_of_another_counter(
+    another_browser: Browser, session: Session, served: Ticket
+) -> None:
+    served.case_id = make_case(session).id
+    session.commit()
+    colleague = make_clerk(session)
+    make_sitting(session, 2, clerk=colleague)
+    another_browser.sign_in(colleague)
+
+    for page in ("case", "papers"):
+        answer = another_browser.get(f"{COUNTER}/tickets/{served.id}/{page}")
+        assert answer.status_code == 409
 
 
 def test_nothing_is_begun_for_who_cannot_apply(
@@ -242,6 +276,19 @@ def test_visits_before_and_their_notes_are_beside_the_next(
     assert "Visits before" in page
     assert "Brings the lease next time" in page
     assert "Papers are missing" in page
+
+
+def book(session: Session, ticket: Ticket, person: User) -> None:
+    """Make the visit one that ``person`` had booked."""
+    now = clock.now()
+    session.add(
+        Appointment(
+            nonce=b"n" * 9, code="ABC234", user_id=person.id, queue_id=ticket.queue_id,
+            starts_at=now, slots=1, persons=1, language="en", ticket_id=ticket.id,
+            status=AppointmentStatus.HERE, created_at=now, changed_at=now,
+        )
+    )  # fmt: skip
+    session.commit()
 
 
 def case_materials(session: Session, case: Case) -> list[str]:

@@ -14,8 +14,9 @@ from servicedesk.accounts.models import User
 from servicedesk.hall import models
 from servicedesk.hall.appointment_models import Slot
 from servicedesk.hall.appointment_queries import free_starts
+from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.models import Call, Hall, Queue, Sitting, Ticket, TicketEvent
-from servicedesk.hall.operations import recording, slots
+from servicedesk.hall.operations import calling, recording, slots
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket
@@ -130,6 +131,39 @@ def test_a_call_and_a_break_at_the_same_moment_leave_nobody_waiting_in_vain(
     )
 
     assert (sitting.break_since is None) or (ticket.status is TicketStatus.WAITING)
+
+
+def test_a_counter_that_calls_for_help_ten_times_at_once_calls_once(
+    crowd: Crowd, session: Session
+) -> None:
+    clerk = make_clerk(session)
+    make_sitting(session, clerk=clerk)
+    window = crowd.window(clerk)
+
+    answers = crowd.click([Click(window, f"{COUNTER}/alarm") for _ in range(10)])
+
+    assert statuses(answers) == [303] * 10
+    assert len(session.scalars(sa.select(Alarm)).all()) == 1
+
+
+def test_of_two_windows_that_change_a_visit_at_once_one_does(
+    crowd: Crowd, session: Session
+) -> None:
+    clerk = make_clerk(session)
+    sitting = make_sitting(session, clerk=clerk)
+    ticket = make_ticket(session)
+    calling.call_next(session, sitting, now=clock.now())
+    session.commit()
+    window = crowd.window(clerk)
+    path = f"{COUNTER}/tickets/{ticket.id}/stops/0/quantity"
+    seen = str(ticket.version)
+
+    answers = crowd.click(
+        [Click(window, path, {"seen": seen, "quantity": str(number)}) for number in range(2, 10)]
+    )
+
+    assert statuses(answers) == [303] + [409] * 7
+    assert ticket.stops[0].quantity in range(2, 10)
 
 
 def _at_a_counter(session: Session, number: int) -> User:

@@ -28,9 +28,9 @@ from tests.ground import running
 from tests.hall.factories import make_clerk, make_sitting, make_ticket
 from tests.races.crowd import Crowd, Window
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(420)]
 
-CLERKS, PEOPLE, KILLS = 4, 40, 4
+CLERKS, PEOPLE, KILLS = 4, 28, 3
 _PATIENCE = 90  # seconds until somebody gives up after all
 _DIED = (OSError, http.client.HTTPException)  # what a client sees of a server that was killed
 COUNTER = "/desk/counter"
