@@ -17,7 +17,10 @@ from servicedesk.web.filters import text
 from servicedesk.web.forms import DeskForm
 from servicedesk.words import Text
 
-LONGEST_MESSAGE: Final = 120  # characters; what a board shows in two lines
+# Characters: both together are two lines of a board (hall.css, .said).
+LONGEST_ENGLISH: Final = 80
+LONGEST_CHINESE: Final = 30
+_LONGEST_WORDS: Final = 120  # of a call for help
 _DAY: Final = "day"
 _NO_NAMES: Final = _l("Everybody in the hall reads and hears it: no names, no numbers of cases.")
 
@@ -26,8 +29,9 @@ def _stripped(typed: str | None) -> str:
     return " ".join((typed or "").split())
 
 
-def _message_field(label: str) -> StringField:
-    short = Length(max=LONGEST_MESSAGE, message=_l("Keep the message under 120 characters."))
+def _message_field(label: str, longest: int) -> StringField:
+    too_long = _l("Keep the message under %(count)s characters.", count=longest)
+    short = Length(max=longest, message=too_long)
     return StringField(label, filters=[_stripped], validators=[short])
 
 
@@ -35,8 +39,8 @@ class AnnounceForm(DeskForm):
     """Says something to everybody in a hall."""
 
     ready = SelectField(_l("Message"), description=_NO_NAMES)
-    text_zh = _message_field(_l("Own words, in Chinese"))
-    text_en = _message_field(_l("Own words, in English"))
+    text_zh = _message_field(_l("Own words, in Chinese"), LONGEST_CHINESE)
+    text_en = _message_field(_l("Own words, in English"), LONGEST_ENGLISH)
     until = SelectField(
         _l("Shown for"),
         choices=[
@@ -80,7 +84,7 @@ class HelpForm(DeskForm):
         _l("What for?"),
         description=_l("A few words. No names of visitors, no numbers of cases."),
         filters=[_stripped],
-        validators=[Length(max=LONGEST_MESSAGE, message=_l("Use at most 120 characters."))],
+        validators=[Length(max=_LONGEST_WORDS, message=_l("Use at most 120 characters."))],
     )
 
 

@@ -112,7 +112,7 @@ def _said(outcome: Outcome, begin: datetime) -> Words:
         return say("Somebody would not be called any more today.")
     ends = f"{day_queries.as_clock(begin, timedelta(minutes=outcome.ends)):%H:%M}"
     facts = {"longest": outcome.longest, "ends": ends, "change": abs(outcome.change or 0)}
-    if outcome.way is Way.AS_IS:
+    if outcome.way is Way.AS_IS or outcome.change is None:
         return say("Longest wait %(longest)s min; the last visit ends about %(ends)s.", **facts)
     if not outcome.change:
         return say("Longest wait %(longest)s min, as now; the last ends about %(ends)s.", **facts)

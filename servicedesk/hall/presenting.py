@@ -41,7 +41,7 @@ from servicedesk.words import Text, Words, say
 
 SHOWN_CALLS: Final = 4
 SHOWN_NEXT: Final = 4
-SHOWN_MESSAGES: Final = 2
+SHOWN_MESSAGES: Final = 1  # the newest; there is no room for more at ten metres
 NEW_FOR: Final = timedelta(seconds=20)
 CALLED_LATELY: Final = timedelta(hours=12)
 BOARD_WORDS: Final = {

@@ -101,6 +101,17 @@ def not_come_today(session: Session, hall: Hall, now: datetime) -> Sequence[Appo
     return session.scalars(query.order_by(Appointment.id)).all()
 
 
+def still_booked(session: Session, hall: Hall, now: datetime) -> int:
+    """Return how many appointments are still ahead today."""
+    query = sa.select(sa.func.count()).where(
+        Appointment.queue_id.in_(_lines(hall)),
+        Appointment.status == AppointmentStatus.BOOKED,
+        Appointment.starts_at > now,
+        Appointment.starts_at < midnight(local_day(now) + _A_DAY),
+    )
+    return session.scalars(query).one()
+
+
 def steering_of(session: Session, hall: Hall, day: date) -> Steering:
     """Return what was done with the day besides serving; six statements."""
     begin = midnight(day)

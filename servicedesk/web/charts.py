@@ -15,7 +15,6 @@ LEFT, RIGHT, TOP, BOTTOM = 34.0, 372.0, 16.0, 190.0
 _ROWS: Final = 4  # lines across, besides the axis, at most
 _LABELS: Final = 6  # below the axis, at most
 _TOTALS: Final = 20  # columns that are wide enough for a figure above
-_APART: Final = 15.0  # between words, at least
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Curve:
-    """A line through its points; ``end`` is where its name stands."""
+    """A line through its points."""
 
     path: str
     points: Sequence[Mark]
-    end: Mark
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ def curves(
     xs = [LEFT + (number + 0.5) * each for number in range(len(labels))]
     drawn = [_curve(xs, line, scale) for line in series if any(v is not None for v in line)]
     return Plot(
-        scale.rows(), _columns(labels, xs), curves=_named_apart(drawn),
+        scale.rows(), _columns(labels, xs), curves=drawn,
         limit=None if shown is None else scale.y(shown),
     )  # fmt: skip
 
@@ -160,15 +158,4 @@ def _curve(xs: Sequence[float], values: Sequence[float | None], scale: _Scale) -
         path.append(f"{'M' if is_broken else 'L'}{point.x} {point.y}")
         points.append(point)
         is_broken = False
-    return Curve("".join(path), points, points[-1])
-
-
-def _named_apart(drawn: Sequence[Curve]) -> list[Curve]:
-    """Put the name of the first curve above its end, of the others below, never on each other."""
-    named, lowest = [], 0.0
-    for number, one in enumerate(drawn):
-        y = one.end.y - 9 if number == 0 else max(one.end.y + 20, lowest + _APART)
-        y = min(max(y, TOP - 4), BOTTOM - 4)
-        lowest = y
-        named.append(Curve(one.path, one.points, Mark(RIGHT, y)))
-    return named
+    return Curve("".join(path), points)

@@ -1,7 +1,8 @@
 """A park with something in every state, made by operations, for those who look at every page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -20,18 +21,22 @@ from servicedesk.enterprises.models import Certificate, Enterprise
 from servicedesk.hall import queries as hall_queries
 from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.links import link_of, token_of
-from servicedesk.hall.models import Priority
+from servicedesk.hall.models import Hall, Priority
 from servicedesk.hall.operations import (
     appointments,
     calling,
+    day_reports,
     serving,
     sittings,
     slots,
+    steering,
     waitlist,
 )
 from servicedesk.hall.operations import tickets as hall_tickets
 from servicedesk.hall.operations.appointments import Visit
+from servicedesk.hall.steering_models import Audience
 from servicedesk.park import local_day
+from servicedesk.words import Text
 from tests.browser.running_desk import Desk
 from tests.cases.factories import play_example, published
 from tests.factories import make_user
@@ -57,6 +62,7 @@ WRITTEN: Final = {  # by people, in whatever language they like
     "note": "The owner called.",
     "mend": "The stamp on page 2 cannot be read.",
     "reason": "Seen only now.",
+    "help": "Two more counters",
     "promise": "The school does not know this degree.",
     "control": "Sole director of the only shareholder",  # an answer of an example
 }
@@ -80,6 +86,7 @@ class Park:
     ticket_ids: dict[str, int] = field(default_factory=dict)
     appointments: dict[str, int] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # tokens of appointments
+    hall_day: str = ""  # of which there is a report
 
 
 def prepare(desk: Desk) -> Park:
@@ -98,7 +105,7 @@ def prepare(desk: Desk) -> Park:
         park.cases["ready"] = _draft(session, 2, by=people["founder"]).reference
         _work_on(session, park, people["clerk"])
         _check_promises(session, park, people["clerk"])
-        _open_hall(session, park, people["clerk"])
+        _open_hall(session, park, people)
         _book(session, park, people["founder"])
         _remember(session, park, people)
         session.commit()
@@ -173,11 +180,21 @@ def _check_promises(session: Session, park: Park, clerk: User) -> None:
             )  # fmt: skip
 
 
-def _open_hall(session: Session, park: Park, clerk: User) -> None:
+def _steer_hall(session: Session, park: Park, hall: Hall, by: User, now: datetime) -> None:
+    """Have a message, a call for help, and the report of the day before."""
+    soon = Text("Our computers are slow today.", "今天系统较慢。")
+    steering.announce(session, hall, soon, until=now + timedelta(hours=8), by=by, now=now)
+    steering.call_to_help(session, hall, Audience.ALL, by=by, now=now, words=WRITTEN["help"])
+    day = local_day(now) - timedelta(days=1)
+    day_reports.write(session, hall, day, by=None, now=now)
+    park.hall_day = day.isoformat()
+
+
+def _open_hall(session: Session, park: Park, people: Mapping[str, User]) -> None:
     """Have a clerk at the last counter, and tickets that wait, are called, on hold and missed."""
     hall, now = hall_queries.get_hall(session, HALL), clock.now()
     sitting = sittings.sign_on(
-        session, hall.counters[-1], by=clerk, queue_ids=[one.id for one in hall.queues],
+        session, hall.counters[-1], by=people["clerk"], queue_ids=[one.id for one in hall.queues],
         languages=["en", "zh"], now=now,
     )  # fmt: skip
     for key, priority in (("held", None), ("missed", None), ("called", None), ("first", None),
@@ -193,6 +210,7 @@ def _open_hall(session: Session, park: Park, clerk: User) -> None:
             serving.hold(session, ticket, sitting, now=now)
         if key == "missed":
             calling.miss(session, ticket, sitting, now=now)
+    _steer_hall(session, park, hall, people["supervisor"], now)
 
 
 def _book(session: Session, park: Park, founder: User) -> None:

@@ -42,6 +42,12 @@ def _send(selector: str) -> Act:
     return act
 
 
+def _send_own_words(visitor: Visitor) -> None:
+    """Announce nothing, in words of one's own."""
+    visitor.page.select_option("[name=ready]", "")
+    send_as_it_is(visitor)
+
+
 def _type_wrong_code(visitor: Visitor) -> None:
     visitor.page.fill("[name=code]", "000000")
     visitor.press_primary()
@@ -320,7 +326,15 @@ def supervisor(park: Park) -> list[Stop]:
         Stop("counter-closed", "/desk/counter"),
         Stop("counter-closed-error", "/desk/counter", send_as_it_is),
         Stop("desk-halls", "/desk/hall"),
-        Stop("desk-hall", f"/desk/hall/{HALL}"),
+        Stop("desk-hall", f"/desk/hall/{HALL}", _open_all),
+        Stop("desk-hall-what-if", f"/desk/hall/{HALL}/what-if", _open_all),
+        Stop("desk-hall-messages", f"/desk/hall/{HALL}/messages"),
+        Stop("desk-hall-messages-error", f"/desk/hall/{HALL}/messages", _send_own_words),
+        Stop("desk-hall-help", f"/desk/hall/{HALL}/help"),
+        Stop("desk-hall-move", f"/desk/hall/{HALL}/counters/8/move"),
+        Stop("desk-hall-end", f"/desk/hall/{HALL}/end"),
+        Stop("desk-hall-days", f"/desk/hall/{HALL}/days"),
+        Stop("desk-hall-day", f"/desk/hall/{HALL}/days/{park.hall_day}"),
         Stop("desk-to-revoke", f"/desk/cases/{park.cases['promised']}"),
     ]
 

@@ -12,9 +12,19 @@ from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.extensions import db
-from servicedesk.hall import report_queries
+from servicedesk.hall import day_queries, report_queries
+from servicedesk.hall.appointment_models import AppointmentStatus
 from servicedesk.hall.models import Hall
-from servicedesk.hall.operations import calling, closing, day_reports, serving, steering
+from servicedesk.hall.operations import (
+    appointments,
+    calling,
+    closing,
+    day_reports,
+    serving,
+    slots,
+    steering,
+)
+from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.steering_models import HallDay
 from servicedesk.hall.ticket_life import TicketStatus
@@ -129,3 +139,21 @@ def test_of_several_who_end_a_day_at_once_one_writes_the_report(
     kept = session.scalars(sa.select(HallDay)).one().report
     assert (kept["visits"], kept["not_served"], kept["missed"]) == (4, 1, 1)
     assert not report_queries.open_counts(session, hall, local_day(now))
+
+
+def test_a_day_is_not_ended_while_somebody_may_still_come_who_has_booked(session: Session) -> None:
+    """With the doors closed early, an appointment of later today is no missed one."""
+    hall, by = hall_of(session), make_user(session, role=Role.SUPERVISOR)
+    now = day_queries.midnight(local_day(clock.now())) + timedelta(hours=12)
+    slots.open_ahead(session, hall, now=now - timedelta(days=1))
+    visit = Visit(hall.queues[0], now + timedelta(hours=3), 1, "zh")
+    booked = appointments.hold(session, visit, by=make_user(session), enterprise_id=None, now=now)
+    appointments.confirm(session, booked, case_id=None, now=now)
+    closing.close_doors(session, hall, by=by, now=now)
+    session.commit()
+
+    with pytest.raises(day_reports.AppointmentsAhead):
+        day_reports.end_day(session, hall, by=by, now=now)
+    session.rollback()
+    assert day_reports.end_day(session, hall, by=by, now=now + timedelta(hours=4))
+    assert booked.status is AppointmentStatus.MISSED

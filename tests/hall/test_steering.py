@@ -19,7 +19,7 @@ from servicedesk.hall import queries, steering_queries
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Sitting
 from servicedesk.hall.operations import calling, serving, steering
-from servicedesk.hall.steering_models import Announcement, ClerkMove, HelpAnswer, HelpCall
+from servicedesk.hall.steering_models import Announcement, Audience, ClerkMove, HelpAnswer, HelpCall
 from servicedesk.words import Text
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -198,9 +198,7 @@ def test_of_a_move_and_a_call_at_once_no_line_is_read_that_is_not_locked(
 
 def test_of_two_answers_at_once_the_first_counts(app: Flask, session: Session) -> None:
     clerk, by = make_clerk(session), make_user(session, role=Role.SUPERVISOR)
-    call = steering.call_to_help(
-        session, hall_of(session), steering.Audience.ALL, by=by, now=clock.now()
-    )
+    call = steering.call_to_help(session, hall_of(session), Audience.ALL, by=by, now=clock.now())
     session.commit()
     number, who = call.id, clerk.id
     with app.app_context():

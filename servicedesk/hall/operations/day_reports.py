@@ -41,6 +41,18 @@ class HallStillOpen(RuleBroken):
         )
 
 
+class AppointmentsAhead(RuleBroken):
+    """Nobody who has booked and may still come is noted as missed."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            say(
+                "%(count)s appointments are still ahead today. End the day after the last of them.",
+                count=count,
+            )
+        )
+
+
 @dataclass(frozen=True)
 class LeftOver:
     """What ending a day would settle."""
@@ -51,6 +63,7 @@ class LeftOver:
     serving: int  # at a counter, and not finished: count as served
     counters: int  # are signed off
     not_come: int  # appointments
+    ahead: int  # appointments of later today: with any, the day cannot be ended
 
 
 def may_end(session: Session, hall: Hall, now: datetime) -> bool:
@@ -62,7 +75,7 @@ def may_end(session: Session, hall: Hall, now: datetime) -> bool:
 
 
 def left_over(session: Session, hall: Hall, now: datetime) -> LeftOver:
-    """Return what ending the day now would settle; three statements."""
+    """Return what ending the day now would settle; four statements."""
     counts = report_queries.open_counts(session, hall, local_day(now))
     return LeftOver(
         waiting=counts.get(TicketStatus.WAITING, 0),
@@ -71,6 +84,7 @@ def left_over(session: Session, hall: Hall, now: datetime) -> LeftOver:
         serving=counts.get(TicketStatus.SERVING, 0),
         counters=len(queries.open_sittings(session, hall)),
         not_come=len(report_queries.not_come_today(session, hall, now)),
+        ahead=report_queries.still_booked(session, hall, now),
     )
 
 
@@ -79,10 +93,13 @@ def end_day(session: Session, hall: Hall, *, by: User, now: datetime) -> bool:
 
     Raises:
         HallStillOpen: it is not after hours.
+        AppointmentsAhead: somebody may still come who has booked.
     """
     if not may_end(session, hall, now):
         raise HallStillOpen
     _wait_for_turn(session)
+    if ahead := report_queries.still_booked(session, hall, now):
+        raise AppointmentsAhead(ahead)
     today = local_day(now)
     session.refresh(hall, ["closed_early_on", "version"])
     hall.closed_early_on = today  # nobody takes a ticket of a day that is over
