@@ -108,6 +108,7 @@ def to_remind(session: Session, *, now: datetime, before: datetime) -> Sequence[
         .where(
             Appointment.status == AppointmentStatus.BOOKED,
             Appointment.reminded_at.is_(None),
+            Appointment.stranded_at.is_(None),
             Appointment.starts_at > now,
             Appointment.starts_at <= before,
         )
