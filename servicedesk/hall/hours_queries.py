@@ -6,7 +6,7 @@ its ``state`` tells whether anything of it has changed in between.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -124,15 +124,35 @@ def dry_run(
 
 
 def fits(appointment: Appointment, timetable: Timetable, calendar: Calendar) -> bool:
-    """Whether the line, and the service if one is known, is open all the while."""
-    queue = appointment.queue
+    """Whether its line, and the services it is known to be about, are served all the while."""
+    return is_served(
+        appointment.queue, appointment.starts_at, appointment.slots,
+        services=services_of(appointment), timetable=timetable, calendar=calendar,
+    )  # fmt: skip
+
+
+def services_of(appointment: Appointment) -> list[str]:
+    """Return the codes of the services that an appointment is known to be about."""
+    return [appointment.case.service_code] if appointment.case else []
+
+
+def is_served(  # noqa: PLR0917 - where, when, what for, by which rules
+    queue: Queue,
+    begin: datetime,
+    count: int,
+    services: Collection[str],
+    timetable: Timetable,
+    calendar: Calendar,
+) -> bool:
+    """Whether a line, and each of ``services``, is served for ``count`` slots from ``begin``."""
     every = booking_of(queue.hall.booking).every
-    case = appointment.case
-    for start in in_a_row(local(appointment.starts_at), appointment.slots, every):
-        day = timetable.on(start.date(), calendar, queue.key, case.service_code if case else "")
-        begins = start.hour * 60 + start.minute
-        if not is_open_from(day.spans, begins, begins + int(every.total_seconds() // 60)):
-            return False
+    minutes = int(every.total_seconds() // 60)
+    for start in in_a_row(local(begin), count, every):
+        opens = start.hour * 60 + start.minute
+        for service in services or ("",):
+            spans = timetable.on(start.date(), calendar, queue.key, service).spans
+            if not is_open_from(spans, opens, opens + minutes):
+                return False
     return True
 
 

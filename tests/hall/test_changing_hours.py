@@ -215,6 +215,7 @@ def test_fewer_places_keep_what_is_booked_and_take_no_more(
 WEEK: Final = {
     **{f"{day}-0-opens": "9" for day in ("mon", "tue", "thu")},
     **{f"{day}-0-closes": "12:00" for day in ("mon", "tue", "thu")},
+    **{f"{day}-0-{end}": "" for day in ("wed", "fri", "sun") for end in ("opens", "closes")},
     "mon-1-opens": "13:00", "mon-1-closes": "17:00", "sat-0-opens": "09:00",
     "sat-0-closes": "12:00", "sat-0-booked": "y", "last_ticket": "20", "reason": "New hours",
 }  # fmt: skip

@@ -10,14 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.cases.models import Case
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries
+from servicedesk.hall import appointment_queries, hours_queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.booking import slots_needed
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import slots, tickets
+from servicedesk.hall.queries import timetable_of
 from servicedesk.notices import operations as notices
 from servicedesk.park import local_day
 from servicedesk.words import say
@@ -75,6 +78,15 @@ class TooLateToChange(RuleBroken):
         )
 
 
+class NotServedThen(RuleBroken):
+    """The service that it is about is served at other hours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("This service is not served at that time. Look at its hours on the hall's page.")
+        )
+
+
 class NotNow(RuleBroken):
     """The appointment is for another time, or was cancelled."""
 
@@ -126,13 +138,16 @@ def confirm(
 
     Raises:
         HoldLapsed: it was held too long.
+        NotServedThen: the service of the case has other hours.
     """
     session.refresh(appointment, [*_AS_IT_IS, "held_until"], with_for_update=True)
     is_held = appointment.held_until is not None and appointment.held_until > now
     if appointment.status is not AppointmentStatus.HELD or not is_held:
         raise HoldLapsed
     appointment.status, appointment.held_until = AppointmentStatus.BOOKED, None
-    appointment.case_id, appointment.changed_at = case_id, now
+    appointment.case = session.get(Case, case_id) if case_id is not None else None
+    appointment.changed_at = now
+    _see_that_it_is_served(session, appointment, appointment.starts_at)
     _mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment booked", extra={"appointment": appointment.id})
 
@@ -161,9 +176,11 @@ def move(session: Session, appointment: Appointment, to: datetime, *, now: datet
     Raises:
         TooLateToChange: it begins too soon, or is over.
         SlotTaken: the new time has no place.
+        NotServedThen: the service that it is about has other hours.
     """
     session.refresh(appointment, _AS_IT_IS, with_for_update=True)
     _may_change(appointment, now)
+    _see_that_it_is_served(session, appointment, to)
     slots.take_places(
         session, appointment.queue, to, appointment.slots, by_staff=appointment.by_staff, now=now
     )
@@ -241,6 +258,16 @@ def _within_limits(
     has = appointment_queries.open_count(session, hall, enterprise_id=enterprise_id)
     if has >= figures.most_of_enterprise:
         raise TooManyAppointments(figures.most_of_enterprise)
+
+
+def _see_that_it_is_served(session: Session, appointment: Appointment, at: datetime) -> None:
+    timetable = timetable_of(appointment.queue.hall)
+    own = [code for code in hours_queries.services_of(appointment) if code in timetable.services]
+    if own and not hours_queries.is_served(
+        appointment.queue, at, appointment.slots,
+        services=own, timetable=timetable, calendar=load_calendar(session),
+    ):  # fmt: skip
+        raise NotServedThen
 
 
 def _may_change(appointment: Appointment, now: datetime) -> None:

@@ -65,9 +65,10 @@ def take(
     caller commits: no number comes twice, and none comes before a lower one is there.
 
     Raises:
-        NoTicketsNow: the hall is closed or gives out no more.
+        NoTicketsNow: the hall is closed or gives out no more, or the service has other hours.
     """
-    is_open = queries.opening_now(session, hall, queue, now)
+    service = stops[0].service if stops else None
+    is_open = queries.opening_now(session, hall, queue, now, service or "")
     if not is_open.gives_tickets(booked=booked_for is not None, by_staff=by is not None):
         raise NoTicketsNow
     day = local_day(now)
