@@ -16,8 +16,7 @@ from servicedesk.hall.opening import Hours, HoursException
 from servicedesk.hall.timetable import THE_HALL, Owner, OwnerKind, Places, Timetable
 from servicedesk.park import local_day
 from servicedesk.web.fields import Option
-from servicedesk.web.filters import text
-from servicedesk.web.words import spoken
+from servicedesk.web.filters import text, words
 from servicedesk.words import Text, Words, words_from_json
 
 Week = Sequence[tuple[Words, Words]]  # days in a row, and their hours
@@ -120,7 +119,7 @@ def owner_options(session: Session, hall: Hall) -> list[Option]:
     """Return for what an exception may be: the hall, its lines, its services."""
     names = hours_queries.names_of(session, hall)
     groups = {OwnerKind.LINE: _("Lines"), OwnerKind.SERVICE: _("Services")}
-    found = [Option(str(THE_HALL), spoken(hours_words.owner_said(THE_HALL, names)))]
+    found = [Option(str(THE_HALL), words(hours_words.owner_said(THE_HALL, names)))]
     return found + [
         Option(str(owner), text(name), group=groups[owner.kind]) for owner, name in names.items()
     ]

@@ -238,7 +238,7 @@ def _week_change(form: WeekForm, owner: Owner) -> Change | None:
     return lambda before: replace(
         before,
         hall=replace(before.hall, week=week, every_day=form.every_day.data),
-        last_ticket=form.last_ticket.data,
+        last_ticket=form.last_ticket.data or 0,
     )
 
 
@@ -264,7 +264,7 @@ def _exception_change(
         form.complain(_("Enter the hours that hold on these days."), form.spans)
         return None
     spans = () if kind is ExceptionKind.CLOSED else form.spans.data
-    why = Text(form.why_en.data, form.why_zh.data)
+    why = Text(form.why_en.data or "", form.why_zh.data or "")
     new = HoursException(first, last, kind, spans, why, closed_too=form.closed_too.data)
     others = queries.timetable_of(hall).hours_of(owner).exceptions
     if any((one.first, one.last) == (first, last) for one in others if one != kept):
@@ -287,5 +287,5 @@ def _are_days(form: ExceptionForm, first: date, last: date) -> bool:
 
 
 def _places_change(form: PlacesForm, owner: Owner) -> Change:
-    places = Places(form.public.data, form.staff.data)
+    places = Places(form.public.data or 0, form.staff.data or 0)
     return lambda before: replace(before, places={**before.places, owner.key: places})

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.hall.appointment_models import Appointment, Slot
-from servicedesk.hall.line_up import Reason
-from servicedesk.hall.models import Priority, QueueDay, Sitting, Ticket
+from servicedesk.hall.models import Priority, Sitting, Ticket
 from servicedesk.hall.operations import appointments, closing, slots
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.ticket_life import TicketStatus
