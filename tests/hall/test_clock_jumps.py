@@ -119,10 +119,6 @@ def test_who_has_priority_is_bound_over_midnight_too(
     order = [next_called(browser, session, sitting)[:4] for _ in range(3)]
 
     assert order == ["Z002", "Z001", "Z003"]
-    lately = session.scalars(
-        sa.select(QueueDay.lately).where(QueueDay.day == MIDNIGHT.date())
-    ).one()
-    assert lately == [Reason.IN_TURN, Reason.PRIORITY]
 
 
 def test_who_is_called_can_be_called_again_though_the_clock_was_set_back(
