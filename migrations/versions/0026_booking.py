@@ -15,7 +15,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0026_booking"
-down_revision = "0024_stops"
+down_revision = "0025_hours"
 branch_labels = None
 depends_on = None
 

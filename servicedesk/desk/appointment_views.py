@@ -19,7 +19,7 @@ from servicedesk.desk.appointment_forms import (
 )
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, codes, presenting, queries, wishes
+from servicedesk.hall import appointment_queries, codes, hours_queries, presenting, queries, wishes
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import by_day
 from servicedesk.hall.booking_views import offer_what
@@ -114,7 +114,7 @@ def move_appointment(hall: str, appointment_id: int) -> ResponseReturnValue:
         flash(_("The appointment is moved."), "success")
         return _to(found.queue.hall, found)
     free = appointment_queries.starts_free(
-        db.session, found.queue.hall, found.legs, by_staff=found.by_staff, now=now
+        db.session, found.queue.hall, hours_queries.legs_of(found), by_staff=found.by_staff, now=now
     )
     page = render_template(
         "desk/appointment_move.html", appointment=found, days=by_day(free),

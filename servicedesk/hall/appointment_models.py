@@ -1,7 +1,8 @@
 """Slots and appointments as stored.
 
 No slot is oversold: its row counts the places taken of each contingent, and the database refuses
-a count above the capacity.  A place that was given back counts as taken until its row in
+a count above the capacity.  What was taken before the hours or places were changed stays, beyond
+the capacity if need be (``over``).  A place that was given back counts as taken until its row in
 ``freed_places`` goes: to somebody on the waitlist, or with the delay against trading.
 """
 
@@ -33,11 +34,13 @@ class Slot(Base):
     staff: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     staff_taken: Mapped[int] = mapped_column(default=0)
+    over: Mapped[int] = mapped_column(default=0)  # taken beyond the places there are now
+    staff_over: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         sa.UniqueConstraint("queue_id", "starts_at"),
-        sa.CheckConstraint("taken BETWEEN 0 AND public", name="public_places"),
-        sa.CheckConstraint("staff_taken BETWEEN 0 AND staff", name="staff_places"),
+        sa.CheckConstraint("taken BETWEEN 0 AND public + over", name="public_places"),
+        sa.CheckConstraint("staff_taken BETWEEN 0 AND staff + staff_over", name="staff_places"),
     )
 
 
@@ -133,6 +136,7 @@ class Appointment(Base):
     held_until: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     is_freed: Mapped[bool] = mapped_column(default=False)  # cancelled, and its places given back
+    stranded_at: Mapped[datetime | None]  # since then its time is outside the hours
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -175,12 +179,15 @@ class Appointment(Base):
     @property
     def stretches(self) -> list[Stretch]:
         """The slots that it takes, of each line."""
-        return [Stretch(one.queue_id, one.starts_at, one.slots) for one in self.parts]
+        return [
+            Stretch(one.queue_id, one.starts_at, one.slots, tuple(one.services))
+            for one in self.parts
+        ]
 
     @property
     def legs(self) -> list[Leg]:
         """What it needs in each line, whenever it begins."""
-        return [Leg(one.queue_id, one.slots) for one in self.parts]
+        return [Leg(one.queue_id, one.slots, tuple(one.services)) for one in self.parts]
 
     def begin_at(self, stretches: Sequence[Stretch]) -> None:
         """Lay its parts onto ``stretches``, one each; nothing else moves them."""

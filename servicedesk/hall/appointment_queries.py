@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from servicedesk.accounts.models import User
 from servicedesk.errors import NotFound
-from servicedesk.hall import booking
+from servicedesk.hall import booking, hours_queries
 from servicedesk.hall.appointment_models import (
     OPEN,
     Appointment,
@@ -35,10 +35,19 @@ _SHOWN = (
 
 
 def free_starts(
-    session: Session, queue: Queue, count: int, *, by_staff: bool, now: datetime
+    session: Session,
+    queue: Queue,
+    count: int,
+    *,
+    by_staff: bool,
+    now: datetime,
+    services: Collection[str] = (),
 ) -> list[datetime]:
-    """Return when a visit of ``count`` slots in one line could begin, in order."""
-    legs = [Leg(queue.id, count)]
+    """Return when a visit of ``count`` slots in one line could begin, in order.
+
+    ``services`` are codes of what it is for: those with hours of their own are served then.
+    """
+    legs = [Leg(queue.id, count, tuple(services))]
     return starts_free(session, queue.hall, legs, by_staff=by_staff, now=now)
 
 
@@ -48,14 +57,18 @@ def starts_free(
     """Return when a visit with these legs could begin, from the lead time on, in order."""
     capacity, taken = (Slot.staff, Slot.staff_taken) if by_staff else (Slot.public, Slot.taken)
     free = _free(session, hall, legs, capacity - taken > 0, by_staff=by_staff, now=now)
-    return list(booking.fitting_starts(free, legs, booking_of(hall.booking).every))
+    found = booking.fitting_starts(free, legs, booking_of(hall.booking).every)
+    return list(hours_queries.served(session, hall, legs, found))
 
 
 def free_for_waiting(
     session: Session, hall: Hall, queue_ids: Collection[int], *, now: datetime
 ) -> dict[int, set[datetime]]:
-    """Return which slots have a place for the waitlist: a free one, or one just given back."""
-    is_freed = sa.exists().where(FreedPlace.slot_id == Slot.id)
+    """Return which slots have a place for the waitlist: a free one, or one just given back.
+
+    Where more is taken than there are places now, nothing is free, whoever gives back.
+    """
+    is_freed = sa.exists().where(FreedPlace.slot_id == Slot.id) & (Slot.over == 0)
     legs = [Leg(queue_id, 1) for queue_id in queue_ids]
     return _free(
         session, hall, legs, (Slot.public > Slot.taken) | is_freed, by_staff=False, now=now
@@ -213,6 +226,7 @@ def to_remind(session: Session, *, now: datetime, before: datetime) -> Sequence[
         .where(
             Appointment.status == AppointmentStatus.BOOKED,
             Appointment.reminded_at.is_(None),
+            Appointment.stranded_at.is_(None),
             Appointment.starts_at > now,
             Appointment.starts_at <= before,
         )

@@ -23,12 +23,19 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, calendar_file, codes, presenting, queries
+from servicedesk.hall import (
+    appointment_queries,
+    calendar_file,
+    codes,
+    hours_queries,
+    presenting,
+    queries,
+)
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.forms import CheckInForm, HoldForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import token_of
-from servicedesk.hall.operations import appointments
+from servicedesk.hall.operations import appointments, booking_limits
 from servicedesk.hall.views import bp as halls
 from servicedesk.park import local, local_day
 from servicedesk.web import once
@@ -66,7 +73,7 @@ def index() -> ResponseReturnValue:
     """List this person's appointments."""
     user, now = signed_in_user(), clock.now()
     halls = [hall for hall in queries.list_halls(db.session) if hall.booking]
-    barred = appointments.barred(db.session, halls, user, now)
+    barred = booking_limits.barred(db.session, halls, user, now)
     return render_template(
         "hall/appointments.html", words=presenting.APPOINTMENT_WORDS, halls=halls, barred=barred,
         appointments=appointment_queries.appointments_of(db.session, user, now=now),
@@ -114,7 +121,7 @@ def move(appointment_id: int) -> ResponseReturnValue:
         flash(_("The appointment is moved. A mail is on its way."), "success")
         return once.commit(redirect(url_for("appointments.show", appointment_id=found.id), 303))
     free = appointment_queries.starts_free(
-        db.session, found.queue.hall, found.legs, by_staff=False, now=now
+        db.session, found.queue.hall, hours_queries.legs_of(found), by_staff=False, now=now
     )
     page = render_template(
         "hall/move.html", appointment=found, days=by_day(free), form=HoldForm(formdata=None),

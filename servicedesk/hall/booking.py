@@ -42,6 +42,7 @@ class Leg:
 
     queue_id: int
     slots: int  # in a row
+    services: tuple[str, ...] = ()  # codes: they may have hours of their own
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Stretch:
     queue_id: int
     starts_at: datetime
     slots: int
+    services: tuple[str, ...] = ()
 
 
 def starts(day: date, spans: Sequence[Span], every: timedelta, zone: ZoneInfo) -> list[datetime]:
@@ -96,7 +98,7 @@ def laid_out(legs: Sequence[Leg], start: datetime, every: timedelta) -> list[Str
     """
     found = []
     for leg in legs:
-        found.append(Stretch(leg.queue_id, start, leg.slots))
+        found.append(Stretch(leg.queue_id, start, leg.slots, leg.services))
         start += every * leg.slots
     return found
 

@@ -12,7 +12,7 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import using_link
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, presenting
+from servicedesk.hall import appointment_queries, hours_queries, presenting
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.appointment_views import by_day, calendar_answer, check_in_code
 from servicedesk.hall.forms import HoldForm
@@ -81,7 +81,7 @@ def move_by_link(token: str) -> ResponseReturnValue:
         flash(_("The appointment is moved. A mail is on its way."), "success")
         return _here(token)
     free = appointment_queries.starts_free(
-        db.session, found.queue.hall, found.legs, by_staff=False, now=now
+        db.session, found.queue.hall, hours_queries.legs_of(found), by_staff=False, now=now
     )
     page = render_template(
         "hall/move.html", appointment=found, days=by_day(free), form=HoldForm(formdata=None),

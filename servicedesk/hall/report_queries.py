@@ -14,7 +14,6 @@ from servicedesk.hall import grading, queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.day_figures import Steering
 from servicedesk.hall.day_queries import midnight
-from servicedesk.hall.hall_files import hours_of
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Counter, Hall, Queue, QueueDay, Sitting, Ticket, TicketEvent
 from servicedesk.hall.steering_models import Announcement, ClerkMove, HallDay, HelpCall
@@ -38,8 +37,9 @@ def spans_today(session: Session, hall: Hall, now: datetime) -> list[OpenSpan]:
     """Return the hours of the hall today, of all its lines together, as moments."""
     today = local_day(now)
     calendar, begin = load_calendar(session), midnight(today)
-    kept = [queries.hours_kept(hall, queue, today) for queue in (None, *hall.queues)]
-    spans = [span for one in kept for span in hours_of(one).on(today, calendar)]
+    timetable = queries.timetable_of(hall)
+    lines = ["", *(queue.key for queue in hall.queues)]
+    spans = [span for key in lines for span in timetable.on(today, calendar, key).spans]
     return [
         OpenSpan(
             begin + _since_midnight(span.opens.hour, span.opens.minute),

@@ -36,7 +36,7 @@ class Wish:
 
     def leg(self, persons: int, every: timedelta) -> Leg:
         """Return how long it takes, in slots, for so many persons."""
-        return Leg(self.queue.id, slots_needed(self.minutes, persons, every))
+        return Leg(self.queue.id, slots_needed(self.minutes, persons, every), self.services)
 
 
 def services_of(session: Session, hall: Hall) -> list[Offered]:

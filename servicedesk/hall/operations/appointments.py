@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.cases.models import Case
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries
+from servicedesk.hall import appointment_queries, hours_queries
 from servicedesk.hall.appointment_models import (
     Appointment,
     AppointmentPart,
     AppointmentStatus,
     WaitingStatus,
 )
-from servicedesk.hall.booking import Stretch
+from servicedesk.hall.booking import Leg, Stretch
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import Hall, Queue, Ticket
-from servicedesk.hall.operations import slots, tickets
+from servicedesk.hall.operations import booking_limits, slots, tickets
 from servicedesk.hall.operations.appointment_mails import mail
 from servicedesk.hall.stops import Stop
 from servicedesk.hall.wishes import Wish
@@ -41,34 +41,7 @@ _ANSWERS: Final = {  # what becomes of somebody on the waitlist, when this becom
     AppointmentStatus.CANCELLED: WaitingStatus.WAITING,
     AppointmentStatus.LAPSED: WaitingStatus.UNANSWERED,
 }
-_ONE_AFTER_THE_OTHER: Final = 7_240_001  # of advisory locks: bookings of one person
-
-
-class TooManyAppointments(RuleBroken):
-    """The person, or the enterprise, has as many open as one may have."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            say(
-                "You have %(most)s open appointments in this hall, which is the most. Cancel one"
-                " before you book another.",
-                most=most,
-            )
-        )
-
-
-class MissedOften(RuleBroken):
-    """The person booked and did not come, more than once."""
-
-    def __init__(self, count: int, until: datetime) -> None:
-        super().__init__(
-            say(
-                "You did not come to %(count)s appointments you had booked here. You can book"
-                " again from %(until)s on; until then come without an appointment.",
-                count=count,
-                until=until,
-            )
-        )
+_AS_IT_IS: Final = ("status", "version", "starts_at", "stranded_at")  # others may change it, too
 
 
 class HoldLapsed(RuleBroken):
@@ -84,6 +57,15 @@ class TooLateToChange(RuleBroken):
     def __init__(self) -> None:
         super().__init__(
             say("It is too late to change this appointment here. Call the hall, or just come.")
+        )
+
+
+class NotServedThen(RuleBroken):
+    """The service that it is about is served at other hours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("This service is not served at that time. Look at its hours on the hall's page.")
         )
 
 
@@ -122,12 +104,14 @@ def hold(
     Raises:
         MissedOften: ``by`` booked before and did not come.
         TooManyAppointments: ``by``, or the enterprise, has as many as one may have.
+        NotServedThen: a service has other hours.
         SlotTaken: there is no place; says what is free near it.
     """
     hall = visit.queue.hall
     figures = booking_of(hall.booking)
-    _within_limits(session, hall, by, enterprise_id, now)
+    booking_limits.within_limits(session, hall, by, enterprise_id, now)
     legs = [wish.leg(visit.persons, figures.every) for wish in visit.plan]
+    _require_hours(session, hall, legs, visit.starts_at)
     stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=False, now=now)
     appointment = new(visit, stretches, now=now)
     appointment.user_id, appointment.enterprise_id = by.id, enterprise_id
@@ -161,18 +145,21 @@ def confirm(
 
     Raises:
         HoldLapsed: it was held too long.
+        NotServedThen: the service of the case has other hours.
         TooManyAppointments: it is an offer, and they have as many as one may have.
     """
     hall, by = appointment.queue.hall, appointment.user
     if appointment.waiting_id is not None and by is not None:
-        _within_limits(session, hall, by, appointment.enterprise_id, now)
-    session.refresh(appointment, ["status", "held_until", "version"], with_for_update=True)
+        booking_limits.within_limits(session, hall, by, appointment.enterprise_id, now)
+    session.refresh(appointment, [*_AS_IT_IS, "held_until"], with_for_update=True)
     is_held = appointment.held_until is not None and appointment.held_until > now
     if appointment.status is not AppointmentStatus.HELD or not is_held:
         raise HoldLapsed
     appointment.status, appointment.held_until = AppointmentStatus.BOOKED, None
-    appointment.case_id, appointment.changed_at = case_id, now
-    _answer_offer(session, appointment, now=now)
+    appointment.case = session.get(Case, case_id) if case_id is not None else None
+    appointment.changed_at = now
+    _require_served(session, appointment, appointment.starts_at)
+    answer_offer(session, appointment, now=now)
     mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment booked", extra={"appointment": appointment.id})
 
@@ -187,13 +174,13 @@ def cancel(
     Raises:
         TooLateToChange: it begins too soon, or is over.
     """
-    session.refresh(appointment, ["status", "version"], with_for_update=True)
+    session.refresh(appointment, _AS_IT_IS, with_for_update=True)
     was_held = appointment.status is AppointmentStatus.HELD
     if not was_held:
         _may_change(appointment, now, by_staff=by_staff)
     appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
     hall = appointment.queue.hall
-    _answer_offer(session, appointment, now=now)
+    answer_offer(session, appointment, now=now)
     slots.give_back(session, hall, [appointment], later=not was_held, now=now)
     if not was_held:
         mail(session, appointment, "appointment_cancelled", now=now)
@@ -215,15 +202,18 @@ def move(
     Raises:
         TooLateToChange: it begins too soon, or is over.
         SlotTaken: the new time has no place.
+        NotServedThen: the service that it is about has other hours.
     """
-    session.refresh(appointment, ["status", "version"], with_for_update=True)
+    session.refresh(appointment, _AS_IT_IS, with_for_update=True)
     _may_change(appointment, now, by_staff=by_staff)
+    _require_served(session, appointment, to)
     stretches = slots.take(
         session, appointment.queue.hall, appointment.legs, to, by_staff=appointment.by_staff,
         now=now, instead_of=appointment,
     )  # fmt: skip
     appointment.begin_at(stretches)
     appointment.changed_at, appointment.reminded_at = now, None
+    appointment.stranded_at = None
     mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment moved", extra={"appointment": appointment.id})
 
@@ -233,7 +223,7 @@ def lapse(session: Session, *, now: datetime) -> int:
     found = appointment_queries.lapsed(session, now=now)
     for appointment in found:
         appointment.status, appointment.changed_at = AppointmentStatus.LAPSED, now
-        _answer_offer(session, appointment, now=now)
+        answer_offer(session, appointment, now=now)
     for hall in {one.queue.hall for one in found}:
         theirs = [one for one in found if one.queue.hall is hall]
         slots.give_back(session, hall, theirs, now=now)
@@ -250,10 +240,16 @@ def remind(session: Session, *, now: datetime) -> int:
 
 
 def note_missed(session: Session, appointment: Appointment, *, now: datetime) -> None:
-    """Note that nobody came, and mail what follows from it."""
+    """Note that nobody came, and mail what follows from it.
+
+    Who could not come, because the hall had changed its hours, has missed nothing.
+    """
+    if appointment.stranded_at is not None:
+        appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
+        return
     appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
     hall, user = appointment.queue.hall, appointment.user
-    until = barred_until(session, hall, user, now) if user is not None else None
+    until = booking_limits.barred_until(session, hall, user, now) if user is not None else None
     mail(session, appointment, "appointment_missed", now=now, until=until)
 
 
@@ -291,67 +287,25 @@ def _stops(appointment: Appointment) -> list[Stop]:
     ]
 
 
-def one_after_the_other(session: Session, key: int) -> None:
-    """Let what one person books, or an enterprise (its id below zero), happen one by one."""
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER, key)))
+def _require_served(session: Session, appointment: Appointment, at: datetime) -> None:
+    _require_hours(session, appointment.queue.hall, hours_queries.legs_of(appointment), at)
 
 
-def require_reliable(session: Session, hall: Hall, by: User, now: datetime) -> None:
-    """See that ``by`` may book at all.
-
-    Raises:
-        MissedOften: they booked before and did not come.
-    """
-    until = barred_until(session, hall, by, now)
-    if until is not None:
-        raise MissedOften(booking_of(hall.booking).most_misses, until)
-
-
-def barred_until(session: Session, hall: Hall, by: User, now: datetime) -> datetime | None:
-    """Return until when ``by`` cannot book in the hall, having missed too many; None: they can."""
-    return barred(session, [hall], by, now).get(hall)
-
-
-def barred(
-    session: Session, halls: Sequence[Hall], by: User, now: datetime
-) -> dict[Hall, datetime]:
-    """Return in which of ``halls`` this person cannot book, and until when; one statement."""
-    figures = {hall: booking_of(hall.booking) for hall in halls}
-    longest = max((one.misses_within for one in figures.values()), default=timedelta(0))
-    missed = appointment_queries.missed_by_hall(session, by, now - longest)
-    found = {}
-    for hall, one in figures.items():
-        counted = [at for at in missed.get(hall.id, []) if at >= now - one.misses_within]
-        if len(counted) >= one.most_misses:
-            found[hall] = counted[-one.most_misses] + one.misses_within
-    return found
-
-
-def _within_limits(
-    session: Session, hall: Hall, by: User, enterprise_id: int | None, now: datetime
-) -> None:
-    figures = booking_of(hall.booking)
-    one_after_the_other(session, by.id)
-    require_reliable(session, hall, by, now)
-    if appointment_queries.open_count(session, hall, user_id=by.id) >= figures.most_of_person:
-        raise TooManyAppointments(figures.most_of_person)
-    if enterprise_id is None:
-        return
-    one_after_the_other(session, -enterprise_id)
-    has = appointment_queries.open_count(session, hall, enterprise_id=enterprise_id)
-    if has >= figures.most_of_enterprise:
-        raise TooManyAppointments(figures.most_of_enterprise)
+def _require_hours(session: Session, hall: Hall, legs: Sequence[Leg], at: datetime) -> None:
+    if not list(hours_queries.served(session, hall, legs, [at])):
+        raise NotServedThen
 
 
 def _may_change(appointment: Appointment, now: datetime, *, by_staff: bool) -> None:
     figures = booking_of(appointment.queue.hall.booking)
     until = timedelta(0) if by_staff else figures.cancel_until
     is_soon = appointment.starts_at - until <= now
-    if appointment.status is not AppointmentStatus.BOOKED or is_soon:
+    is_free_to = appointment.stranded_at is not None or not is_soon
+    if appointment.status is not AppointmentStatus.BOOKED or not is_free_to:
         raise TooLateToChange
 
 
-def _answer_offer(session: Session, appointment: Appointment, *, now: datetime) -> None:
+def answer_offer(session: Session, appointment: Appointment, *, now: datetime) -> None:
     """Let the waitlist know what became of its offer, if it was one.
 
     Who declines goes on waiting, for another time; who does not answer is off the list, so that

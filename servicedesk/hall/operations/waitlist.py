@@ -18,12 +18,18 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries, queries, waitlist_queries, wishes
+from servicedesk.hall import (
+    appointment_queries,
+    hours_queries,
+    queries,
+    waitlist_queries,
+    wishes,
+)
 from servicedesk.hall.appointment_models import Appointment, WaitingEntry, WaitingStatus
 from servicedesk.hall.booking import after_open_time, fitting_starts, laid_out
-from servicedesk.hall.hall_files import booking_of, hours_of
+from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.models import Hall
-from servicedesk.hall.operations import appointments, slots
+from servicedesk.hall.operations import appointments, booking_limits, slots
 from servicedesk.hall.operations.appointment_mails import mail
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.wishes import Wish
@@ -81,8 +87,8 @@ def join(session: Session, hall: Hall, wanted: Wanted, *, by: User, now: datetim
         TooManyWishes: ``by`` has as many entries as one may have.
     """
     most = booking_of(hall.booking).most_waiting
-    appointments.one_after_the_other(session, by.id)
-    appointments.require_reliable(session, hall, by, now)
+    booking_limits.one_after_the_other(session, by.id)
+    booking_limits.require_reliable(session, hall, by, now)
     if waitlist_queries.standing_count(session, hall, by) >= most:
         raise TooManyWishes(most)
     entry = WaitingEntry(
@@ -134,7 +140,7 @@ def offer_next(session: Session, hall: Hall, *, now: datetime) -> Appointment | 
     free = appointment_queries.free_for_waiting(session, hall, lines, now=now)
     for entry in waiting:
         plan = wishes.read(hall, entry.chosen, services)
-        for start in _suiting(hall, entry, plan, free, now):
+        for start in _suiting(session, entry, plan, free, now):
             visit = Visit(plan[0].queue, start, entry.persons, entry.language, plan)
             offer = _offer(session, hall, entry, visit, now)
             if offer is not None:
@@ -156,16 +162,18 @@ def expire(session: Session, *, now: datetime) -> int:
 
 
 def _suiting(
-    hall: Hall,
+    session: Session,
     entry: WaitingEntry,
     plan: Sequence[Wish],
     free: Mapping[int, AbstractSet[datetime]],
     now: datetime,
 ) -> Iterator[datetime]:
+    hall = entry.hall
     figures = booking_of(hall.booking)
     legs = [wish.leg(entry.persons, figures.every) for wish in plan]
     soonest = now + figures.lead + _LEAST_TO_ANSWER
-    for start in fitting_starts(free, legs, figures.every):
+    fitting = fitting_starts(free, legs, figures.every)
+    for start in hours_queries.served(session, hall, legs, fitting):
         if start >= soonest and _suits(entry, start):
             yield start
 
@@ -200,9 +208,9 @@ def _offer(
 
 
 def _answer_by(session: Session, hall: Hall, now: datetime) -> datetime:
-    calendar = load_calendar(session)
+    calendar, timetable = load_calendar(session), queries.timetable_of(hall)
     return after_open_time(
         local(now),
         booking_of(hall.booking).offered_for,
-        lambda day: hours_of(queries.hours_kept(hall, None, day)).on(day, calendar),
+        lambda day: timetable.on(day, calendar).spans,
     )
