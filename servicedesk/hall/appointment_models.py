@@ -1,7 +1,8 @@
 """Slots and appointments as stored.
 
 No slot is oversold: its row counts the places taken of each contingent, and the database refuses
-a count above the capacity.
+a count above the capacity.  What was taken before the hours or places were changed stays, beyond
+the capacity if need be (``over``).
 """
 
 from datetime import datetime
@@ -29,11 +30,13 @@ class Slot(Base):
     staff: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     staff_taken: Mapped[int] = mapped_column(default=0)
+    over: Mapped[int] = mapped_column(default=0)  # taken beyond the places there are now
+    staff_over: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         sa.UniqueConstraint("queue_id", "starts_at"),
-        sa.CheckConstraint("taken BETWEEN 0 AND public", name="public_places"),
-        sa.CheckConstraint("staff_taken BETWEEN 0 AND staff", name="staff_places"),
+        sa.CheckConstraint("taken BETWEEN 0 AND public + over", name="public_places"),
+        sa.CheckConstraint("staff_taken BETWEEN 0 AND staff + staff_over", name="staff_places"),
     )
 
 
@@ -74,6 +77,7 @@ class Appointment(Base):
     held_until: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     is_freed: Mapped[bool] = mapped_column(default=False)  # cancelled, and its places given back
+    stranded_at: Mapped[datetime | None]  # since then its time is outside the hours
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

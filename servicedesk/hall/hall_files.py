@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from servicedesk.hall.booking import Booking
 from servicedesk.hall.line_up import Rules
-from servicedesk.hall.opening import Hours, Span
+from servicedesk.hall.opening import ExceptionKind, Hours, HoursException, Span
 from servicedesk.resources import PACKAGE, ParkInvalid, of_park
+from servicedesk.words import Text
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN: Final = re.compile(r"([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)( booked)?")
@@ -159,11 +160,28 @@ def span_of(said: str) -> Span:
     return Span(opens, closes, bool(found[3]))
 
 
-def hours_of(kept: dict[str, Any]) -> Hours:
-    """Return the hours that a row of ``halls`` or ``queues`` keeps."""
-    week = {WEEKDAYS.index(day): _spans(spans) for day, spans in kept["week"].items()}
-    days = {date.fromisoformat(day): _spans(spans) for day, spans in kept.get("days", {}).items()}
-    return Hours(week, days, bool(kept.get("every_day")))
+def hours_of(kept: dict[str, Any] | None, *, every_day: bool | None = None) -> Hours:
+    """Return the hours that a row of ``halls`` or ``queues``, or a service in one, keeps.
+
+    ``every_day`` is the hall's, for what has no word of its own on holidays.
+    """
+    kept = kept or {}
+    said = kept.get("week")
+    week = None if said is None else {WEEKDAYS.index(day): _spans(said[day]) for day in said}
+    exceptions = tuple(_exception_of(one) for one in kept.get("exceptions", ()))
+    return Hours(week, exceptions, bool(kept.get("every_day", every_day)))
+
+
+def kept_hours(hours: Hours) -> dict[str, Any]:
+    """Return ``hours`` as a row keeps them, but for what is said of holidays."""
+    kept: dict[str, Any] = {}
+    if hours.week is not None:
+        kept["week"] = {
+            WEEKDAYS[day]: [_written(span) for span in spans] for day, spans in hours.week.items()
+        }
+    if hours.exceptions:
+        kept["exceptions"] = [_kept_exception(one) for one in hours.exceptions]
+    return kept
 
 
 def last_ticket(kept: dict[str, Any]) -> timedelta:
@@ -206,3 +224,26 @@ def _minutes(count: int) -> timedelta:
 
 def _spans(said: list[str]) -> tuple[Span, ...]:
     return tuple(sorted((span_of(one) for one in said), key=lambda span: span.opens))
+
+
+def _written(span: Span) -> str:
+    return f"{span.opens:%H:%M}-{span.ends}{' booked' if span.booked_only else ''}"
+
+
+def _exception_of(kept: dict[str, Any]) -> HoursException:
+    return HoursException(
+        date.fromisoformat(kept["first"]),
+        date.fromisoformat(kept["last"]),
+        ExceptionKind(kept["kind"]),
+        _spans(kept["spans"]),
+        Text(**kept["why"]),
+        kept["closed_too"],
+    )
+
+
+def _kept_exception(one: HoursException) -> dict[str, Any]:
+    return {
+        "first": one.first.isoformat(), "last": one.last.isoformat(), "kind": one.kind.value,
+        "spans": [_written(span) for span in one.spans],
+        "why": {"en": one.why.en, "zh": one.why.zh}, "closed_too": one.closed_too,
+    }  # fmt: skip

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import NotFound
-from servicedesk.hall import opening
-from servicedesk.hall.hall_files import hours_of, last_ticket, rules_of
+from servicedesk.hall import opening, timetable
+from servicedesk.hall.hall_files import last_ticket, rules_of
 from servicedesk.hall.line_up import Reason, Turn, Waiting, line_up
 from servicedesk.hall.links import nonce_of
 from servicedesk.hall.models import (
@@ -26,6 +26,7 @@ from servicedesk.hall.models import (
     TicketEvent,
 )
 from servicedesk.hall.ticket_life import AT_A_COUNTER, TicketStatus
+from servicedesk.hall.timetable import Places, Timetable
 from servicedesk.park import local, local_day
 from servicedesk.words import say
 
@@ -49,25 +50,27 @@ def get_hall(session: Session, key: str) -> Hall:
     return hall
 
 
-def opening_now(session: Session, hall: Hall, queue: Queue | None, now: datetime) -> opening.Now:
-    """Return whether the hall, or one of its queues, is open at ``now``."""
+def opening_now(
+    session: Session, hall: Hall, queue: Queue | None, now: datetime, service: str = ""
+) -> opening.Now:
+    """Return whether the hall, one of its queues, or a service there, is open at ``now``."""
     here = local(now)
-    spans = hours_of(hours_kept(hall, queue, here.date())).on(here.date(), load_calendar(session))
-    found = opening.at(here, spans, last_ticket(hall.hours))
+    day = timetable_of(hall).on(
+        here.date(), load_calendar(session), queue.key if queue else "", service
+    )
+    found = opening.at(here, day.spans, last_ticket(hall.hours))
     if hall.closed_early_on == here.date():
         return opening.Now(found.open_until, None, found.booked_only)
     return found
 
 
-def hours_kept(hall: Hall, queue: Queue | None, day: date) -> dict[str, Any]:
-    """Return the hours that hold for a queue on ``day``, as kept: its own or the hall's.
-
-    An exception of the queue comes first, then one of the hall, then the queue's own week.
-    """
-    if queue is None or queue.hours is None:
-        return hall.hours
-    is_exception = day in hours_of(hall.hours).days and day not in hours_of(queue.hours).days
-    return hall.hours if is_exception else queue.hours
+def timetable_of(hall: Hall) -> Timetable:
+    """Return what is set of the hall's hours and places."""
+    return timetable.read(
+        hall.hours,
+        {queue.key: queue.hours for queue in hall.queues},
+        {queue.key: Places(queue.public_places, queue.staff_places) for queue in hall.queues},
+    )
 
 
 def find_ticket(session: Session, token: str) -> Ticket | None:

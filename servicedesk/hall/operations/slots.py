@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -10,14 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from servicedesk import jobs
-from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries, queries
+from servicedesk.hall import appointment_queries, queries, slot_queries
 from servicedesk.hall.appointment_models import Appointment, Slot
-from servicedesk.hall.booking import in_a_row, nearest, starts
-from servicedesk.hall.hall_files import booking_of, hours_of
+from servicedesk.hall.booking import in_a_row, nearest
+from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.models import Hall, Queue
-from servicedesk.park import local_day
+from servicedesk.hall.slot_plan import SlotPlan
+from servicedesk.hall.timetable import Places
 from servicedesk.words import Words, say
 
 log = logging.getLogger(__name__)
@@ -33,28 +33,49 @@ class SlotTaken(RuleBroken):
 
 
 def open_ahead(session: Session, hall: Hall, *, now: datetime) -> int:
-    """Open the slots of the days ahead that are not open yet; return how many.
+    """Let the slots of the days ahead follow the hours of the hall; return how many are new.
 
-    Slots that are there stay as they are; so it may run at any time and twice.
+    It may run at any time and twice.
     """
-    if hall.booking is None:
+    session.execute(sa.select(Hall.id).where(Hall.id == hall.id).with_for_update(key_share=True))
+    kept = slot_queries.kept_slots(session, hall, now=now, locked=True)
+    plans = slot_queries.plans(session, hall, queries.timetable_of(hall), kept, now=now)
+    return sum(follow(session, queue, plans[queue.id]) for queue in hall.queues)
+
+
+def follow(session: Session, queue: Queue, plan: SlotPlan) -> int:
+    """Do with the slots of ``queue`` what is planned; return how many are new.
+
+    The caller has locked those that are there.
+    """
+    if plan.withdrawn:
+        gone = [slot.starts_at for slot in plan.withdrawn]
+        session.execute(
+            sa.delete(Slot)
+            .where(Slot.queue_id == queue.id, Slot.starts_at.in_(gone))
+            .where(Slot.taken == 0, Slot.staff_taken == 0)
+            .execution_options(synchronize_session=False)
+        )
+    for places, starts in _by_places(plan).items():
+        session.execute(
+            sa.update(Slot)
+            .where(Slot.queue_id == queue.id, Slot.starts_at.in_(starts))
+            .values(
+                public=places.public, over=_above(Slot.taken, places.public),
+                staff=places.staff, staff_over=_above(Slot.staff_taken, places.staff),
+            )
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+    if not plan.opened:
         return 0
-    booking, today = booking_of(hall.booking), local_day(now)
     rows = [
-        {"queue_id": queue.id, "starts_at": start, "public": queue.public_places,
-         "staff": queue.staff_places, "taken": 0, "staff_taken": 0}
-        for queue in hall.queues
-        if queue.public_places or queue.staff_places
-        for day in (today + timedelta(days=number) for number in range(booking.days_ahead + 1))
-        for start in _starts(session, hall, queue, day, booking.every)
+        {"queue_id": queue.id, "starts_at": start, "public": places.public,
+         "staff": places.staff, "taken": 0, "staff_taken": 0, "over": 0, "staff_over": 0}
+        for start, places in plan.opened
     ]  # fmt: skip
-    if not rows:
-        return 0
-    added = session.scalars(
-        insert(Slot).values(rows).on_conflict_do_nothing().returning(Slot.id)
-    ).all()
-    log.info("slots opened", extra={"hall": hall.key, "slots": len(added)})
-    return len(added)
+    session.execute(insert(Slot).values(rows).on_conflict_do_nothing())
+    log.info("slots opened", extra={"queue": queue.id, "slots": len(rows)})
+    return len(rows)
 
 
 def take_places(
@@ -108,21 +129,28 @@ def _room(slot: Slot, *, by_staff: bool) -> bool:
 
 
 def _count(session: Session, slots: Sequence[Slot], *, by_staff: bool, by: int) -> None:
-    column = Slot.staff_taken if by_staff else Slot.taken
+    taken = Slot.staff_taken if by_staff else Slot.taken
+    over, places = (Slot.staff_over, Slot.staff) if by_staff else (Slot.over, Slot.public)
     session.execute(
         sa.update(Slot)
         .where(Slot.id.in_([slot.id for slot in slots]))
-        .values({column: column + by})
+        .values({taken: taken + by, over: _above(taken + by, places)})
         .execution_options(synchronize_session=False)
     )
 
 
-def _starts(
-    session: Session, hall: Hall, queue: Queue, day: date, every: timedelta
-) -> list[datetime]:
-    calendar = load_calendar(session)
-    spans = hours_of(queries.hours_kept(hall, queue, day)).on(day, calendar)
-    return starts(day, spans, every, calendar.zone)
+def _above(
+    taken: sa.SQLColumnExpression[int], places: int | sa.SQLColumnExpression[int]
+) -> sa.ColumnElement[int]:
+    """Return how many places are taken beyond those there are."""
+    return sa.func.greatest(taken - places, 0)
+
+
+def _by_places(plan: SlotPlan) -> dict[Places, list[datetime]]:
+    found: dict[Places, list[datetime]] = {}
+    for one in plan.resized:
+        found.setdefault(one.places, []).append(one.slot.starts_at)
+    return found
 
 
 def _taken(wished: datetime, free: Sequence[datetime]) -> Words:
