@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from servicedesk.errors import Overtaken, RuleBroken
@@ -105,7 +106,8 @@ def recall(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime)
     ticket.advance(TicketAction.RECALL, at=now)
     if ticket.recalls >= MOST_RECALLS:
         raise RecalledOften(ticket.name)
-    if last is not None and now - last < RECALL_AFTER:
+    is_past = last is not None and last <= now  # else the clock was set back: nothing is known
+    if last is not None and is_past and now - last < RECALL_AFTER:
         raise RecalledTooSoon(int((RECALL_AFTER - (now - last)).total_seconds()) + 1)
     ticket.recalls += 1
     session.add(_heard(ticket, sitting, now, is_again=True))
@@ -152,11 +154,13 @@ def _hold_lines(session: Session, sitting: Sitting, *, also: int | None = None) 
 def _keep(
     session: Session, hall: Hall, queue_id: int, day: date, reasons: Sequence[Reason]
 ) -> None:
+    """Keep why the last ones were called; also on a day that has no number yet, after midnight."""
     kept = [reason.value for reason in reasons][-max(rules_of(hall.rules).one_in - 1, 1) :]
+    row = insert(QueueDay).values(queue_id=queue_id, day=day, last_number=0, lately=kept)
     session.execute(
-        sa.update(QueueDay)
-        .where(QueueDay.queue_id == queue_id, QueueDay.day == day)
-        .values(lately=kept)
+        row.on_conflict_do_update(
+            index_elements=[QueueDay.queue_id, QueueDay.day], set_={QueueDay.lately: kept}
+        )
     )
 
 

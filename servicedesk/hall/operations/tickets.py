@@ -58,18 +58,18 @@ def take(
 
     ``stops`` are what the visit is for, the first of them in ``queue``; without any it is one
     thing there.  ``booked_for`` is the time of an appointment; ``by`` the clerk who gives it out,
-    None at a kiosk.
+    None at a kiosk.  Who has booked gets one as long as the hall is open, also after the last
+    ticket of those who have not.
 
     The number comes from the counter row of the queue and the day, which stays locked until the
     caller commits: no number comes twice, and none comes before a lower one is there.
 
     Raises:
-        NoTicketsNow: the hall is closed or gives out no more.
+        NoTicketsNow: the hall is closed or gives out no more, or the service has other hours.
     """
-    is_given = queries.opening_now(session, hall, queue, now)
-    if is_given.tickets_until is None or (
-        is_given.booked_only and booked_for is None and by is None
-    ):
+    service = stops[0].service if stops else None
+    is_open = queries.opening_now(session, hall, queue, now, service or "")
+    if not is_open.gives_tickets(booked=booked_for is not None, by_staff=by is not None):
         raise NoTicketsNow
     day = local_day(now)
     ticket = Ticket(
