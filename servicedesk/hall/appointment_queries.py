@@ -1,14 +1,15 @@
 """Finding appointments and free times."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from servicedesk.accounts.models import User
+from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import NotFound
-from servicedesk.hall import booking
+from servicedesk.hall import booking, hours_queries, queries
 from servicedesk.hall.appointment_models import OPEN, Appointment, AppointmentStatus, Slot
 from servicedesk.hall.booking import SlotRoom
 from servicedesk.hall.hall_files import booking_of
@@ -23,9 +24,18 @@ _SHOWN = (
 
 
 def free_starts(
-    session: Session, queue: Queue, count: int, *, by_staff: bool, now: datetime
+    session: Session,
+    queue: Queue,
+    count: int,
+    *,
+    by_staff: bool,
+    now: datetime,
+    services: Collection[str] = (),
 ) -> list[datetime]:
-    """Return when a visit of ``count`` slots could begin, from the lead time on, in order."""
+    """Return when a visit of ``count`` slots could begin, from the lead time on, in order.
+
+    ``services`` are codes of what it is for: those with hours of their own are served then.
+    """
     figures = booking_of(queue.hall.booking)
     capacity, taken = (Slot.staff, Slot.staff_taken) if by_staff else (Slot.public, Slot.taken)
     query = sa.select(Slot.starts_at, capacity - taken).where(
@@ -34,7 +44,18 @@ def free_starts(
         Slot.starts_at <= now + timedelta(days=figures.days_ahead),
     )
     slots = [SlotRoom(start, room) for start, room in session.execute(query)]
-    return list(booking.free_starts(slots, count, figures.every))
+    found = list(booking.free_starts(slots, count, figures.every))
+    timetable, calendar = queries.timetable_of(queue.hall), load_calendar(session)
+    own = [code for code in services if code in timetable.services]
+    if not own:
+        return found
+    return [
+        start
+        for start in found
+        if hours_queries.is_served(
+            queue, start, count, services=own, timetable=timetable, calendar=calendar
+        )
+    ]
 
 
 def get_own_appointment(session: Session, appointment_id: int, *, user: User) -> Appointment:
@@ -108,6 +129,7 @@ def to_remind(session: Session, *, now: datetime, before: datetime) -> Sequence[
         .where(
             Appointment.status == AppointmentStatus.BOOKED,
             Appointment.reminded_at.is_(None),
+            Appointment.stranded_at.is_(None),
             Appointment.starts_at > now,
             Appointment.starts_at <= before,
         )

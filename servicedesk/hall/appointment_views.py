@@ -16,7 +16,13 @@ from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.cases import queries as cases
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, calendar_file, presenting, queries
+from servicedesk.hall import (
+    appointment_queries,
+    calendar_file,
+    hours_queries,
+    presenting,
+    queries,
+)
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.booking import slots_needed
 from servicedesk.hall.forms import CheckInForm, ConfirmForm, FindForm, HoldForm
@@ -144,8 +150,9 @@ def move(appointment_id: int) -> ResponseReturnValue:
         flash(_("The appointment is moved. A mail is on its way."), "success")
         return once.commit(redirect(url_for("appointments.show", appointment_id=found.id), 303))
     free = appointment_queries.free_starts(
-        db.session, found.queue, found.slots, by_staff=False, now=now
-    )
+        db.session, found.queue, found.slots, by_staff=False, now=now,
+        services=hours_queries.services_of(found),
+    )  # fmt: skip
     page = render_template(
         "hall/move.html", appointment=found, days=_days(free), form=HoldForm(formdata=None)
     )

@@ -10,14 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.cases.models import Case
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries
+from servicedesk.hall import appointment_queries, hours_queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.booking import slots_needed
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import slots, tickets
+from servicedesk.hall.queries import timetable_of
 from servicedesk.notices import operations as notices
 from servicedesk.park import local_day
 from servicedesk.words import say
@@ -28,6 +31,7 @@ REMIND_BEFORE: Final = timedelta(hours=24)
 CHECK_IN_FROM: Final = timedelta(minutes=60)  # before it begins
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
 _CODE_LENGTH: Final = 6
+_AS_IT_IS: Final = ("status", "version", "starts_at", "stranded_at")  # others may change it, too
 _ONE_AFTER_THE_OTHER: Final = 7_240_001  # of advisory locks: bookings of one person
 
 
@@ -71,6 +75,15 @@ class TooLateToChange(RuleBroken):
     def __init__(self) -> None:
         super().__init__(
             say("It is too late to change this appointment here. Call the hall, or just come.")
+        )
+
+
+class NotServedThen(RuleBroken):
+    """The service that it is about is served at other hours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("This service is not served at that time. Look at its hours on the hall's page.")
         )
 
 
@@ -125,13 +138,16 @@ def confirm(
 
     Raises:
         HoldLapsed: it was held too long.
+        NotServedThen: the service of the case has other hours.
     """
-    session.refresh(appointment, ["status", "held_until", "version"], with_for_update=True)
+    session.refresh(appointment, [*_AS_IT_IS, "held_until"], with_for_update=True)
     is_held = appointment.held_until is not None and appointment.held_until > now
     if appointment.status is not AppointmentStatus.HELD or not is_held:
         raise HoldLapsed
     appointment.status, appointment.held_until = AppointmentStatus.BOOKED, None
-    appointment.case_id, appointment.changed_at = case_id, now
+    appointment.case = session.get(Case, case_id) if case_id is not None else None
+    appointment.changed_at = now
+    _see_that_it_is_served(session, appointment, appointment.starts_at)
     _mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment booked", extra={"appointment": appointment.id})
 
@@ -143,7 +159,7 @@ def cancel(session: Session, appointment: Appointment, *, now: datetime) -> None
         TooLateToChange: it begins too soon, or is over.
     """
     figures = booking_of(appointment.queue.hall.booking)
-    session.refresh(appointment, ["status", "version"], with_for_update=True)
+    session.refresh(appointment, _AS_IT_IS, with_for_update=True)
     was_held = appointment.status is AppointmentStatus.HELD
     if not was_held:
         _may_change(appointment, now)
@@ -160,14 +176,16 @@ def move(session: Session, appointment: Appointment, to: datetime, *, now: datet
     Raises:
         TooLateToChange: it begins too soon, or is over.
         SlotTaken: the new time has no place.
+        NotServedThen: the service that it is about has other hours.
     """
-    session.refresh(appointment, ["status", "version"], with_for_update=True)
+    session.refresh(appointment, _AS_IT_IS, with_for_update=True)
     _may_change(appointment, now)
+    _see_that_it_is_served(session, appointment, to)
     slots.take_places(
         session, appointment.queue, to, appointment.slots, by_staff=appointment.by_staff, now=now
     )
     slots.give_back(session, appointment, at=None)
-    appointment.starts_at, appointment.changed_at = to, now
+    appointment.starts_at, appointment.changed_at, appointment.stranded_at = to, now, None
     _mail(session, appointment, "appointment_booked", now=now)
     log.info("appointment moved", extra={"appointment": appointment.id})
 
@@ -191,7 +209,13 @@ def remind(session: Session, *, now: datetime) -> int:
 
 
 def note_missed(session: Session, appointment: Appointment, *, now: datetime) -> None:
-    """Note that nobody came, and mail what follows from it."""
+    """Note that nobody came, and mail what follows from it.
+
+    Who could not come, because the hall had changed its hours, has missed nothing.
+    """
+    if appointment.stranded_at is not None:
+        appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
+        return
     appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
     _mail(session, appointment, "appointment_missed", now=now)
 
@@ -236,23 +260,38 @@ def _within_limits(
         raise TooManyAppointments(figures.most_of_enterprise)
 
 
+def _see_that_it_is_served(session: Session, appointment: Appointment, at: datetime) -> None:
+    timetable = timetable_of(appointment.queue.hall)
+    own = [code for code in hours_queries.services_of(appointment) if code in timetable.services]
+    if own and not hours_queries.is_served(
+        appointment.queue, at, appointment.slots,
+        services=own, timetable=timetable, calendar=load_calendar(session),
+    ):  # fmt: skip
+        raise NotServedThen
+
+
 def _may_change(appointment: Appointment, now: datetime) -> None:
     figures = booking_of(appointment.queue.hall.booking)
     is_soon = appointment.starts_at - figures.cancel_until <= now
-    if appointment.status is not AppointmentStatus.BOOKED or is_soon:
+    is_free_to = appointment.stranded_at is not None or not is_soon
+    if appointment.status is not AppointmentStatus.BOOKED or not is_free_to:
         raise TooLateToChange
 
 
 def _mail(session: Session, appointment: Appointment, kind: str, *, now: datetime) -> None:
+    notices.send(session, appointment.user, kind, facts=facts_of(appointment), now=now)
+
+
+def facts_of(appointment: Appointment) -> dict[str, object]:
+    """Return what every mail about the appointment says of it."""
     hall, queue = appointment.queue.hall, appointment.queue
     figures = booking_of(hall.booking)
-    facts = {
+    return {
         "misses": figures.most_misses, "days": figures.misses_within.days,
         "starts_at": appointment.starts_at, "code": appointment.code, "place": hall.name,
         "address": hall.address, "line": queue.name,
         "appointment_id": appointment.id,
     }  # fmt: skip
-    notices.send(session, appointment.user, kind, facts=facts, now=now)
 
 
 def _new_code() -> str:

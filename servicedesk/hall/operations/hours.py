@@ -1,0 +1,135 @@
+"""Changing the hours and places of a hall, exactly as it was looked at before."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk import live
+from servicedesk.accounts.models import User
+from servicedesk.calendar.queries import load_calendar
+from servicedesk.errors import Overtaken
+from servicedesk.hall import hours_queries
+from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
+from servicedesk.hall.hall_files import kept_hours
+from servicedesk.hall.hours_models import HallChange
+from servicedesk.hall.hours_queries import DryRun
+from servicedesk.hall.models import Hall, Queue
+from servicedesk.hall.operations import appointments, slots
+from servicedesk.hall.queries import timetable_of
+from servicedesk.hall.timetable import Timetable, kept_for_hall
+from servicedesk.hall.topics import hall_topic
+from servicedesk.notices import operations as notices
+from servicedesk.park import local_day
+from servicedesk.words import Text, words_as_json
+
+log = logging.getLogger(__name__)
+
+Change = Callable[[Timetable], Timetable]
+_NO_REASON = Text("", "")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an administrator decided on a change that was looked at."""
+
+    seen: str  # ``DryRun.state`` of it
+    cancels: bool  # what is booked outside the new hours; else its owners choose another time
+    reason: str
+
+
+def save(
+    session: Session, hall: Hall, change: Change, decision: Decision, *, by: User, now: datetime
+) -> HallChange:
+    """Let ``change`` hold from now on, and tell everybody who had booked outside of it.
+
+    Whoever books, moves or cancels in the hall waits until the caller commits, and then finds
+    the slots as they are; what they did before is seen here.
+
+    Raises:
+        Overtaken: it would not do any more what was looked at.
+    """
+    _hold(session, hall)
+    names = hours_queries.names_of(session, hall)
+    found = hours_queries.dry_run(
+        session, hall, change(timetable_of(hall)), names, now=now, locked=True
+    )
+    if found.state != decision.seen:
+        raise Overtaken
+    _write(hall, found.after)
+    for queue in hall.queues:
+        slots.follow(session, queue, found.plans[queue.id])
+    for appointment in found.stranded:
+        _strand(session, found, appointment, cancels=decision.cancels, now=now)
+    for appointment in found.fitting:
+        appointment.stranded_at, appointment.changed_at = None, now
+        _mail(session, found, appointment, "appointment_holds_again", now=now)
+    kept = HallChange(
+        hall_id=hall.id, at=now, by=by, reason=decision.reason,
+        what=[words_as_json(one) for one in found.changes],
+        figures=found.figures | {"cancelled": decision.cancels},
+        before=found.before.kept(),
+    )  # fmt: skip
+    session.add(kept)
+    live.announce(session, hall_topic(hall.id))
+    log.info("hours changed", extra={"hall": hall.key, "by": by.id, **found.figures})
+    return kept
+
+
+def _hold(session: Session, hall: Hall) -> None:
+    """Lock the hall and its lines for other changes, and see them as they are now."""
+    ids = [queue.id for queue in hall.queues]
+    session.scalars(
+        sa.select(Hall).where(Hall.id == hall.id).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    ).one()
+    session.scalars(
+        sa.select(Queue)
+        .where(Queue.id.in_(ids))
+        .order_by(Queue.id)
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    ).all()
+
+
+def _write(hall: Hall, timetable: Timetable) -> None:
+    hall.hours = kept_for_hall(timetable)
+    for queue in hall.queues:
+        queue.hours = kept_hours(timetable.lines[queue.key]) or None
+        places = timetable.places[queue.key]
+        queue.public_places, queue.staff_places = places.public, places.staff
+
+
+def _strand(
+    session: Session, found: DryRun, appointment: Appointment, *, cancels: bool, now: datetime
+) -> None:
+    """Cancel an appointment whose time is outside the hours now, or mark it and ask its owner.
+
+    Nobody has been promised a time that is only held: it lapses.
+    """
+    appointment.changed_at = now
+    if appointment.status is AppointmentStatus.HELD:
+        appointment.status = AppointmentStatus.LAPSED
+        slots.give_back(session, appointment, at=None)
+    elif cancels:
+        appointment.status = AppointmentStatus.CANCELLED
+        slots.give_back(session, appointment, at=None)
+        _mail(session, found, appointment, "appointment_cancelled_by_hall", now=now)
+    else:
+        appointment.stranded_at = now
+        _mail(session, found, appointment, "appointment_stranded", now=now)
+
+
+def _mail(
+    session: Session, found: DryRun, appointment: Appointment, kind: str, *, now: datetime
+) -> None:
+    """Write to the owner, with the reason that the public sees, if there is one for that day."""
+    day, calendar = local_day(appointment.starts_at), load_calendar(session)
+    case = appointment.case
+    holds = found.after.on(day, calendar, appointment.queue.key, case.service_code if case else "")
+    why = holds.exception.why if holds.exception else _NO_REASON
+    facts = appointments.facts_of(appointment) | {"why": why}
+    notices.send(session, appointment.user, kind, facts=facts, now=now)
