@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -34,13 +34,12 @@ def slots(place: Place) -> Iterator[tuple[str, str]]:
 def _counted(hall: Hall) -> sa.Select[Slot, int, int]:
     """Return each slot of a hall with the places of both contingents that are taken in it."""
     freed = sa.select(sa.func.count()).where(FreedPlace.slot_id == Slot.id).scalar_subquery()
-    query: sa.Select[Any] = (
+    return (
         sa.select(Slot, _taken(hall, by_staff=False) + freed, _taken(hall, by_staff=True))
         .join(Queue, Queue.id == Slot.queue_id)
         .where(Queue.hall_id == hall.id)
         .order_by(Slot.id)
     )
-    return query
 
 
 def _taken(hall: Hall, *, by_staff: bool) -> sa.ScalarSelect[int]:
