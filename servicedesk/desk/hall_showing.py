@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from servicedesk.words import Words, say
 
 # Minutes that somebody has waited, from which on a line is watched; OWN, no rule sets them.
 _WATCHED: Final = ((30, "bad", say("Too long")), (15, "warn", say("Getting long")))
+_ALARMS_FOR: Final = timedelta(hours=12)  # calls for help that somebody has seen to are shown
 _FINE: Final = ("ok", say("On target"))
 
 
@@ -49,7 +50,7 @@ class HallWatched:
     lines: Sequence[LineWatched]
     counters: Sequence[CounterWatched]
     right: int | None  # of a hundred estimates
-    alarms: Sequence[Alarm]  # which nobody has acknowledged
+    alarms: Sequence[Alarm]  # open, or of the last hours
     now: datetime
 
     @property
@@ -69,7 +70,7 @@ class HallWatched:
             )
             for one in self.counters
         ]
-        return lines, counters, self.open, [one.id for one in self.alarms]
+        return lines, counters, self.open, [(one.id, one.seen_at) for one in self.alarms]
 
 
 def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
@@ -85,7 +86,7 @@ def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
             CounterWatched(one, sittings.get(one.id), tickets.get(one.id)) for one in hall.counters
         ],
         right=expecting.right_share(session, hall, now),
-        alarms=alarm_queries.open_alarms(session, hall),
+        alarms=alarm_queries.alarms_lately(session, hall, since=now - _ALARMS_FOR),
         now=now,
     )
 
