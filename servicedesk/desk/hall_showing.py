@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from servicedesk.words import Words, say
 SHOWN_LONGEST: Final = 5  # of all who wait
 _TOO_LONG: Final = ("bad", say("Too long"))
 _GETTING_LONG: Final = ("warn", say("Getting long"))
+_ALARMS_FOR: Final = timedelta(hours=12)  # calls for help that somebody has seen to are shown
 _FINE: Final = ("ok", say("On target"))
 
 
@@ -75,7 +76,7 @@ class HallWatched:
     announced: Sequence[Announcement]
     help: Sequence[HelpCall]  # with who answered what
     right: int | None  # of a hundred estimates
-    alarms: Sequence[Alarm]  # which nobody has acknowledged
+    alarms: Sequence[Alarm]  # open, or of the last hours
     now: datetime
 
     @property
@@ -92,7 +93,7 @@ class HallWatched:
             [(one.ticket.id, one.minutes) for one in self.longest],
             [one.id for one in self.announced],
             [(one.id, len(one.answers)) for one in self.help],
-            [one.id for one in self.alarms],
+            [(one.id, one.seen_at) for one in self.alarms],
             self.open,
         )
 
@@ -109,7 +110,7 @@ def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
         announced=steering_queries.announced(session, hall, now),
         help=steering_queries.open_help(session, hall, now),
         right=expecting.right_share(session, hall, now),
-        alarms=alarm_queries.open_alarms(session, hall),
+        alarms=alarm_queries.alarms_lately(session, hall, since=now - _ALARMS_FOR),
         now=now,
     )
 

@@ -1,6 +1,7 @@
 """Finding who called for help."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -17,6 +18,17 @@ def open_alarms(session: Session, hall: Hall) -> Sequence[Alarm]:
         sa.select(Alarm)
         .where(Alarm.hall_id == hall.id, Alarm.seen_at.is_(None))
         .options(joinedload(Alarm.counter), joinedload(Alarm.by))
+        .order_by(Alarm.id)
+    )
+    return session.scalars(query).all()
+
+
+def alarms_lately(session: Session, hall: Hall, *, since: datetime) -> Sequence[Alarm]:
+    """Return the calls for help that are open or were made after ``since``, the oldest first."""
+    query = (
+        sa.select(Alarm)
+        .where(Alarm.hall_id == hall.id, sa.or_(Alarm.seen_at.is_(None), Alarm.at >= since))
+        .options(joinedload(Alarm.counter), joinedload(Alarm.by), joinedload(Alarm.seen_by))
         .order_by(Alarm.id)
     )
     return session.scalars(query).all()

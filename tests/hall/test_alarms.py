@@ -44,7 +44,9 @@ def test_every_supervisor_sees_it_until_one_goes_there(
     alarm = session.scalars(sa.select(Alarm)).one()
     assert another_browser.post(f"{HALL}/alarms/{alarm.id}").status_code == 303
     assert (alarm.seen_by_id, alarm.seen_at is not None) == (boss.id, True)
-    assert "Help is needed" not in another_browser.get(f"{HALL}/now").text
+    after = another_browser.get(f"{HALL}/now").text
+    assert "Help is needed" not in after
+    assert f"{boss.name} went there at" in after
 
 
 @pytest.mark.usefixtures("clerk")
