@@ -300,7 +300,7 @@ def events_at(session: Session, counter_id: int, *, since: datetime) -> list[Tic
 _WHOLE = (selectinload(Hall.queues), selectinload(Hall.counters))
 # Written out, so that the planner knows that a partial index serves.
 DONE = sa.literal(TicketStatus.DONE, Ticket.status.type, literal_execute=True)
-WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
+_WAITING = WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
 _SHOWN = (
     joinedload(Ticket.issuing_queue),
     joinedload(Ticket.queue).joinedload(Queue.hall),
@@ -325,7 +325,7 @@ def _waiting(queue_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
             Ticket.id, Ticket.queue_id, Ticket.place, Ticket.lined_up_at, Ticket.priority,
             Ticket.booked_for, Ticket.language, Ticket.away_until, Ticket.only_counter_id,
         )
-        .where(Ticket.queue_id.in_(sorted(queue_ids)), Ticket.status == WAITING)
+        .where(Ticket.queue_id.in_(sorted(queue_ids)), Ticket.status == _WAITING)
         .order_by(Ticket.place)
     )  # fmt: skip
 
