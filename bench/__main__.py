@@ -1,4 +1,4 @@
-"""Run a benchmark, print its table: ``python -m bench [applications|form|catalogue|hall|live]``."""
+"""Run a benchmark and print its table: ``python -m bench WHAT``; see bench/README.md."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench import applications, catalogue, form, hall, live
+from bench import applications, catalogue, clerks, form, hall, live
 from bench.desks import server
 from bench.measuring import Measured, table
 
@@ -19,14 +19,15 @@ BENCHMARKS: Final[dict[str, tuple[str, Sequence[int]]]] = {
     "catalogue": ("services", (0, 5000)),
     "hall": ("visits", (0, 100_000, 1_000_000)),
     "live": ("clients", (50, 500)),
+    "clerks": ("clerks", (1, 4, 16)),
 }
 
 
 def main() -> None:
     """Measure at each size and print the table."""
     asked = _arguments()
-    if asked.what == "live":
-        _measure_live(asked)
+    if asked.what in {"live", "clerks"}:
+        _measure_apart(asked)
         return
     of, sizes = BENCHMARKS[asked.what]
     measured: list[Measured] = []
@@ -41,15 +42,18 @@ def main() -> None:
     print(table(measured, of))
 
 
-def _measure_live(asked: argparse.Namespace) -> None:
-    """Measure at each number of clients, each with a database of its own."""
+def _measure_apart(asked: argparse.Namespace) -> None:
+    """Measure at each size on a database of its own; these tables have other columns."""
     rows: list[str] = []
-    for clients in asked.sizes or BENCHMARKS["live"][1]:
+    for size in asked.sizes or BENCHMARKS[asked.what][1]:
         with server() as (url, directory):
-            rows += live.measure(url, directory, clients, asked.rounds)
+            if asked.what == "live":
+                rows += live.measure(url, directory, size, asked.rounds)
+            else:
+                rows.append(clerks.measure(url, directory, size, asked.rounds))
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"\nPython {platform.python_version()}, {os.cpu_count()} cores, load {load}\n")
-    print(live.table(rows))
+    print(live.table(rows) if asked.what == "live" else clerks.table(rows))
 
 
 def _measure(

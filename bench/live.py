@@ -31,6 +31,7 @@ from servicedesk.accounts import operations as accounts
 from servicedesk.accounts.permissions import Role
 from servicedesk.api import operations
 from servicedesk.api.scopes import Scope
+from servicedesk.embedded import processes
 from servicedesk.hall import hall_files, queries
 from servicedesk.hall.links import token_of
 from servicedesk.hall.operations import halls, sittings, tickets
@@ -39,9 +40,9 @@ from servicedesk.hall.topics import hall_topic, ticket_topic
 _HALL: Final = "training"
 _PROCESSES: Final = 2  # of the web, as there are cores
 _GIVE_UP: Final = 15.0  # seconds
-_BETWEEN: Final = 1.5  # seconds between presses
+_BETWEEN: Final = 3.5  # seconds, until every phone has looked
 _FILES: Final = 8192
-_JITTER: Final = 1.5  # seconds, of phones that are not concerned; as in static/js/live.js
+_JITTER: Final = 3.0  # seconds, of phones that are not concerned; as in static/js/live.js
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,6 @@ class Client:
     fragment: str
     is_board: bool
     seen: dict[str, float] = field(default_factory=dict)  # when a number was first shown
-    fetches: int = 0
     etag: str = ""
     _again: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -91,15 +91,19 @@ class Client:
         asyncio.get_running_loop().call_later(late, self._again.set)
 
     async def _fetch_when_told(self) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        connection = await asyncio.open_connection("127.0.0.1", self.port)
         while True:
             await self._again.wait()
             self._again.clear()
-            await _ask(writer, self.fragment, self.etag)
-            status, headers, body = await _answer(reader)
+            try:
+                found = await _fetched(connection, self.fragment, self.etag)
+            except (OSError, EOFError):  # it was idle for long; browsers connect anew, too
+                connection[1].close()
+                connection = await asyncio.open_connection("127.0.0.1", self.port)
+                found = await _fetched(connection, self.fragment, self.etag)
+            status, headers, body = found
             assert status in {200, 304}, (status, body[:200])
             self.etag = headers.get("etag", "")
-            self.fetches += 1
             self._note(body.decode())
 
     def _note(self, page: str) -> None:
@@ -117,11 +121,11 @@ def measure(url: str, directory: Path, clients: int, rounds: int) -> list[str]:
         prepared = _prepared(session, desk, clients, rounds)
         session.commit()
     desk.engine.dispose()
-    with _served(url, directory) as port:
-        return asyncio.run(_press(port, prepared, clients, rounds))
+    with _served(url, directory) as (port, leader):
+        return asyncio.run(_press(port, leader, prepared, clients, rounds))
 
 
-async def _press(port: int, prepared: Prepared, count: int, rounds: int) -> list[str]:
+async def _press(port: int, leader: int, prepared: Prepared, count: int, rounds: int) -> list[str]:
     boards = [
         Client(port, prepared.board, f"/hall/{_HALL}/board/now", is_board=True)
         for _ in range(count - len(prepared.phones))
@@ -130,20 +134,26 @@ async def _press(port: int, prepared: Prepared, count: int, rounds: int) -> list
     at_once = asyncio.Semaphore(40)
     tasks = [asyncio.create_task(one.live(at_once)) for one in (*boards, *phones)]
     await asyncio.sleep(count / 100 + 2)
-    boarded, phoned, pressed = [], [], []
+    boarded, phoned, pressed, worked = [], [], [], []
     for _ in range(rounds + 1):
+        before = _processor_time(leader)
         began = time.perf_counter()
-        number = await _call(port, prepared.staff)
+        ticket = await _change(port, "/counter/next", prepared.staff)
+        number = ticket["number"]
         pressed.append((time.perf_counter() - began) * 1000)
         await _until_seen(boards, number)
         boarded.append([(one.seen.get(number, began + _GIVE_UP) - began) * 1000 for one in boards])
+        worked.append([_processor_time(leader) - before])
         await asyncio.sleep(_BETWEEN)
         told = [one.seen["any"] for one in phones if one.seen.get("any", 0) > began]
         phoned.append([(at - began) * 1000 for at in told])
+        await _change(port, f"/counter/tickets/{ticket['id']}/miss", prepared.staff)
+        await asyncio.sleep(_BETWEEN)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     rows = [("the call itself", [[one] for one in pressed]), ("boards", boarded)]
+    rows += [("CPU of the program", worked)]
     rows += [("phones, not concerned", phoned)] if phones else []
     return [_row(name, count, per_press[1:]) for name, per_press in rows]
 
@@ -156,35 +166,25 @@ async def _until_seen(boards: Sequence[Client], number: str) -> None:
         await asyncio.sleep(0.02)
 
 
-async def _call(port: int, token: str) -> str:
-    """Press: call who is next, and when shown finish them; return the number."""
+async def _change(port: int, path: str, token: str) -> Any:  # noqa: ANN401 - any JSON
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    ticket = await _change(reader, writer, "/counter/next", token)
-    number: str = ticket["number"]
-    asyncio.get_running_loop().call_later(
-        1.0, lambda: asyncio.ensure_future(_finish(reader, writer, ticket["id"], token))
-    )
-    return number
-
-
-async def _finish(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ticket: int, token: str
-) -> None:
-    await _change(reader, writer, f"/counter/tickets/{ticket}/miss", token)
-    writer.close()
-
-
-async def _change(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, token: str
-) -> Any:  # noqa: ANN401 - any JSON
     head = (
         f"POST /api/v1/hall{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n"
         f"Authorization: Bearer {token}\r\nIdempotency-Key: {token_hex(16)}\r\n\r\n"
     )
     writer.write(head.encode())
     status, _headers, body = await _answer(reader)
+    writer.close()
     assert status == 200, (status, body)  # noqa: PLR2004 - HTTP
     return json.loads(body)["ticket"]
+
+
+async def _fetched(
+    connection: tuple[asyncio.StreamReader, asyncio.StreamWriter], path: str, etag: str
+) -> tuple[int, dict[str, str], bytes]:
+    reader, writer = connection
+    await _ask(writer, path, etag)
+    return await _answer(reader)
 
 
 async def _ask(writer: asyncio.StreamWriter, path: str, etag: str = "") -> None:
@@ -243,8 +243,8 @@ def _prepared(session: Session, desk: Desk, clients: int, rounds: int) -> Prepar
 
 
 @contextmanager
-def _served(url: str, directory: Path) -> Iterator[int]:
-    """Yield the port of the program, serving the database at ``url``."""
+def _served(url: str, directory: Path) -> Iterator[tuple[int, int]]:
+    """Yield the port of the program and its process, serving the database at ``url``."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -256,14 +256,27 @@ def _served(url: str, directory: Path) -> Iterator[int]:
     serve = [sys.executable, "-m", "servicedesk", "serve", "--bind", f"127.0.0.1:{port}"]
     with (directory / "log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [*serve, "--workers", str(_PROCESSES)], env=env, stdout=log, stderr=log
+            [*serve, "--workers", str(_PROCESSES)],
+            env=env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         _wait_for(port)
-        yield port
+        yield port, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
+
+
+def _processor_time(leader: int) -> float:
+    """Return what the web processes have computed so far, in milliseconds; others' load is not."""
+    ticks = 0
+    for pid in processes.in_session(leader):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_for(port: int) -> None:

@@ -44,7 +44,7 @@ class SharedAnswers:
         self._answer = answer
         self._lines: dict[Question, _Line] = {}
         shared = [
-            re.sub(r"\\<(?:\w+:)?\w+\\>", "[^/]+", re.escape(rule.rule))
+            re.sub(r"<[^>]*>", "[^/]+", re.escape(rule.rule))
             for rule in app.url_map.iter_rules()
             if hasattr(app.view_functions[rule.endpoint], "is_same_for_all")
         ]

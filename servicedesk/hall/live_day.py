@@ -52,9 +52,9 @@ class LiveDay:
     sent_twice: float = 0.05  # of all changes
     tell: Callable[[str], None] = print
     visits: list[Visit] = field(default_factory=list)
-    others: int = 0  # tickets that somebody else had taken
     faults: list[str] = field(default_factory=list)
     _tickets: dict[str, tuple[Visit, str]] = field(default_factory=dict)  # by number
+    _calls: dict[str, float] = field(default_factory=dict)  # the minute, by number
     _called: Counter[int] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -95,6 +95,11 @@ class LiveDay:
         """Whether the day was ended before its time."""
         return self._stopping.is_set()
 
+    @property
+    def others(self) -> int:
+        """How many were called whose ticket somebody else had taken."""
+        return len(self._calls.keys() - self._tickets.keys())
+
     def _let_come(self, coming: Sequence[Visit]) -> None:
         """Let everybody come at their minute, and give up when their patience ends."""
         chance, said = random.Random(self.seed + 1), simulation.assumptions()  # noqa: S311
@@ -133,6 +138,7 @@ class LiveDay:
             visit.came = self._minute()
             self.visits.append(visit)
             self._tickets[taken["number"]] = (visit, taken["token"])
+            self._match(taken["number"])
 
     def _give_up(self, visit: Visit) -> None:
         found = next((token for one, token in self._tickets.values() if one is visit), None)
@@ -186,11 +192,14 @@ class LiveDay:
             self._called[ticket["id"]] += 1
             if self._called[ticket["id"]] > 1:
                 self.faults.append(f"{ticket['number']} was called twice")
-            visit, _token = self._tickets.get(ticket["number"], (None, ""))
-            if visit is None:
-                self.others += 1
-            else:
-                visit.called = max(self._minute(), visit.came)
+            self._calls[ticket["number"]] = self._minute()
+            self._match(ticket["number"])
+
+    def _match(self, number: str) -> None:
+        """Bring call and visit together; the call may be heard before the kiosk's answer."""
+        visit, _token = self._tickets.get(number, (None, ""))
+        if visit is not None and number in self._calls:
+            visit.called = max(self._calls[number], visit.came)
 
     def _sign_off(self, token: str) -> None:
         """Leave nobody at the counter, and close it."""

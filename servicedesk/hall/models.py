@@ -190,6 +190,15 @@ class Sitting(Base):
         return breaks.words_of(self.break_reason)
 
 
+def name_of(letter: str, number: int) -> str:
+    """Return what a ticket is called out as.
+
+    >>> name_of("A", 12)
+    'A012'
+    """
+    return f"{letter}{number:03}"
+
+
 class Ticket(Base):
     """A place in the line of one queue, from issue to the end of the visit."""
 
@@ -268,7 +277,7 @@ class Ticket(Base):
     @property
     def name(self) -> str:
         """What is called out: ``A012``."""
-        return f"{self.issuing_queue.letter}{self.number:03}"
+        return name_of(self.issuing_queue.letter, self.number)
 
     @property
     def stops(self) -> tuple[Stop, ...]:

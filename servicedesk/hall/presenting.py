@@ -118,11 +118,11 @@ def board(
     chosen = [found[queue.id]] if queue is not None else list(found.values())
     order = merged(iter(outlook.turns) for outlook in chosen)
     ids = [turn.waiting.ticket for turn in islice(order, SHOWN_NEXT)]
-    tickets = queries.tickets_by_id(session, ids)
+    names = queries.names_by_id(session, ids)
     return Board(
         hall,
         [Shown(call, now - call.at < NEW_FOR) for call in calls],
-        [tickets[key].name for key in ids],
+        [names[key] for key in ids],
         sum(len(outlook.turns) for outlook in chosen),
         _overall(chosen),
         steering_queries.announced(session, hall, now)[-SHOWN_MESSAGES:],
@@ -291,8 +291,8 @@ def way_of(session: Session, shown: Ticket, calls: Sequence[Expected] = ()) -> l
 
 def _before(session: Session, outlook: Outlook, ahead: int) -> list[Before]:
     turns = outlook.turns[:ahead]
-    tickets = queries.tickets_by_id(session, [turn.waiting.ticket for turn in turns])
-    return [Before(tickets[turn.waiting.ticket].name, turn.reason) for turn in turns]
+    names = queries.names_by_id(session, [turn.waiting.ticket for turn in turns])
+    return [Before(names[turn.waiting.ticket], turn.reason) for turn in turns]
 
 
 def _overall(outlooks: list[Outlook]) -> Range | None:

@@ -14,7 +14,7 @@ const HEARD = "servicedesk:heard";
 const POLL = 20_000; // milliseconds, while the stream is away
 const SLOW_POLL = 120_000; // while it is there, in case an event was lost
 const STALE = 60_000; // after which an old part is marked
-const LATER = 1_500; // within which a page that is not concerned looks
+const LATER = 3_000; // within which a page that is not concerned looks
 const EVERYTHING = "*"; // an event may have been lost
 
 export function keepUpToDate(root, start) {
@@ -31,6 +31,7 @@ class LivePart {
     this.isFetching = false;
     this.isAskedAgain = false;
     this.isPlanned = false;
+    this.timer = null;
   }
 
   begin() {
@@ -50,7 +51,11 @@ class LivePart {
     const address = `/events?ticket=${encodeURIComponent(this.part.dataset.live)}`;
     const stream = new EventSource(address);
     stream.addEventListener("open", () => { this.isStreaming = true; });
-    stream.addEventListener("error", () => { this.isStreaming = false; });
+    stream.addEventListener("error", () => {
+      if (!this.isStreaming) return;
+      this.isStreaming = false;
+      this.plan(); // sooner than was planned while it was there
+    });
     stream.addEventListener("changed", (event) => this.hear(event.data));
   }
 
@@ -70,7 +75,8 @@ class LivePart {
   }
 
   plan() {
-    setTimeout(async () => {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(async () => {
       if (!this.part.isConnected) return; // another page took this one's place
       if (!document.hidden) await this.fetch();
       this.plan();

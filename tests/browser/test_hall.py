@@ -80,6 +80,29 @@ def test_a_board_that_hears_nothing_says_so(visitor: MakeVisitor) -> None:
     board.complaints.clear()  # of the browser, that it is offline
 
 
+def test_without_events_board_and_phone_ask_by_themselves(
+    desk: Desk, visitor: MakeVisitor
+) -> None:
+    clerk = at_a_counter(desk, visitor, "en", 5)
+    board, phone, kiosk = visitor(), visitor(width=390), visitor()
+    for one in (board, phone):
+        one.page.route("**/events?*", lambda route: route.abort())
+        one.page.clock.install()
+    number = take(kiosk)
+    board.go(f"{HALL}/board")
+    phone.go(kiosk.page.url.replace(f"{HALL}/kiosk/", "/hall/tickets/"))
+
+    clerk.page.locator(".sd-callnext").click()
+    expect(clerk.page.locator(".sd-ticket")).to_have_text(number)
+    board.page.clock.run_for(6_000)
+    phone.page.clock.run_for(21_000)
+
+    expect(board.page.locator(".calls")).to_contain_text(number)
+    expect(phone.page.locator(".sd-goto b")).to_have_text("5")
+    for one in (board, phone):
+        one.complaints.clear()  # of the browser, that events are blocked
+
+
 def test_kiosk_board_and_ticket_work_without_scripts(visitor: MakeVisitor) -> None:
     person = visitor(scripts=False)
 
