@@ -115,7 +115,7 @@ def _strand(
         appointment.status = AppointmentStatus.LAPSED
         slots.give_back(session, appointment, at=None)
     elif cancels:
-        appointment.status = AppointmentStatus.CANCELLED
+        appointment.status, appointment.is_freed = AppointmentStatus.CANCELLED, True
         slots.give_back(session, appointment, at=None)
         _mail(session, found, appointment, "appointment_cancelled_by_hall", now=now)
     else:
