@@ -23,10 +23,10 @@ TAKE = {"queue": "advice", "language": "zh"}
 SetClock = Callable[[datetime], datetime]
 
 
-def there(*parts: int) -> datetime:
+def there(year: int, month: int, day: int, *clock_time: int) -> datetime:
     """Return a moment on the clocks of the hall."""
-    year, month, day, *time_of_day = parts
-    return datetime(year, month, day, *time_of_day, tzinfo=park().time_zone)
+    hour, minute, second = (*clock_time, 0, 0, 0)[:3]
+    return datetime(year, month, day, hour, minute, second, tzinfo=park().time_zone)
 
 
 NOON = there(2026, 3, 2, 12)

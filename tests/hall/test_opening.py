@@ -149,10 +149,10 @@ def test_an_exception_over_new_year_holds_on_both_sides() -> None:
     assert closed == [-2, -1, 0, 1, 2, 3]  # 30 December to Monday, 4 January
 
 
-def there(*parts: int) -> datetime:
+def there(year: int, month: int, day: int, *clock_time: int) -> datetime:
     """Return a moment on the clocks of the hall."""
-    year, month, day, *clock = parts
-    return datetime(year, month, day, *clock, tzinfo=park().time_zone)
+    hour, minute, second = (*clock_time, 0, 0, 0)[:3]
+    return datetime(year, month, day, hour, minute, second, tzinfo=park().time_zone)
 
 
 ALL_DAY = Span(time(0), time(0))
