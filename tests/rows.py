@@ -61,7 +61,7 @@ def without_more(
 def _without_more(row: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     return {
         name: old[name]
-        if isinstance(value, list) and set(value) >= set(old.get(name) or ())
+        if isinstance(value, list) and all(one in value for one in old.get(name) or ())
         else value
         for name, value in row.items()
     }
