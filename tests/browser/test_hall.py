@@ -80,9 +80,7 @@ def test_a_board_that_hears_nothing_says_so(visitor: MakeVisitor) -> None:
     board.complaints.clear()  # of the browser, that it is offline
 
 
-def test_without_events_board_and_phone_ask_by_themselves(
-    desk: Desk, visitor: MakeVisitor
-) -> None:
+def test_without_events_board_and_phone_ask_by_themselves(desk: Desk, visitor: MakeVisitor) -> None:
     clerk = at_a_counter(desk, visitor, "en", 5)
     board, phone, kiosk = visitor(), visitor(width=390), visitor()
     for one in (board, phone):
