@@ -17,7 +17,7 @@ from servicedesk.errors import NotFound, NotPermitted
 from servicedesk.extensions import csrf, db
 from servicedesk.hall import appointment_queries, presenting, queries
 from servicedesk.hall.models import Hall, Queue
-from servicedesk.hall.operations import appointments, tickets
+from servicedesk.hall.operations import appointments, tickets, visits
 from servicedesk.hall.stops import Stop
 from servicedesk.web import once
 from servicedesk.web.fragments import same_for_all
@@ -86,9 +86,8 @@ def take(hall: str, said: shapes.Take) -> shapes.Ticket:
         )
     wanted = _stops(found, said)
     throttle().hit(taking_ticket(request.remote_addr or ""), now=now)
-    queue = next(one for one in found.queues if one.id == wanted[0].queue_id)
-    ticket = tickets.take(
-        db.session, found, queue, language=said.language, now=now, stops=wanted,
+    ticket = visits.take_visit(
+        db.session, found, wanted, language=said.language, now=now,
         priority=said.priority, booked_for=said.booked_for,
         by=access.person() if access.token().scope is Scope.STAFF else None,
     )  # fmt: skip
@@ -185,7 +184,7 @@ def line_of_hall(found: Hall, key: str | None) -> Queue:
 
 
 def _stops(found: Hall, said: shapes.Take) -> Sequence[Stop]:
-    """Return what the ticket is wanted for, in the order in which it was said."""
+    """Return what the ticket is wanted for; ``take_visit`` finds the best order."""
     lines = [Stop(line_of_hall(found, key).id) for key in said.lines]
     services = [
         Stop(line_of_hall(found, get_service(db.session, code)[1].appointment.queue).id, code)

@@ -20,9 +20,9 @@ from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.line_up import REASON_WORDS, Turn, merged
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
+from servicedesk.hall.offering import Offered
 from servicedesk.hall.operations import serving
 from servicedesk.hall.quick import QUICK
-from servicedesk.hall.visit_queries import ServiceHere
 from servicedesk.web.fields import Option
 from servicedesk.web.filters import text
 from servicedesk.words import Words, say
@@ -118,7 +118,7 @@ def offer_ways_on(form: FinishForm, ticket: Ticket) -> None:
     ]
 
 
-def services(served: Sequence[ServiceHere], ticket: Ticket) -> list[SelectChoice]:
+def services(served: Sequence[Offered], ticket: Ticket) -> list[SelectChoice]:
     """Return the services to choose from, by line, those of the present line first."""
     first = sorted(served, key=lambda one: one.queue.id != ticket.queue_id)
     here, there = _("Done here"), _("Goes on in: %(line)s")

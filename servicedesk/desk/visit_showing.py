@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.hall import visit_queries
+from servicedesk.hall import offering, visit_queries
 from servicedesk.hall.counter_models import VisitNote
 from servicedesk.hall.models import Queue, Sitting, Ticket
 from servicedesk.hall.operations.serving import OUTCOME_WORDS, Outcome
@@ -71,7 +71,7 @@ def visit(session: Session, ticket: Ticket, sitting: Sitting) -> VisitShown:
     person = visit_queries.find_person(session, ticket)
     before = visit_queries.earlier_visits(session, ticket, person)
     codes = {one.service for each in (ticket, *before) for one in each.stops if one.service}
-    names = visit_queries.names_of(session, codes)
+    names = offering.names_of(session, codes)
     queues = {queue.id: queue for queue in sitting.counter.hall.queues}
     notes = visit_queries.notes_of(session, [ticket.id, *(one.id for one in before)])
     return VisitShown(

@@ -13,7 +13,7 @@ from servicedesk.desk.counter_forms import AddServiceForm, FinishForm, QuantityF
 from servicedesk.desk.forms import ActForm
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
-from servicedesk.hall import queries, visit_queries
+from servicedesk.hall import offering, queries, visit_queries
 from servicedesk.hall.operations import visiting
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.stops import Stop
@@ -28,7 +28,7 @@ def add_service(ticket_id: int) -> ResponseReturnValue:
     """Let the visit be for one thing more."""
     ticket, sitting = at.ticket(ticket_id), at.sitting()
     form = AddServiceForm(seen=ticket.version)
-    served = visit_queries.services_in(db.session, sitting.counter.hall)
+    served = offering.offered_in(db.session, sitting.counter.hall)
     form.service.choices = counter_showing.services(served, ticket)
     if form.validate_on_submit():
         at.see(ticket, form)

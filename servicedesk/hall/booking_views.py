@@ -19,7 +19,7 @@ from servicedesk.cases.operations import drafts
 from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises.queries import register
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, presenting, queries, wishes
+from servicedesk.hall import appointment_queries, offering, presenting, queries, wishes
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import bp, by_day
 from servicedesk.hall.forms import ConfirmForm, FindForm, HoldForm, WaitForm
@@ -186,7 +186,7 @@ def _find_form(hall: Hall) -> tuple[FindForm, bool]:
 
 def _case_choices(found: Appointment, own: Sequence[Case]) -> list[SelectChoice]:
     """Return what it can be about: nothing, an open case, or one begun now for a service."""
-    names = wishes.names_of(db.session, _codes(found))
+    names = offering.names_of(db.session, _codes(found))
     return [
         SelectChoice("", _("None")),
         *(SelectChoice(str(one.id), f"{one.reference} {one.title}".strip()) for one in own),

@@ -1,6 +1,6 @@
 """Which services of the catalogue the lines of a hall serve."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,7 +10,10 @@ from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.hall.models import Hall, Queue
 from servicedesk.words import Text
 
-_LINE = ServiceVersion.definition["appointment"]["queue"].astext
+_CODE, _NAMES = CatalogueEntry.code, (CatalogueEntry.name_en, CatalogueEntry.name_zh)
+_SETTINGS = ServiceVersion.definition["appointment"]
+_LINE = _SETTINGS["queue"].astext
+_MINUTES = _SETTINGS["minutes"].as_integer()
 
 
 @dataclass(frozen=True)
@@ -19,28 +22,44 @@ class Offered:
 
     code: str
     name: Text
+    minutes: int  # it usually takes, for one person
     queue: Queue
 
 
-def offered_in(session: Session, hall: Hall) -> Sequence[Offered]:
-    """Return the services that the lines of the hall serve, by line and then A to Z."""
+def offered_in(session: Session, hall: Hall) -> list[Offered]:
+    """Return the services that the lines of the hall serve, by line and then A to Z.
+
+    Which line serves a service says its definition (``appointment.queue``); one statement.
+    """
     lines = {queue.key: queue for queue in hall.queues}
     query = (
-        sa.select(CatalogueEntry.code, CatalogueEntry.name_en, CatalogueEntry.name_zh, _LINE)
+        sa.select(_CODE, *_NAMES, _LINE, _MINUTES)
         .join(CatalogueEntry.current)
         .where(CatalogueEntry.listed, _LINE.in_(sorted(lines)))
     )
     found = [
-        Offered(code, Text(name_en, name_zh), lines[line])
-        for code, name_en, name_zh, line in session.execute(query)
+        Offered(code, Text(name_en, name_zh), minutes or lines[line].minutes, lines[line])
+        for code, name_en, name_zh, line, minutes in session.execute(query)
     ]
     return sorted(found, key=lambda one: (one.queue.letter, one.name.en.casefold(), one.code))
 
 
-def names_of(session: Session, codes: Collection[str]) -> dict[str, Text]:
-    """Return what services are called, by their codes; one statement, none for none."""
+def minutes_of(session: Session, codes: Collection[str]) -> dict[str, int]:
+    """Return how long services take by their definitions; those that do not say are left out."""
     if not codes:
         return {}
-    query = sa.select(CatalogueEntry.code, CatalogueEntry.name_en, CatalogueEntry.name_zh)
-    rows = session.execute(query.where(CatalogueEntry.code.in_(sorted(codes))))
+    query = (
+        sa.select(_CODE, _MINUTES)
+        .join(CatalogueEntry.current)
+        .where(_CODE.in_(sorted(codes)), _MINUTES.is_not(None))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def names_of(session: Session, codes: Collection[str]) -> dict[str, Text]:
+    """Return what services are called now, by their codes; one statement, none for none."""
+    if not codes:
+        return {}
+    query = sa.select(_CODE, *_NAMES).where(_CODE.in_(sorted(set(codes))))
+    rows = session.execute(query)
     return {code: Text(name_en, name_zh) for code, name_en, name_zh in rows}

@@ -18,7 +18,6 @@ from servicedesk.hall import (
     queries,
     steering_queries,
     waitlist_queries,
-    wishes,
 )
 from servicedesk.hall.appointment_models import (
     Appointment,
@@ -161,7 +160,7 @@ class WaitingShown:
 def waiting(session: Session, user: User, now: datetime) -> list[WaitingShown]:
     """Return this person's wishes, those that stand and those of the last month."""
     found = waitlist_queries.entries_of(session, user, today=local_day(now))
-    names = wishes.names_of(session, [code for one in found for code in one.chosen])
+    names = names_of(session, [code for one in found for code in one.chosen])
     lines = {(one.hall_id, queue.key): queue.name for one in found for queue in one.hall.queues}
     return [
         WaitingShown(
@@ -187,7 +186,7 @@ def missing_papers(session: Session, case: Case | None) -> list[Text]:
 
 def service_names(session: Session, *shown: Appointment) -> dict[str, Text]:
     """Return what the services of appointments are called, by code."""
-    return wishes.names_of(
+    return names_of(
         session, [code for one in shown for part in one.parts for code in part.services]
     )
 

@@ -1,14 +1,12 @@
 """Finding what a quick counter leaves to others; the rule is ``quick``."""
 
-from collections.abc import Collection
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.hall import quick, stops
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.models import Counter, Queue, Sitting, Ticket
+from servicedesk.hall.offering import minutes_of
 from servicedesk.hall.ticket_life import TicketStatus
 
 
@@ -27,7 +25,7 @@ def too_long(session: Session, at: Sitting) -> frozenset[int]:
     ).all()
     known = {row.id: stops.read(row.stops_kept) for row in waiting}
     codes = {one.service for each in known.values() for one in each if one.service}
-    minutes = _minutes_of(session, codes)
+    minutes = minutes_of(session, codes)
     most = line_of(at.counter.hall.rules).quick
     return frozenset(
         row.id
@@ -49,19 +47,6 @@ def _served_elsewhere(session: Session, at: Sitting) -> set[int]:
         )
     )
     return {key for kept in session.scalars(query) for key in kept} & set(at.queue_ids)
-
-
-def _minutes_of(session: Session, codes: Collection[str]) -> dict[str, int]:
-    """Return how long services take, in minutes, by the definitions in force."""
-    if not codes:
-        return {}
-    minutes = ServiceVersion.definition["appointment"]["minutes"].as_integer().label("minutes")
-    query = (
-        sa.select(CatalogueEntry.code, minutes)
-        .join(ServiceVersion, ServiceVersion.id == CatalogueEntry.current_id)
-        .where(CatalogueEntry.code.in_(sorted(codes)), minutes.is_not(None))
-    )
-    return {row.code: int(row.minutes) for row in session.execute(query)}
 
 
 # Written out, so that the planner knows that a partial index serves.

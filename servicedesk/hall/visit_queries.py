@@ -1,7 +1,6 @@
 """Finding what a counter shows of a visit: its services, its person, notes, earlier visits."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -9,52 +8,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from servicedesk.accounts.models import User
 from servicedesk.cases.models import Case
-from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.errors import NotFound
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.counter_models import VisitNote
-from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
-from servicedesk.words import Text, say
+from servicedesk.hall.models import Counter, Queue, Sitting, Ticket
+from servicedesk.words import say
 
 _EARLIER: Final = 3  # visits that are shown
-
-
-@dataclass(frozen=True)
-class ServiceHere:
-    """A service of the catalogue that a line of the hall serves."""
-
-    code: str
-    name: Text
-    queue: Queue
-
-
-def services_in(session: Session, hall: Hall) -> list[ServiceHere]:
-    """Return the services that the lines of ``hall`` serve, by line and name; one statement.
-
-    Which line serves a service says its definition (``appointment.queue``).
-    """
-    queues = {queue.key: queue for queue in hall.queues}
-    key = ServiceVersion.definition["appointment"]["queue"].astext
-    query = (
-        sa.select(CatalogueEntry.code, CatalogueEntry.name_en, CatalogueEntry.name_zh, key)
-        .join(ServiceVersion, ServiceVersion.id == CatalogueEntry.current_id)
-        .where(key.in_(sorted(queues)), CatalogueEntry.listed)
-        .order_by(CatalogueEntry.name_en, CatalogueEntry.code)
-    )
-    found = [
-        ServiceHere(code, Text(name_en, name_zh), queues[queue])
-        for code, name_en, name_zh, queue in session.execute(query)
-    ]
-    return sorted(found, key=lambda one: one.queue.letter)
-
-
-def names_of(session: Session, codes: Collection[str]) -> dict[str, Text]:
-    """Return the names of services by code, as the catalogue has them now."""
-    if not codes:
-        return {}
-    entry = CatalogueEntry
-    query = sa.select(entry.code, entry.name_en, entry.name_zh).where(entry.code.in_(sorted(codes)))
-    return {code: Text(name_en, name_zh) for code, name_en, name_zh in session.execute(query)}
 
 
 def find_person(session: Session, ticket: Ticket) -> User | None:

@@ -4,26 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.hall.booking import Leg, slots_needed
 from servicedesk.hall.models import Hall, Queue
-from servicedesk.words import Text
+from servicedesk.hall.offering import Offered, offered_in
 
 ADVICE = "advice"  # the line that comes first in a visit for several things
-_SOME_MINUTES = 15  # of a service that does not say
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A service that is served in a line of the hall."""
-
-    code: str
-    name: Text
-    minutes: int
-    queue: Queue
 
 
 @dataclass(frozen=True)
@@ -41,27 +28,8 @@ class Wish:
 
 def services_of(session: Session, hall: Hall) -> list[Offered]:
     """Return the services that can be booked in the hall, by line and name; one statement."""
-    queues = {one.key: one for one in bookable(hall)}
-    settings = ServiceVersion.definition["appointment"]
-    query = (
-        sa.select(
-            CatalogueEntry.code,
-            CatalogueEntry.name_en,
-            CatalogueEntry.name_zh,
-            settings["queue"].astext.label("queue"),
-            settings["minutes"].as_integer().label("minutes"),
-        )
-        .join(CatalogueEntry.current)
-        .where(CatalogueEntry.listed, settings["queue"].astext.in_(sorted(queues)))
-        .order_by(CatalogueEntry.code)
-    )
-    return [
-        Offered(
-            row.code, Text(row.name_en, row.name_zh), row.minutes or _SOME_MINUTES,
-            queues[row.queue],
-        )
-        for row in session.execute(query)
-    ]  # fmt: skip
+    lines = {one.id for one in bookable(hall)}
+    return [one for one in offered_in(session, hall) if one.queue.id in lines]
 
 
 def bookable(hall: Hall) -> list[Queue]:
@@ -90,12 +58,3 @@ def read(hall: Hall, chosen: Sequence[str], services: Sequence[Offered]) -> list
                 wish, services=(*wish.services, one.code), minutes=wish.minutes + one.minutes
             )
     return [found[one.key] for one in lines if one.key in found]
-
-
-def names_of(session: Session, codes: Sequence[str]) -> dict[str, Text]:
-    """Return what services are called, by code; one statement, none for none."""
-    if not codes:
-        return {}
-    query = sa.select(CatalogueEntry.code, CatalogueEntry.name_en, CatalogueEntry.name_zh)
-    rows = session.execute(query.where(CatalogueEntry.code.in_(sorted(set(codes)))))
-    return {row.code: Text(row.name_en, row.name_zh) for row in rows}

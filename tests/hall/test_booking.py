@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -246,7 +247,7 @@ def test_who_chooses_nothing_is_asked_again(browser: Browser) -> None:
     assert "Choose what you want to do." in answer.text
 
 
-def _entry(browser: Browser, found: Appointment) -> object:
+def _entry(browser: Browser, found: Appointment) -> Any:  # noqa: ANN401 - a component of a calendar
     answer = browser.get(f"/appointments/{found.id}/appointment.ics")
     (event,) = Calendar.from_ical(answer.text).events
     return event

@@ -117,6 +117,7 @@ def test_each_mail_says_why_and_what_to_do(
 ) -> None:
     late, other = booked(session, at(WEDNESDAY, 16)), booked(session, at(WEDNESDAY, 16, 30))
     for one in (late, other):
+        assert one.user is not None
         one.user.language = language
     session.commit()
     save(browser, TRAINING)

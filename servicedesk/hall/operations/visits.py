@@ -20,6 +20,7 @@ def take_visit(
     language: str,
     now: datetime,
     priority: Priority | None = None,
+    booked_for: datetime | None = None,
     by: User | None = None,
 ) -> Ticket:
     """Give out one ticket for ``wanted``, in the order of stops that ends first.
@@ -30,5 +31,6 @@ def take_visit(
     planned = planning.ordered(session, hall, wanted, now)
     first = next(queue for queue in hall.queues if queue.id == planned[0].queue_id)
     return tickets.take(
-        session, hall, first, language=language, now=now, stops=planned, priority=priority, by=by
-    )
+        session, hall, first, language=language, now=now, stops=planned, priority=priority,
+        booked_for=booked_for, by=by,
+    )  # fmt: skip
