@@ -23,7 +23,7 @@ def _within_reason(moment: datetime) -> datetime:
 
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", examples=["registration"])]
-Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$", examples=["E_SET_LLC"])]
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$", examples=["A_SERVICE"])]
 Number = Annotated[int, Field(ge=1, le=999)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]

@@ -7,10 +7,11 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from servicedesk.hall import presenting, queries, reception_queries
+from servicedesk.hall import presenting, queries, reception_queries, steering_queries
 from servicedesk.hall.models import Hall, Priority, Ticket, TicketEvent
 from servicedesk.hall.opening import Now
 from servicedesk.hall.presenting import LineShown, StopShown
+from servicedesk.hall.steering_models import Announcement
 from servicedesk.words import Words, say
 
 _MISSED_FOR: Final = timedelta(hours=2)
@@ -76,6 +77,7 @@ class Reception:
     lines: Sequence[LineShown]
     missed: Sequence[Ticket]
     lately: Sequence[Ticket]
+    announced: Sequence[Announcement]
     now: datetime
 
 
@@ -87,6 +89,7 @@ def reception(session: Session, hall: Hall, now: datetime) -> Reception:
         lines=presenting.lines(session, hall, now),
         missed=queries.missed_in(session, hall, since=now - _MISSED_FOR),
         lately=reception_queries.issued_lately(session, hall, now=now, count=_LATELY),
+        announced=steering_queries.announced(session, hall, now),
         now=now,
     )
 

@@ -112,7 +112,7 @@ def move_clerk(hall: str, number: int) -> ResponseReturnValue:
         steering.move_clerk(db.session, sitting, chosen, by=signed_in_user(), now=clock.now())
         flash(_("Counter %(number)s serves these lines now.", number=number), "success")
         return _to_hall(hall)
-    page = render_template("desk/move.html", sitting=sitting, form=form)
+    page = render_template("desk/move_clerk.html", sitting=sitting, form=form)
     return once.commit((page, 422)) if form.errors else (page, 200)
 
 

@@ -211,7 +211,7 @@ def test_a_fault_is_said_and_what_was_typed_is_kept(
 
     assert answer.status_code == 422
     assert told in answer.text
-    for word in ("New hours", "17:00") if "week" in address and "reason" not in data else ():
+    for word in ("New hours", "12:00") if "week" in address and "reason" not in data else ():
         assert word in answer.text
 
 
