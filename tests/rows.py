@@ -26,7 +26,7 @@ _VALUES: Mapping[type, Any] = {
     time: lambda number: time(9, number),
 }
 # What the CHECKs of a table ask for.
-_INSTEAD: Mapping[str, Mapping[str, Any]] = {"access_tokens": {"hall_id": None}}
+_INSTEAD: Mapping[str, dict[str, Any]] = {"access_tokens": {"hall_id": None}}
 
 
 def fill(engine: sa.Engine) -> None:
@@ -88,4 +88,4 @@ def _row(table: sa.Table, number: int) -> dict[str, Any]:
     row = {
         column.name: _value(column.type, number) for column in table.columns if not column.computed
     }
-    return row | _INSTEAD.get(table.name, {})
+    return {**row, **_INSTEAD.get(table.name, {})}
