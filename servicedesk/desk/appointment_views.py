@@ -22,7 +22,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import appointment_queries, codes, hours_queries, presenting, queries, wishes
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import by_day
-from servicedesk.hall.booking_views import offer_what
+from servicedesk.hall.booking_views import offer_what, persons_in
 from servicedesk.hall.forms import HoldForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import link_of
@@ -200,7 +200,7 @@ def _new_page(hall: Hall, sent: BookForSomebodyForm | None) -> str:
 def _asked(sent: BookForSomebodyForm) -> MultiDict[str, str]:
     """Return what was asked before, as the address of that page had it."""
     chosen = [("what", one) for one in sent.chosen]
-    persons, spoken = str(sent.persons.data or 1), sent.language.data or language.current()
+    persons, spoken = str(persons_in(sent.persons.data)), sent.language.data or language.current()
     return MultiDict([*chosen, ("persons", persons), ("language", spoken)])
 
 

@@ -93,6 +93,8 @@ def show(appointment_id: int) -> ResponseReturnValue:
         button=ButtonForm(formdata=None), figures=booking_of(found.queue.hall.booking),
         missing=presenting.missing_papers(db.session, found.case),
         service_names=presenting.service_names(db.session, found), code=check_in_code(found),
+        may_change=appointments.may_change(found, clock.now()),
+        move_to=url_for("appointments.move", appointment_id=found.id),
     )  # fmt: skip
 
 

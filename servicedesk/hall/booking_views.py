@@ -22,7 +22,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import appointment_queries, offering, presenting, queries, wishes
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import bp, by_day
-from servicedesk.hall.forms import ConfirmForm, FindForm, HoldForm, WaitForm
+from servicedesk.hall.forms import MOST_PERSONS, ConfirmForm, FindForm, HoldForm, WaitForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import appointments
@@ -110,7 +110,12 @@ def asked_for(hall: Hall, form: HoldForm | WaitForm) -> Asked | None:
     if not found:
         return None
     spoken = form.language.data if form.language.data in {"zh", "en"} else language.current()
-    return Asked(found, form.persons.data or 1, spoken, enterprise_of(form.enterprise.data))
+    return Asked(found, persons_in(form.persons.data), spoken, enterprise_of(form.enterprise.data))
+
+
+def persons_in(said: int | None) -> int:
+    """Return how many people come: as was said, but no fewer and no more than may come at once."""
+    return min(max(said or 1, 1), MOST_PERSONS)
 
 
 def enterprise_of(chosen: str | None) -> int | None:

@@ -3,7 +3,7 @@
 from servicedesk import clock
 from servicedesk.extensions import db
 from servicedesk.hall import queries, waitlist_queries
-from servicedesk.hall.appointment_models import OPEN, Appointment
+from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import (
     appointments,
@@ -19,7 +19,8 @@ from servicedesk.jobs import periodic, task
 @periodic("hall.open_slots", cron="30 17 * * *")
 def open_slots() -> None:
     """Open the slots of one more day; at night in Beijing."""
-    for hall in queries.list_halls(db.session):
+    # By their ids, as everybody goes through halls who holds several.
+    for hall in sorted(queries.list_halls(db.session), key=lambda one: one.id):
         slots.open_ahead(db.session, hall, now=clock.now())
     db.session.commit()
 
@@ -72,7 +73,6 @@ def free_places(appointment_id: int) -> None:
     """Let places that were given back be booked again, those that the waitlist did not take."""
     appointment = db.session.get(Appointment, appointment_id, with_for_update=True)
     if appointment is not None:
-        appointment.is_freed = appointment.status not in OPEN
         slots.free(db.session, appointment)
         db.session.commit()
 

@@ -32,7 +32,7 @@ def wait(hall: str) -> ResponseReturnValue:
     """Ask when a time would suit, and put this person on the waitlist."""
     found, now, is_sent = queries.get_hall(db.session, hall), clock.now(), request.method == "POST"
     form = WaitForm() if is_sent else WaitForm(formdata=request.args)
-    form.offer_days(_days(found))
+    form.offer_days(_days(found), is_sent=is_sent)
     asked = asked_for(found, form)
     if asked is None:
         flash(_("Choose first what you want to do."), "warning")
@@ -43,6 +43,7 @@ def wait(hall: str) -> ResponseReturnValue:
         flash(_("You are on the waitlist. We mail you when a time is free."), "success")
         return once.commit(redirect(url_for("appointments.index"), 303))
     if not is_sent:
+        form.persons.data = asked.persons
         form.last_day.data = _usual_last_day(found, asked, form)
     page = render_template("hall/wait.html", hall=found, form=form, asked=asked)
     return once.commit((page, 422)) if is_sent else (page, 200)

@@ -182,7 +182,7 @@ def test_every_other_action_at_the_counter(program: MakeProgram, session: Sessio
 
 
 def test_an_integrator_books_moves_and_cancels_for_its_person(
-    program: MakeProgram, session: Session
+    program: MakeProgram, session: Session, browser: Browser
 ) -> None:
     slots.open_ahead(session, hall_of(session), now=clock.now())
     session.commit()
@@ -202,6 +202,8 @@ def test_an_integrator_books_moves_and_cancels_for_its_person(
     assert anybody.get(path).status_code == 401
     assert moved.json["starts_at"] == free[31]
     assert seen.json["code"] == booked.json["code"]
+    page = browser.get(f"/hall/appointments/{booked.json['token']}")
+    assert page.status_code == 200, "one link for pages, mails and programs"
     assert cancelled.json["status"] == "cancelled"
     assert mine.get("/appointments/999999").status_code == 404
 
@@ -247,6 +249,15 @@ def test_too_many_tickets_have_to_wait(
 
     assert [one.status_code for one in answers] == [201, 429]
     assert int(answers[1].headers["Retry-After"]) > 0
+
+
+def test_who_tries_links_has_to_wait(program: MakeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle_rules, "_LINK_NETWORK", parse("2 per 10 minutes"))
+    path, anybody = "/appointments/linked/none-of-ours", program()
+
+    answers = [anybody.get(path), anybody.call("DELETE", path), anybody.get(path)]
+
+    assert [one.status_code for one in answers] == [404, 404, 429]
 
 
 def test_only_in_a_training_hall_a_ticket_stands_for_an_appointment(

@@ -319,3 +319,28 @@ def test_each_mail_says_when_and_where_and_leads_back(
         for part in mail.iter_parts():
             assert ("Training hall" if language == "en" else "演练大厅") in part.get_content()
     assert "/hall/appointments/" in mails[0].get_body().get_content()  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("sooner", [timedelta(0), timedelta(minutes=31)])
+def test_a_time_that_no_page_offers_is_not_booked_either(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch, sooner: timedelta
+) -> None:
+    mine = booked(browser, session)
+    start = free_times(browser)[0]
+    at(monkeypatch, datetime.fromisoformat(start) - timedelta(minutes=30) + sooner)
+
+    assert hold(browser, start) == 409
+    moved = browser.post(f"/appointments/{mine.id}/move", data={"start": start})
+    assert moved.status_code == 409
+    assert taken(session, datetime.fromisoformat(start)) == 0
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("start", ["9999-12-31T23:30:00+00:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_beyond_all_calendars_is_none(
+    browser: Browser, session: Session, start: str
+) -> None:
+    hold(browser, start)
+
+    assert session.scalars(sa.select(Appointment)).all() == []

@@ -187,3 +187,31 @@ def _on(session: Session, day: object, person: User | Guest) -> None:
         now=clock.now(),
     )  # fmt: skip
     session.commit()
+
+
+@pytest.mark.usefixtures("clerk")
+def test_staff_book_nothing_that_has_begun_nor_a_service_at_other_hours(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
+    data = {"start": times[4], "what": "advice,WP_CAN", "persons": "1", "name": "Ada Example"}
+    hall = hall_of(session)
+    hall.hours = hall.hours | {"services": {"WP_CAN": {"week": {}}}}
+    session.commit()
+
+    closed = browser.post(f"{DESK}/new", data=data)
+    begun = datetime.fromisoformat(times[4]) + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: begun)
+    past = browser.post(f"{DESK}/new", data=data | {"what": "advice"})
+
+    assert "not served at that time" in closed.text
+    assert (closed.status_code, past.status_code) == (409, 409)
+    assert taken(session) == (0, 0)
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_form_that_says_too_many_people_is_shown_again_at_once(browser: Browser) -> None:
+    times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
+    data = {"start": times[4], "what": "advice", "persons": "3000000", "name": "Ada Example"}
+
+    assert browser.post(f"{DESK}/new", data=data).status_code == 422

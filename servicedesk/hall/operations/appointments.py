@@ -111,8 +111,8 @@ def hold(
     figures = booking_of(hall.booking)
     booking_limits.within_limits(session, hall, by, enterprise_id, now)
     legs = [wish.leg(visit.persons, figures.every) for wish in visit.plan]
-    _require_hours(session, hall, legs, visit.starts_at)
     stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=False, now=now)
+    require_hours(session, hall, legs, visit.starts_at)
     appointment = new(visit, stretches, now=now)
     appointment.user_id, appointment.enterprise_id = by.id, enterprise_id
     appointment.held_until = now + figures.held_for
@@ -177,7 +177,7 @@ def cancel(
     session.refresh(appointment, _AS_IT_IS, with_for_update=True)
     was_held = appointment.status is AppointmentStatus.HELD
     if not was_held:
-        _may_change(appointment, now, by_staff=by_staff)
+        _require_change(appointment, now, by_staff=by_staff)
     appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
     hall = appointment.queue.hall
     answer_offer(session, appointment, now=now)
@@ -205,12 +205,12 @@ def move(
         NotServedThen: the service that it is about has other hours.
     """
     session.refresh(appointment, _AS_IT_IS, with_for_update=True)
-    _may_change(appointment, now, by_staff=by_staff)
-    _require_served(session, appointment, to)
+    _require_change(appointment, now, by_staff=by_staff)
     stretches = slots.take(
         session, appointment.queue.hall, appointment.legs, to, by_staff=appointment.by_staff,
         now=now, instead_of=appointment,
     )  # fmt: skip
+    _require_served(session, appointment, to)
     appointment.begin_at(stretches)
     appointment.changed_at, appointment.reminded_at = now, None
     appointment.stranded_at = None
@@ -224,7 +224,8 @@ def lapse(session: Session, *, now: datetime) -> int:
     for appointment in found:
         appointment.status, appointment.changed_at = AppointmentStatus.LAPSED, now
         answer_offer(session, appointment, now=now)
-    for hall in {one.queue.hall for one in found}:
+    halls = {one.queue.hall.id: one.queue.hall for one in found}
+    for _, hall in sorted(halls.items()):  # the order in which everybody goes through halls
         theirs = [one for one in found if one.queue.hall is hall]
         slots.give_back(session, hall, theirs, now=now)
     return len(found)
@@ -244,11 +245,12 @@ def note_missed(session: Session, appointment: Appointment, *, now: datetime) ->
 
     Who could not come, because the hall had changed its hours, has missed nothing.
     """
+    hall, user = appointment.queue.hall, appointment.user
     if appointment.stranded_at is not None:
         appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
+        slots.give_back(session, hall, [appointment], now=now)
         return
     appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
-    hall, user = appointment.queue.hall, appointment.user
     until = booking_limits.barred_until(session, hall, user, now) if user is not None else None
     mail(session, appointment, "appointment_missed", now=now, until=until)
 
@@ -288,20 +290,34 @@ def _stops(appointment: Appointment) -> list[Stop]:
 
 
 def _require_served(session: Session, appointment: Appointment, at: datetime) -> None:
-    _require_hours(session, appointment.queue.hall, hours_queries.legs_of(appointment), at)
+    require_hours(session, appointment.queue.hall, hours_queries.legs_of(appointment), at)
 
 
-def _require_hours(session: Session, hall: Hall, legs: Sequence[Leg], at: datetime) -> None:
+def require_hours(session: Session, hall: Hall, legs: Sequence[Leg], at: datetime) -> None:
+    """See that services with hours of their own are served all the while.
+
+    Raises:
+        NotServedThen: one of them is not.
+    """
     if not list(hours_queries.served(session, hall, legs, [at])):
         raise NotServedThen
 
 
-def _may_change(appointment: Appointment, now: datetime, *, by_staff: bool) -> None:
+def may_change(appointment: Appointment, now: datetime, *, by_staff: bool = False) -> bool:
+    """Return whether it can be moved or cancelled now.
+
+    Its owner may until some time before it begins, staff until then; whose time is outside the
+    hours of the hall now may also at the last minute.
+    """
     figures = booking_of(appointment.queue.hall.booking)
     until = timedelta(0) if by_staff else figures.cancel_until
     is_soon = appointment.starts_at - until <= now
     is_free_to = appointment.stranded_at is not None or not is_soon
-    if appointment.status is not AppointmentStatus.BOOKED or not is_free_to:
+    return appointment.status is AppointmentStatus.BOOKED and is_free_to
+
+
+def _require_change(appointment: Appointment, now: datetime, *, by_staff: bool) -> None:
+    if not may_change(appointment, now, by_staff=by_staff):
         raise TooLateToChange
 
 
