@@ -121,7 +121,7 @@ def counter(session: Session, sitting: Sitting | None, now: datetime) -> shapes.
     ids = [turn.waiting.ticket for turn in islice(turns, _SHOWN_NEXT)]
     following = queries.tickets_by_id(session, ids)
     here = queries.find_open_ticket(session, place.id)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = now - queries.MISSED_FOR
     return shapes.CounterShown(
         hall=place.hall.key, counter=place.number,
         lines=[one.key for one in _served(sitting)], languages=sitting.languages,
@@ -129,7 +129,7 @@ def counter(session: Session, sitting: Sitting | None, now: datetime) -> shapes.
         waiting=sum(len(line.waiting) for line in found),
         next=[at_counter(following[key]) for key in ids],
         held=[at_counter(one) for one in queries.held_at(session, place.hall)],
-        missed=[at_counter(one) for one in queries.missed_in(session, place.hall, since=midnight)],
+        missed=[at_counter(one) for one in queries.missed_in(session, place.hall, since=since)],
         can_undo=serving.undoable(session, sitting, now=now) is not None, as_of=now,
     )  # fmt: skip
 
