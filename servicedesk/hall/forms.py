@@ -131,7 +131,6 @@ class HoldForm(DeskForm):
 
     start = StringField(validators=[DataRequired(_l("Choose a time."))])
     what = HiddenField()  # codes of services and keys of lines, with commas
-    line = HiddenField()  # the same for one line, as the page asked before there were services
     persons = IntegerField(
         widget=HiddenInput(), default=1, validators=[NumberRange(1, MOST_PERSONS)]
     )
@@ -141,7 +140,7 @@ class HoldForm(DeskForm):
     @property
     def chosen(self) -> list[str]:
         """What the time is for."""
-        return [one for one in (self.what.data or self.line.data or "").split(",") if one]
+        return [one for one in (self.what.data or "").split(",") if one]
 
     def moment(self) -> datetime | None:
         """Return the time that was chosen; None if it is none."""

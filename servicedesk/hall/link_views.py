@@ -18,6 +18,7 @@ from servicedesk.hall.appointment_views import by_day, calendar_answer, check_in
 from servicedesk.hall.forms import HoldForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.operations import appointments
+from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.hall.views import bp
 from servicedesk.web import once
 from servicedesk.web.forms import ButtonForm
@@ -37,7 +38,7 @@ def appointment(token: str) -> ResponseReturnValue:
         is_offered=found.is_offer and is_held, code=check_in_code(found),
         may_change=appointments.may_change(found, now),
         move_to=url_for("hall.move_by_link", token=token),
-        missing=presenting.missing_papers(db.session, found.case),
+        missing=missing_papers(db.session, found.case),
         service_names=presenting.service_names(db.session, found),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import (
     appointments,
     day_reports,
+    hours,
     slots,
     staff_bookings,
     waitlist,
@@ -18,11 +19,10 @@ from servicedesk.jobs import periodic, task
 
 @periodic("hall.open_slots", cron="30 17 * * *")
 def open_slots() -> None:
-    """Open the slots of one more day; at night in Beijing."""
-    # By their ids, as everybody goes through halls who holds several.
+    """Open the slots of one more day, and see what new holidays close; at night in Beijing."""
     for hall in sorted(queries.list_halls(db.session), key=lambda one: one.id):
-        slots.open_ahead(db.session, hall, now=clock.now())
-    db.session.commit()
+        hours.follow_calendar(db.session, hall, now=clock.now())
+        db.session.commit()  # one hall at a time: nobody waits for two
 
 
 @periodic("hall.lapse_holds", cron="* * * * *")

@@ -10,7 +10,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
-from servicedesk.hall import hours_queries, integrity, queries
+from servicedesk.calendar.day_files import DayKind
+from servicedesk.calendar.models import CalendarDay
+from servicedesk.hall import hours_queries, integrity, queries, tasks
 from servicedesk.hall.appointment_models import AppointmentStatus
 from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.links import link_of
@@ -162,3 +164,31 @@ def test_both_pages_offer_what_may_be_done_and_no_more(
             assert is_offered == (one is late), address
             assert (f"{address}/cancel" in pages[one.id, address]) == (one is late)
     assert sum("has changed its hours" in page for page in pages.values()) == 2
+
+
+@pytest.mark.usefixtures("admin")
+def test_who_booked_on_a_new_holiday_is_asked_to_choose_another_time(
+    app: Flask, session: Session
+) -> None:
+    outside, other = (
+        booked(session, at(WEDNESDAY, 11)),
+        booked(session, at(WEDNESDAY + timedelta(days=1), 11)),
+    )
+    session.add(
+        CalendarDay(
+            day=WEDNESDAY, kind=DayKind.HOLIDAY, name_zh="假日", name_en="A holiday",
+            is_official=True, source="test",
+        )
+    )  # fmt: skip
+    session.commit()
+
+    for _ in range(2):
+        with app.app_context():
+            tasks.open_slots()
+
+    session.expire_all()
+    assert (outside.stranded_at, other.stranded_at) == (clock.now(), None)
+    kind = Notice.kind == "appointment_stranded"
+    assert [one.user_id for one in session.scalars(sa.select(Notice).where(kind))] == [
+        outside.user_id
+    ]

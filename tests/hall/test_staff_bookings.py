@@ -96,14 +96,17 @@ def test_a_guest_s_name_lies_sealed_and_is_forgotten_a_month_later(
 
 
 @pytest.mark.usefixtures("clerk")
-def test_what_is_not_in_order_is_said_and_kept(browser: Browser) -> None:
+def test_what_is_not_in_order_is_said_and_kept(browser: Browser, session: Session) -> None:
     times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
     data = {"start": times[0], "what": "advice,WP_CAN", "persons": "1", "language": "zh"}
 
     nobody = browser.post(f"{DESK}/new", data=data | {"phone": "12345"})
     unknown = browser.post(f"{DESK}/new", data=data | {"email": "nobody@example.org"})
+    others = (make_clerk(session), make_user(session, confirmed_at=None))
+    refused = [browser.post(f"{DESK}/new", data=data | {"email": one.email}) for one in others]
 
     assert (nobody.status_code, unknown.status_code) == (422, 422)
+    assert all("no account with this address" in one.text for one in refused)
     assert "Say for whom" in nobody.text
     assert 'value="12345"' in nobody.text
     assert "no account with this address" in unknown.text

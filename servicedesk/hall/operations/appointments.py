@@ -24,7 +24,7 @@ from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import booking_limits, slots, tickets
-from servicedesk.hall.operations.appointment_mails import mail
+from servicedesk.hall.operations.appointment_mails import mail, missing_papers
 from servicedesk.hall.stops import Stop
 from servicedesk.hall.wishes import Wish
 from servicedesk.park import local_day
@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 
 REMIND_BEFORE: Final = timedelta(hours=24)
 CHECK_IN_FROM: Final = timedelta(minutes=60)  # before it begins
+NOBODY_BY_CODE: Final = say(
+    "Nobody can be checked in with this code now. Look at the code and the time, or go to the"
+    " guidance desk."
+)
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
 _CODE_LENGTH: Final = 6
 _ANSWERS: Final = {  # what becomes of somebody on the waitlist, when this becomes of their offer
@@ -236,7 +240,8 @@ def remind(session: Session, *, now: datetime) -> int:
     found = appointment_queries.to_remind(session, now=now, before=now + REMIND_BEFORE)
     for appointment in found:
         appointment.reminded_at = now
-        mail(session, appointment, "appointment_reminder", now=now)
+        missing = missing_papers(session, appointment.case)
+        mail(session, appointment, "appointment_reminder", now=now, missing=missing)
     return len(found)
 
 
@@ -278,6 +283,21 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     appointment.ticket, appointment.status = ticket, AppointmentStatus.HERE
     appointment.changed_at = now
     return ticket
+
+
+def check_in_by_code(session: Session, hall: Hall, code: str, *, now: datetime) -> Ticket | None:
+    """Give out the ticket of whoever has come with ``code``; None: it checks nobody in now.
+
+    A code that is nobody's and one that is for another time look alike, so that nobody learns
+    which codes exist (S4).
+    """
+    found = appointment_queries.find_by_code(session, hall, code)
+    if found is None:
+        return None
+    try:
+        return check_in(session, found, now=now)
+    except NotNow:
+        return None
 
 
 def _stops(appointment: Appointment) -> list[Stop]:
