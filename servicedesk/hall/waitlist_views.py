@@ -43,7 +43,6 @@ def wait(hall: str) -> ResponseReturnValue:
         flash(_("You are on the waitlist. We mail you when a time is free."), "success")
         return once.commit(redirect(url_for("appointments.index"), 303))
     if not is_sent:
-        form.persons.data = asked.persons
         form.last_day.data = _usual_last_day(found, asked, form)
     page = render_template("hall/wait.html", hall=found, form=form, asked=asked)
     return once.commit((page, 422)) if is_sent else (page, 200)

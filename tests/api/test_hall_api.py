@@ -1,17 +1,21 @@
 """The hall for programs, call by call."""
 
+from datetime import timedelta
 from secrets import token_hex
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from limits import parse
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.accounts import throttle_rules
+from servicedesk.api import showing
 from servicedesk.api.scopes import Scope
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import slots
+from servicedesk.hall.ticket_life import TicketStatus
 from tests.api.conftest import MakeProgram
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -284,3 +288,26 @@ def test_a_token_tells_what_it_is_for(program: MakeProgram, session: Session) ->
     told = program(Scope.INTEGRATOR, of=person).get("/token").json
 
     assert (told["scope"], told["person"], told["hall"]) == ("integrator", "Ana Example", None)
+
+
+def test_a_counter_lists_who_was_missed_for_as_long_as_its_page(session: Session) -> None:
+    sitting, now = make_sitting(session), clock.now()
+    long_ago, lately = make_ticket(session), make_ticket(session)
+    for ticket, minutes in ((long_ago, 121), (lately, 119)):
+        ticket.status = TicketStatus.NO_SHOW
+        ticket.changed_at = now - timedelta(minutes=minutes)
+    session.commit()
+
+    shown = showing.counter(session, sitting, now)
+
+    assert [one.id for one in shown.missed] == [lately.id]
+
+
+def test_the_address_of_a_ticket_is_whole_where_none_is_set(
+    app: Flask, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "BASE_URL", "")
+
+    address = program(Scope.KIOSK).post(TAKE, WANTED).json["address"]
+
+    assert address.startswith("http")

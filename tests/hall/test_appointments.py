@@ -391,6 +391,7 @@ def test_every_open_application_can_be_what_it_is_about(
     browser: Browser, session: Session, person: User
 ) -> None:
     cases = [drafted(session, person) for _ in range(PAGE_SIZE + 1)]
+    session.commit()
     hold(browser, free_times(browser)[5])
 
     page = browser.get(f"/appointments/{the_one(session).id}/confirm").text

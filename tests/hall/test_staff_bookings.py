@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.hall import queries
+from servicedesk.hall import appointment_queries, queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
+from servicedesk.hall.booking import Leg
 from servicedesk.hall.operations import appointments, slots, staff_bookings
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.staff_bookings import Guest
@@ -213,8 +214,20 @@ def test_staff_book_nothing_that_has_begun_nor_a_service_at_other_hours(
 
 
 @pytest.mark.usefixtures("clerk")
-def test_a_form_that_says_too_many_people_is_shown_again_at_once(browser: Browser) -> None:
+def test_a_form_that_says_too_many_people_is_shown_again_at_once(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
     data = {"start": times[4], "what": "advice", "persons": "3000000", "name": "Ada Example"}
+    looked_for: list[int] = []
+
+    def starts_free(
+        _session: object, _hall: object, legs: list[Leg], **_: object
+    ) -> list[datetime]:
+        looked_for.append(legs[0].slots)
+        return []
+
+    monkeypatch.setattr(appointment_queries, "starts_free", starts_free)
 
     assert browser.post(f"{DESK}/new", data=data).status_code == 422
+    assert [one <= 10 for one in looked_for] == [True]

@@ -22,6 +22,7 @@ from servicedesk.hall.appointment_models import (
 from servicedesk.hall.links import link_of, token_of
 from servicedesk.hall.operations import appointments, booking_limits, by_phone, slots, waitlist
 from servicedesk.hall.operations.appointments import Visit
+from servicedesk.hall.operations.waitlist import Wanted
 from servicedesk.notices.models import Notice
 from servicedesk.park import local_day
 from tests.conftest import Browser
@@ -344,16 +345,21 @@ def test_who_could_not_take_it_is_passed_over_and_waits_on(
 
 
 def test_an_address_that_says_too_much_costs_nothing(
-    session: Session, start: datetime, browser: Browser
+    session: Session, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full(session, start)
+    looked_for: list[int] = []
+
+    def first_free(_session: object, _hall: object, wanted: Wanted, *, now: datetime) -> None:  # noqa: ARG001
+        looked_for.append(wanted.persons)
+
+    monkeypatch.setattr(waitlist, "first_free", first_free)
     browser.sign_in(make_user(session))
 
     many = browser.get(f"{WAIT}?what=advice&persons=3000000")
     days = browser.get(f"{WAIT}?what=advice&first_day=x&last_day=9999-99-99")
     sent = browser.post(WAIT, data={"what": "advice", "first_day": "x", "persons": "3000000"})
 
-    assert 'value="10"' in many.text
+    assert looked_for == [10, 1]
     assert (many.status_code, days.status_code, sent.status_code) == (200, 200, 422)
     assert local_day(clock.now()).isoformat() in days.text
 
