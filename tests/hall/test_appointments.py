@@ -14,9 +14,8 @@ from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import drafts
-from servicedesk.hall import tasks, wishes
+from servicedesk.hall import tasks
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
-from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.links import link_of
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import appointments, closing, slots
@@ -397,22 +396,3 @@ def test_every_open_application_can_be_what_it_is_about(
     page = browser.get(f"/appointments/{the_one(session).id}/confirm").text
 
     assert all(case.reference in page for case in cases)
-
-
-@pytest.mark.usefixtures("person")
-def test_the_page_says_for_how_long_this_hall_holds_a_time(
-    browser: Browser, session: Session
-) -> None:
-    hall = hall_of(session)
-    hall.booking = {**(hall.booking or {}), "held": 7}
-    session.commit()
-
-    assert "held for you for 7 minutes" in browser.get(ASK).text
-
-
-def test_lines_are_visited_by_their_phase_whatever_they_are_called(session: Session) -> None:
-    hall = hall_of(session)
-    for queue in hall.queues:
-        queue.phase = Phase.COLLECT if queue.key == "advice" else Phase.HAND_IN
-
-    assert wishes.bookable(hall)[-1].key == "advice"
