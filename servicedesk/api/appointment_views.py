@@ -1,10 +1,13 @@
 """Appointments for programs: of the person whose token it is, or by the appointment's link."""
 
+from flask import request
+
 from servicedesk import clock
 from servicedesk.accounts.access import finds, public
+from servicedesk.accounts.throttle import throttle
+from servicedesk.accounts.throttle_rules import using_link
 from servicedesk.api import access, shapes, showing
 from servicedesk.api.access import with_token
-from servicedesk.api.queries import get_linked_appointment
 from servicedesk.api.scopes import Scope
 from servicedesk.api.speaking import see_version, speaks
 from servicedesk.api.views import bp, line_of_hall
@@ -12,7 +15,7 @@ from servicedesk.errors import NotFound
 from servicedesk.extensions import db
 from servicedesk.hall import appointment_queries, queries
 from servicedesk.hall.appointment_models import Appointment
-from servicedesk.hall.appointment_queries import get_own_appointment
+from servicedesk.hall.appointment_queries import get_by_link, get_own_appointment
 from servicedesk.hall.booking import slots_needed
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.models import Hall, Queue
@@ -82,35 +85,41 @@ def cancel_own(appointment_id: int, said: shapes.Seen) -> shapes.Appointment:
 
 @bp.get("/hall/appointments/linked/<string:token>")
 @public
-@finds(get_linked_appointment)
+@finds(get_by_link)
 @speaks(gives=shapes.Appointment)
 def linked(token: str) -> shapes.Appointment:
     """Show an appointment to whoever holds its link."""
-    return showing.appointment(get_linked_appointment(db.session, token))
+    return showing.appointment(_linked(token))
 
 
 @bp.patch("/hall/appointments/linked/<string:token>")
 @public
-@finds(get_linked_appointment)
+@finds(get_by_link)
 @once.for_each_key
 @speaks(takes=shapes.Move, gives=shapes.Appointment)
 def move_linked(token: str, said: shapes.Move) -> shapes.Appointment:
     """Move an appointment to another time, by its link."""
-    return _moved(get_linked_appointment(db.session, token), said)
+    return _moved(_linked(token), said)
 
 
 @bp.delete("/hall/appointments/linked/<string:token>")
 @public
-@finds(get_linked_appointment)
+@finds(get_by_link)
 @once.for_each_key
 @speaks(takes=shapes.Seen, gives=shapes.Appointment)
 def cancel_linked(token: str, said: shapes.Seen) -> shapes.Appointment:
     """Give a time back, by its link."""
-    return _cancelled(get_linked_appointment(db.session, token), said)
+    return _cancelled(_linked(token), said)
 
 
 def _own(appointment_id: int) -> Appointment:
     return get_own_appointment(db.session, appointment_id, user=access.person())
+
+
+def _linked(token: str) -> Appointment:
+    """Return the appointment of a link; whoever tries links has to wait, as on the pages."""
+    throttle().hit(using_link(token, request.remote_addr or ""), now=clock.now())
+    return get_by_link(db.session, token)
 
 
 def _bookable(hall: Hall, key: str) -> Queue:

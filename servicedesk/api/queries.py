@@ -1,4 +1,4 @@
-"""Finding access tokens, and appointments by their link."""
+"""Finding access tokens."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,9 +10,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from servicedesk.accounts.models import User
 from servicedesk.api.models import AccessToken
 from servicedesk.errors import NotFound
-from servicedesk.hall.appointment_models import Appointment
-from servicedesk.hall.links import nonce_of
-from servicedesk.hall.models import Queue
 from servicedesk.words import say
 
 
@@ -53,18 +50,3 @@ def list_tokens(session: Session, *, count: int = 200) -> Sequence[AccessToken]:
         .limit(count)
     )
     return session.scalars(query).all()
-
-
-def get_linked_appointment(session: Session, token: str) -> Appointment:
-    """Return the appointment whose link holds ``token``: who has the link has the appointment.
-
-    Raises:
-        NotFound: it is none of ours.
-    """
-    nonce = nonce_of(token)
-    query = sa.select(Appointment).where(Appointment.nonce == nonce)
-    shown = joinedload(Appointment.queue).joinedload(Queue.hall)
-    found = session.scalar(query.options(shown)) if nonce is not None else None
-    if found is None:
-        raise NotFound(say("There is no such appointment."))
-    return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from flask import current_app, url_for
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from servicedesk import live
@@ -14,12 +14,13 @@ from servicedesk.hall import presenting, queries
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.line_up import merged
-from servicedesk.hall.links import token_of
+from servicedesk.hall.links import link_of, token_of
 from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
 from servicedesk.hall.opening import Now
 from servicedesk.hall.operations import serving
 from servicedesk.hall.presenting import Board, LineShown
 from servicedesk.hall.topics import hall_topic
+from servicedesk.hall.views import address_of
 from servicedesk.hall.wait_model import Range
 from servicedesk.web.words import spoken
 from servicedesk.words import Text
@@ -87,7 +88,7 @@ def ticket(session: Session, found: Ticket, now: datetime) -> shapes.Ticket:
     ]
     return shapes.Ticket(
         number=found.name, token=token, hall=found.queue.hall.key, line=found.queue.key,
-        address=current_app.config["BASE_URL"] + url_for("hall.ticket", token=token),
+        address=address_of("hall.ticket", token=token),
         status=found.status, language="zh" if found.language == "zh" else "en",
         version=found.version, ahead=None if shown.before is None else len(ahead),
         wait=_wait(shown.wait), before=ahead,
@@ -100,7 +101,7 @@ def appointment(found: Appointment) -> shapes.Appointment:
     """Return an appointment as whoever booked it sees it."""
     figures = booking_of(found.queue.hall.booking)
     return shapes.Appointment(
-        id=found.id, token=token_of(found.nonce), code=found.code, hall=found.queue.hall.key,
+        id=found.id, token=link_of(found.nonce), code=found.code, hall=found.queue.hall.key,
         line=found.queue.key, starts_at=found.starts_at, persons=found.persons,
         language=found.language, status=found.status.value, version=found.version,
         change_until=found.starts_at - figures.cancel_until,
@@ -120,7 +121,7 @@ def counter(session: Session, sitting: Sitting | None, now: datetime) -> shapes.
     ids = [turn.waiting.ticket for turn in islice(turns, _SHOWN_NEXT)]
     following = queries.tickets_by_id(session, ids)
     here = queries.find_open_ticket(session, place.id)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = now - queries.MISSED_FOR
     return shapes.CounterShown(
         hall=place.hall.key, counter=place.number,
         lines=[one.key for one in _served(sitting)], languages=sitting.languages,
@@ -128,7 +129,7 @@ def counter(session: Session, sitting: Sitting | None, now: datetime) -> shapes.
         waiting=sum(len(line.waiting) for line in found),
         next=[at_counter(following[key]) for key in ids],
         held=[at_counter(one) for one in queries.held_at(session, place.hall)],
-        missed=[at_counter(one) for one in queries.missed_in(session, place.hall, since=midnight)],
+        missed=[at_counter(one) for one in queries.missed_in(session, place.hall, since=since)],
         can_undo=serving.undoable(session, sitting, now=now) is not None, as_of=now,
     )  # fmt: skip
 

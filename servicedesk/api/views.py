@@ -15,7 +15,7 @@ from servicedesk.api.speaking import see_version, speaks
 from servicedesk.catalogue.queries import get_service
 from servicedesk.errors import NotFound, NotPermitted
 from servicedesk.extensions import csrf, db
-from servicedesk.hall import appointment_queries, presenting, queries
+from servicedesk.hall import presenting, queries
 from servicedesk.hall.models import Hall, Queue
 from servicedesk.hall.operations import appointments, tickets, visits
 from servicedesk.hall.stops import Stop
@@ -104,10 +104,10 @@ def check_in(hall: str, said: shapes.CheckIn) -> shapes.Ticket:
     found, now = access.in_hall(queries.get_hall(db.session, hall)), clock.now()
     throttle().hit(taking_ticket(request.remote_addr or ""), now=now)
     code = said.code.replace(" ", "").upper()
-    booked = appointment_queries.find_by_code(db.session, found, code)
-    if booked is None:
-        raise NotFound(say("There is no such appointment in this hall today."))
-    return showing.ticket(db.session, appointments.check_in(db.session, booked, now=now), now)
+    ticket = appointments.check_in_by_code(db.session, found, code, now=now)
+    if ticket is None:
+        raise NotFound(appointments.NOBODY_BY_CODE)
+    return showing.ticket(db.session, ticket, now)
 
 
 @bp.get("/hall/tickets/<string:token>")

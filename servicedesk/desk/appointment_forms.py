@@ -21,7 +21,6 @@ class BookForSomebodyForm(HoldForm):
     """Books a time of the staff's contingent for somebody."""
 
     enterprise = None  # type: ignore[assignment]  # so that it is not asked
-    line = None  # type: ignore[assignment]
     email = StringField(
         _l("E-mail of their account"),
         description=_l("They then get the confirmation by mail, and see it in their account."),
@@ -54,11 +53,6 @@ class BookForSomebodyForm(HoldForm):
             Length(max=400, message=_l("Keep the reason under 400 characters.")),
         ],
     )
-
-    @property
-    def chosen(self) -> list[str]:
-        """What the time is for."""
-        return [one for one in (self.what.data or "").split(",") if one]
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as in WTForms
         """See that it says for whom."""

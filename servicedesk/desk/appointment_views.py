@@ -22,12 +22,13 @@ from servicedesk.extensions import db
 from servicedesk.hall import appointment_queries, codes, hours_queries, presenting, queries, wishes
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import by_day
-from servicedesk.hall.booking_views import offer_what
+from servicedesk.hall.booking_views import offer_what, persons_in
 from servicedesk.hall.forms import HoldForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import link_of
 from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import appointments, staff_bookings
+from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.staff_bookings import Guest
 from servicedesk.park import local_day
@@ -166,14 +167,23 @@ def _day(asked: str | None, today: date) -> date:
 
 
 def _person(form: BookForSomebodyForm) -> User | None:
-    """Return whose account it is; complains if there is none of that address."""
+    """Return whose account it is; complains if nobody can apply with one of that address.
+
+    Staff have none to apply with, and an address that was not confirmed may be somebody else's.
+    """
     if not form.email.data:
         return None
     found = find_user_by_email(db.session, form.email.data)
-    if found is None:
+    if found is None or not _may_apply(found):
         words = _("There is no account with this address. Enter a name and a phone instead.")
         form.complain(words, form.email)
+        return None
     return found
+
+
+def _may_apply(found: User) -> bool:
+    is_good = found.is_active and found.confirmed_at is not None
+    return is_good and found.may(Permission.CASE_APPLY)
 
 
 def _new_page(hall: Hall, sent: BookForSomebodyForm | None) -> str:
@@ -200,7 +210,7 @@ def _new_page(hall: Hall, sent: BookForSomebodyForm | None) -> str:
 def _asked(sent: BookForSomebodyForm) -> MultiDict[str, str]:
     """Return what was asked before, as the address of that page had it."""
     chosen = [("what", one) for one in sent.chosen]
-    persons, spoken = str(sent.persons.data or 1), sent.language.data or language.current()
+    persons, spoken = str(persons_in(sent.persons.data)), sent.language.data or language.current()
     return MultiDict([*chosen, ("persons", persons), ("language", spoken)])
 
 
@@ -210,7 +220,7 @@ def _page(found: Appointment, form: UrgentForm) -> str:
     return render_template(
         "desk/appointment.html", appointment=found, form=form, button=ButtonForm(formdata=None),
         words=presenting.APPOINTMENT_WORDS, code=codes.qr_code(address),
-        missing=presenting.missing_papers(db.session, found.case),
+        missing=missing_papers(db.session, found.case),
         day=local_day(found.starts_at),
         service_names=presenting.service_names(db.session, found),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -28,7 +28,6 @@ from servicedesk.web.filters import text
 from servicedesk.words import Words, say
 
 SHOWN: Final = 12  # of the line
-_MISSED_FOR: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def counter(session: Session, sitting: Sitting, now: datetime) -> CounterShown:
         waiting=len(turns),
         quick=_quick(session, sitting),
         held=queries.held_at(session, hall),
-        missed=queries.missed_in(session, hall, since=now - _MISSED_FOR),
+        missed=queries.missed_in(session, hall, since=now - queries.MISSED_FOR),
         visit=visit(session, ticket, sitting) if ticket else None,
         case=their_case(session, ticket, sitting.clerk) if ticket else None,
         usual=usual,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,6 @@ from servicedesk.hall.presenting import LineShown, StopShown
 from servicedesk.hall.steering_models import Announcement
 from servicedesk.words import Words, say
 
-_MISSED_FOR: Final = timedelta(hours=2)
 _LATELY: Final = 8  # tickets listed to print again
 
 PRIORITY_WORDS: Final = {
@@ -87,7 +86,7 @@ def reception(session: Session, hall: Hall, now: datetime) -> Reception:
         hall=hall,
         open=queries.opening_now(session, hall, None, now),
         lines=presenting.lines(session, hall, now),
-        missed=queries.missed_in(session, hall, since=now - _MISSED_FOR),
+        missed=queries.missed_in(session, hall, since=now - queries.MISSED_FOR),
         lately=reception_queries.issued_lately(session, hall, now=now, count=_LATELY),
         announced=steering_queries.announced(session, hall, now),
         now=now,

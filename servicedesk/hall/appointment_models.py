@@ -135,7 +135,7 @@ class Appointment(Base):
     status: Mapped[AppointmentStatus] = mapped_column(default=AppointmentStatus.HELD)
     held_until: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
-    is_freed: Mapped[bool] = mapped_column(default=False)  # cancelled, and its places given back
+    is_freed: Mapped[bool] = mapped_column(default=False)  # nothing reads it any more
     stranded_at: Mapped[datetime | None]  # since then its time is outside the hours
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

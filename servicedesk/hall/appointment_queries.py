@@ -61,6 +61,12 @@ def starts_free(
     return list(hours_queries.served(session, hall, legs, found))
 
 
+def is_ahead(hall: Hall, start: datetime, *, by_staff: bool, now: datetime) -> bool:
+    """Return whether ``start`` is neither over, nor too soon, nor beyond the days to book."""
+    soonest, last = _bookable_between(hall, by_staff=by_staff, now=now)
+    return soonest <= start <= last
+
+
 def free_for_waiting(
     session: Session, hall: Hall, queue_ids: Collection[int], *, now: datetime
 ) -> dict[int, set[datetime]]:
@@ -84,17 +90,27 @@ def _free(
     by_staff: bool,
     now: datetime,
 ) -> dict[int, set[datetime]]:
-    figures = booking_of(hall.booking)
+    soonest, last = _bookable_between(hall, by_staff=by_staff, now=now)
     query = sa.select(Slot.queue_id, Slot.starts_at).where(
         Slot.queue_id.in_(sorted({leg.queue_id for leg in legs})),
-        Slot.starts_at >= now + (timedelta(0) if by_staff else figures.lead),
-        Slot.starts_at <= now + timedelta(days=figures.days_ahead),
+        Slot.starts_at >= soonest,
+        Slot.starts_at <= last,
         has_room,
     )
     free: dict[int, set[datetime]] = {}
     for queue_id, start in session.execute(query):
         free.setdefault(queue_id, set()).add(start)
     return free
+
+
+def _bookable_between(hall: Hall, *, by_staff: bool, now: datetime) -> tuple[datetime, datetime]:
+    """Return when the first and the last visit that can be booked now may begin.
+
+    Staff see who stands there, so their places have no lead time.
+    """
+    figures = booking_of(hall.booking)
+    soonest = now if by_staff else now + figures.lead
+    return soonest, now + timedelta(days=figures.days_ahead)
 
 
 def get_own_appointment(session: Session, appointment_id: int, *, user: User) -> Appointment:

@@ -36,10 +36,11 @@ from servicedesk.hall.forms import CheckInForm, HoldForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.operations import appointments, booking_limits
+from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.hall.views import bp as halls
 from servicedesk.park import local, local_day
 from servicedesk.web import once
-from servicedesk.web.filters import text
+from servicedesk.web.filters import text, words
 from servicedesk.web.forms import ButtonForm
 from servicedesk.words import Text
 
@@ -57,12 +58,12 @@ def check_in(hall: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         now = clock.now()
         throttle().hit(taking_ticket(request.remote_addr or ""), now=now)
-        appointment = appointment_queries.find_by_code(db.session, found, form.code.data or "")
-        if appointment is not None:
-            ticket = appointments.check_in(db.session, appointment, now=now)
+        code = form.code.data or ""
+        ticket = appointments.check_in_by_code(db.session, found, code, now=now)
+        if ticket is not None:
             to = url_for("hall.taken", hall=hall, token=token_of(ticket.nonce))
             return once.commit(redirect(to, 303))
-        form.complain(_("There is no such appointment in this hall today."), form.code)
+        form.complain(words(appointments.NOBODY_BY_CODE), form.code)
     page = render_template("hall/check_in.html", hall=found, form=form)
     return once.commit((page, 422)) if form.errors else (page, 200)
 
@@ -91,8 +92,10 @@ def show(appointment_id: int) -> ResponseReturnValue:
     return render_template(
         "hall/appointment.html", appointment=found, words=presenting.APPOINTMENT_WORDS,
         button=ButtonForm(formdata=None), figures=booking_of(found.queue.hall.booking),
-        missing=presenting.missing_papers(db.session, found.case),
+        missing=missing_papers(db.session, found.case),
         service_names=presenting.service_names(db.session, found), code=check_in_code(found),
+        may_change=appointments.may_change(found, clock.now()),
+        move_to=url_for("appointments.move", appointment_id=found.id),
     )  # fmt: skip
 
 

@@ -13,16 +13,22 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import queries as cases
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import drafts
 from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises.queries import register
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, offering, presenting, queries, wishes
+from servicedesk.hall import (
+    appointment_queries,
+    offering,
+    presenting,
+    queries,
+    their_cases,
+    wishes,
+)
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import bp, by_day
-from servicedesk.hall.forms import ConfirmForm, FindForm, HoldForm, WaitForm
+from servicedesk.hall.forms import MOST_PERSONS, ConfirmForm, FindForm, HoldForm, WaitForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import appointments
@@ -80,7 +86,7 @@ def confirm(appointment_id: int) -> ResponseReturnValue:
     """Ask what it is about, and book the time that is held."""
     user, now = signed_in_user(), clock.now()
     found = appointment_queries.get_own_appointment(db.session, appointment_id, user=user)
-    own = _open_cases()
+    own = their_cases.own_open_cases(db.session, user)
     # An open case for one of the services is what it is usually about.
     usual = next((str(case.id) for case in own if case.service_code in _codes(found)), "")
     form = ConfirmForm(data={"language": found.language, "case": usual})
@@ -110,7 +116,12 @@ def asked_for(hall: Hall, form: HoldForm | WaitForm) -> Asked | None:
     if not found:
         return None
     spoken = form.language.data if form.language.data in {"zh", "en"} else language.current()
-    return Asked(found, form.persons.data or 1, spoken, enterprise_of(form.enterprise.data))
+    return Asked(found, persons_in(form.persons.data), spoken, enterprise_of(form.enterprise.data))
+
+
+def persons_in(said: int | None) -> int:
+    """Return how many people come: as was said, but no fewer and no more than may come at once."""
+    return min(max(said or 1, 1), MOST_PERSONS)
 
 
 def enterprise_of(chosen: str | None) -> int | None:
@@ -150,21 +161,20 @@ def offer_enterprises(form: FindForm) -> bool:
 
 
 def _times_page(hall: Hall) -> ResponseReturnValue:
-    form, is_asked = _find_form(hall)
+    (form, is_asked), figures = _find_form(hall), booking_of(hall.booking)
     has_enterprises = offer_enterprises(form)
     days: list[tuple[date, list[datetime]]] | None = None
     chosen: list[Wish] = []
     if is_asked and form.validate():
         chosen = wishes.wishes_of(db.session, hall, form.what.data or [])
-        every = booking_of(hall.booking).every
-        legs = [wish.leg(form.persons.data or 1, every) for wish in chosen]
+        legs = [wish.leg(form.persons.data or 1, figures.every) for wish in chosen]
         now = clock.now()
         days = by_day(
             appointment_queries.starts_free(db.session, hall, legs, by_staff=False, now=now)
         )
     page = render_template(
         "hall/book.html", hall=hall, find=form, days=days, has_enterprises=has_enterprises,
-        chosen=chosen, form=HoldForm(
+        chosen=chosen, held=int(figures.held_for.total_seconds() // 60), form=HoldForm(
             formdata=None, what=",".join(form.what.data or []), persons=form.persons.data,
             language=form.language.data, enterprise=form.enterprise.data,
         ),
@@ -195,11 +205,6 @@ def _case_choices(found: Appointment, own: Sequence[Case]) -> list[SelectChoice]
             for code, name in names.items()
         ),
     ]
-
-
-def _open_cases() -> list[Case]:
-    found = cases.own_cases(db.session, signed_in_user()).items
-    return [case for case in found if not case.is_closed]
 
 
 def _codes(found: Appointment) -> list[str]:

@@ -35,6 +35,7 @@ PRIORITY_OPTIONS = (
     Option(Priority.DISABILITY.value, _l("Disability")),
     Option(Priority.PREGNANCY.value, _l("Pregnant")),
 )
+_YEARS = range(2000, 3000)  # so that times can be told in every zone, and counted on from
 _AWAY_STEP = 15  # minutes
 _LINE = "line:"  # before the key of a line chosen as a whole
 _SOMETHING_ELSE = say("Something else")
@@ -130,7 +131,6 @@ class HoldForm(DeskForm):
 
     start = StringField(validators=[DataRequired(_l("Choose a time."))])
     what = HiddenField()  # codes of services and keys of lines, with commas
-    line = HiddenField()  # the same for one line, as the page asked before there were services
     persons = IntegerField(
         widget=HiddenInput(), default=1, validators=[NumberRange(1, MOST_PERSONS)]
     )
@@ -140,7 +140,7 @@ class HoldForm(DeskForm):
     @property
     def chosen(self) -> list[str]:
         """What the time is for."""
-        return [one for one in (self.what.data or self.line.data or "").split(",") if one]
+        return [one for one in (self.what.data or "").split(",") if one]
 
     def moment(self) -> datetime | None:
         """Return the time that was chosen; None if it is none."""
@@ -148,7 +148,8 @@ class HoldForm(DeskForm):
             found = datetime.fromisoformat(self.start.data or "")
         except ValueError:
             return None
-        return found if found.tzinfo is not None else None
+        is_good = found.tzinfo is not None and found.year in _YEARS
+        return found if is_good else None
 
 
 class WaitForm(DeskForm):
@@ -178,10 +179,17 @@ class WaitForm(DeskForm):
         """What the time is for."""
         return [one for one in (self.what.data or "").split(",") if one]
 
-    def offer_days(self, days: Sequence[tuple[str, str]]) -> None:
-        """Offer these days, each as stored and as people read it; all of them unless changed."""
+    def offer_days(self, days: Sequence[tuple[str, str]], *, is_sent: bool) -> None:
+        """Offer these days, each as stored and as people read it; all of them unless changed.
+
+        What an address has instead of one of them is left out; what is sent is complained of.
+        """
         choices = [SelectChoice(*one) for one in days]
         self.first_day.choices = self.last_day.choices = choices
+        if not is_sent:
+            offered = {value for value, _ in days}
+            for field in (self.first_day, self.last_day):
+                field.data = field.data if field.data in offered else None
         self.first_day.data = self.first_day.data or days[0][0]
         self.last_day.data = self.last_day.data or days[-1][0]
 

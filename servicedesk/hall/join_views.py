@@ -15,7 +15,6 @@ from servicedesk.accounts.throttle_rules import looking_up, taking_ticket
 from servicedesk.errors import RuleBroken
 from servicedesk.extensions import db
 from servicedesk.hall import (
-    appointment_queries,
     codes,
     door_codes,
     offering,
@@ -30,6 +29,7 @@ from servicedesk.hall.models import Hall, Priority, Ticket
 from servicedesk.hall.operations import appointments, by_phone
 from servicedesk.hall.views import address_of, bp, door_code
 from servicedesk.web import language, once
+from servicedesk.web.filters import words
 from servicedesk.web.fragments import fragment
 from servicedesk.words import say
 
@@ -104,10 +104,11 @@ def join_check_in(hall: str) -> ResponseReturnValue:
         address = request.remote_addr or ""
         throttle().hit(looking_up(address, None), now=now)
         throttle().hit(taking_ticket(address), now=now)
-        appointment = appointment_queries.find_by_code(db.session, found, form.code.data or "")
-        if appointment is not None:
-            return once.commit(_to(appointments.check_in(db.session, appointment, now=now)))
-        form.complain(_("There is no such appointment in this hall today."), form.code)
+        code = form.code.data or ""
+        ticket = appointments.check_in_by_code(db.session, found, code, now=now)
+        if ticket is not None:
+            return once.commit(_to(ticket))
+        form.complain(words(appointments.NOBODY_BY_CODE), form.code)
     return once.commit(_at_the_poster(found, form))
 
 

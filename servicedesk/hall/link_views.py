@@ -13,11 +13,12 @@ from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import using_link
 from servicedesk.extensions import db
 from servicedesk.hall import appointment_queries, hours_queries, presenting
-from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
+from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import by_day, calendar_answer, check_in_code
 from servicedesk.hall.forms import HoldForm
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.operations import appointments
+from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.hall.views import bp
 from servicedesk.web import once
 from servicedesk.web.forms import ButtonForm
@@ -35,8 +36,9 @@ def appointment(token: str) -> ResponseReturnValue:
         "hall/appointment_link.html", appointment=found, token=token,
         words=presenting.APPOINTMENT_WORDS, figures=figures, button=ButtonForm(formdata=None),
         is_offered=found.is_offer and is_held, code=check_in_code(found),
-        may_change=found.status is AppointmentStatus.BOOKED
-        and found.starts_at - figures.cancel_until > now,
+        may_change=appointments.may_change(found, now),
+        move_to=url_for("hall.move_by_link", token=token),
+        missing=missing_papers(db.session, found.case),
         service_names=presenting.service_names(db.session, found),
     )  # fmt: skip
 

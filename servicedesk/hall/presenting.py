@@ -9,9 +9,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import readiness
-from servicedesk.cases.models import Case
-from servicedesk.catalogue.queries import service_of
 from servicedesk.hall import (
     expecting,
     planning,
@@ -173,15 +170,6 @@ def waiting(session: Session, user: User, now: datetime) -> list[WaitingShown]:
         )
         for one in found
     ]
-
-
-def missing_papers(session: Session, case: Case | None) -> list[Text]:
-    """Return the papers that an application still lacks, by name; none of none."""
-    if case is None or case.is_closed:
-        return []
-    service = service_of(case.service_version)
-    standing = readiness.material_standings(session, case, service, case.answers)
-    return [one.material.name.plain() for one in standing if not one.is_there]
 
 
 def service_names(session: Session, *shown: Appointment) -> dict[str, Text]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -150,6 +150,9 @@ def at_counters(session: Session, hall: Hall) -> Sequence[Ticket]:
 def held_at(session: Session, hall: Hall) -> Sequence[Ticket]:
     """Return the tickets on hold in the hall, the oldest first."""
     return _of_hall(session, hall, (TicketStatus.HELD,))
+
+
+MISSED_FOR: Final = timedelta(hours=2)  # OWN; a counter shows who was called and not there
 
 
 def missed_in(session: Session, hall: Hall, *, since: datetime) -> Sequence[Ticket]:

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 from servicedesk.accounts.models import User
 from servicedesk.errors import NotFound
 from servicedesk.hall.appointment_models import Appointment
-from servicedesk.hall.links import nonce_of
+from servicedesk.hall.links import nonce_of_link
 from servicedesk.hall.models import Hall, Queue, Ticket, TicketEvent
 from servicedesk.park import local_day
 from servicedesk.words import say
 
 _NUMBER: Final = re.compile(r"([A-Z]{1,2})0*(\d{1,6})")
+_CODE_IN_ADDRESS: Final = re.compile(r"[?&]code=(\w{1,8})")
 
 
 def get_ticket_in(session: Session, hall: Hall, ticket_id: int) -> Ticket:
@@ -67,9 +68,14 @@ def record_of(session: Session, ticket: Ticket) -> Sequence[tuple[TicketEvent, s
 
 
 def find_appointment(session: Session, hall: Hall, said: str) -> Appointment | None:
-    """Return the appointment in the hall whose code, or whose QR code's address, was given."""
-    last = said.strip().rstrip("/").rpartition("/")[2]
-    nonce = nonce_of(last)
+    """Return the appointment in the hall that was said: its code, or what a scanner reads.
+
+    A QR code holds an address: on its owner's page that of the check-in with the code in it, on
+    the desk's that of its link.
+    """
+    scanned = _CODE_IN_ADDRESS.search(said)
+    last = scanned[1] if scanned else said.strip().rstrip("/").rpartition("/")[2]
+    nonce = nonce_of_link(last)
     is_it = Appointment.nonce == nonce if nonce else Appointment.code == last.upper()
     query = (
         sa.select(Appointment)

@@ -3,11 +3,12 @@
 from servicedesk import clock
 from servicedesk.extensions import db
 from servicedesk.hall import queries, waitlist_queries
-from servicedesk.hall.appointment_models import OPEN, Appointment
+from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import (
     appointments,
     day_reports,
+    hours,
     slots,
     staff_bookings,
     waitlist,
@@ -18,10 +19,10 @@ from servicedesk.jobs import periodic, task
 
 @periodic("hall.open_slots", cron="30 17 * * *")
 def open_slots() -> None:
-    """Open the slots of one more day; at night in Beijing."""
-    for hall in queries.list_halls(db.session):
-        slots.open_ahead(db.session, hall, now=clock.now())
-    db.session.commit()
+    """Open the slots of one more day, and see what new holidays close; at night in Beijing."""
+    for hall in sorted(queries.list_halls(db.session), key=lambda one: one.id):
+        hours.follow_calendar(db.session, hall, now=clock.now())
+        db.session.commit()  # one hall at a time: nobody waits for two
 
 
 @periodic("hall.lapse_holds", cron="* * * * *")
@@ -72,7 +73,6 @@ def free_places(appointment_id: int) -> None:
     """Let places that were given back be booked again, those that the waitlist did not take."""
     appointment = db.session.get(Appointment, appointment_id, with_for_update=True)
     if appointment is not None:
-        appointment.is_freed = appointment.status not in OPEN
         slots.free(db.session, appointment)
         db.session.commit()
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 from servicedesk.accounts.models import User
 from servicedesk.cases import part_queries
 from servicedesk.cases.lifecycle import FINAL_STATUSES
-from servicedesk.cases.models import Case
-from servicedesk.cases.policy import may_read
+from servicedesk.cases.models import Case, CasePart
+from servicedesk.cases.policy import is_theirs, may_read
 from servicedesk.errors import NotFound
 from servicedesk.hall.models import Ticket
 from servicedesk.words import say
@@ -24,6 +24,18 @@ class NoCaseHere(NotFound):
 
     def __init__(self) -> None:
         super().__init__(say("There is no such application for this visit."))
+
+
+def own_open_cases(session: Session, user: User) -> Sequence[Case]:
+    """Return every case of this person that is not over, those changed last first."""
+    is_part = sa.exists().where(CasePart.child_id == Case.id)  # shown with the whole
+    query = (
+        sa.select(Case)
+        .where(is_theirs(user), ~is_part, _IS_OPEN)
+        .options(joinedload(Case.service_version))
+        .order_by(Case.changed_at.desc(), Case.id.desc())
+    )
+    return session.scalars(query).all()
 
 
 def find_cases(session: Session, text: str, *, clerk: User) -> Sequence[Case]:

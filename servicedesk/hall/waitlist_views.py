@@ -32,7 +32,7 @@ def wait(hall: str) -> ResponseReturnValue:
     """Ask when a time would suit, and put this person on the waitlist."""
     found, now, is_sent = queries.get_hall(db.session, hall), clock.now(), request.method == "POST"
     form = WaitForm() if is_sent else WaitForm(formdata=request.args)
-    form.offer_days(_days(found))
+    form.offer_days(_days(found), is_sent=is_sent)
     asked = asked_for(found, form)
     if asked is None:
         flash(_("Choose first what you want to do."), "warning")

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from servicedesk.hall.booking import Leg, slots_needed
+from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.models import Hall, Queue
 from servicedesk.hall.offering import Offered, offered_in
 
-ADVICE = "advice"  # the line that comes first in a visit for several things
+_ORDER: Final = {phase: number for number, phase in enumerate(Phase)}
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,9 @@ def services_of(session: Session, hall: Hall) -> list[Offered]:
 
 
 def bookable(hall: Hall) -> list[Queue]:
-    """Return the lines in which a time can be booked, advice first."""
+    """Return the lines in which a time can be booked, in the order of a visit to several."""
     found = [one for one in hall.queues if one.public_places or one.staff_places]
-    return sorted(found, key=lambda one: (one.key != ADVICE, one.letter))
+    return sorted(found, key=lambda one: (_ORDER[one.phase], one.letter))
 
 
 def wishes_of(session: Session, hall: Hall, chosen: Sequence[str]) -> list[Wish]:

@@ -1,17 +1,21 @@
 """The hall for programs, call by call."""
 
+from datetime import timedelta
 from secrets import token_hex
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from limits import parse
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.accounts import throttle_rules
+from servicedesk.api import showing
 from servicedesk.api.scopes import Scope
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import slots
+from servicedesk.hall.ticket_life import TicketStatus
 from tests.api.conftest import MakeProgram
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -182,7 +186,7 @@ def test_every_other_action_at_the_counter(program: MakeProgram, session: Sessio
 
 
 def test_an_integrator_books_moves_and_cancels_for_its_person(
-    program: MakeProgram, session: Session
+    program: MakeProgram, session: Session, browser: Browser
 ) -> None:
     slots.open_ahead(session, hall_of(session), now=clock.now())
     session.commit()
@@ -202,6 +206,8 @@ def test_an_integrator_books_moves_and_cancels_for_its_person(
     assert anybody.get(path).status_code == 401
     assert moved.json["starts_at"] == free[31]
     assert seen.json["code"] == booked.json["code"]
+    page = browser.get(f"/hall/appointments/{booked.json['token']}")
+    assert page.status_code == 200, "one link for pages, mails and programs"
     assert cancelled.json["status"] == "cancelled"
     assert mine.get("/appointments/999999").status_code == 404
 
@@ -249,6 +255,15 @@ def test_too_many_tickets_have_to_wait(
     assert int(answers[1].headers["Retry-After"]) > 0
 
 
+def test_who_tries_links_has_to_wait(program: MakeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle_rules, "_LINK_NETWORK", parse("2 per 10 minutes"))
+    path, anybody = "/appointments/linked/none-of-ours", program()
+
+    answers = [anybody.get(path), anybody.call("DELETE", path), anybody.get(path)]
+
+    assert [one.status_code for one in answers] == [404, 404, 429]
+
+
 def test_only_in_a_training_hall_a_ticket_stands_for_an_appointment(
     program: MakeProgram, session: Session
 ) -> None:
@@ -273,3 +288,26 @@ def test_a_token_tells_what_it_is_for(program: MakeProgram, session: Session) ->
     told = program(Scope.INTEGRATOR, of=person).get("/token").json
 
     assert (told["scope"], told["person"], told["hall"]) == ("integrator", "Ana Example", None)
+
+
+def test_a_counter_lists_who_was_missed_for_as_long_as_its_page(session: Session) -> None:
+    sitting, now = make_sitting(session), clock.now()
+    long_ago, lately = make_ticket(session), make_ticket(session)
+    for ticket, minutes in ((long_ago, 121), (lately, 119)):
+        ticket.status = TicketStatus.NO_SHOW
+        ticket.changed_at = now - timedelta(minutes=minutes)
+    session.commit()
+
+    shown = showing.counter(session, sitting, now)
+
+    assert [one.id for one in shown.missed] == [lately.id]
+
+
+def test_the_address_of_a_ticket_is_whole_where_none_is_set(
+    app: Flask, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "BASE_URL", "")
+
+    address = program(Scope.KIOSK).post(TAKE, WANTED).json["address"]
+
+    assert address.startswith("http")

@@ -1,5 +1,6 @@
 """Booking a time over HTTP: free times, holding, confirming, moving, cancelling, checking in."""
 
+import html
 import re
 from datetime import datetime, timedelta
 
@@ -11,13 +12,18 @@ from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.accounts.models import User
+from servicedesk.cases.models import Case
+from servicedesk.cases.operations import drafts
 from servicedesk.hall import tasks
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
+from servicedesk.hall.links import link_of
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import appointments, closing, slots
+from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.notices import mails as mails_of
 from servicedesk.notices.models import Notice
-from tests.cases.factories import make_case
+from servicedesk.web.paging import PAGE_SIZE
+from tests.cases.factories import make_case, published
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.hall.factories import hall_of
@@ -41,7 +47,7 @@ def free_times(browser: Browser, address: str = ASK) -> list[str]:
 
 
 def hold(browser: Browser, start: str, line: str = "advice", persons: int = 1) -> int:
-    data = {"start": start, "line": line, "persons": str(persons)}
+    data = {"start": start, "what": line, "persons": str(persons)}
     return browser.post(BOOK, data=data).status_code
 
 
@@ -66,6 +72,12 @@ def taken(session: Session, start: datetime) -> int:
         ).first()
         or 0
     )
+
+
+def drafted(session: Session, person: User) -> Case:
+    """Begin an application, which has no papers yet."""
+    version, service = published(session, "E_SET_LLC")
+    return drafts.start(session, version, service, by=person, enterprise_id=None, now=clock.now())
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
@@ -111,7 +123,7 @@ def test_a_full_time_is_not_offered_and_refused_with_what_is_free_near_it(
     another_browser.sign_in(make_user(session))
 
     assert start not in free_times(another_browser)
-    answer = another_browser.post(BOOK, data={"start": start, "line": "advice", "persons": "1"})
+    answer = another_browser.post(BOOK, data={"start": start, "what": "advice", "persons": "1"})
 
     assert answer.status_code == 409
     assert answer.text.count(":") > 3
@@ -196,7 +208,13 @@ def test_the_code_at_the_kiosk_gives_the_ticket_that_goes_first(
 ) -> None:
     found = booked(browser, session)
     data = {"code": found.code.lower()}
-    assert another_browser.post("/hall/training/check-in", data=data).status_code == 409
+    early, unknown = (
+        another_browser.post("/hall/training/check-in", data={"code": code})
+        for code in (found.code, "AAAAAA")
+    )
+    assert (early.status_code, unknown.status_code) == (422, 422), "neither tells which exist"
+    assert "Look at the code and the time" in early.text
+    assert early.text.replace(found.code, "AAAAAA").count("AAAAAA") == unknown.text.count("AAAAAA")
     at(monkeypatch, found.starts_at - timedelta(minutes=4))
 
     first = another_browser.post("/hall/training/check-in", data=data)
@@ -212,7 +230,7 @@ def test_a_code_of_nobody_says_so(browser: Browser) -> None:
     answer = browser.post("/hall/training/check-in", data={"code": "ABCDEF"})
 
     assert answer.status_code == 422
-    assert "no such appointment" in answer.text
+    assert "Nobody can be checked in" in answer.text
 
 
 @pytest.mark.usefixtures("person")
@@ -283,7 +301,7 @@ def test_who_misses_two_appointments_cannot_book_for_a_while_and_is_told(
     browser.sign_in(person)
 
     start = free_times(browser)[0]
-    answer = browser.post(BOOK, data={"start": start, "line": "advice", "persons": "1"})
+    answer = browser.post(BOOK, data={"start": start, "what": "advice", "persons": "1"})
     barred = browser.get("/appointments").text
     at(monkeypatch, after + timedelta(days=60))
     browser.sign_in(person)
@@ -319,3 +337,62 @@ def test_each_mail_says_when_and_where_and_leads_back(
         for part in mail.iter_parts():
             assert ("Training hall" if language == "en" else "演练大厅") in part.get_content()
     assert "/hall/appointments/" in mails[0].get_body().get_content()  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("sooner", [timedelta(0), timedelta(minutes=31)])
+def test_a_time_that_no_page_offers_is_not_booked_either(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch, sooner: timedelta
+) -> None:
+    mine = booked(browser, session)
+    start = free_times(browser)[0]
+    at(monkeypatch, datetime.fromisoformat(start) - timedelta(minutes=30) + sooner)
+
+    assert hold(browser, start) == 409
+    moved = browser.post(f"/appointments/{mine.id}/move", data={"start": start})
+    assert moved.status_code == 409
+    assert taken(session, datetime.fromisoformat(start)) == 0
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("start", ["9999-12-31T23:30:00+00:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_beyond_all_calendars_is_none(
+    browser: Browser, session: Session, start: str
+) -> None:
+    hold(browser, start)
+
+    assert session.scalars(sa.select(Appointment)).all() == []
+
+
+@pytest.mark.usefixtures("person")
+def test_a_reminder_and_the_link_say_what_the_application_lacks(
+    app: Flask, browser: Browser, session: Session, person: User
+) -> None:
+    found = booked(browser, session)
+    found.case = drafted(session, person)
+    session.commit()
+
+    appointments.remind(session, now=found.starts_at - timedelta(hours=2))
+    session.commit()
+
+    lacks = missing_papers(session, found.case)[0].en
+    told = session.scalars(sa.select(Notice).where(Notice.kind == "appointment_reminder")).one()
+    with app.app_context():
+        mail = mails_of.compose(told, person)
+        parts = [part.get_content() for part in mail.iter_parts()]
+    assert len(parts) == 2
+    assert all(html.escape(lacks, quote=False) in html.unescape(one) for one in parts)
+    assert html.escape(lacks) in browser.get(f"/hall/appointments/{link_of(found.nonce)}").text
+
+
+@pytest.mark.usefixtures("person")
+def test_every_open_application_can_be_what_it_is_about(
+    browser: Browser, session: Session, person: User
+) -> None:
+    cases = [drafted(session, person) for _ in range(PAGE_SIZE + 1)]
+    session.commit()
+    hold(browser, free_times(browser)[5])
+
+    page = browser.get(f"/appointments/{the_one(session).id}/confirm").text
+
+    assert all(case.reference in page for case in cases)

@@ -206,7 +206,7 @@ def test_an_appointment_after_midnight_is_of_its_own_day(
         data = {"code": found.code}
         answers.append(browser.post("/hall/training/check-in", data=data).status_code)
 
-    assert answers == [409, 303]
+    assert answers == [422, 303]
     (ticket,) = tickets(session)
     assert (ticket.day, ticket.number) == (MIDNIGHT.date(), 1)
 

@@ -1,6 +1,7 @@
 """Hours of services, and what becomes of what was booked when hours change."""
 
 from datetime import date, time, timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -9,13 +10,17 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
-from servicedesk.hall import hours_queries, queries
+from servicedesk.calendar.day_files import DayKind
+from servicedesk.calendar.models import CalendarDay
+from servicedesk.hall import hours_queries, integrity, queries, tasks
 from servicedesk.hall.appointment_models import AppointmentStatus
 from servicedesk.hall.appointment_queries import free_starts
+from servicedesk.hall.links import link_of
 from servicedesk.hall.opening import Hours, Span
 from servicedesk.hall.operations import closing, tickets
 from servicedesk.hall.stops import Stop
 from servicedesk.hall.timetable import Owner, OwnerKind
+from servicedesk.integrity import Place
 from servicedesk.notices import mails as mails_of
 from servicedesk.notices.models import Notice
 from servicedesk.park import local
@@ -106,6 +111,7 @@ def test_who_was_outside_and_never_moved_has_missed_nothing(
 
     session.refresh(late)
     assert late.status is AppointmentStatus.CANCELLED
+    assert list(integrity.slots(Place(session, Path()))) == [], "its places are given back"
     kinds = session.scalars(sa.select(Notice.kind).where(Notice.user_id == late.user_id)).all()
     assert "appointment_missed" not in kinds
 
@@ -135,6 +141,54 @@ def test_each_mail_says_why_and_what_to_do(
         ]
 
     assert len(mails) == 4
-    assert f"/appointments/{late.id}/move" in mails["appointment_stranded"]
+    link = f"/hall/appointments/{link_of(late.nonce)}"
+    assert sum(f"{link}/move" in one for one in parts) == 2, "nobody has to sign in for it"
     why = "staff training" if language == "en" else "员工培训"
     assert sum(why in one for one in parts) == 4  # two mails, each as text and as a page
+
+
+@pytest.mark.usefixtures("admin")
+def test_both_pages_offer_what_may_be_done_and_no_more(
+    browser: Browser, another_browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, other = booked(session, at(WEDNESDAY, 16)), booked(session, at(WEDNESDAY, 11))
+    save(browser, TRAINING)
+    pages = {}
+    monkeypatch.setattr(clock, "now", lambda: at(WEDNESDAY, 15, 30))
+    for one in (late, other):
+        another_browser.sign_in(one.user)
+        link = f"/hall/appointments/{link_of(one.nonce)}"
+        for address in (link, f"/appointments/{one.id}"):
+            pages[one.id, address] = another_browser.get(address).text
+            is_offered = f"{address}/move" in pages[one.id, address]
+            assert is_offered == (one is late), address
+            assert (f"{address}/cancel" in pages[one.id, address]) == (one is late)
+    assert sum("has changed its hours" in page for page in pages.values()) == 2
+
+
+@pytest.mark.usefixtures("admin")
+def test_who_booked_on_a_new_holiday_is_asked_to_choose_another_time(
+    app: Flask, session: Session
+) -> None:
+    outside, other = (
+        booked(session, at(WEDNESDAY, 11)),
+        booked(session, at(WEDNESDAY + timedelta(days=1), 11)),
+    )
+    session.add(
+        CalendarDay(
+            day=WEDNESDAY, kind=DayKind.HOLIDAY, name_zh="假日", name_en="A holiday",
+            is_official=True, source="test",
+        )
+    )  # fmt: skip
+    session.commit()
+
+    for _ in range(2):
+        with app.app_context():
+            tasks.open_slots()
+
+    session.expire_all()
+    assert (outside.stranded_at, other.stranded_at) == (clock.now(), None)
+    kind = Notice.kind == "appointment_stranded"
+    assert [one.user_id for one in session.scalars(sa.select(Notice).where(kind))] == [
+        outside.user_id
+    ]

@@ -1,15 +1,22 @@
 """The guidance desk: gives out, checks in, finds, brings back, and changes with a reason."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
+from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.hall.appointment_queries import free_starts
+from servicedesk.hall.links import link_of, token_of
 from servicedesk.hall.models import Priority, Ticket, TicketEvent
-from servicedesk.hall.operations import calling
+from servicedesk.hall.operations import appointments, calling, slots
+from servicedesk.hall.operations.appointments import Visit
+from servicedesk.hall.reception_queries import find_appointment
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.conftest import Browser
 from tests.factories import make_user
-from tests.hall.factories import make_clerk, make_sitting, make_ticket, queue_of
+from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket, queue_of
 
 DESK = "/desk/hall/training/reception"
 
@@ -136,3 +143,26 @@ def test_the_desk_is_for_clerks(browser: Browser, session: Session) -> None:
     browser.sign_in(make_user(session))
 
     assert browser.get(DESK).status_code == 403
+
+
+def test_both_qr_codes_of_an_appointment_check_it_in(app: Flask, session: Session) -> None:
+    hall = hall_of(session)
+    slots.open_ahead(session, hall, now=clock.now())
+    visit = Visit(queue_of(session, "advice"), clock.now(), 1, "en")
+    start = free_starts(session, visit.queue, 1, by_staff=False, now=clock.now())[0]
+    found = appointments.hold(
+        session, replace(visit, starts_at=start), by=make_user(session), enterprise_id=None,
+        now=clock.now(),
+    )  # fmt: skip
+    session.commit()
+
+    with app.test_request_context():
+        codes = [
+            url_for("hall.check_in", hall=hall.key, code=found.code, _external=True),
+            url_for("hall.appointment", token=link_of(found.nonce), _external=True),
+            found.code.lower(),
+        ]
+
+    for code in codes:
+        assert find_appointment(session, hall, code) is found
+    assert find_appointment(session, hall, token_of(found.nonce)) is None

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.hall import queries
+from servicedesk.hall import appointment_queries, queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
+from servicedesk.hall.booking import Leg
 from servicedesk.hall.operations import appointments, slots, staff_bookings
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.staff_bookings import Guest
@@ -96,14 +97,17 @@ def test_a_guest_s_name_lies_sealed_and_is_forgotten_a_month_later(
 
 
 @pytest.mark.usefixtures("clerk")
-def test_what_is_not_in_order_is_said_and_kept(browser: Browser) -> None:
+def test_what_is_not_in_order_is_said_and_kept(browser: Browser, session: Session) -> None:
     times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
     data = {"start": times[0], "what": "advice,WP_CAN", "persons": "1", "language": "zh"}
 
     nobody = browser.post(f"{DESK}/new", data=data | {"phone": "12345"})
     unknown = browser.post(f"{DESK}/new", data=data | {"email": "nobody@example.org"})
+    others = (make_clerk(session), make_user(session, confirmed_at=None))
+    refused = [browser.post(f"{DESK}/new", data=data | {"email": one.email}) for one in others]
 
     assert (nobody.status_code, unknown.status_code) == (422, 422)
+    assert all("no account with this address" in one.text for one in refused)
     assert "Say for whom" in nobody.text
     assert 'value="12345"' in nobody.text
     assert "no account with this address" in unknown.text
@@ -187,3 +191,43 @@ def _on(session: Session, day: object, person: User | Guest) -> None:
         now=clock.now(),
     )  # fmt: skip
     session.commit()
+
+
+@pytest.mark.usefixtures("clerk")
+def test_staff_book_nothing_that_has_begun_nor_a_service_at_other_hours(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
+    data = {"start": times[4], "what": "advice,WP_CAN", "persons": "1", "name": "Ada Example"}
+    hall = hall_of(session)
+    hall.hours = hall.hours | {"services": {"WP_CAN": {"week": {}}}}
+    session.commit()
+
+    closed = browser.post(f"{DESK}/new", data=data)
+    begun = datetime.fromisoformat(times[4]) + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: begun)
+    past = browser.post(f"{DESK}/new", data=data | {"what": "advice"})
+
+    assert "not served at that time" in closed.text
+    assert (closed.status_code, past.status_code) == (409, 409)
+    assert taken(session) == (0, 0)
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_form_that_says_too_many_people_is_shown_again_at_once(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = re.findall(r'name="start" value="([^"]+)"', browser.get(ASK).text)
+    data = {"start": times[4], "what": "advice", "persons": "3000000", "name": "Ada Example"}
+    looked_for: list[int] = []
+
+    def starts_free(
+        _session: object, _hall: object, legs: list[Leg], **_: object
+    ) -> list[datetime]:
+        looked_for.append(legs[0].slots)
+        return []
+
+    monkeypatch.setattr(appointment_queries, "starts_free", starts_free)
+
+    assert browser.post(f"{DESK}/new", data=data).status_code == 422
+    assert [one <= 10 for one in looked_for] == [True]

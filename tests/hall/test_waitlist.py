@@ -20,8 +20,9 @@ from servicedesk.hall.appointment_models import (
     WaitingStatus,
 )
 from servicedesk.hall.links import link_of, token_of
-from servicedesk.hall.operations import appointments, slots, waitlist
+from servicedesk.hall.operations import appointments, booking_limits, by_phone, slots, waitlist
 from servicedesk.hall.operations.appointments import Visit
+from servicedesk.hall.operations.waitlist import Wanted
 from servicedesk.notices.models import Notice
 from servicedesk.park import local_day
 from tests.conftest import Browser
@@ -314,3 +315,56 @@ def test_a_made_up_link_opens_nothing_and_is_slowed(
     assert browser.get("/hall/appointments/AAAA").status_code == 404
     answers = {browser.get("/hall/appointments/AAAA").status_code for _ in range(60)}
     assert answers == {404, 429}
+
+
+def test_who_could_not_take_it_is_passed_over_and_waits_on(
+    app: Flask, session: Session, start: datetime
+) -> None:
+    given, kept = full(session, start)
+    at_limit, barred, next_one = wait(session), wait(session), wait(session)
+    for number in range(2):
+        mine = Appointment(
+            nonce=bytes([number]) * 9, code=f"AAAA{number}", user_id=at_limit.user_id,
+            queue_id=kept.queue_id, starts_at=start, slots=1, persons=1, language="en",
+            status=AppointmentStatus.BOOKED, created_at=clock.now(), changed_at=clock.now(),
+        )  # fmt: skip
+        missed = Appointment(
+            nonce=bytes([number + 2]) * 9, code=f"BBBB{number}", user_id=barred.user_id,
+            queue_id=kept.queue_id, starts_at=clock.now() - timedelta(days=1), slots=1,
+            persons=1, language="en", status=AppointmentStatus.MISSED,
+            created_at=clock.now(), changed_at=clock.now(),
+        )  # fmt: skip
+        session.add_all([mine, missed])
+    appointments.cancel(session, given, now=clock.now())
+    session.commit()
+
+    (offer,) = serve(app, session)
+
+    assert offer.waiting_id == next_one.id
+    assert (at_limit.status, barred.status) == (WaitingStatus.WAITING, WaitingStatus.WAITING)
+
+
+def test_an_address_that_says_too_much_costs_nothing(
+    session: Session, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_for: list[int] = []
+
+    def first_free(_session: object, _hall: object, wanted: Wanted, *, now: datetime) -> None:  # noqa: ARG001
+        looked_for.append(wanted.persons)
+
+    monkeypatch.setattr(waitlist, "first_free", first_free)
+    browser.sign_in(make_user(session))
+
+    many = browser.get(f"{WAIT}?what=advice&persons=3000000")
+    days = browser.get(f"{WAIT}?what=advice&first_day=x&last_day=9999-99-99")
+    sent = browser.post(WAIT, data={"what": "advice", "first_day": "x", "persons": "3000000"})
+
+    assert looked_for == [10, 1]
+    assert (many.status_code, days.status_code, sent.status_code) == (200, 200, 422)
+    assert local_day(clock.now()).isoformat() in days.text
+
+
+def test_the_waitlist_and_phones_have_advisory_locks_of_their_own() -> None:
+    numbers = [waitlist._ONE_OFFER_AT_A_TIME, by_phone._ONE_AFTER_THE_OTHER]  # noqa: SLF001
+
+    assert len({*numbers, booking_limits._ONE_AFTER_THE_OTHER}) == 3  # noqa: SLF001

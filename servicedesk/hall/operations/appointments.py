@@ -24,7 +24,7 @@ from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import booking_limits, slots, tickets
-from servicedesk.hall.operations.appointment_mails import mail
+from servicedesk.hall.operations.appointment_mails import mail, missing_papers
 from servicedesk.hall.stops import Stop
 from servicedesk.hall.wishes import Wish
 from servicedesk.park import local_day
@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 
 REMIND_BEFORE: Final = timedelta(hours=24)
 CHECK_IN_FROM: Final = timedelta(minutes=60)  # before it begins
+NOBODY_BY_CODE: Final = say(
+    "Nobody can be checked in with this code now. Look at the code and the time, or go to the"
+    " guidance desk."
+)
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
 _CODE_LENGTH: Final = 6
 _ANSWERS: Final = {  # what becomes of somebody on the waitlist, when this becomes of their offer
@@ -111,8 +115,8 @@ def hold(
     figures = booking_of(hall.booking)
     booking_limits.within_limits(session, hall, by, enterprise_id, now)
     legs = [wish.leg(visit.persons, figures.every) for wish in visit.plan]
-    _require_hours(session, hall, legs, visit.starts_at)
     stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=False, now=now)
+    require_hours(session, hall, legs, visit.starts_at)
     appointment = new(visit, stretches, now=now)
     appointment.user_id, appointment.enterprise_id = by.id, enterprise_id
     appointment.held_until = now + figures.held_for
@@ -177,7 +181,7 @@ def cancel(
     session.refresh(appointment, _AS_IT_IS, with_for_update=True)
     was_held = appointment.status is AppointmentStatus.HELD
     if not was_held:
-        _may_change(appointment, now, by_staff=by_staff)
+        _require_change(appointment, now, by_staff=by_staff)
     appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
     hall = appointment.queue.hall
     answer_offer(session, appointment, now=now)
@@ -205,12 +209,12 @@ def move(
         NotServedThen: the service that it is about has other hours.
     """
     session.refresh(appointment, _AS_IT_IS, with_for_update=True)
-    _may_change(appointment, now, by_staff=by_staff)
-    _require_served(session, appointment, to)
+    _require_change(appointment, now, by_staff=by_staff)
     stretches = slots.take(
         session, appointment.queue.hall, appointment.legs, to, by_staff=appointment.by_staff,
         now=now, instead_of=appointment,
     )  # fmt: skip
+    _require_served(session, appointment, to)
     appointment.begin_at(stretches)
     appointment.changed_at, appointment.reminded_at = now, None
     appointment.stranded_at = None
@@ -224,7 +228,8 @@ def lapse(session: Session, *, now: datetime) -> int:
     for appointment in found:
         appointment.status, appointment.changed_at = AppointmentStatus.LAPSED, now
         answer_offer(session, appointment, now=now)
-    for hall in {one.queue.hall for one in found}:
+    halls = {one.queue.hall.id: one.queue.hall for one in found}
+    for _, hall in sorted(halls.items()):  # the order in which everybody goes through halls
         theirs = [one for one in found if one.queue.hall is hall]
         slots.give_back(session, hall, theirs, now=now)
     return len(found)
@@ -235,7 +240,8 @@ def remind(session: Session, *, now: datetime) -> int:
     found = appointment_queries.to_remind(session, now=now, before=now + REMIND_BEFORE)
     for appointment in found:
         appointment.reminded_at = now
-        mail(session, appointment, "appointment_reminder", now=now)
+        missing = missing_papers(session, appointment.case)
+        mail(session, appointment, "appointment_reminder", now=now, missing=missing)
     return len(found)
 
 
@@ -244,11 +250,12 @@ def note_missed(session: Session, appointment: Appointment, *, now: datetime) ->
 
     Who could not come, because the hall had changed its hours, has missed nothing.
     """
+    hall, user = appointment.queue.hall, appointment.user
     if appointment.stranded_at is not None:
         appointment.status, appointment.changed_at = AppointmentStatus.CANCELLED, now
+        slots.give_back(session, hall, [appointment], now=now)
         return
     appointment.status, appointment.changed_at = AppointmentStatus.MISSED, now
-    hall, user = appointment.queue.hall, appointment.user
     until = booking_limits.barred_until(session, hall, user, now) if user is not None else None
     mail(session, appointment, "appointment_missed", now=now, until=until)
 
@@ -278,6 +285,21 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     return ticket
 
 
+def check_in_by_code(session: Session, hall: Hall, code: str, *, now: datetime) -> Ticket | None:
+    """Give out the ticket of whoever has come with ``code``; None: it checks nobody in now.
+
+    A code that is nobody's and one that is for another time look alike, so that nobody learns
+    which codes exist (S4).
+    """
+    found = appointment_queries.find_by_code(session, hall, code)
+    if found is None:
+        return None
+    try:
+        return check_in(session, found, now=now)
+    except NotNow:
+        return None
+
+
 def _stops(appointment: Appointment) -> list[Stop]:
     """Return what the ticket is for: every service of each part, in their order."""
     return [
@@ -288,20 +310,34 @@ def _stops(appointment: Appointment) -> list[Stop]:
 
 
 def _require_served(session: Session, appointment: Appointment, at: datetime) -> None:
-    _require_hours(session, appointment.queue.hall, hours_queries.legs_of(appointment), at)
+    require_hours(session, appointment.queue.hall, hours_queries.legs_of(appointment), at)
 
 
-def _require_hours(session: Session, hall: Hall, legs: Sequence[Leg], at: datetime) -> None:
+def require_hours(session: Session, hall: Hall, legs: Sequence[Leg], at: datetime) -> None:
+    """See that services with hours of their own are served all the while.
+
+    Raises:
+        NotServedThen: one of them is not.
+    """
     if not list(hours_queries.served(session, hall, legs, [at])):
         raise NotServedThen
 
 
-def _may_change(appointment: Appointment, now: datetime, *, by_staff: bool) -> None:
+def may_change(appointment: Appointment, now: datetime, *, by_staff: bool = False) -> bool:
+    """Return whether it can be moved or cancelled now.
+
+    Its owner may until some time before it begins, staff until then; whose time is outside the
+    hours of the hall now may also at the last minute.
+    """
     figures = booking_of(appointment.queue.hall.booking)
     until = timedelta(0) if by_staff else figures.cancel_until
     is_soon = appointment.starts_at - until <= now
     is_free_to = appointment.stranded_at is not None or not is_soon
-    if appointment.status is not AppointmentStatus.BOOKED or not is_free_to:
+    return appointment.status is AppointmentStatus.BOOKED and is_free_to
+
+
+def _require_change(appointment: Appointment, now: datetime, *, by_staff: bool) -> None:
+    if not may_change(appointment, now, by_staff=by_staff):
         raise TooLateToChange
 
 

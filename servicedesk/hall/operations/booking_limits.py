@@ -80,6 +80,24 @@ def barred(
     return found
 
 
+def may_book(
+    session: Session, hall: Hall, by: User, enterprise_id: int | None, now: datetime
+) -> bool:
+    """Return whether ``by``, also for an enterprise, could book once more as things stand.
+
+    Waits for nobody, so what it says may be over a moment later: ``within_limits`` decides.
+    """
+    figures = booking_of(hall.booking)
+    if barred_until(session, hall, by, now) is not None:
+        return False
+    if appointment_queries.open_count(session, hall, user_id=by.id) >= figures.most_of_person:
+        return False
+    if enterprise_id is None:
+        return True
+    has = appointment_queries.open_count(session, hall, enterprise_id=enterprise_id)
+    return has < figures.most_of_enterprise
+
+
 def within_limits(
     session: Session, hall: Hall, by: User, enterprise_id: int | None, now: datetime
 ) -> None:

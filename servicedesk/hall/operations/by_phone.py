@@ -23,7 +23,7 @@ from servicedesk.hall.operations.tickets import NoTicketsNow
 from servicedesk.hall.stops import Stop
 from servicedesk.words import say
 
-_ONE_AFTER_THE_OTHER: Final = 7_240_002  # of advisory locks: tickets from phones in one hall
+_ONE_AFTER_THE_OTHER: Final = 7_240_003  # of advisory locks: tickets from phones in one hall
 
 
 class HasTicket(RuleBroken):

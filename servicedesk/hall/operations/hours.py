@@ -61,11 +61,7 @@ def save(
         raise Overtaken
     _write(hall, found.after)
     slots.follow(session, hall, found.plans)
-    for appointment in found.stranded:
-        _strand(session, hall, found, appointment, cancels=decision.cancels, now=now)
-    for appointment in found.fitting:
-        appointment.stranded_at, appointment.changed_at = None, now
-        _mail(session, found, appointment, "appointment_holds_again", now=now)
+    _tell(session, hall, found, cancels=decision.cancels, now=now)
     kept = HallChange(
         hall_id=hall.id, at=now, by=by, reason=decision.reason,
         what=[words_as_json(one) for one in found.changes],
@@ -76,6 +72,28 @@ def save(
     live.announce(session, hall_topic(hall.id))
     log.info("hours changed", extra={"hall": hall.key, "by": by.id, **found.figures})
     return kept
+
+
+def follow_calendar(session: Session, hall: Hall, *, now: datetime) -> int:
+    """Let the times of the days ahead follow the hours and the calendar; return how many are new.
+
+    A holiday that was announced since puts what was booked on it outside the hours, as a change
+    of them does: its owners are asked to choose another time.  It may run at any time and twice.
+    """
+    _hold(session, hall)
+    found = hours_queries.dry_run(session, hall, timetable_of(hall), {}, now=now, locked=True)
+    new = slots.follow(session, hall, found.plans)
+    _tell(session, hall, found, cancels=False, now=now)
+    return new
+
+
+def _tell(session: Session, hall: Hall, found: DryRun, *, cancels: bool, now: datetime) -> None:
+    """Do with what is booked as was found, and write to everybody it concerns."""
+    for appointment in found.stranded:
+        _strand(session, hall, found, appointment, cancels=cancels, now=now)
+    for appointment in found.fitting:
+        appointment.stranded_at, appointment.changed_at = None, now
+        _mail(session, found, appointment, "appointment_holds_again", now=now)
 
 
 def _hold(session: Session, hall: Hall) -> None:

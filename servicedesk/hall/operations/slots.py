@@ -103,16 +103,18 @@ def take(
     each other and not both; of two who want the last place one gets it.
 
     Raises:
-        SlotTaken: one of them is full or does not exist.
+        SlotTaken: one of them is full or does not exist, or the first begins too soon, whatever
+            the page that was shown had on it.
     """
+    if not appointment_queries.is_ahead(hall, start, by_staff=by_staff, now=now):
+        raise _gone(session, hall, legs, start, by_staff=by_staff, now=now)
     stretches = laid_out(legs, start, booking_of(hall.booking).every)
     before = instead_of.stretches if instead_of is not None else []
     by_key = {_key(slot): slot for slot in _locked(session, hall, [*stretches, *before])}
     wanted, given = _counted(hall, stretches), _counted(hall, before)
     more, fewer = [key for key in wanted if key not in given], given.keys() - wanted.keys()
     if any(key not in by_key or _room(by_key[key], by_staff=by_staff) < 1 for key in more):
-        free = appointment_queries.starts_free(session, hall, legs, by_staff=by_staff, now=now)
-        raise SlotTaken(start, free)
+        raise _gone(session, hall, legs, start, by_staff=by_staff, now=now)
     _count(session, Counter(by_key[key].id for key in more), by_staff=by_staff)
     left = [by_key[key].id for key in fewer if key in by_key]
     if instead_of is not None and left and not by_staff and ask_to_offer(session, hall):
@@ -120,6 +122,19 @@ def take(
     else:
         _count(session, Counter(dict.fromkeys(left, -1)), by_staff=by_staff)
     return stretches
+
+
+def _gone(
+    session: Session,
+    hall: Hall,
+    legs: Sequence[Leg],
+    start: datetime,
+    *,
+    by_staff: bool,
+    now: datetime,
+) -> SlotTaken:
+    free = appointment_queries.starts_free(session, hall, legs, by_staff=by_staff, now=now)
+    return SlotTaken(start, free)
 
 
 def give_back(

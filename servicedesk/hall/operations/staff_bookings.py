@@ -38,11 +38,13 @@ def book(
 
     Raises:
         SlotTaken: there is no place; says what is free near it.
+        NotServedThen: a service has other hours.
     """
     hall = visit.queue.hall
     every = booking_of(hall.booking).every
     legs = [wish.leg(visit.persons, every) for wish in visit.plan]
     stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=True, now=now)
+    appointments.require_hours(session, hall, legs, visit.starts_at)
     booked = appointments.new(visit, stretches, now=now)
     booked.status, booked.by_staff, booked.urgent = AppointmentStatus.BOOKED, True, urgent or None
     if isinstance(person, Guest):

@@ -141,6 +141,8 @@ def offer_next(session: Session, hall: Hall, *, now: datetime) -> Appointment | 
     for entry in waiting:
         plan = wishes.read(hall, entry.chosen, services)
         for start in _suiting(session, entry, plan, free, now):
+            if not booking_limits.may_book(session, hall, entry.user, entry.enterprise_id, now):
+                break  # they could not take it; they wait on, and the next one is asked
             visit = Visit(plan[0].queue, start, entry.persons, entry.language, plan)
             offer = _offer(session, hall, entry, visit, now)
             if offer is not None:
