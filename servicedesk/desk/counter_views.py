@@ -126,6 +126,7 @@ def call_next() -> ResponseReturnValue:
     sitting, now = at.sitting(), clock.now()
     here = queries.find_open_ticket(db.session, sitting.counter_id)
     if here is not None and here.status is TicketStatus.SERVING:
+        calling.hold_lines(db.session, sitting)  # before the ticket that is finished
         _finish(here, sitting)
         db.session.flush()
     if calling.call_next(db.session, sitting, now=now) is None:

@@ -11,6 +11,7 @@ from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Call, Counter, Sitting, Ticket, TicketEvent
+from servicedesk.hall.operations import calling, serving
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -354,3 +355,22 @@ def test_the_board_of_one_line_shows_no_other(
     assert "Z001" in board
     assert "X001" not in board
     assert browser.get("/hall/training/board?queue=nothing").status_code == 404
+
+
+@pytest.mark.parametrize("action", ["start", "recall", "miss", "hold", "finish", "transfer"])
+def test_a_visit_at_another_counter_is_left_to_its_clerk(
+    browser: Browser, session: Session, clerk: User, action: str
+) -> None:
+    make_sitting(session, 2, clerk=clerk)
+    ticket, theirs = make_ticket(session), make_sitting(session, 1)
+    calling.call_chosen(session, ticket, theirs, words="first", now=clock.now())
+    if action in {"hold", "finish"}:
+        serving.start(session, ticket, theirs, now=clock.now())
+    session.commit()
+    before, calls = ticket.status, len(session.scalars(sa.select(Call)).all())
+
+    advice = str(queue_of(session, "advice").id)
+
+    assert act(browser, ticket, action, to="" if action == "finish" else advice) == 409
+    assert (ticket.status, ticket.counter_id) == (before, theirs.counter_id)
+    assert len(session.scalars(sa.select(Call)).all()) == calls

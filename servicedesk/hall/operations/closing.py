@@ -65,6 +65,8 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
     signed off are, and who had booked and did not come has missed the appointment.
     """
     today = local_day(now)
+    midnight = datetime.combine(today, datetime.min.time(), tzinfo=park().time_zone)
+    _sign_off(session, before=midnight, now=now)
     left = session.scalars(
         sa.select(Ticket)
         .where(Ticket.day < today, Ticket.status.not_in(sorted(OVER)))
@@ -72,15 +74,16 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
         .with_for_update(skip_locked=True)
     ).all()
     settle(session, left, now=now)
-    midnight = datetime.combine(today, datetime.min.time(), tzinfo=park().time_zone)
-    session.execute(
-        sa.update(Sitting)
-        .where(Sitting.ended_at.is_(None), Sitting.began_at < midnight)
-        .values(ended_at=now)
-    )
     missed = appointment_queries.not_come(session, before=midnight)
     for appointment in missed:
         appointments.note_missed(session, appointment, now=now)
     for hall_id in session.scalars(sa.select(Queue.hall_id).distinct()):
         live.announce(session, hall_topic(hall_id))
     return len(left), len(missed)
+
+
+def _sign_off(session: Session, *, before: datetime, now: datetime) -> None:
+    """Close the counters that were opened ``before``; they are locked before any ticket is."""
+    forgotten = sa.select(Sitting.id).where(Sitting.ended_at.is_(None), Sitting.began_at < before)
+    held = session.scalars(forgotten.order_by(Sitting.id).with_for_update()).all()
+    session.execute(sa.update(Sitting).where(Sitting.id.in_(held)).values(ended_at=now))
