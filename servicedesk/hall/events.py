@@ -18,6 +18,7 @@ _MOMENTS: Final = (
     "started_at",
     "ended_at",
     "priority_checked_at",
+    "booked_for",
 )
 _OTHERS: Final = (
     "place",
@@ -44,8 +45,8 @@ def put_back(ticket: Ticket, before: dict[str, Any], *, at: datetime) -> None:
     """Make ``ticket`` what it was when ``as_it_is`` returned ``before``."""
     if ticket.status in OVER:
         ticket.device = None  # whose phone may have taken another since
-    for key in _MOMENTS:
-        setattr(ticket, key, datetime.fromisoformat(before[key]) if before.get(key) else None)
+    for key in before.keys() & set(_MOMENTS):
+        setattr(ticket, key, datetime.fromisoformat(before[key]) if before[key] else None)
     for key in _OTHERS:
         setattr(ticket, key, before.get(key, getattr(ticket, key)))
     if "priority" in before:

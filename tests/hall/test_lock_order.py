@@ -3,18 +3,23 @@
 import time
 from threading import Thread
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Role
 from servicedesk.extensions import db
 from servicedesk.hall import report_queries
 from servicedesk.hall.models import Hall, Queue, QueueDay, Sitting, Ticket
-from servicedesk.hall.operations import calling, serving
+from servicedesk.hall.operations import calling, closing, day_reports, serving, tickets
+from servicedesk.hall.steering_models import HallDay
 from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.park import local_day
 from tests.conftest import Browser
+from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket, queue_of
 
 WAITING = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
@@ -24,6 +29,7 @@ WAITING = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type =
 def wait_until_somebody_waits(session: Session) -> None:
     """Return once another transaction waits for a lock; at most five seconds."""
     for _ in range(100):
+        session.execute(sa.select(sa.func.pg_stat_clear_snapshot()))
         if session.scalars(WAITING).one():
             return
         time.sleep(0.05)
@@ -121,3 +127,36 @@ def lately(session: Session) -> list[str]:
     session.flush()
     session.expire_all()
     return session.scalars(query).one()
+
+
+def test_a_ticket_that_is_being_given_out_is_in_the_report_of_the_day(
+    app: Flask, session: Session
+) -> None:
+    """With the doors closed early, who has booked still gets one; then the day is ended."""
+    now, hall, by = clock.now(), hall_of(session), make_user(session, role=Role.SUPERVISOR)
+    closing.close_doors(session, hall, by=by, now=now)
+    session.commit()
+    where, who, line = hall.id, by.id, hall.queues[0].id
+    session.commit()
+    with app.app_context():
+        sessions = db.sessionmaker
+
+    def end() -> None:
+        with sessions.begin() as own:
+            found, supervisor = own.get_one(Hall, where), own.get_one(User, who)
+            assert day_reports.end_day(own, found, by=supervisor, now=now)
+
+    with sessions.begin() as kiosk:
+        queue = kiosk.get_one(Queue, line)
+        given = tickets.take(kiosk, queue.hall, queue, language="zh", now=now, booked_for=now)
+        thread = Thread(target=end, daemon=True)
+        thread.start()
+        wait_until_somebody_waits(kiosk)
+        number = given.id
+    thread.join(10)
+
+    session.expire_all()
+    assert session.get_one(Ticket, number).status is TicketStatus.SETTLED
+    assert session.scalars(sa.select(HallDay)).one().report["visits"] == 1
+    with pytest.raises(tickets.NoTicketsNow):
+        make_ticket(session, booked_for=now)

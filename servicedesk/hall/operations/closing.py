@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries, report_queries
+from servicedesk.hall import appointment_queries, report_queries, stops
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.models import Hall, Queue, Sitting, Ticket
 from servicedesk.hall.operations import appointments
-from servicedesk.hall.ticket_life import OVER, TicketAction
+from servicedesk.hall.operations.serving import Outcome
+from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
 from servicedesk.hall.topics import hall_topic
 from servicedesk.park import local_day, park
 from servicedesk.words import say
@@ -54,6 +55,12 @@ def settle(session: Session, left: Sequence[Ticket], *, now: datetime) -> None:
     """End the visits that are left when a day is closed."""
     for ticket in left:
         before = as_it_is(ticket)
+        if ticket.status is TicketStatus.SERVING:  # counts as served
+            done = stops.ended(
+                ticket.stops, ticket.queue_id, ticket.counter_id, Outcome.SERVED.value, now,
+                since=ticket.started_at,
+            )  # fmt: skip
+            ticket.plan(done)
         ticket.advance(TicketAction.SETTLE, at=now)
         session.add(happened(ticket, TicketAction.SETTLE, before, at=now))
 

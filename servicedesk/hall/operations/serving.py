@@ -137,7 +137,10 @@ def finish(
     Raises:
         ActionNotAllowed: it is not being served here, nor on hold.
     """
-    done = stops.ended(ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now)
+    done = stops.ended(
+        ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now,
+        since=ticket.started_at,
+    )  # fmt: skip
     end_here(session, ticket, sitting, done, outcome, now=now, to=to)
 
 
@@ -169,6 +172,7 @@ def end_here(
     ticket.plan([*stops.behind(done), *left])
     ticket.outcome = outcome.value
     if left:
+        ticket.booked_for = stops.booked_in(left, left[0].queue_id)
         _line_up_anew(ticket, Destination(left[0].queue_id), now)
     record(session, ticket, sitting, action, before, now=now)
     log.info("visit ended", extra={"ticket": ticket.id, "outcome": outcome.value})

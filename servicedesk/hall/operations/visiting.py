@@ -91,7 +91,10 @@ def finish_service(
     """
     if ticket.status is not TicketStatus.SERVING:
         raise ActionNotAllowed(ticket.name, ticket.status)
-    done = stop_changes.one_ended(ticket.stops, position, sitting.counter_id, outcome.value, now)
+    done = stop_changes.one_ended(
+        ticket.stops, position, sitting.counter_id, outcome.value, now,
+        since=ticket.started_at,
+    )  # fmt: skip
     if any(one.ended_at is None and one.queue_id == ticket.queue_id for one in done):
         _change(session, ticket, sitting, DONE, done, now=now)
         return
