@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.desk import reception_showing
 from servicedesk.hall.models import Priority, Ticket, TicketEvent
-from servicedesk.hall.operations import calling
-from servicedesk.hall.ticket_life import TicketStatus
+from servicedesk.hall.operations import calling, handing_in, reception, serving, visiting
+from servicedesk.hall.ticket_life import TicketAction, TicketStatus
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.hall.factories import make_clerk, make_sitting, make_ticket, queue_of
@@ -136,3 +137,13 @@ def test_the_desk_is_for_clerks(browser: Browser, session: Session) -> None:
     browser.sign_in(make_user(session))
 
     assert browser.get(DESK).status_code == 403
+
+
+def test_everything_that_can_happen_to_a_ticket_has_words() -> None:
+    own = (
+        serving.UNDO, visiting.ADD, visiting.QUANTITY, visiting.REMOVE, visiting.DONE,
+        handing_in.ATTACH, handing_in.DETACH, reception.CHANGE_LINE, reception.SET_PRIORITY,
+        reception.SEE_PRIORITY,
+    )  # fmt: skip
+
+    assert {*TicketAction, *own} <= reception_showing.DID.keys()

@@ -13,14 +13,14 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.hall import queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
-from servicedesk.hall.operations import appointments, slots, staff_bookings
+from servicedesk.hall.operations import appointments, calling, slots, staff_bookings
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.staff_bookings import Guest
 from servicedesk.notices.models import Notice
 from servicedesk.park import local_day
 from tests.conftest import Browser
 from tests.factories import make_user
-from tests.hall.factories import hall_of, make_clerk, queue_of
+from tests.hall.factories import hall_of, make_clerk, make_sitting, queue_of
 from tests.races.statements import counted
 
 DESK = "/desk/hall/training/appointments"
@@ -187,3 +187,20 @@ def _on(session: Session, day: object, person: User | Guest) -> None:
         now=clock.now(),
     )  # fmt: skip
     session.commit()
+
+
+def test_the_counter_has_who_comes_and_why_it_is_urgent_beside_the_visit(
+    browser: Browser, session: Session, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = book(browser, session, name="Zoe Guest", phone="+8613800000000", urgent="Visa ends")
+    found.people = ["Yan Guest"]
+    sitting = make_sitting(session, clerk=clerk)
+    monkeypatch.setattr(clock, "now", lambda: found.starts_at)
+    ticket = appointments.check_in(session, found, now=clock.now())
+    assert calling.call_next(session, sitting, now=clock.now()) is ticket
+    session.commit()
+
+    page = browser.get("/desk/counter").text
+
+    for shown in ("Zoe Guest", "+8613800000000", "Visa ends", "Yan Guest"):
+        assert shown in page
