@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from servicedesk.accounts.models import User
 from servicedesk.hall.line_up import Reason
-from servicedesk.hall.models import Priority, Ticket, TicketEvent
+from servicedesk.hall.models import Ticket, TicketEvent
 from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
 
 _MOMENTS: Final = (
@@ -34,11 +34,15 @@ _OTHERS: Final = (
 
 
 def as_it_is(ticket: Ticket) -> dict[str, Any]:
-    """Return what may change of ``ticket``, as JSON."""
+    """Return what may change of ``ticket``, as JSON.
+
+    Of priority only whether there is any: why, is nothing to keep for ever, and nothing done at a
+    counter changes it.
+    """
     moments = {key: getattr(ticket, key) for key in _MOMENTS}
     kept: dict[str, Any] = {key: at.isoformat() if at else None for key, at in moments.items()}
     kept |= {key: getattr(ticket, key) for key in _OTHERS}
-    return kept | {"status": ticket.status.value, "priority": ticket.priority}
+    return kept | {"status": ticket.status.value, "has_priority": ticket.priority is not None}
 
 
 def put_back(ticket: Ticket, before: dict[str, Any], *, at: datetime) -> None:
@@ -49,8 +53,6 @@ def put_back(ticket: Ticket, before: dict[str, Any], *, at: datetime) -> None:
         setattr(ticket, key, datetime.fromisoformat(before[key]) if before[key] else None)
     for key in _OTHERS:
         setattr(ticket, key, before.get(key, getattr(ticket, key)))
-    if "priority" in before:
-        ticket.priority = Priority(before["priority"]) if before["priority"] else None
     ticket.status = TicketStatus(before["status"])
     ticket.changed_at = at
 
