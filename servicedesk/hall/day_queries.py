@@ -108,7 +108,9 @@ def _parts(begin: datetime, way: Sequence[Stop], numbers: Mapping[int, int]) -> 
     """Return what was done at which counter: what was begun at once there is one part."""
     ended: dict[tuple[int, datetime], datetime] = {}
     for one in way:
-        if one.counter_id in numbers and one.started_at and one.ended_at:
+        if one.counter_id is None or one.counter_id not in numbers:
+            continue
+        if one.started_at and one.ended_at:
             key = (one.counter_id, one.started_at)
             ended[key] = max(one.ended_at, ended.get(key, one.ended_at))
     return [
