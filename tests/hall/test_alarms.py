@@ -145,6 +145,6 @@ def test_a_supervisor_reads_it_on_every_page_of_the_desk(
     browser.post(f"{COUNTER}/alarm")
 
     assert "Help is needed at counter 3" in another_browser.get("/desk/notes").text
-    assert "Help is needed at counter 3" in another_browser.get("/desk/").text
+    assert "Help is needed at counter 3" in another_browser.get("/desk/counter").text
     another_browser.sign_in(make_clerk(session))
     assert "Help is needed" not in another_browser.get("/desk/notes").text
