@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds
+from servicedesk.accounts.permissions import Permission
 from servicedesk.api import access, shapes, showing
 from servicedesk.api.access import with_token
 from servicedesk.api.scopes import Scope
 from servicedesk.api.speaking import see_version, speaks
 from servicedesk.api.views import bp, line_of_hall
-from servicedesk.errors import NotFound
+from servicedesk.errors import NotFound, NotPermitted
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
@@ -71,7 +72,7 @@ def begin_break(said: shapes.Pause) -> shapes.CounterShown:
 def end_break(said: shapes.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
     """Be back from a break."""
     sitting = _sitting()
-    sittings.end_break(db.session, sitting)
+    sittings.end_break(db.session, sitting, now=clock.now())
     return _shown(sitting)
 
 
@@ -160,6 +161,7 @@ def resume(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
 @speaks(takes=shapes.Choose, gives=shapes.Acted)
 def choose(ticket_id: int, said: shapes.Choose) -> shapes.Acted:
     """Call somebody out of turn, with a reason on record."""
+    _see_may_choose()
     ticket = _ticket(ticket_id, said)
     found = calling.call_chosen(db.session, ticket, _sitting(), words=said.reason, now=clock.now())
     return _acted(found)
@@ -192,6 +194,16 @@ def finish(ticket_id: int, said: shapes.Finish) -> shapes.Acted:
     ticket, sitting = _ticket(ticket_id, said), _sitting()
     serving.finish(db.session, ticket, sitting, said.outcome, now=clock.now())
     return _acted(ticket)
+
+
+def _see_may_choose() -> None:
+    """See that the clerk may call out of turn: not everybody who serves at a counter may.
+
+    Raises:
+        NotPermitted: they may not.
+    """
+    if not access.person().may(Permission.HALL_CHOOSE):
+        raise NotPermitted(say("The person of this access token may not call out of turn."))
 
 
 def _did(do: Callable[..., None], ticket_id: int, said: shapes.Seen) -> shapes.Acted:

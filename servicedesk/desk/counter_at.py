@@ -54,21 +54,28 @@ def here() -> ResponseReturnValue:
 
 
 def page(
-    where: Sitting, *, note: VisitNoteForm | None = None, problems: DeskForm | None = None
+    where: Sitting,
+    *,
+    note: VisitNoteForm | None = None,
+    finishing: FinishForm | None = None,
+    breaking: BreakForm | None = None,
+    problems: DeskForm | None = None,
 ) -> str:
-    """Return the page of the counter; ``note`` is one that could not be kept.
+    """Return the page of the counter; the forms are those that could not be done as they were.
 
     ``problems`` is another form with something to put right.
     """
     shown = counter_showing.counter(db.session, where, clock.now())
     version = shown.ticket.version if shown.ticket else None
-    finishing = FinishForm(formdata=None, seen=version)
+    ending = finishing or FinishForm(formdata=None, seen=version)
     if shown.ticket:
-        counter_showing.offer_ways_on(finishing, shown.ticket)
+        counter_showing.offer_ways_on(ending, shown.ticket)
     return render_template(
-        "desk/counter.html", shown=shown, button=button(), finishing=finishing,
-        about=ActForm(formdata=None, seen=version), breaking=BreakForm(formdata=None),
-        note=note or VisitNoteForm(formdata=None, seen=version), problems=problems or note,
+        "desk/counter.html", shown=shown, button=button(), finishing=ending,
+        about=ActForm(formdata=None, seen=version),
+        breaking=breaking or BreakForm(formdata=None),
+        note=note or VisitNoteForm(formdata=None, seen=version),
+        problems=problems or note or finishing or breaking,
     )  # fmt: skip
 
 

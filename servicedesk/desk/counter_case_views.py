@@ -31,7 +31,7 @@ from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
 from servicedesk.hall import offering, queries, their_cases, visit_queries
 from servicedesk.hall.models import Ticket
-from servicedesk.hall.operations import handing_in, visiting
+from servicedesk.hall.operations import handing_in, sittings
 from servicedesk.web import once
 
 
@@ -163,7 +163,7 @@ def _ticket_here(ticket_id: int) -> Ticket:
         ActionNotAllowed: it is at another one, or waits.
     """
     ticket = at.ticket(ticket_id)
-    visiting.require_here(ticket, at.sitting())
+    sittings.require_here(ticket, at.sitting())
     return ticket
 
 

@@ -37,6 +37,7 @@ class InLine:
     ticket: Ticket
     why: Words
     minutes: int
+    is_long: bool  # by the hall's figures, as the supervisor sees it
 
 
 @dataclass(frozen=True)
@@ -161,14 +162,21 @@ def places(session: Session) -> tuple[list[SelectChoice], list[Option]]:
     return counters, [Option(key, name) for key, name in lines.items()]
 
 
-def destinations(hall: Hall) -> list[SelectChoice]:
-    """Return where somebody can be sent on to: ``queue`` or ``queue.counter``, with words."""
+def destinations(session: Session, hall: Hall) -> list[SelectChoice]:
+    """Return where somebody can be sent on to: ``queue`` or ``queue.counter``, with words.
+
+    Of counters those at which somebody sits and serves the line, with the clerk's name: at
+    another nobody would ever call them.
+    """
     found = [SelectChoice(str(queue.id), text(queue.name)) for queue in hall.queues]
-    for one in hall.counters:
+    for one in queries.open_sittings(session, hall):
         for queue in hall.queues:
-            if queue.key in one.queue_keys:
-                said = _("%(queue)s, counter %(number)s", queue=text(queue.name), number=one.number)
-                found.append(SelectChoice(f"{queue.id}.{one.id}", said))
+            if queue.id in one.queue_ids:
+                said = _(
+                    "%(queue)s, counter %(number)s, %(name)s",
+                    queue=text(queue.name), number=one.counter.number, name=one.clerk.name,
+                )  # fmt: skip
+                found.append(SelectChoice(f"{queue.id}.{one.counter_id}", said))
     return found
 
 
@@ -187,4 +195,5 @@ def _quick(session: Session, sitting: Sitting) -> QuickShown | None:
 
 def _in_line(ticket: Ticket, turn: Turn, now: datetime) -> InLine:
     minutes = int((now - turn.waiting.since).total_seconds() // 60)
-    return InLine(ticket, REASON_WORDS[turn.reason], max(minutes, 0))
+    is_long = minutes >= line_of(ticket.queue.hall.rules).watched
+    return InLine(ticket, REASON_WORDS[turn.reason], max(minutes, 0), is_long)

@@ -103,9 +103,10 @@ def sign_off() -> ResponseReturnValue:
 @once.for_each_key
 def begin_break() -> ResponseReturnValue:
     """Go for a while."""
-    form = BreakForm()
-    reason = form.reason.data if form.validate() else "short"
-    sittings.begin_break(db.session, at.sitting(), reason, now=clock.now())
+    sitting, form = at.sitting(), BreakForm()
+    if not form.validate():
+        return once.commit((at.page(sitting, breaking=form), 422))
+    sittings.begin_break(db.session, sitting, form.reason.data, now=clock.now())
     return at.here()
 
 
@@ -126,7 +127,11 @@ def call_next() -> ResponseReturnValue:
     sitting, now = at.sitting(), clock.now()
     here = queries.find_open_ticket(db.session, sitting.counter_id)
     if here is not None and here.status is TicketStatus.SERVING:
-        _finish(here, sitting)
+        form = _finishing(here)
+        if not form.validate():
+            return once.commit((at.page(sitting, finishing=form), 422))
+        calling.hold_lines(db.session, sitting)  # before the ticket that is finished
+        _finish(here, sitting, form)
         db.session.flush()
     if calling.call_next(db.session, sitting, now=now) is None:
         flash(_("Nobody is waiting for you at the moment."), "info")
@@ -163,7 +168,11 @@ def ask_why(ticket_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def finish(ticket_id: int) -> ResponseReturnValue:
     """End the visit."""
-    _finish(at.ticket(ticket_id), at.sitting())
+    ticket, sitting = at.ticket(ticket_id), at.sitting()
+    form = _finishing(ticket)
+    if not form.validate():
+        return once.commit((at.page(sitting, finishing=form), 422))
+    _finish(ticket, sitting, form)
     return at.here()
 
 
@@ -175,7 +184,7 @@ def transfer(ticket_id: int) -> ResponseReturnValue:
     """Send somebody on to another line or counter."""
     ticket, sitting = at.ticket(ticket_id), at.sitting()
     form = TransferForm(seen=ticket.version)
-    form.to.choices = counter_showing.destinations(sitting.counter.hall)
+    form.to.choices = counter_showing.destinations(db.session, sitting.counter.hall)
     if form.validate_on_submit():
         at.see(ticket, form)
         queue, _dot, counter_id = form.to.data.partition(".")
@@ -212,14 +221,18 @@ def undo() -> ResponseReturnValue:
     return at.here()
 
 
-def _finish(ticket: Ticket, sitting: Sitting) -> None:
-    """End what there was to do here with the outcome, and in the line to go on to, of the form."""
+def _finishing(ticket: Ticket) -> FinishForm:
+    """Return the form that ends what there was to do here, drawn for ``ticket`` as it is."""
     form = FinishForm()
     at.see(ticket, form)
     counter_showing.offer_ways_on(form, ticket)
-    is_whole = form.validate()
-    outcome = Outcome(form.outcome.data) if is_whole else Outcome.SERVED
-    to = int(form.to.data) if is_whole and form.to.data else None
+    return form
+
+
+def _finish(ticket: Ticket, sitting: Sitting, form: FinishForm) -> None:
+    """End what there was to do here with the outcome, and in the line to go on to, of the form."""
+    outcome = Outcome(form.outcome.data)
+    to = int(form.to.data) if form.to.data else None
     serving.finish(db.session, ticket, sitting, outcome, now=clock.now(), to=to)
 
 

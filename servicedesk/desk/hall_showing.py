@@ -7,7 +7,14 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from servicedesk.hall import alarm_queries, day_queries, expecting, queries, steering_queries
+from servicedesk.hall import (
+    alarm_queries,
+    day_queries,
+    expecting,
+    grading,
+    queries,
+    steering_queries,
+)
 from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
@@ -109,7 +116,7 @@ def watch(session: Session, hall: Hall, now: datetime) -> HallWatched:
         longest=_longest(session, hall, found.values(), now),
         announced=steering_queries.announced(session, hall, now),
         help=steering_queries.open_help(session, hall, now),
-        right=expecting.right_share(session, hall, now),
+        right=grading.right_share(session, hall, now),
         alarms=alarm_queries.alarms_lately(session, hall, since=now - _ALARMS_FOR),
         now=now,
     )

@@ -21,7 +21,7 @@ PRIORITY_WORDS: Final = {
     Priority.DISABILITY: say("Disability"),
     Priority.PREGNANCY: say("Pregnant"),
 }
-_DID: Final[dict[str, Words]] = {
+DID: Final[dict[str, Words]] = {
     "take": say("Ticket taken"),
     "call": say("Called"),
     "recall": say("Called again"),
@@ -44,6 +44,12 @@ _DID: Final[dict[str, Words]] = {
     "change_line": say("Line changed"),
     "set_priority": say("Priority changed"),
     "see_priority": say("Priority checked"),
+    "attach_case": say("Tied to an application"),
+    "detach_case": say("No longer tied to an application"),
+    "add_service": say("Service added"),
+    "quantity": say("Quantity changed"),
+    "remove_service": say("Service taken out"),
+    "service_done": say("One service done"),
 }
 _OTHERWISE: Final = say("Changed")
 
@@ -99,6 +105,6 @@ def found(session: Session, ticket: Ticket) -> TicketFound:
     return TicketFound(
         ticket,
         presenting.way_of(session, ticket),
-        [Happened(event, _DID.get(event.action, _OTHERWISE), by) for event, by in record],
+        [Happened(event, DID.get(event.action, _OTHERWISE), by) for event, by in record],
         PRIORITY_WORDS[ticket.priority] if ticket.priority else None,
     )

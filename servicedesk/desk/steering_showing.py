@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Permission
 from servicedesk.errors import NotFound
-from servicedesk.hall import day_queries, steering_queries
+from servicedesk.hall import alarm_queries, day_queries, steering_queries
+from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.models import Hall, Queue, Sitting
 from servicedesk.hall.steering_models import Audience, ClerkMove, HelpCall
 from servicedesk.hall.what_if import Outcome, Way
@@ -27,19 +29,28 @@ class Notes:
 
     wanted: Sequence[HelpCall]
     moves: Sequence[tuple[ClerkMove, Sequence[Queue]]]  # and the lines they serve now
+    alarms: Sequence[Alarm] = ()  # for who oversees halls: quiet calls that nobody has seen to
 
     @property
     def state(self) -> tuple[object, ...]:
         """What makes them others."""
-        return [one.id for one in self.wanted], [move.id for move, _ in self.moves]
+        return (
+            [one.id for one in self.wanted],
+            [move.id for move, _ in self.moves],
+            [one.id for one in self.alarms],
+        )
 
 
 def notes_of(session: Session, clerk: User, now: datetime) -> Notes:
-    """Return what ``clerk`` has not answered; two statements, with a move three more."""
+    """Return what ``clerk`` has not answered; two statements, with a move three more.
+
+    One more for who oversees halls: somebody may need help at a counter.
+    """
     moves = steering_queries.moves_of(session, clerk)
     return Notes(
         steering_queries.help_wanted_of(session, clerk, now),
         [(one, _lines(one.sitting.counter.hall, one.serves)) for one in moves],
+        alarm_queries.open_everywhere(session) if clerk.may(Permission.HALL_OVERSEE) else (),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.hall import offering, visit_queries
+from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.counter_models import VisitNote
 from servicedesk.hall.models import Queue, Sitting, Ticket
 from servicedesk.hall.operations.serving import OUTCOME_WORDS, Outcome
@@ -52,6 +53,7 @@ class VisitShown:
 
     stops: Sequence[StopShown]
     person: User | None
+    booking: Appointment | None  # who else comes, a guest's name and phone, why it is urgent
     notes: Sequence[VisitNote]
     earlier: Sequence[EarlierVisit]
 
@@ -67,7 +69,7 @@ class VisitShown:
 
 
 def visit(session: Session, ticket: Ticket, sitting: Sitting) -> VisitShown:
-    """Return the visit of ``ticket``; at most five statements."""
+    """Return the visit of ``ticket``; at most five statements, six if it was booked."""
     person = visit_queries.find_person(session, ticket)
     before = visit_queries.earlier_visits(session, ticket, person)
     codes = {one.service for each in (ticket, *before) for one in each.stops if one.service}
@@ -79,6 +81,7 @@ def visit(session: Session, ticket: Ticket, sitting: Sitting) -> VisitShown:
             _stop(position, one, ticket, names, queues) for position, one in enumerate(ticket.stops)
         ],
         person=person,
+        booking=visit_queries.find_booking(session, ticket),
         notes=[one for one in notes if one.ticket_id == ticket.id],
         earlier=[_earlier(one, names, queues, notes) for one in before],
     )

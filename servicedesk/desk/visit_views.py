@@ -76,7 +76,9 @@ def finish_service(ticket_id: int, position: int) -> ResponseReturnValue:
     """End one thing of the visit."""
     ticket, sitting, form = at.ticket(ticket_id), at.sitting(), FinishForm()
     at.see(ticket, form)
-    outcome = Outcome(form.outcome.data) if form.validate() else Outcome.SERVED
+    if not form.validate():
+        return once.commit((at.page(sitting, finishing=form), 422))
+    outcome = Outcome(form.outcome.data)
     visiting.finish_service(db.session, ticket, sitting, position, outcome, now=clock.now())
     return at.here()
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from servicedesk.errors import NotFound
 from servicedesk.hall.counter_models import Alarm
-from servicedesk.hall.models import Hall
+from servicedesk.hall.models import Counter, Hall
 from servicedesk.words import say
 
 
@@ -18,6 +18,17 @@ def open_alarms(session: Session, hall: Hall) -> Sequence[Alarm]:
         sa.select(Alarm)
         .where(Alarm.hall_id == hall.id, Alarm.seen_at.is_(None))
         .options(joinedload(Alarm.counter), joinedload(Alarm.by))
+        .order_by(Alarm.id)
+    )
+    return session.scalars(query).all()
+
+
+def open_everywhere(session: Session) -> Sequence[Alarm]:
+    """Return the calls for help of all halls that nobody has acknowledged, the oldest first."""
+    query = (
+        sa.select(Alarm)
+        .where(Alarm.seen_at.is_(None))
+        .options(joinedload(Alarm.counter).joinedload(Counter.hall), joinedload(Alarm.by))
         .order_by(Alarm.id)
     )
     return session.scalars(query).all()

@@ -2,7 +2,7 @@
 
 Pure rules: no database, no web.  Times are minutes since midnight in the hall's zone.  A wait
 is from when somebody could be served (they had come, and the time they had booked was there)
-to their first call; a service is from its start at the last counter to its end.
+to their first call; a service is the time at all counters together, from start to end at each.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -27,6 +27,15 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
+class Served:
+    """What was done of a visit at one counter, without a pause."""
+
+    counter: int  # its number
+    started: float
+    ended: float
+
+
+@dataclass(frozen=True)
 class VisitFacts:
     """One visit, without anything that says whose."""
 
@@ -40,6 +49,7 @@ class VisitFacts:
     started: float | None = None
     ended: float | None = None
     counter: int | None = None  # its number, where it was served last
+    parts: Sequence[Served] = ()  # of several counters; nothing is known of them in older visits
 
     @property
     def how(self) -> str:
@@ -55,10 +65,21 @@ class VisitFacts:
 
     @property
     def service(self) -> float | None:
-        """Minutes at the counter; None: not served to the end."""
+        """Minutes at counters; None: not served to the end."""
         if self.started is None or self.ended is None or self.fate is not Fate.SERVED:
             return None
+        if self.parts:
+            return sum(max(one.ended - one.started, 0) for one in self.parts)
         return max(self.ended - self.started, 0)
+
+    @property
+    def counters(self) -> frozenset[int]:
+        """The numbers of the counters where something of it was done."""
+        if self.parts:
+            return frozenset(one.counter for one in self.parts)
+        if self.counter is None or self.fate is not Fate.SERVED:
+            return frozenset()
+        return frozenset({self.counter})
 
 
 @dataclass(frozen=True)
@@ -129,8 +150,8 @@ def report(visits: Sequence[VisitFacts], steering: Steering) -> dict[str, Any]:
     """Return the report of a day, as JSON: counts and minutes, nothing about anybody."""
     by_counter = dict.fromkeys((number for number, _ in steering.counters), 0)
     for one in visits:
-        if one.counter is not None and one.fate is Fate.SERVED:
-            by_counter[one.counter] = by_counter.get(one.counter, 0) + 1
+        for number in one.counters:
+            by_counter[number] = by_counter.get(number, 0) + 1
     open_for = dict(steering.counters)
     return {
         **_counted(visits),

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from servicedesk.accounts.models import User
 from servicedesk.hall.line_up import Reason
-from servicedesk.hall.models import Priority, Ticket, TicketEvent
+from servicedesk.hall.models import Ticket, TicketEvent
 from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
 
 _MOMENTS: Final = (
@@ -18,6 +18,7 @@ _MOMENTS: Final = (
     "started_at",
     "ended_at",
     "priority_checked_at",
+    "booked_for",
 )
 _OTHERS: Final = (
     "place",
@@ -33,23 +34,25 @@ _OTHERS: Final = (
 
 
 def as_it_is(ticket: Ticket) -> dict[str, Any]:
-    """Return what may change of ``ticket``, as JSON."""
+    """Return what may change of ``ticket``, as JSON.
+
+    Of priority only whether there is any: why, is nothing to keep for ever, and nothing done at a
+    counter changes it.
+    """
     moments = {key: getattr(ticket, key) for key in _MOMENTS}
     kept: dict[str, Any] = {key: at.isoformat() if at else None for key, at in moments.items()}
     kept |= {key: getattr(ticket, key) for key in _OTHERS}
-    return kept | {"status": ticket.status.value, "priority": ticket.priority}
+    return kept | {"status": ticket.status.value, "has_priority": ticket.priority is not None}
 
 
 def put_back(ticket: Ticket, before: dict[str, Any], *, at: datetime) -> None:
     """Make ``ticket`` what it was when ``as_it_is`` returned ``before``."""
     if ticket.status in OVER:
         ticket.device = None  # whose phone may have taken another since
-    for key in _MOMENTS:
-        setattr(ticket, key, datetime.fromisoformat(before[key]) if before.get(key) else None)
+    for key in before.keys() & set(_MOMENTS):
+        setattr(ticket, key, datetime.fromisoformat(before[key]) if before[key] else None)
     for key in _OTHERS:
         setattr(ticket, key, before.get(key, getattr(ticket, key)))
-    if "priority" in before:
-        ticket.priority = Priority(before["priority"]) if before["priority"] else None
     ticket.status = TicketStatus(before["status"])
     ticket.changed_at = at
 

@@ -3,19 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.hall import queries, wait_model
+from servicedesk.hall import queries, quick, wait_model
 from servicedesk.hall.line_up import Turn
-from servicedesk.hall.models import Hall, Queue, Sitting, Ticket
+from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
 from servicedesk.hall.ticket_life import AT_A_COUNTER
 from servicedesk.hall.wait_model import Range
-
-GRADED_OVER: Final = timedelta(days=7)
-ENOUGH_TO_GRADE: Final = 10  # visits
 
 
 @dataclass(frozen=True)
@@ -65,31 +61,6 @@ def usual_minutes(session: Session, queues: Sequence[Queue]) -> dict[int, float]
     return {one.id: wait_model.usual_minutes(took[one.id], one.minutes) for one in queues}
 
 
-def right_share(session: Session, hall: Hall, now: datetime) -> int | None:
-    """Return of how many in a hundred visits of the last week the call came as foretold.
-
-    Within the range, or ``RIGHT_WITHIN`` beside it.  None with fewer than ten visits: they say
-    nothing.
-    """
-    beside = sa.literal(wait_model.RIGHT_WITHIN, sa.Interval())
-    is_right = sa.and_(
-        Ticket.called_at >= Ticket.expected_from - beside,
-        Ticket.called_at <= Ticket.expected_to + beside,
-    )
-    query = (
-        sa.select(sa.func.count(), sa.func.count().filter(is_right))
-        .select_from(Ticket)
-        .where(
-            Ticket.queue_id.in_(sorted(queue.id for queue in hall.queues)),
-            Ticket.ended_at >= now - GRADED_OVER,
-            Ticket.status == queries.DONE,
-            Ticket.expected_from.is_not(None),
-        )
-    )
-    visits, right = session.execute(query).one()
-    return round(100 * right / visits) if visits >= ENOUGH_TO_GRADE else None
-
-
 def foretell(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Keep on ``ticket`` when its call is expected, to be graded when it is called."""
     _, expected = outlook_of(session, ticket, now).wait_of(ticket.id) or (0, None)
@@ -99,14 +70,17 @@ def foretell(session: Session, ticket: Ticket, *, now: datetime) -> None:
 
 
 def _counters(session: Session, hall: Hall) -> dict[int, tuple[int, int]]:
-    """Return for each queue how many open counters serve it, and how many of those are free."""
+    """Return for each queue how many open counters serve it, and how many of those are free.
+
+    A quick counter counts where it takes everybody.
+    """
     busy = (
         sa.select(Ticket.counter_id)
         .where(Ticket.status.in_(sorted(AT_A_COUNTER)), Ticket.counter_id.is_not(None))
         .scalar_subquery()
     )
     query = (
-        sa.select(Sitting.queue_ids, Sitting.counter_id.in_(busy))
+        sa.select(Counter.kind, Sitting.queue_ids, Sitting.counter_id.in_(busy))
         .join(Sitting.counter)
         .where(
             Sitting.ended_at.is_(None), Sitting.break_since.is_(None),
@@ -114,7 +88,9 @@ def _counters(session: Session, hall: Hall) -> dict[int, tuple[int, int]]:
         )
     )  # fmt: skip
     found: dict[int, tuple[int, int]] = {}
-    for queue_ids, is_busy in session.execute(query):
+    rows = session.execute(query).all()
+    counted = quick.counted_for([(row[0], row[1]) for row in rows])
+    for (_kind, _lines, is_busy), queue_ids in zip(rows, counted, strict=True):
         for queue_id in queue_ids:
             counters, free = found.get(queue_id, (0, 0))
             found[queue_id] = counters + 1, free + (not is_busy)

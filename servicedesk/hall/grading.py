@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.hall import queries, wait_model
-from servicedesk.hall.expecting import ENOUGH_TO_GRADE, GRADED_OVER
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.words import Words, say
 
+GRADED_OVER: Final = timedelta(days=7)
+ENOUGH_TO_GRADE: Final = 10  # visits; fewer say nothing
 _NOTABLE: Final = 5  # of a hundred; a smaller change is chance
 
 
@@ -39,23 +40,24 @@ class Grade:
 
 
 def grades(session: Session, hall: Hall, now: datetime) -> Sequence[Grade]:
-    """Return the grade of each line of the hall; one statement, over two weeks of visits."""
+    """Return the grade of each line of the hall; one statement, over two weeks of visits.
+
+    A wait is foretold for the line that gave out the ticket; so that line has the grade.
+    """
     is_new = Ticket.ended_at >= now - GRADED_OVER
     query = (
         sa.select(
-            Ticket.queue_id,
+            Ticket.issuing_queue_id,
             sa.func.count().filter(is_new),
             sa.func.count().filter(is_new, _is_right()),
             sa.func.count().filter(~is_new),
             sa.func.count().filter(~is_new, _is_right()),
         )
         .where(
-            Ticket.queue_id.in_(sorted(queue.id for queue in hall.queues)),
+            *_graded(hall),
             Ticket.ended_at >= now - 2 * GRADED_OVER,
-            Ticket.status == queries.DONE,
-            Ticket.expected_from.is_not(None),
         )
-        .group_by(Ticket.queue_id)
+        .group_by(Ticket.issuing_queue_id)
     )
     found = {row[0]: row[1:] for row in session.execute(query)}
     return [_grade(queue, *found.get(queue.id, (0, 0, 0, 0))) for queue in hall.queues]
@@ -63,13 +65,30 @@ def grades(session: Session, hall: Hall, now: datetime) -> Sequence[Grade]:
 
 def right_on(session: Session, hall: Hall, day: date) -> int | None:
     """Return of how many in a hundred visits of ``day`` the call came as foretold."""
-    query = sa.select(sa.func.count(), sa.func.count().filter(_is_right())).where(
+    return _right(session, *_graded(hall), Ticket.day == day)
+
+
+def right_share(session: Session, hall: Hall, now: datetime) -> int | None:
+    """Return of how many in a hundred visits of the last week the call came as foretold.
+
+    Within the range, or ``RIGHT_WITHIN`` beside it.  None with fewer than ten visits: they say
+    nothing.
+    """
+    return _right(session, *_graded(hall), Ticket.ended_at >= now - GRADED_OVER)
+
+
+def _right(session: Session, *of: sa.ColumnElement[bool]) -> int | None:
+    query = sa.select(sa.func.count(), sa.func.count().filter(_is_right())).where(*of)
+    return _share(*session.execute(query).one())
+
+
+def _graded(hall: Hall) -> list[sa.ColumnElement[bool]]:
+    """Return what picks the visits whose wait was foretold and came to an end."""
+    return [
         Ticket.issuing_queue_id.in_(sorted(queue.id for queue in hall.queues)),
-        Ticket.day == day,
         Ticket.status == queries.DONE,
         Ticket.expected_from.is_not(None),
-    )
-    return _share(*session.execute(query).one())
+    ]
 
 
 def _is_right() -> sa.ColumnElement[bool]:

@@ -302,7 +302,7 @@ class Ticket(Base):
 
 
 class TicketEvent(Base):
-    """One thing that happened to a ticket.  Never changed."""
+    """One thing that happened to a ticket.  Never changed, but for erasing its words."""
 
     __tablename__ = "ticket_events"
 

@@ -108,6 +108,12 @@ def find_sitting(session: Session, clerk: User) -> Sitting | None:
     return session.scalar(query.options(counter, joinedload(Sitting.clerk)))
 
 
+def hold_queues(session: Session, queue_ids: Collection[int]) -> None:
+    """Lock lines in the order of their ids until the caller commits, before any counter of them."""
+    query = sa.select(Queue.id).where(Queue.id.in_(sorted(queue_ids))).order_by(Queue.id)
+    session.execute(query.with_for_update(key_share=True))
+
+
 def hold(session: Session, sitting: Sitting) -> None:
     """Lock the counter of ``sitting`` until the caller commits, and see it as it is now."""
     session.execute(sa.select(Sitting.id).where(Sitting.id == sitting.id).with_for_update())

@@ -8,10 +8,12 @@ counters of their line, in the same order as before.  While no other counter is 
 the quick one takes everybody there: nobody waits for a counter that does not come.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from servicedesk.hall.stops import Stop
+
+T = TypeVar("T", int, str)
 
 QUICK: Final = "quick"  # the kind of such a counter
 
@@ -35,3 +37,21 @@ def minutes_in(
         for one in stops
         if one.queue_id == queue_id and one.ended_at is None
     )
+
+
+def counted_for(counters: Sequence[tuple[str, Collection[T]]]) -> list[frozenset[T]]:
+    """Return the lines for which each counter counts as one, when waits are foretold.
+
+    A quick counter counts where no other serves the line.  Elsewhere it takes some short visits,
+    and would promise the long ones a counter that does not come.
+
+    Args:
+        counters: those that are open, each with its kind and its lines.
+
+    >>> counted_for([("quick", [1, 2]), ("plain", [1])]) == [{2}, {1}]
+    True
+    """
+    others = {line for kind, lines in counters if kind != QUICK for line in lines}
+    return [
+        frozenset(lines) - others if kind == QUICK else frozenset(lines) for kind, lines in counters
+    ]

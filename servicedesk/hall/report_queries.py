@@ -90,15 +90,23 @@ def open_counts(session: Session, hall: Hall, day: date) -> dict[TicketStatus, i
     return {row[0]: row[1] for row in session.execute(query.group_by(Ticket.status))}
 
 
-def not_come_today(session: Session, hall: Hall, now: datetime) -> Sequence[Appointment]:
-    """Return the appointments of today until now to which nobody came."""
-    query = sa.select(Appointment).where(
-        Appointment.queue_id.in_(_lines(hall)),
-        Appointment.status == AppointmentStatus.BOOKED,
-        Appointment.starts_at >= midnight(local_day(now)),
-        Appointment.starts_at <= now,
+def not_come_today(
+    session: Session, hall: Hall, now: datetime, *, locked: bool = False
+) -> Sequence[Appointment]:
+    """Return the appointments of today until now to which nobody came, locked or not."""
+    query = (
+        sa.select(Appointment)
+        .where(
+            Appointment.queue_id.in_(_lines(hall)),
+            Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.starts_at >= midnight(local_day(now)),
+            Appointment.starts_at <= now,
+        )
+        .order_by(Appointment.id)
     )
-    return session.scalars(query.order_by(Appointment.id)).all()
+    if locked:
+        query = query.with_for_update(of=Appointment).execution_options(populate_existing=True)
+    return session.scalars(query).all()
 
 
 def still_booked(session: Session, hall: Hall, now: datetime) -> int:

@@ -7,10 +7,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.hall import expecting, queries, simulation
+from servicedesk.hall import expecting, queries, quick, simulation
 from servicedesk.hall.day_queries import midnight
 from servicedesk.hall.hall_files import rules_of
-from servicedesk.hall.models import Hall, QueueDay, Sitting, Ticket
+from servicedesk.hall.models import Counter, Hall, QueueDay, Sitting, Ticket
 from servicedesk.hall.simulation import SimulatedCounter, SimulatedHall, Visit
 from servicedesk.hall.what_if import Present
 from servicedesk.park import local, local_day
@@ -22,8 +22,9 @@ _LEAST_LEFT: Final = 2.0  # minutes that a visit is still thought to take, howev
 
 def whole_day(hall: Hall, *, busy: float) -> SimulatedHall:
     """Return ``hall`` as it is set up, with the numbers that are assumed."""
+    counted = quick.counted_for([(one.kind, one.queue_keys) for one in hall.counters])
     return SimulatedHall(
-        counters=[SimulatedCounter(frozenset(one.queue_keys)) for one in hall.counters],
+        counters=[SimulatedCounter(serves) for serves in counted],
         minutes={queue.key: queue.minutes for queue in hall.queues},
         visits={key: count * busy for key, count in _assumed(hall).items()},
         rules=rules_of(hall.rules),
@@ -40,9 +41,17 @@ def present(session: Session, hall: Hall, now: datetime) -> Present:
     at = {one.counter_id: one for one in queries.at_counters(session, hall)}
     visits, is_assumed = _still_to_come(session, hall, now, closes)
     serving = [one for one in sittings.values() if not one.break_since]
+    there = [
+        (one.counter.kind, [keys[queue] for queue in one.queue_ids if queue in keys])
+        for one in serving
+    ]
+    counted = quick.counted_for(there)
     return Present(
         SimulatedHall(
-            counters=[_counter(one, keys, at.get(one.counter_id), usual, now) for one in serving],
+            counters=[
+                _counter(one, serves, at.get(one.counter_id), usual, now)
+                for one, serves in zip(serving, counted, strict=True)
+            ],
             minutes={queue.key: usual[queue.id] for queue in hall.queues},
             visits=visits, rules=rules_of(hall.rules), opens=minute,
             closes=max(closes or 0, minute + 1),
@@ -53,7 +62,7 @@ def present(session: Session, hall: Hall, now: datetime) -> Present:
         ),
         open=[one.counter.number for one in serving],
         closed=[
-            (one.number, SimulatedCounter(frozenset(one.queue_keys)))
+            (one.number, SimulatedCounter(_once_open(one, there)))
             for one in hall.counters
             if one.id not in sittings or sittings[one.id].break_since
         ],
@@ -61,14 +70,18 @@ def present(session: Session, hall: Hall, now: datetime) -> Present:
     )  # fmt: skip
 
 
+def _once_open(counter: Counter, there: Sequence[tuple[str, Sequence[str]]]) -> frozenset[str]:
+    """Return for which lines a counter that is closed would count beside those that are open."""
+    return quick.counted_for([*there, (counter.kind, counter.queue_keys)])[-1]
+
+
 def _counter(
     sitting: Sitting,
-    keys: Mapping[int, str],
+    serves: frozenset[str],
     ticket: Ticket | None,
     usual: Mapping[int, float],
     now: datetime,
 ) -> SimulatedCounter:
-    serves = frozenset(keys[one] for one in sitting.queue_ids if one in keys)
     busy_for = 0.0
     if ticket is not None:
         since = ticket.started_at or now

@@ -218,7 +218,7 @@ class _Day:
             visit.number: visit
             for queue in sorted(counter.serves)
             for visit in self.lines.get(queue, ())
-            if visit.language in counter.languages
+            if visit.language in counter.languages or visit.language not in self._spoken(queue)
         }
         by_line = (
             line_up(
@@ -237,6 +237,11 @@ class _Day:
         self.lines[visit.queue].remove(visit)
         self.lately.setdefault(visit.queue, []).append(turn.reason)
         return visit
+
+    def _spoken(self, queue: str) -> frozenset[str]:
+        """Return the languages at all counters of a line: one that nobody speaks waits for none."""
+        serving = (one.languages for one in self.hall.counters if queue in one.serves)
+        return frozenset().union(*serving)
 
     def _tell(self) -> None:
         told, self.somebody_came = self.somebody_came, self.clock.event()

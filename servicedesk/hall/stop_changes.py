@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.hall.stops import Stop, ahead
+from servicedesk.hall.stops import Stop, ahead, begun_at
 from servicedesk.words import say
 
 MOST_STOPS: Final = 12  # of a visit; OWN, so that a slip of the finger does no harm
@@ -80,14 +80,23 @@ def without(stops: Sequence[Stop], position: int) -> list[Stop]:
 
 
 def one_ended(
-    stops: Sequence[Stop], position: int, counter_id: int, outcome: str, at: datetime
+    stops: Sequence[Stop],
+    position: int,
+    counter_id: int,
+    outcome: str,
+    at: datetime,
+    *,
+    since: datetime | None = None,
 ) -> list[Stop]:
-    """Return the stops after one of them has been done.
+    """Return the stops after one of them has been done, at a counter where all began at ``since``.
 
     Raises:
         NoSuchStop: nothing is to do there.
     """
-    one = replace(_open(stops, position), counter_id=counter_id, outcome=outcome, ended_at=at)
+    one = replace(
+        _open(stops, position), counter_id=counter_id, outcome=outcome,
+        started_at=begun_at(stops, since), ended_at=at,
+    )  # fmt: skip
     return _put(stops, position, one)
 
 

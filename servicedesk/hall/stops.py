@@ -8,7 +8,9 @@ so its version and what is undone cover them, too.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+_MOMENTS: Final = ("booked_for", "started_at", "ended_at")
 
 
 @dataclass(frozen=True)
@@ -19,16 +21,15 @@ class Stop:
     service: str | None = None  # a code of the catalogue; None: was not asked
     quantity: int = 1
     counter_id: int | None = None  # where it was done
+    booked_for: datetime | None = None  # of an appointment, which has a time for each line
+    started_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str = ""
 
 
 def kept(stops: Sequence[Stop]) -> list[dict[str, Any]]:
     """Return the stops as a row of ``tickets`` keeps them."""
-    return [
-        asdict(one) | {"ended_at": one.ended_at.isoformat() if one.ended_at else None}
-        for one in stops
-    ]
+    return [asdict(one) | {key: _written(getattr(one, key)) for key in _MOMENTS} for one in stops]
 
 
 def read(rows: Sequence[dict[str, Any]]) -> tuple[Stop, ...]:
@@ -37,11 +38,7 @@ def read(rows: Sequence[dict[str, Any]]) -> tuple[Stop, ...]:
     >>> read(kept([Stop(3, "ADVICE")]))[0].service
     'ADVICE'
     """
-    return tuple(
-        Stop(**row | {"ended_at": datetime.fromisoformat(end) if end else None})
-        for row in rows
-        for end in (row["ended_at"],)
-    )
+    return tuple(Stop(**row | {key: _moment(row.get(key)) for key in _MOMENTS}) for row in rows)
 
 
 def ahead(stops: Sequence[Stop]) -> list[Stop]:
@@ -54,21 +51,49 @@ def behind(stops: Sequence[Stop]) -> list[Stop]:
     return [one for one in stops if one.ended_at is not None]
 
 
+def booked_in(stops: Sequence[Stop], queue_id: int) -> datetime | None:
+    """Return for when what is still to do in one line is booked; None: it is not.
+
+    >>> noon = datetime(2026, 3, 2, 12)
+    >>> booked_in([Stop(1), Stop(2, booked_for=noon)], 2) == noon
+    True
+    """
+    times = [one.booked_for for one in ahead(stops) if one.queue_id == queue_id and one.booked_for]
+    return min(times, default=None)
+
+
 def ended(
-    stops: Sequence[Stop], queue_id: int, counter_id: int, outcome: str, at: datetime
+    stops: Sequence[Stop],
+    queue_id: int,
+    counter_id: int | None,
+    outcome: str,
+    at: datetime,
+    *,
+    since: datetime | None = None,
 ) -> list[Stop]:
     """Return the stops after everything there was to do in one line has been done.
+
+    ``since`` is when the visit began there; what is done one by one begins when the one before
+    it ended.
 
     >>> noon = datetime(2026, 3, 2, 12)
     >>> [one.queue_id for one in ahead(ended([Stop(1), Stop(2), Stop(1)], 1, 5, "served", noon))]
     [2]
     """
+    begun = begun_at(stops, since)
     return [
-        replace(one, counter_id=counter_id, outcome=outcome, ended_at=at)
+        replace(one, counter_id=counter_id, outcome=outcome, started_at=begun, ended_at=at)
         if one.queue_id == queue_id and one.ended_at is None
         else one
         for one in stops
     ]
+
+
+def begun_at(stops: Sequence[Stop], since: datetime | None) -> datetime | None:
+    """Return when the next of the stops began, at a counter where the visit began at ``since``."""
+    if since is None:
+        return None
+    return max([since, *(one.ended_at for one in stops if one.ended_at and one.ended_at > since)])
 
 
 def moved(stops: Sequence[Stop], queue_id: int, to: int) -> list[Stop]:
@@ -77,3 +102,11 @@ def moved(stops: Sequence[Stop], queue_id: int, to: int) -> list[Stop]:
         replace(one, queue_id=to) if one.queue_id == queue_id and one.ended_at is None else one
         for one in stops
     ]
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None

@@ -8,6 +8,7 @@ from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import (
     appointments,
     day_reports,
+    forgetting,
     hours,
     slots,
     staff_bookings,
@@ -65,6 +66,13 @@ def tell_who_is_near(hall_id: int) -> None:
 def forget_people() -> None:
     """Delete names and phones that visits do not need any more."""
     staff_bookings.forget_people(db.session, now=clock.now())
+    db.session.commit()
+
+
+@periodic("hall.forget_visits", cron="20 18 * * *")
+def forget_visits() -> None:
+    """Delete notes, typed reasons and kinds of priority that visits do not need any more."""
+    forgetting.forget_visits(db.session, now=clock.now())
     db.session.commit()
 
 

@@ -22,7 +22,6 @@ from servicedesk.extensions import db
 from servicedesk.hall import (
     codes,
     door_codes,
-    expecting,
     grading,
     presenting,
     queries,
@@ -60,7 +59,7 @@ def show(hall: str) -> ResponseReturnValue:
     found, now = queries.get_hall(db.session, hall), clock.now()
     return render_template(
         "hall/show.html", **_of_hall(found, now), rules=line_of(found.rules),
-        right=expecting.right_share(db.session, found, now),
+        right=grading.right_share(db.session, found, now),
         grades=grading.grades(db.session, found, now),
     )  # fmt: skip
 

@@ -25,6 +25,13 @@ def find_person(session: Session, ticket: Ticket) -> User | None:
     return session.scalar(sa.select(User).where(User.id == whose))
 
 
+def find_booking(session: Session, ticket: Ticket) -> Appointment | None:
+    """Return the appointment of a visit; None, and no statement, of a ticket without a time."""
+    if not ticket.booked_for and not any(one.booked_for for one in ticket.stops):
+        return None
+    return session.scalar(sa.select(Appointment).where(Appointment.ticket_id == ticket.id))
+
+
 def find_booker(session: Session, ticket: Ticket) -> User | None:
     """Return who booked the visit; None: nobody did."""
     query = sa.select(User).join(Appointment, Appointment.user_id == User.id)

@@ -4,7 +4,7 @@ Pure rules: no database, no web.  The model, in words: the counters that serve t
 visit every ``median / counters`` minutes on average.  Whoever has ``ahead`` people before them
 is called after ``ahead + 1`` such ends, less the counters that are free now.  How far that may
 be off grows with the root of the number of ends, as independent visits add up; the range is
-two thirds likely under it.  ``expecting.right_share`` says how well it did.
+two thirds likely under it.  ``grading.right_share`` says how well it did.
 """
 
 import math

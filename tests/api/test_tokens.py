@@ -15,12 +15,13 @@ from servicedesk.api.models import AccessToken
 from servicedesk.api.operations import WrongHolder
 from servicedesk.api.scopes import Scope
 from servicedesk.cli import commands
+from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.web.models import RequestKey
 from tests.api.conftest import MakeProgram
 from tests.api.factories import Program
 from tests.conftest import Browser
 from tests.factories import make_user
-from tests.hall.factories import hall_of, make_clerk
+from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket
 
 FORM = {"scope": "kiosk", "whose": "training", "name": "Kiosk by the door", "days": "30"}
 
@@ -146,6 +147,20 @@ def test_a_staff_token_may_no_more_than_its_clerk_now(
     session.commit()
 
     assert clerk.get("/counter").status_code == 403
+
+
+def test_only_who_may_call_out_of_turn_does_so_by_token(
+    program: MakeProgram, session: Session
+) -> None:
+    reviewer = make_user(session, role=Role.REVIEWER, posts={"window": "reviewer"})
+    make_sitting(session, clerk=reviewer)
+    ticket = make_ticket(session)
+
+    said = {"reason": "A friend"}
+    answer = program(Scope.STAFF, of=reviewer).post(f"/counter/tickets/{ticket.id}/choose", said)
+
+    assert answer.status_code == 403
+    assert ticket.status is TicketStatus.WAITING
 
 
 def test_a_clerk_does_nothing_to_tickets_of_another_hall(program: MakeProgram) -> None:

@@ -135,3 +135,16 @@ def test_who_only_helps_out_calls_nobody_out_of_turn(browser: Browser, session: 
     assert answer.status_code == 403
     assert "Call now" not in browser.get(COUNTER).text
     assert browser.post(f"{COUNTER}/next").status_code == 303
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_supervisor_reads_it_on_every_page_of_the_desk(
+    browser: Browser, another_browser: Browser, session: Session, boss: User
+) -> None:
+    another_browser.sign_in(boss)
+    browser.post(f"{COUNTER}/alarm")
+
+    assert "Help is needed at counter 3" in another_browser.get("/desk/notes").text
+    assert "Help is needed at counter 3" in another_browser.get("/desk/counter").text
+    another_browser.sign_in(make_clerk(session))
+    assert "Help is needed" not in another_browser.get("/desk/notes").text

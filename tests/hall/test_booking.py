@@ -16,11 +16,13 @@ from servicedesk.enterprises.models import Enterprise, Member
 from servicedesk.hall import tasks
 from servicedesk.hall.appointment_models import Appointment, FreedPlace, Slot
 from servicedesk.hall.models import Queue, Ticket
-from servicedesk.hall.operations import slots
+from servicedesk.hall.operations import calling, serving, slots
+from servicedesk.hall.operations.serving import Outcome
+from servicedesk.hall.ticket_life import TicketStatus
 from tests.cases.factories import published
 from tests.conftest import Browser
 from tests.factories import make_user
-from tests.hall.factories import hall_of, queue_of
+from tests.hall.factories import hall_of, make_sitting, queue_of
 
 BOOK = "/hall/training/book"
 BOTH = ["advice", "E_NAME", "WP_CAN"]  # a line, and services of two others
@@ -175,6 +177,28 @@ def test_checking_in_gives_one_ticket_for_all_parts(
         (lines[2], "WP_CAN"),
     ]
     assert ticket.language == "zh"
+    assert [one.booked_for for one in ticket.stops] == [one.starts_at for one in found.parts]
+
+
+@pytest.mark.usefixtures("person")
+def test_each_line_of_a_booked_visit_has_its_own_time(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = hold(browser, times(browser, BOTH)[2], BOTH)
+    confirm(browser, found)
+    monkeypatch.setattr(clock, "now", lambda: found.starts_at - timedelta(minutes=4))
+    browser.post("/hall/training/check-in", data={"code": found.code})
+    ticket, sitting = session.scalars(sa.select(Ticket)).one(), make_sitting(session)
+    first, second = found.parts[0].starts_at, found.parts[1].starts_at
+
+    calling.call_next(session, sitting, now=clock.now())
+    serving.start(session, ticket, sitting, now=clock.now())
+    serving.finish(
+        session, ticket, sitting, Outcome.SERVED, now=second, to=ticket.stops[1].queue_id
+    )
+    assert (ticket.booked_for, ticket.lined_up_at) == (second, second)
+    serving.undo(session, sitting, now=second)
+    assert (ticket.booked_for, ticket.status) == (first, TicketStatus.SERVING)
 
 
 @pytest.mark.usefixtures("person")

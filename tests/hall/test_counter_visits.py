@@ -137,6 +137,7 @@ def test_a_visit_that_is_not_at_this_counter_is_not_changed(
 
     assert act(browser, waiting, "services", service="E_NAME", quantity="1") == 409
     assert act(browser, waiting, "stops/0/quantity", quantity="2") == 409
+    assert act(browser, waiting, "notes", body="Came with two children") == 409
     assert act(browser, served, "hold") == 303
     assert act(browser, served, "stops/0/quantity", quantity="2") == 409
 

@@ -23,10 +23,12 @@ from servicedesk.hall.operations import (
     serving,
     slots,
     steering,
+    visiting,
 )
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.steering_models import HallDay
+from servicedesk.hall.stops import Stop
 from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.park import local_day
 from servicedesk.words import Text
@@ -157,3 +159,28 @@ def test_a_day_is_not_ended_while_somebody_may_still_come_who_has_booked(session
     session.rollback()
     assert day_reports.end_day(session, hall, by=by, now=now + timedelta(hours=4))
     assert booked.status is AppointmentStatus.MISSED
+
+
+def test_every_counter_that_served_a_visit_counts(session: Session) -> None:
+    """Of a visit through two lines both counters have served, and neither wait is service."""
+    hall, now = hall_of(session), clock.now()
+    one = make_sitting(session, 1, queues=["registration"])
+    two = make_sitting(session, 2, queues=["work_permits"])
+    ticket = make_ticket(session)
+    further = next(queue for queue in hall.queues if queue.key == "work_permits").id
+    calling.call_next(session, one, now=now)
+    serving.start(session, ticket, one, now=now)
+    visiting.add_service(session, ticket, one, Stop(further), now=now)
+    serving.finish(session, ticket, one, Outcome.SERVED, now=now + timedelta(minutes=7))
+    session.flush()
+    again = now + timedelta(minutes=20)
+    assert calling.call_next(session, two, now=again) is ticket
+    serving.start(session, ticket, two, now=again)
+    session.commit()
+
+    closing.settle(session, [ticket], now=again + timedelta(minutes=5))
+
+    session.flush()
+    (facts,) = day_queries.visits_of(session, hall, local_day(now))
+    assert all(stop.ended_at for stop in ticket.stops)
+    assert (facts.counters, round(facts.service or 0)) == ({1, 2}, 12)

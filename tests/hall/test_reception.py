@@ -7,13 +7,22 @@ from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.desk import reception_showing
 from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.links import link_of, token_of
 from servicedesk.hall.models import Priority, Ticket, TicketEvent
-from servicedesk.hall.operations import appointments, calling, slots
+from servicedesk.hall.operations import (
+    appointments,
+    calling,
+    handing_in,
+    reception,
+    serving,
+    slots,
+    visiting,
+)
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.reception_queries import find_appointment
-from servicedesk.hall.ticket_life import TicketStatus
+from servicedesk.hall.ticket_life import TicketAction, TicketStatus
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket, queue_of
@@ -166,3 +175,13 @@ def test_both_qr_codes_of_an_appointment_check_it_in(app: Flask, session: Sessio
     for code in codes:
         assert find_appointment(session, hall, code) is found
     assert find_appointment(session, hall, token_of(found.nonce)) is None
+
+
+def test_everything_that_can_happen_to_a_ticket_has_words() -> None:
+    own = (
+        serving.UNDO, visiting.ADD, visiting.QUANTITY, visiting.REMOVE, visiting.DONE,
+        handing_in.ATTACH, handing_in.DETACH, reception.CHANGE_LINE, reception.SET_PRIORITY,
+        reception.SEE_PRIORITY,
+    )  # fmt: skip
+
+    assert {*TicketAction, *own} <= reception_showing.DID.keys()

@@ -14,14 +14,14 @@ from servicedesk.accounts.permissions import Role
 from servicedesk.hall import appointment_queries, queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
 from servicedesk.hall.booking import Leg
-from servicedesk.hall.operations import appointments, slots, staff_bookings
+from servicedesk.hall.operations import appointments, calling, slots, staff_bookings
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.staff_bookings import Guest
 from servicedesk.notices.models import Notice
 from servicedesk.park import local_day
 from tests.conftest import Browser
 from tests.factories import make_user
-from tests.hall.factories import hall_of, make_clerk, queue_of
+from tests.hall.factories import hall_of, make_clerk, make_sitting, queue_of
 from tests.races.statements import counted
 
 DESK = "/desk/hall/training/appointments"
@@ -231,3 +231,20 @@ def test_a_form_that_says_too_many_people_is_shown_again_at_once(
 
     assert browser.post(f"{DESK}/new", data=data).status_code == 422
     assert [one <= 10 for one in looked_for] == [True]
+
+
+def test_the_counter_has_who_comes_and_why_it_is_urgent_beside_the_visit(
+    browser: Browser, session: Session, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = book(browser, session, name="Zoe Guest", phone="+8613800000000", urgent="Visa ends")
+    found.people = ["Yan Guest"]
+    sitting = make_sitting(session, clerk=clerk)
+    monkeypatch.setattr(clock, "now", lambda: found.starts_at)
+    ticket = appointments.check_in(session, found, now=clock.now())
+    assert calling.call_next(session, sitting, now=clock.now()) is ticket
+    session.commit()
+
+    page = browser.get("/desk/counter").text
+
+    for shown in ("Zoe Guest", "+8613800000000", "Visa ends", "Yan Guest"):
+        assert shown in page

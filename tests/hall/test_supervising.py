@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.accounts.permissions import Role
-from servicedesk.hall import expecting
+from servicedesk.hall import grading
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import calling, closing, serving
 from servicedesk.hall.operations.serving import Outcome
@@ -17,7 +17,7 @@ from servicedesk.park import local
 from tests.cases.factories import make_case
 from tests.conftest import Browser
 from tests.factories import make_user
-from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket
+from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket, queue_of
 
 PAGE = "/desk/hall/training"
 TAKE = {"queue": "registration", "language": "zh"}
@@ -81,14 +81,18 @@ def test_estimates_are_graded_from_ten_visits_on(session: Session) -> None:
     sitting, now = make_sitting(session), clock.now()
     for number in range(10):
         ticket = make_ticket(session)
-        assert expecting.right_share(session, hall_of(session), now) is None
+        assert grading.right_share(session, hall_of(session), now) is None
         late = timedelta(minutes=30 if number < 4 else 0)
         assert calling.call_next(session, sitting, now=now + late) is ticket
         serving.start(session, ticket, sitting, now=now + late)
         serving.finish(session, ticket, sitting, Outcome.SERVED, now=now + late)
         session.commit()
 
-    assert expecting.right_share(session, hall_of(session), now) == 60
+    assert grading.right_share(session, hall_of(session), now) == 60
+    ticket.queue = queue_of(session, "advice")  # it went on, and ended there
+    session.commit()
+    by_line = {one.queue.key: one.visits for one in grading.grades(session, hall_of(session), now)}
+    assert (by_line["registration"], by_line["advice"]) == (10, 0)
 
 
 def test_the_counter_has_the_application_and_what_is_missing_beside_it(

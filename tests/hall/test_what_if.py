@@ -1,5 +1,6 @@
 """What one more counter, one fewer or closed doors would do: worked out by hand, and over HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
 
@@ -9,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.accounts.permissions import Role
-from servicedesk.hall import simulated, simulation
+from servicedesk.hall import expecting, simulated, simulation
 from servicedesk.hall.line_up import Rules
 from servicedesk.hall.models import QueueDay, Ticket
+from servicedesk.hall.quick import QUICK
 from servicedesk.hall.simulation import SimulatedCounter, SimulatedHall, Visit
 from servicedesk.hall.what_if import Present, Way, work_out
 from servicedesk.park import local_day
@@ -51,6 +53,36 @@ def test_three_people_one_counter_ten_minutes_each() -> None:
     assert (as_is.way, as_is.longest, as_is.ends) == (Way.AS_IS, 20, NOON + 30)
     assert (more.way, more.counter, more.longest, more.change) == (Way.MORE, 9, 10, -10)
     assert (fewer.way, fewer.counter, fewer.longest, fewer.change) == (Way.FEWER, 1, None, None)
+
+
+@pytest.mark.usefixtures("certain")
+def test_a_language_that_nobody_speaks_is_called_as_in_the_hall() -> None:
+    """Three who ask for English, and only Chinese is spoken: they are called all the same."""
+    there = at_noon(1)
+    chinese = SimulatedCounter(frozenset({"advice"}), frozenset({"zh"}))
+    waiting = [replace(one, language="en") for one in there.hall.waiting]
+    hall = replace(there.hall, counters=[chinese], waiting=waiting)
+
+    as_is = work_out(replace(there, hall=hall))[0]
+
+    assert as_is.longest == 20
+
+
+def test_a_quick_counter_is_no_full_one(session: Session) -> None:
+    """Beside another of the same line it counts for no wait, neither there nor in "what if"."""
+    full = make_sitting(session, 1, queues=["advice"])
+    fast = make_sitting(session, 2, queues=["advice"])
+    fast.counter.kind = QUICK
+    session.commit()
+    hall, now = hall_of(session), clock.now()
+    advice = next(queue.id for queue in hall.queues if queue.key == "advice")
+
+    assert expecting.outlooks(session, hall, now)[advice].counters == 1
+    played = simulated.present(session, hall, now).hall.counters
+    assert sum("advice" in one.serves for one in played) == 1
+    full.ended_at = now
+    session.commit()
+    assert expecting.outlooks(session, hall, now)[advice].counters == 1
 
 
 @pytest.mark.usefixtures("certain")

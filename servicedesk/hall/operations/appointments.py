@@ -266,6 +266,7 @@ def check_in(session: Session, appointment: Appointment, *, now: datetime) -> Ti
     Raises:
         NotNow: it is for another time, was cancelled or never confirmed.
     """
+    tickets.hold_doors(session, appointment.queue.hall, now)
     session.refresh(appointment, ["status", "version", "ticket_id"], with_for_update=True)
     session.refresh(appointment, ["ticket"])
     if appointment.ticket is not None:
@@ -303,7 +304,7 @@ def check_in_by_code(session: Session, hall: Hall, code: str, *, now: datetime) 
 def _stops(appointment: Appointment) -> list[Stop]:
     """Return what the ticket is for: every service of each part, in their order."""
     return [
-        Stop(part.queue_id, service, appointment.persons)
+        Stop(part.queue_id, service, appointment.persons, booked_for=part.starts_at)
         for part in appointment.parts
         for service in part.services or (None,)
     ]

@@ -19,9 +19,9 @@ from servicedesk.hall import queries
 from servicedesk.hall.events import as_it_is
 from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.line_up import Reason, merged
-from servicedesk.hall.models import Call, Hall, Queue, QueueDay, Sitting, Ticket
+from servicedesk.hall.models import Call, Hall, QueueDay, Sitting, Ticket
 from servicedesk.hall.operations.recording import record
-from servicedesk.hall.operations.sittings import without_visitor
+from servicedesk.hall.operations.sittings import not_elsewhere, without_visitor
 from servicedesk.hall.ticket_life import TicketAction, TicketStatus
 from servicedesk.park import local_day
 from servicedesk.words import say
@@ -65,7 +65,7 @@ def call_next(session: Session, sitting: Sitting, *, now: datetime) -> Ticket | 
         CounterNotOpen: the clerk has signed off or is on a break.
         Overtaken: the clerk was given other lines this moment.
     """
-    _hold_lines(session, sitting)
+    _get_ready(session, sitting)
     hall = sitting.counter.hall
     found = queries.lines(session, sitting.queue_ids, now, at=sitting)
     turn = next(merged(queries.order(line, hall, now) for line in found), None)
@@ -87,7 +87,7 @@ def call_chosen(
         VisitorAtCounter: somebody is called to this counter or served there.
         CounterNotOpen: the clerk has signed off or is on a break.
     """
-    _hold_lines(session, sitting, also=ticket.queue_id)
+    _get_ready(session, sitting, also=ticket.queue_id)
     session.refresh(ticket)
     if ticket.status is not TicketStatus.WAITING:
         raise Overtaken
@@ -98,10 +98,11 @@ def recall(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime)
     """Call the ticket once more.
 
     Raises:
-        ActionNotAllowed: it is not called.
+        ActionNotAllowed: it is not called to this counter.
         RecalledTooSoon: it was called less than 30 s ago.
         RecalledOften: it was called three times more.
     """
+    not_elsewhere(ticket, sitting)
     last = session.scalar(sa.select(sa.func.max(Call.at)).where(Call.ticket_id == ticket.id))
     before = as_it_is(ticket)
     ticket.advance(TicketAction.RECALL, at=now)
@@ -119,8 +120,9 @@ def miss(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -
     """Note that nobody came.
 
     Raises:
-        ActionNotAllowed: it is not called.
+        ActionNotAllowed: it is not called to this counter.
     """
+    not_elsewhere(ticket, sitting)
     before = as_it_is(ticket)
     ticket.advance(TicketAction.MISS, at=now)
     record(session, ticket, sitting, TicketAction.MISS, before, now=now)
@@ -138,20 +140,27 @@ def come_back(session: Session, ticket: Ticket, sitting: Sitting, *, now: dateti
     record(session, ticket, sitting, TicketAction.COME_BACK, before, now=now)
 
 
-def _hold_lines(session: Session, sitting: Sitting, *, also: int | None = None) -> None:
+def hold_lines(session: Session, sitting: Sitting, *, also: int | None = None) -> None:
+    """Lock the lines of a counter and the line ``also``, then the counter itself.
+
+    Whoever changes a ticket and calls another in one go does this first: a ticket is locked last.
+
+    Raises:
+        Overtaken: the clerk was given lines this moment that are not locked here.
+    """
+    held = {*sitting.queue_ids, *([also] if also is not None else [])}
+    queries.hold_queues(session, held)
+    queries.hold(session, sitting)
+    if not held.issuperset(sitting.queue_ids):
+        raise Overtaken
+
+
+def _get_ready(session: Session, sitting: Sitting, *, also: int | None = None) -> None:
     """Lock the lines for this call, and see that the counter can take somebody."""
-    held = sorted({*sitting.queue_ids, *([also] if also is not None else [])})
-    session.execute(
-        sa.select(Queue.id)
-        .where(Queue.id.in_(held))
-        .order_by(Queue.id)
-        .with_for_update(key_share=True)
-    )
+    hold_lines(session, sitting, also=also)
     without_visitor(session, sitting)
     if sitting.ended_at is not None or sitting.break_since is not None:
         raise CounterNotOpen
-    if not set(held).issuperset(sitting.queue_ids):
-        raise Overtaken  # a supervisor gave the clerk lines that are not locked here
 
 
 def _keep(

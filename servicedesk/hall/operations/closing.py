@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries, report_queries
+from servicedesk.hall import appointment_queries, report_queries, stops
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.models import Hall, Queue, Sitting, Ticket
 from servicedesk.hall.operations import appointments
-from servicedesk.hall.ticket_life import OVER, TicketAction
+from servicedesk.hall.operations.serving import Outcome
+from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
 from servicedesk.hall.topics import hall_topic
 from servicedesk.park import local_day, park
 from servicedesk.words import say
@@ -54,6 +55,12 @@ def settle(session: Session, left: Sequence[Ticket], *, now: datetime) -> None:
     """End the visits that are left when a day is closed."""
     for ticket in left:
         before = as_it_is(ticket)
+        if ticket.status is TicketStatus.SERVING:  # counts as served
+            done = stops.ended(
+                ticket.stops, ticket.queue_id, ticket.counter_id, Outcome.SERVED.value, now,
+                since=ticket.started_at,
+            )  # fmt: skip
+            ticket.plan(done)
         ticket.advance(TicketAction.SETTLE, at=now)
         session.add(happened(ticket, TicketAction.SETTLE, before, at=now))
 
@@ -65,6 +72,8 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
     signed off are, and who had booked and did not come has missed the appointment.
     """
     today = local_day(now)
+    midnight = datetime.combine(today, datetime.min.time(), tzinfo=park().time_zone)
+    _sign_off(session, before=midnight, now=now)
     left = session.scalars(
         sa.select(Ticket)
         .where(Ticket.day < today, Ticket.status.not_in(sorted(OVER)))
@@ -72,15 +81,16 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
         .with_for_update(skip_locked=True)
     ).all()
     settle(session, left, now=now)
-    midnight = datetime.combine(today, datetime.min.time(), tzinfo=park().time_zone)
-    session.execute(
-        sa.update(Sitting)
-        .where(Sitting.ended_at.is_(None), Sitting.began_at < midnight)
-        .values(ended_at=now)
-    )
     missed = appointment_queries.not_come(session, before=midnight)
     for appointment in missed:
         appointments.note_missed(session, appointment, now=now)
     for hall_id in session.scalars(sa.select(Queue.hall_id).distinct()):
         live.announce(session, hall_topic(hall_id))
     return len(left), len(missed)
+
+
+def _sign_off(session: Session, *, before: datetime, now: datetime) -> None:
+    """Close the counters that were opened ``before``; they are locked before any ticket is."""
+    forgotten = sa.select(Sitting.id).where(Sitting.ended_at.is_(None), Sitting.began_at < before)
+    held = session.scalars(forgotten.order_by(Sitting.id).with_for_update()).all()
+    session.execute(sa.update(Sitting).where(Sitting.id.in_(held)).values(ended_at=now))

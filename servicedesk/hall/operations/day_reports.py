@@ -98,15 +98,16 @@ def end_day(session: Session, hall: Hall, *, by: User, now: datetime) -> bool:
     if not may_end(session, hall, now):
         raise HallStillOpen
     _wait_for_turn(session)
+    # Whoever is being given a ticket has it before, or gets none.
+    session.refresh(hall, ["closed_early_on", "version"], with_for_update={"key_share": True})
     if ahead := report_queries.still_booked(session, hall, now):
         raise AppointmentsAhead(ahead)
     today = local_day(now)
-    session.refresh(hall, ["closed_early_on", "version"])
     hall.closed_early_on = today  # nobody takes a ticket of a day that is over
     for sitting in report_queries.hold_hall(session, hall):
         sitting.ended_at = now
     closing.settle(session, report_queries.open_tickets(session, hall, today), now=now)
-    for appointment in report_queries.not_come_today(session, hall, now):
+    for appointment in report_queries.not_come_today(session, hall, now, locked=True):
         appointments.note_missed(session, appointment, now=now)
     live.announce(session, hall_topic(hall.id))
     return write(session, hall, today, by=by, now=now)

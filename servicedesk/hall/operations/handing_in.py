@@ -24,7 +24,7 @@ from servicedesk.files.models import StoredFile
 from servicedesk.hall.events import as_it_is
 from servicedesk.hall.models import Sitting, Ticket
 from servicedesk.hall.operations.recording import record
-from servicedesk.hall.operations.visiting import require_here
+from servicedesk.hall.operations.sittings import require_here
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)

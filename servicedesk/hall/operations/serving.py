@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.hall import planning, queries, stop_changes, stops
 from servicedesk.hall.events import as_it_is, put_back
+from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Counter, Queue, QueueDay, Sitting, Ticket, TicketEvent
 from servicedesk.hall.operations.recording import record
-from servicedesk.hall.operations.sittings import without_visitor
+from servicedesk.hall.operations.sittings import not_elsewhere, without_visitor
 from servicedesk.hall.ticket_life import AT_A_COUNTER, TicketAction
+from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
 log = logging.getLogger(__name__)
@@ -59,8 +61,9 @@ def start(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) 
     """Begin to serve who was called.
 
     Raises:
-        ActionNotAllowed: it is not called.
+        ActionNotAllowed: it is not called, or to another counter.
     """
+    not_elsewhere(ticket, sitting)
     before = as_it_is(ticket)
     ticket.advance(TicketAction.START, at=now)
     ticket.started_at = now
@@ -71,8 +74,9 @@ def hold(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -
     """Let somebody wait in the room, and others come meanwhile.
 
     Raises:
-        ActionNotAllowed: it is not being served.
+        ActionNotAllowed: it is not being served here.
     """
+    not_elsewhere(ticket, sitting)
     before = as_it_is(ticket)
     ticket.advance(TicketAction.HOLD, at=now)
     record(session, ticket, sitting, TicketAction.HOLD, before, now=now)
@@ -104,9 +108,10 @@ def transfer(
     """Send somebody on; in the new line they stand where they would, had they come there first.
 
     Raises:
-        ActionNotAllowed: it is not at a counter.
+        ActionNotAllowed: it is not at this counter, nor on hold.
         NotFound: that line or counter is not in this hall.
     """
+    not_elsewhere(ticket, sitting)
     _in_this_hall(session, to, sitting.counter.hall_id)
     before = as_it_is(ticket)
     ticket.advance(TicketAction.TRANSFER, at=now)
@@ -130,9 +135,12 @@ def finish(
     where they stand as if they had come there first.
 
     Raises:
-        ActionNotAllowed: it is not being served.
+        ActionNotAllowed: it is not being served here, nor on hold.
     """
-    done = stops.ended(ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now)
+    done = stops.ended(
+        ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now,
+        since=ticket.started_at,
+    )  # fmt: skip
     end_here(session, ticket, sitting, done, outcome, now=now, to=to)
 
 
@@ -149,8 +157,9 @@ def end_here(
     """End the visit, or let it go on with what of its stops is not ``done``; see ``finish``.
 
     Raises:
-        ActionNotAllowed: it is not being served.
+        ActionNotAllowed: it is not being served here, nor on hold.
     """
+    not_elsewhere(ticket, sitting)
     before = as_it_is(ticket)
     left = stops.ahead(done)
     if to is None:
@@ -163,6 +172,7 @@ def end_here(
     ticket.plan([*stops.behind(done), *left])
     ticket.outcome = outcome.value
     if left:
+        ticket.booked_for = stops.booked_in(left, left[0].queue_id)
         _line_up_anew(ticket, Destination(left[0].queue_id), now)
     record(session, ticket, sitting, action, before, now=now)
     log.info("visit ended", extra={"ticket": ticket.id, "outcome": outcome.value})
@@ -176,19 +186,32 @@ def undo(session: Session, sitting: Sitting, *, now: datetime) -> Ticket:
             happened to that ticket.
         VisitorAtCounter: somebody else is at the counter now.
     """
-    queries.hold(session, sitting)
-    event = undoable(session, sitting, now=now)
-    if event is None:
-        raise NothingToUndo
+    event = _held_for_undo(session, sitting, now)
     if event.before["status"] in AT_A_COUNTER:
         without_visitor(session, sitting, event.ticket_id)
     ticket = session.get_one(Ticket, event.ticket_id, with_for_update=True, populate_existing=True)
     before = as_it_is(ticket)
     put_back(ticket, event.before, at=now)
-    if event.why is not None:
-        _forget_call(session, ticket)
+    if event.why not in {None, Reason.CHOSEN}:  # out of turn, it was never kept
+        _forget_call(session, event)
     record(session, ticket, sitting, UNDO, before, now=now)
     return ticket
+
+
+def _held_for_undo(session: Session, sitting: Sitting, now: datetime) -> TicketEvent:
+    """Lock the line of the last thing done here, then the counter, and return what was done.
+
+    Raises:
+        NothingToUndo: there is nothing, or something else was done meanwhile.
+    """
+    seen = undoable(session, sitting, now=now)
+    if seen is not None:
+        queries.hold_queues(session, [seen.before["queue_id"]])
+    queries.hold(session, sitting)
+    event = undoable(session, sitting, now=now)
+    if event is None or seen is None or event.id != seen.id:
+        raise NothingToUndo
+    return event
 
 
 def undoable(session: Session, sitting: Sitting, *, now: datetime) -> TicketEvent | None:
@@ -217,12 +240,12 @@ def _is_last_of_ticket(session: Session, event: TicketEvent, here: list[TicketEv
     return known.issuperset(later)
 
 
-def _forget_call(session: Session, ticket: Ticket) -> None:
-    """A call that is taken back does not count in the order of the line."""
+def _forget_call(session: Session, call: TicketEvent) -> None:
+    """A call that is taken back does not count in the order of the line, which is locked."""
     kept = QueueDay.lately
     session.execute(
         sa.update(QueueDay)
-        .where(QueueDay.queue_id == ticket.queue_id, QueueDay.day == ticket.day)
+        .where(QueueDay.queue_id == call.before["queue_id"], QueueDay.day == local_day(call.at))
         .values(lately=kept[1 : sa.func.cardinality(kept) - 1])
     )
 

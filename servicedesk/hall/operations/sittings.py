@@ -12,7 +12,8 @@ from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.hall import queries
-from servicedesk.hall.models import Counter, Queue, Sitting
+from servicedesk.hall.models import Counter, Queue, Sitting, Ticket
+from servicedesk.hall.ticket_life import AT_A_COUNTER, ActionNotAllowed
 from servicedesk.hall.topics import hall_topic
 from servicedesk.words import say
 
@@ -99,7 +100,7 @@ def begin_break(session: Session, sitting: Sitting, reason: str, *, now: datetim
     live.announce(session, hall_topic(sitting.counter.hall_id))
 
 
-def end_break(session: Session, sitting: Sitting, *, now: datetime | None = None) -> None:
+def end_break(session: Session, sitting: Sitting, *, now: datetime) -> None:
     """Have the clerk back."""
     sitting.break_since, sitting.break_reason, sitting.back_at = None, "", now
     live.announce(session, hall_topic(sitting.counter.hall_id))
@@ -115,3 +116,23 @@ def without_visitor(session: Session, sitting: Sitting, other: int | None = None
     ticket = queries.find_open_ticket(session, sitting.counter_id)
     if ticket is not None and ticket.id != other:
         raise VisitorAtCounter(ticket.name)
+
+
+def require_here(ticket: Ticket, sitting: Sitting) -> None:
+    """See that the visit is called to this counter, or served there.
+
+    Raises:
+        ActionNotAllowed: it is not.
+    """
+    if ticket.status not in AT_A_COUNTER or ticket.counter_id != sitting.counter_id:
+        raise ActionNotAllowed(ticket.name, ticket.status)
+
+
+def not_elsewhere(ticket: Ticket, sitting: Sitting) -> None:
+    """See that the visit is at no other counter; who is on hold may go on at any.
+
+    Raises:
+        ActionNotAllowed: it is.
+    """
+    if ticket.status in AT_A_COUNTER:
+        require_here(ticket, sitting)

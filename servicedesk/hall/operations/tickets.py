@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import expecting, queries
+from servicedesk.hall import expecting, queries, report_queries
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.links import new_nonce
@@ -77,12 +77,16 @@ def take(
     None at a kiosk.  Who has booked gets one as long as the hall is open, also after the last
     ticket of those who have not.
 
+    The hall's row is locked in common, so that nobody ends the day between the look at the doors
+    and the ticket.
+
     The number comes from the counter row of the queue and the day, which stays locked until the
     caller commits: no number comes twice, and none comes before a lower one is there.
 
     Raises:
         NoTicketsNow: the hall is closed or gives out no more, or the service has other hours.
     """
+    hold_doors(session, hall, now)
     service = stops[0].service if stops else None
     is_open = queries.opening_now(session, hall, queue, now, service or "")
     if not is_open.gives_tickets(booked=booked_for is not None, by_staff=by is not None):
@@ -103,6 +107,20 @@ def take(
     live.announce(session, hall_topic(hall.id))
     log.info("ticket taken", extra={"ticket": ticket.id, "queue": queue.id})
     return ticket
+
+
+def hold_doors(session: Session, hall: Hall, now: datetime) -> None:
+    """Let nobody close the doors or end the day until the caller commits.
+
+    Before any appointment or line is locked.
+
+    Raises:
+        NoTicketsNow: the day is ended, and its report is written.
+    """
+    session.refresh(hall, ["closed_early_on", "version"], with_for_update={"read": True})
+    today = local_day(now)
+    if hall.closed_early_on == today and report_queries.has_report(session, hall, today):
+        raise NoTicketsNow
 
 
 def leave(session: Session, ticket: Ticket, *, now: datetime) -> None:

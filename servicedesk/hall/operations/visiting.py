@@ -19,8 +19,9 @@ from servicedesk.hall.models import Sitting, Ticket
 from servicedesk.hall.operations import serving
 from servicedesk.hall.operations.recording import record
 from servicedesk.hall.operations.serving import Outcome
+from servicedesk.hall.operations.sittings import require_here
 from servicedesk.hall.stops import Stop
-from servicedesk.hall.ticket_life import AT_A_COUNTER, ActionNotAllowed, TicketStatus
+from servicedesk.hall.ticket_life import ActionNotAllowed, TicketStatus
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -90,18 +91,25 @@ def finish_service(
     """
     if ticket.status is not TicketStatus.SERVING:
         raise ActionNotAllowed(ticket.name, ticket.status)
-    done = stop_changes.one_ended(ticket.stops, position, sitting.counter_id, outcome.value, now)
+    done = stop_changes.one_ended(
+        ticket.stops, position, sitting.counter_id, outcome.value, now,
+        since=ticket.started_at,
+    )  # fmt: skip
     if any(one.ended_at is None and one.queue_id == ticket.queue_id for one in done):
         _change(session, ticket, sitting, DONE, done, now=now)
         return
-    require_here(ticket, sitting)
     serving.end_here(session, ticket, sitting, done, outcome, now=now)
 
 
 def write_note(
     session: Session, ticket: Ticket, sitting: Sitting, body: str, *, now: datetime
 ) -> VisitNote:
-    """Keep a note with the ticket, for later counters."""
+    """Keep a note with the ticket, for later counters.
+
+    Raises:
+        ActionNotAllowed: it is not at this counter.
+    """
+    require_here(ticket, sitting)
     note = VisitNote(
         ticket_id=ticket.id, counter_id=sitting.counter_id, by_id=sitting.clerk_id, at=now,
         body=body,
@@ -138,13 +146,3 @@ def _change(
     before = as_it_is(ticket)
     ticket.plan(planned)
     record(session, ticket, sitting, action, before, now=now)
-
-
-def require_here(ticket: Ticket, sitting: Sitting) -> None:
-    """See that the visit is called to this counter, or served there.
-
-    Raises:
-        ActionNotAllowed: it is not.
-    """
-    if ticket.status not in AT_A_COUNTER or ticket.counter_id != sitting.counter_id:
-        raise ActionNotAllowed(ticket.name, ticket.status)
