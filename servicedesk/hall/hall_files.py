@@ -204,11 +204,6 @@ def kept_hours(hours: Hours) -> dict[str, Any]:
     return kept
 
 
-def last_ticket(kept: dict[str, Any]) -> timedelta:
-    """Return how long before closing no more tickets are given."""
-    return timedelta(minutes=kept.get("last_ticket", 0))
-
-
 def line_of(kept: dict[str, int]) -> LineFile:
     """Return the figures of the line that a row of ``halls`` keeps, as people read them.
 

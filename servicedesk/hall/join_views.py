@@ -79,12 +79,13 @@ def join(hall: str) -> ResponseReturnValue:
     form = JoinForm(data={"language": language.current(), "code": request.args.get("code", "")})
     if not _is_near(found, form.code.data):
         return _at_the_poster(found, CheckInForm(formdata=None))
-    form.offer(offering.offered_in(db.session, found), found)
+    moment = queries.moment_of(db.session, found, clock.now())
+    form.offer(*offering.given_now(db.session, found, moment))
     if form.validate_on_submit():
         return once.commit(_to(_take(found, form, device)))
     page = render_template(
         "hall/join.html", hall=found, form=form, line=request.args.get("line", ""),
-        open=queries.opening_now(db.session, found, None, clock.now()),
+        open=moment.of_hall(),
     )  # fmt: skip
     if form.errors:
         return once.commit((page, 422))

@@ -117,9 +117,11 @@ def taken(hall: str, token: str) -> ResponseReturnValue:
 
 
 def _of_hall(hall: Hall, now: datetime) -> dict[str, object]:
+    moment = queries.moment_of(db.session, hall, now)
     return {
         "hall": hall,
-        "open": queries.opening_now(db.session, hall, None, now),
+        "open": moment.of_hall(),
+        "given": {one.key for one in hall.queues if moment.of(one.key).gives_tickets()},
         "lines": presenting.lines(db.session, hall, now),
         "announced": steering_queries.announced(db.session, hall, now),
         "week": presenting.week(hall),

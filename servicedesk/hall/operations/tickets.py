@@ -81,12 +81,16 @@ def take(
     caller commits: no number comes twice, and none comes before a lower one is there.
 
     Raises:
-        NoTicketsNow: the hall is closed or gives out no more, or the service has other hours.
+        NoTicketsNow: a line is closed or gives out no more, or a service has other hours; of what
+            was booked the first counts alone, as the others come at their own time.
     """
-    service = stops[0].service if stops else None
-    is_open = queries.opening_now(session, hall, queue, now, service or "")
-    if not is_open.gives_tickets(booked=booked_for is not None, by_staff=by is not None):
-        raise NoTicketsNow
+    moment = queries.moment_of(session, hall, now)
+    keys = {one.id: one.key for one in hall.queues}
+    checked = stops or [Stop(queue.id)]
+    for stop in checked[:1] if booked_for else checked:
+        is_open = moment.of(keys[stop.queue_id], stop.service or "")
+        if not is_open.gives_tickets(booked=booked_for is not None, by_staff=by is not None):
+            raise NoTicketsNow
     day = local_day(now)
     ticket = Ticket(
         nonce=new_nonce(), queue=queue, issuing_queue=queue, day=day,
