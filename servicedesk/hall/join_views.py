@@ -28,9 +28,8 @@ from servicedesk.hall.hall_files import joining_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Ticket
 from servicedesk.hall.operations import appointments, by_phone
-from servicedesk.hall.views import address_of, bp, door_code
+from servicedesk.hall.views import address_of, bp
 from servicedesk.web import language, once
-from servicedesk.web.fragments import fragment
 from servicedesk.words import say
 
 
@@ -41,18 +40,6 @@ class NoCookies(RuleBroken):
         super().__init__(
             say("Your browser keeps no cookies. Allow them, or take the ticket at the kiosk.")
         )
-
-
-@bp.get("/<string:hall>/kiosk/door")
-@public
-@finds(queries.get_hall)
-def door(hall: str) -> ResponseReturnValue:
-    """Return the code that the screen shows now, if it is another than the one shown."""
-    found = queries.get_hall(db.session, hall)
-    code = door_code(found)
-    return fragment(
-        "hall/door.html", code and code.path, hall=found, door=code, words=presenting.DOOR_WORDS
-    )
 
 
 @bp.get("/<string:hall>/poster")

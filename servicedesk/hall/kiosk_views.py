@@ -13,12 +13,14 @@ from servicedesk.hall.forms import VisitForm
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Ticket
 from servicedesk.hall.operations import visits
-from servicedesk.hall.views import bp
+from servicedesk.hall.views import KIOSK_ERROR, bp
 from servicedesk.web import language, once
+from servicedesk.web.errors import shown_in
 
 
 @bp.route("/<string:hall>/kiosk/services", methods=["GET", "POST"])
 @public
+@shown_in(KIOSK_ERROR)
 @finds(queries.get_hall)
 @once.for_each_key
 def kiosk_services(hall: str) -> ResponseReturnValue:

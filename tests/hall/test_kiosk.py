@@ -91,6 +91,40 @@ def test_a_saturday_for_appointments_has_no_walk_ins(
     assert answer.status_code == 409
 
 
+def test_an_idle_kiosk_follows_the_lines_and_the_hours(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = browser.get(KIOSK).text
+    assert 'data-fragment="/hall/training/kiosk/now" data-reset-after="60"' in page
+    first = browser.get(f"{KIOSK}/now")
+    assert 'value="registration"' in first.text
+    assert "request_key" in first.text
+
+    make_ticket(session)
+    seen = {"If-None-Match": first.headers["ETag"]}
+    assert "1 waiting" in browser.get(f"{KIOSK}/now", headers=seen).text
+
+    monkeypatch.setattr(clock, "now", lambda: SUNDAY)
+    closed = browser.get("/hall/changping/kiosk/now").text
+    assert "No tickets are given out at this time" in closed
+    assert "<form" not in closed
+
+
+def test_what_a_kiosk_refuses_leads_back_by_itself(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: SUNDAY)
+
+    answer = browser.post("/hall/changping/kiosk", data=TAKE)
+
+    assert answer.status_code == 409
+    assert 'data-follow-after="20" href="/hall/changping/kiosk"' in answer.text
+    assert 'href="/services"' not in answer.text
+    assert 'data-follow-after="20"' in browser.get("/hall/changping/kiosk/services").text
+    assert 'data-follow-after="20"' in browser.get(f"{KIOSK}/no-such-ticket").text
+    assert "data-follow-after" not in browser.get("/hall/nowhere").text
+
+
 def test_another_hall_s_line_is_not_given(browser: Browser) -> None:
     answer = browser.post(KIOSK, data=TAKE | {"queue": "tax_insurance"})
 
