@@ -1,7 +1,7 @@
 """Taking a ticket with one's own phone: by the code on the kiosk's screen, or a poster's.
 
 The code on the screen changes every few minutes; the poster's never does, so it leads only to
-the check-in of appointments.
+the check-in of appointments.  What a fresh code proves, and what it does not: docs/adr/0015.
 """
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -57,7 +57,7 @@ def poster(hall: str) -> ResponseReturnValue:
 @finds(queries.get_hall)
 @once.for_each_key
 def join(hall: str) -> ResponseReturnValue:
-    """Let somebody who is in the hall tick what they have come for, and take one ticket."""
+    """Let somebody with a fresh code tick what they have come for, and take one ticket."""
     found, device = queries.get_hall(db.session, hall), phones.device()
     has = queries.find_ticket_of_phone(db.session, device) if device else None
     if has is not None and request.method == "GET":
