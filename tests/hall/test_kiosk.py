@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Priority, Ticket, TicketEvent
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.conftest import Browser
@@ -161,6 +162,25 @@ def test_who_lets_two_pass_stands_behind_them(browser: Browser, session: Session
 
     order = session.scalars(sa.select(Ticket).order_by(Ticket.place)).all()
     assert [one.number for one in order] == [2, 3, 1, 4]
+
+
+def test_who_has_booked_is_called_by_that_time_and_lets_nobody_pass(
+    browser: Browser, session: Session
+) -> None:
+    ticket = make_ticket(session, booked_for=clock.now())
+    make_ticket(session)
+    link = f"/hall/tickets/{token_of(ticket.nonce)}"
+
+    assert f'action="{link}/pass"' not in browser.get(link).text
+    assert f'action="{link}/late"' in browser.get(link).text
+    answer = browser.post(f"{link}/pass")
+
+    assert answer.status_code == 409
+    assert "called by the time you booked" in answer.text
+
+
+def test_the_rules_say_that_language_and_counter_decide(browser: Browser) -> None:
+    assert "whose language is spoken there" in browser.get("/hall/training").text
 
 
 def test_who_is_late_is_passed_over_and_keeps_the_place(browser: Browser) -> None:
