@@ -15,7 +15,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 CHANNEL: Final = "servicedesk"  # of PostgreSQL's NOTIFY
-TICKET_LIFETIME: Final = timedelta(hours=12)  # then the page polls, or is opened again
+TICKET_LIFETIME: Final = timedelta(hours=12)  # then the page fetches itself for another
 _SALT: Final = "live topics"
 
 

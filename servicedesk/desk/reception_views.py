@@ -19,7 +19,13 @@ from servicedesk.desk.reception_forms import (
 from servicedesk.desk.views import bp
 from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
-from servicedesk.hall import offering, presenting, queries, reception_queries
+from servicedesk.hall import (
+    offering,
+    presenting,
+    queries,
+    reception_queries,
+    steering_queries,
+)
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Ticket
 from servicedesk.hall.operations import appointments, visits
@@ -185,7 +191,8 @@ def _seen(hall: str, ticket_id: int, form: ActForm) -> tuple[Hall, Ticket]:
 
 def _give_form(hall: Hall, *, is_sent: bool) -> GiveForm:
     form = GiveForm(language="zh") if is_sent else GiveForm(formdata=None, language="zh")
-    form.offer(offering.offered_in(db.session, hall), hall)
+    moment = queries.moment_of(db.session, hall, clock.now())
+    form.offer(*offering.given_now(db.session, hall, moment, by_staff=True))
     return form
 
 
@@ -210,6 +217,7 @@ def _page(hall: Hall, ticket: Ticket | None, **forms: DeskForm) -> ResponseRetur
         shown=reception_showing.reception(db.session, hall, clock.now()),
         found=reception_showing.found(db.session, ticket) if ticket else None,
         button=ButtonForm(formdata=None),
+        announced=steering_queries.announced(db.session, hall, clock.now()),
         topic=hall_topic(hall.id), **given,
     )  # fmt: skip
     return page, 422 if wrong else 200

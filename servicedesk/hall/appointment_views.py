@@ -37,9 +37,11 @@ from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.operations import appointments, booking_limits
 from servicedesk.hall.operations.appointment_mails import missing_papers
+from servicedesk.hall.views import KIOSK_ERROR
 from servicedesk.hall.views import bp as halls
 from servicedesk.park import local, local_day
 from servicedesk.web import once
+from servicedesk.web.errors import shown_in
 from servicedesk.web.filters import text, words
 from servicedesk.web.forms import ButtonForm
 from servicedesk.words import Text
@@ -49,6 +51,7 @@ bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 
 @halls.route("/<string:hall>/check-in", methods=["GET", "POST"])
 @public
+@shown_in(KIOSK_ERROR)
 @finds(queries.get_hall)
 @once.for_each_key
 def check_in(hall: str) -> ResponseReturnValue:

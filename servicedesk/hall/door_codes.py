@@ -1,4 +1,6 @@
-"""The code on the kiosk's screen: whoever has a fresh one was in the hall a moment ago.
+"""The code on the kiosk's screen: whoever has a fresh one saw the kiosk's page a moment ago.
+
+The page is public, so that is no proof of being in the hall: docs/adr/0015 says what it is for.
 
 Pure but for the keys.  A code names its hall and the moment from which it was shown, under a mark
 that only a holder of our keys can write; nothing is stored.  It is shown for a few minutes and

@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional, Vali
 from wtforms.widgets import HiddenInput
 
 from servicedesk.accounts.email_addresses import NotAnAddress, normalise
-from servicedesk.hall.models import Hall, Priority, Queue
+from servicedesk.hall.models import Priority, Queue
 from servicedesk.hall.offering import Offered
 from servicedesk.hall.stops import Stop
 from servicedesk.web.fields import ChoiceField, ManyField, Option, PickManyField
@@ -81,16 +81,16 @@ class VisitForm(DeskForm):
     menu: Mapping[str, list[tuple[str, Text | Words]]]  # what is offered, by the key of its line
     lines: Mapping[str, Queue]
 
-    def offer(self, offered: Sequence[Offered], hall: Hall) -> None:
-        """Let the services of the hall be chosen, and each line for anything else."""
+    def offer(self, offered: Sequence[Offered], lines: Sequence[Queue]) -> None:
+        """Let these services be chosen, and each of the lines for anything else."""
         self.lines = {one.code: one.queue for one in offered}
-        self.lines |= {f"{_LINE}{queue.key}": queue for queue in hall.queues}
+        self.lines |= {f"{_LINE}{queue.key}": queue for queue in lines}
         self.menu = {
             queue.key: [
                 *((one.code, one.name) for one in offered if one.queue is queue),
                 (f"{_LINE}{queue.key}", _SOMETHING_ELSE),
             ]
-            for queue in hall.queues
+            for queue in lines
         }
         self.services.options = [
             Option(value, words(name), group=text(self.lines[value].name))

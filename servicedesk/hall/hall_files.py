@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from servicedesk.hall.booking import Booking
 from servicedesk.hall.itinerary import Phase
@@ -37,6 +37,18 @@ class Names(_Part):
     zh: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def _readable(week: dict[str, list[str]]) -> dict[str, list[str]]:
+    for day, spans in week.items():
+        if day not in WEEKDAYS:
+            raise ValueError(f"{day!r} is no weekday; write one of {', '.join(WEEKDAYS)}")
+        for span in spans:
+            span_of(span)
+    return week
+
+
+_Week = Annotated[dict[str, list[str]], AfterValidator(_readable)]
+
+
 class QueueFile(_Part):
     """A line."""
 
@@ -47,7 +59,7 @@ class QueueFile(_Part):
     phase: Phase = Phase.HAND_IN
     public: Annotated[int, Field(ge=0, le=200)] = 0  # places in each slot
     staff: Annotated[int, Field(ge=0, le=200)] = 0
-    week: dict[str, list[str]] | None = None
+    week: _Week | None = None
 
 
 class CounterFile(_Part):
@@ -108,23 +120,13 @@ class HallFile(_Part):
     address: Names
     is_training: bool = False
     every_day: bool = False
-    week: dict[str, list[str]]
+    week: _Week
     last_ticket: _Minutes = 0
     line: LineFile = LineFile()
     booking: BookingFile | None = None
     joining: JoiningFile | None = None
     queues: Annotated[list[QueueFile], Field(min_length=1)]
     counters: Annotated[list[CounterFile], Field(min_length=1)]
-
-    @field_validator("week")
-    @classmethod
-    def _is_readable(cls, week: dict[str, list[str]]) -> dict[str, list[str]]:
-        for day, spans in week.items():
-            if day not in WEEKDAYS:
-                raise ValueError(f"{day!r} is no weekday; write one of {', '.join(WEEKDAYS)}")
-            for span in spans:
-                span_of(span)
-        return week
 
     def hours(self) -> dict[str, Any]:
         """Return what ``halls.hours`` keeps."""
@@ -202,11 +204,6 @@ def kept_hours(hours: Hours) -> dict[str, Any]:
     if hours.exceptions:
         kept["exceptions"] = [_kept_exception(one) for one in hours.exceptions]
     return kept
-
-
-def last_ticket(kept: dict[str, Any]) -> timedelta:
-    """Return how long before closing no more tickets are given."""
-    return timedelta(minutes=kept.get("last_ticket", 0))
 
 
 def line_of(kept: dict[str, int]) -> LineFile:

@@ -1,7 +1,7 @@
 """Taking a ticket with one's own phone: by the code on the kiosk's screen, or a poster's.
 
 The code on the screen changes every few minutes; the poster's never does, so it leads only to
-the check-in of appointments.
+the check-in of appointments.  What a fresh code proves, and what it does not: docs/adr/0015.
 """
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -27,10 +27,9 @@ from servicedesk.hall.hall_files import joining_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Ticket
 from servicedesk.hall.operations import appointments, by_phone
-from servicedesk.hall.views import address_of, bp, door_code
+from servicedesk.hall.views import address_of, bp
 from servicedesk.web import language, once
 from servicedesk.web.filters import words
-from servicedesk.web.fragments import fragment
 from servicedesk.words import say
 
 
@@ -41,18 +40,6 @@ class NoCookies(RuleBroken):
         super().__init__(
             say("Your browser keeps no cookies. Allow them, or take the ticket at the kiosk.")
         )
-
-
-@bp.get("/<string:hall>/kiosk/door")
-@public
-@finds(queries.get_hall)
-def door(hall: str) -> ResponseReturnValue:
-    """Return the code that the screen shows now, if it is another than the one shown."""
-    found = queries.get_hall(db.session, hall)
-    code = door_code(found)
-    return fragment(
-        "hall/door.html", code and code.path, hall=found, door=code, words=presenting.DOOR_WORDS
-    )
 
 
 @bp.get("/<string:hall>/poster")
@@ -70,7 +57,7 @@ def poster(hall: str) -> ResponseReturnValue:
 @finds(queries.get_hall)
 @once.for_each_key
 def join(hall: str) -> ResponseReturnValue:
-    """Let somebody who is in the hall tick what they have come for, and take one ticket."""
+    """Let somebody with a fresh code tick what they have come for, and take one ticket."""
     found, device = queries.get_hall(db.session, hall), phones.device()
     has = queries.find_ticket_of_phone(db.session, device) if device else None
     if has is not None and request.method == "GET":
@@ -79,12 +66,13 @@ def join(hall: str) -> ResponseReturnValue:
     form = JoinForm(data={"language": language.current(), "code": request.args.get("code", "")})
     if not _is_near(found, form.code.data):
         return _at_the_poster(found, CheckInForm(formdata=None))
-    form.offer(offering.offered_in(db.session, found), found)
+    moment = queries.moment_of(db.session, found, clock.now())
+    form.offer(*offering.given_now(db.session, found, moment))
     if form.validate_on_submit():
         return once.commit(_to(_take(found, form, device)))
     page = render_template(
         "hall/join.html", hall=found, form=form, line=request.args.get("line", ""),
-        open=queries.opening_now(db.session, found, None, clock.now()),
+        open=moment.of_hall(),
     )  # fmt: skip
     if form.errors:
         return once.commit((page, 422))

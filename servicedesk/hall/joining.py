@@ -1,8 +1,9 @@
 """The figures of tickets that people take with their own phones.
 
 Pure rules: no database, no web.  The code on the kiosk's screen changes and is good for a while
-only, so whoever takes a ticket by phone was in the hall a moment ago.  The figures are OWN
-settings of the hall (``halls.yaml``), for no rule sets them.
+only, so whoever takes a ticket by phone looked at the kiosk's page a moment ago; that need not
+have been in the hall (docs/adr/0015).  The figures are OWN settings of the hall
+(``halls.yaml``), for no rule sets them.
 """
 
 from dataclasses import dataclass

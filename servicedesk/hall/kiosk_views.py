@@ -13,19 +13,22 @@ from servicedesk.hall.forms import VisitForm
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Priority, Ticket
 from servicedesk.hall.operations import visits
-from servicedesk.hall.views import bp
+from servicedesk.hall.views import KIOSK_ERROR, bp
 from servicedesk.web import language, once
+from servicedesk.web.errors import shown_in
 
 
 @bp.route("/<string:hall>/kiosk/services", methods=["GET", "POST"])
 @public
+@shown_in(KIOSK_ERROR)
 @finds(queries.get_hall)
 @once.for_each_key
 def kiosk_services(hall: str) -> ResponseReturnValue:
     """Let somebody tick what they have come for, and give out one ticket for all of it."""
     found = queries.get_hall(db.session, hall)
     form = VisitForm(data={"language": language.current()})
-    form.offer(offering.offered_in(db.session, found), found)
+    moment = queries.moment_of(db.session, found, clock.now())
+    form.offer(*offering.given_now(db.session, found, moment))
     if form.validate_on_submit():
         throttle().hit(taking_ticket(request.remote_addr or ""), now=clock.now())
         ticket = take_as_said(found, form)
@@ -33,8 +36,7 @@ def kiosk_services(hall: str) -> ResponseReturnValue:
         return once.commit(redirect(to, 303))
     page = render_template(
         "hall/kiosk_services.html", hall=found, form=form, line=request.args.get("line", ""),
-        words=presenting.DOOR_WORDS,
-        open=queries.opening_now(db.session, found, None, clock.now()),
+        words=presenting.DOOR_WORDS, open=moment.of_hall(),
     )  # fmt: skip
     return once.commit((page, 422)) if form.errors else (page, 200)
 

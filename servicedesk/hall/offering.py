@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.catalogue.models import CatalogueEntry, ServiceVersion
 from servicedesk.hall.models import Hall, Queue
+from servicedesk.hall.timetable import Moment
 from servicedesk.words import Text
 
 _CODE, _NAMES = CatalogueEntry.code, (CatalogueEntry.name_en, CatalogueEntry.name_zh)
@@ -42,6 +43,18 @@ def offered_in(session: Session, hall: Hall) -> list[Offered]:
         for code, name_en, name_zh, line, minutes in session.execute(query)
     ]
     return sorted(found, key=lambda one: (one.queue.letter, one.name.en.casefold(), one.code))
+
+
+def given_now(
+    session: Session, hall: Hall, moment: Moment, *, by_staff: bool = False
+) -> tuple[list[Offered], list[Queue]]:
+    """Return the services and the lines for which tickets are given out at this moment."""
+
+    def is_given(queue: Queue, service: str = "") -> bool:
+        return moment.of(queue.key, service).gives_tickets(by_staff=by_staff)
+
+    offered = [one for one in offered_in(session, hall) if is_given(one.queue, one.code)]
+    return offered, [queue for queue in hall.queues if is_given(queue)]
 
 
 def minutes_of(session: Session, codes: Collection[str]) -> dict[str, int]:

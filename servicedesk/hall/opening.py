@@ -13,7 +13,7 @@ The week holds on working days of the calendar; on a make-up day people work as 
 that it makes up for is not known, so the hours of an ordinary Monday hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -58,7 +58,7 @@ class Span:
         >>> Span(time(9), time(0)).minutes
         (540, 1440)
         """
-        return _minutes(self.opens), _minutes(self.closes) or _DAY
+        return _minutes(self.opens), _end(self.closes)
 
     def covers(self, moment: time) -> bool:
         """Whether ``moment`` lies in it."""
@@ -266,6 +266,27 @@ def at(moment: datetime, spans: Sequence[Span], last_ticket: timedelta) -> Now:
     until = ends - last_ticket if is_last else ends
     is_given = moment.replace(tzinfo=None) < until
     return Now(here.closes, until.time() if is_given else None, here.booked_only)
+
+
+def over(lines: Iterable[Now]) -> Now:
+    """Return how a hall is whose lines are so: open while any is, by the one that ends last.
+
+    >>> over([Now(None, None), Now(time(12), time(12)), Now(time(17), time(16, 30))])
+    Now(open_until=datetime.time(17, 0), tickets_until=datetime.time(16, 30), booked_only=False)
+    """
+    found = list(lines)
+    ends = [one.open_until for one in found if one.open_until is not None]
+    tickets = [one.tickets_until for one in found if one.tickets_until is not None]
+    return Now(
+        max(ends, key=_end, default=None),
+        max(tickets, key=_end, default=None),
+        any(one.booked_only for one in found) and not any(one.gives_tickets() for one in found),
+    )
+
+
+def _end(moment: time) -> int:
+    """Return when something ends in minutes from midnight; 00:00 is the end of the day."""
+    return _minutes(moment) or _DAY
 
 
 def _minutes(moment: time) -> int:

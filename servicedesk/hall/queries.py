@@ -12,7 +12,7 @@ from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import NotFound
 from servicedesk.hall import opening, quick_visits, timetable
-from servicedesk.hall.hall_files import last_ticket, rules_of
+from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.line_up import Reason, Turn, Waiting, line_up
 from servicedesk.hall.links import nonce_of
 from servicedesk.hall.models import (
@@ -27,7 +27,7 @@ from servicedesk.hall.models import (
     name_of,
 )
 from servicedesk.hall.ticket_life import AT_A_COUNTER, OVER, TicketStatus
-from servicedesk.hall.timetable import Places, Timetable
+from servicedesk.hall.timetable import Moment, Places, Timetable
 from servicedesk.park import local, local_day
 from servicedesk.words import say
 
@@ -54,15 +54,16 @@ def get_hall(session: Session, key: str) -> Hall:
 def opening_now(
     session: Session, hall: Hall, queue: Queue | None, now: datetime, service: str = ""
 ) -> opening.Now:
-    """Return whether the hall, one of its queues, or a service there, is open at ``now``."""
+    """Return whether the hall (any line), a queue, or a service there is open at ``now``."""
+    found = moment_of(session, hall, now)
+    return found.of_hall() if queue is None else found.of(queue.key, service)
+
+
+def moment_of(session: Session, hall: Hall, now: datetime) -> Moment:
+    """Return how the lines and services of the hall are at ``now``; one statement at most."""
     here = local(now)
-    day = timetable_of(hall).on(
-        here.date(), load_calendar(session), queue.key if queue else "", service
-    )
-    found = opening.at(here, day.spans, last_ticket(hall.hours))
-    if hall.closed_early_on == here.date():
-        return opening.Now(found.open_until, None, found.booked_only)
-    return found
+    closed_early = hall.closed_early_on == here.date()
+    return Moment(timetable_of(hall), load_calendar(session), here, closed_early)
 
 
 def timetable_of(hall: Hall) -> Timetable:

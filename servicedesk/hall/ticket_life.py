@@ -83,6 +83,13 @@ STATUS_WORDS: Final[dict[TicketStatus, Words]] = {
 }
 
 
+class NotWaiting(RuleBroken):
+    """Only who waits can be late, let others pass, or be told that it is nearly their turn."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(say("%(number)s is not waiting any more.", number=number))
+
+
 class ActionNotAllowed(RuleBroken):
     """A ticket cannot do that from its present status."""
 

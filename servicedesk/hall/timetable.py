@@ -6,13 +6,13 @@ looked at before it holds; ``operations.hours`` keeps it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from servicedesk.calendar.working_days import Calendar
 from servicedesk.hall.hall_files import hours_of, kept_hours
-from servicedesk.hall.opening import Day, Hours, HoursException, day_of
+from servicedesk.hall.opening import Day, Hours, HoursException, Now, at, day_of, over
 
 
 class OwnerKind(StrEnum):
@@ -114,6 +114,26 @@ class Timetable:
             "services": {key: kept_hours(one) for key, one in sorted(self.services.items())},
             "places": {key: [one.public, one.staff] for key, one in sorted(self.places.items())},
         }
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A hall at a moment: which of its lines and services are open, and give out tickets."""
+
+    timetable: Timetable
+    calendar: Calendar
+    here: datetime  # in the hall's time zone
+    closed_early: bool = False  # no more tickets on this day
+
+    def of(self, line: str, service: str = "") -> Now:
+        """Return how a line is, or a service that it serves."""
+        day = self.timetable.on(self.here.date(), self.calendar, line, service)
+        found = at(self.here, day.spans, timedelta(minutes=self.timetable.last_ticket))
+        return replace(found, tickets_until=None) if self.closed_early else found
+
+    def of_hall(self) -> Now:
+        """Return how the hall is: as its lines are, for they may have hours of their own."""
+        return over(self.of(line) for line in self.timetable.lines or ("",))
 
 
 def kept_for_hall(timetable: Timetable) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The public pages of the halls: what is on, the kiosk, and one's own ticket."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask import (
     Blueprint,
@@ -34,7 +34,10 @@ from servicedesk.hall.models import Hall, Priority, Queue, Ticket
 from servicedesk.hall.operations import tickets
 from servicedesk.hall.topics import hall_topic
 from servicedesk.web import language, once
+from servicedesk.web.errors import shown_in
 from servicedesk.web.fragments import fragment, same_for_all
+
+KIOSK_ERROR: Final = "hall/kiosk_error.html"  # goes back to the first page by itself
 
 bp = Blueprint("hall", __name__, url_prefix="/hall")
 
@@ -80,6 +83,7 @@ def lines(hall: str) -> ResponseReturnValue:
 
 @bp.route("/<string:hall>/kiosk", methods=["GET", "POST"])
 @public
+@shown_in(KIOSK_ERROR)
 @finds(queries.get_hall)
 @once.for_each_key
 def kiosk(hall: str) -> ResponseReturnValue:
@@ -94,18 +98,27 @@ def kiosk(hall: str) -> ResponseReturnValue:
             to = url_for("hall.taken", hall=hall, token=token_of(ticket.nonce))
             return once.commit(redirect(to, 303))
         form.complain(_("Press what you have come for."), form.queue)
-    page = render_template(
-        "hall/kiosk.html",
-        form=form,
-        door=door_code(found),
-        words=presenting.DOOR_WORDS,
-        **_of_hall(found, now),
-    )
+    page = render_template("hall/kiosk.html", form=form, **_kiosk(found, now))
     return once.commit((page, 422)) if form.errors else (page, 200)
+
+
+@bp.get("/<string:hall>/kiosk/now")
+@public
+@finds(queries.get_hall)
+def kiosk_now(hall: str) -> ResponseReturnValue:
+    """Return what changes on the kiosk's first page, if it is another than the one shown."""
+    found = queries.get_hall(db.session, hall)
+    shown = _kiosk(found, clock.now())
+    said = [one.id for one in shown["announced"]]
+    waits = [(one.queue.id, one.waiting, one.wait) for one in shown["lines"]]
+    state = (said, waits, shown["open"], sorted(shown["given"]), shown["door"])
+    form = TakeForm(formdata=None, data={"language": language.current()})
+    return fragment("hall/kiosk_now.html", state, form=form, **shown)
 
 
 @bp.get("/<string:hall>/kiosk/<string:token>")
 @public
+@shown_in(KIOSK_ERROR)
 @finds(queries.get_hall, queries.get_ticket)
 def taken(hall: str, token: str) -> ResponseReturnValue:
     """Show the ticket that was taken, to be photographed or printed."""
@@ -115,16 +128,22 @@ def taken(hall: str, token: str) -> ResponseReturnValue:
     return render_template("hall/taken.html", hall=found, shown=shown, code=code_of(token))
 
 
-def _of_hall(hall: Hall, now: datetime) -> dict[str, object]:
+def _of_hall(hall: Hall, now: datetime) -> dict[str, Any]:
+    moment = queries.moment_of(db.session, hall, now)
     return {
         "hall": hall,
-        "open": queries.opening_now(db.session, hall, None, now),
+        "open": moment.of_hall(),
+        "given": {one.key for one in hall.queues if moment.of(one.key).gives_tickets()},
         "lines": presenting.lines(db.session, hall, now),
         "announced": steering_queries.announced(db.session, hall, now),
         "week": presenting.week(hall),
         "topic": hall_topic(hall.id),
         "now": now,
     }
+
+
+def _kiosk(hall: Hall, now: datetime) -> dict[str, Any]:
+    return _of_hall(hall, now) | {"door": door_code(hall), "words": presenting.DOOR_WORDS}
 
 
 def _take(hall: Hall, queue: Queue, form: TakeForm, now: datetime) -> Ticket:

@@ -3,12 +3,13 @@
 import errno
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy.exc as sa_exc
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
@@ -103,6 +104,19 @@ STATUS_OF: Final[dict[type[DeskError], int]] = {
 _KEPT_HEADERS: Final = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def shown_in(template: str) -> Callable[[View], View]:
+    """Let what goes wrong in a view be said by ``template``: on screens with no way elsewhere."""
+
+    def mark(view: View) -> View:
+        view.error_page = template  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def init_app(app: Flask) -> None:
     """Give each kind of error its page."""
     for kind in STATUS_OF:
@@ -195,7 +209,9 @@ def _problem(status: int, title: str, detail: str, kind: str | None) -> Response
 def _written(status: int, page: Page, message: str | None) -> str:
     """Write the page; if even that fails, a plain one."""
     try:
-        return render_template("error.html", status=status, page=page, message=message)
+        view = current_app.view_functions.get(request.endpoint or "")
+        template = getattr(view, "error_page", "error.html")
+        return render_template(template, status=status, page=page, message=message)
     except Exception:
         log.exception("error page could not be written", extra={"status": status})
         heading, advice = gettext(str(page.heading)), gettext(str(page.advice))

@@ -4,6 +4,9 @@
 // <p data-announcement="3" ...>.  What is spoken waits in a queue, so that two calls in one second
 // are both heard, one after the other, and no message falls into a call.
 
+import { ring } from "./chime.js";
+import { listen } from "./streams.js";
+
 const POLL = 5_000; // milliseconds; an event makes it at once
 const STALE = 20_000; // after which the board says so
 
@@ -86,16 +89,7 @@ function chime() {
     if (!Sound) return done();
     try {
       const sound = new Sound();
-      for (const [at, pitch] of [[0, 880], [0.25, 660]]) {
-        const tone = sound.createOscillator();
-        const loudness = sound.createGain();
-        tone.frequency.value = pitch;
-        loudness.gain.setValueAtTime(0.25, sound.currentTime + at);
-        loudness.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + at + 0.5);
-        tone.connect(loudness).connect(sound.destination);
-        tone.start(sound.currentTime + at);
-        tone.stop(sound.currentTime + at + 0.5);
-      }
+      ring(sound);
       setTimeout(() => { sound.close(); done(); }, 900);
     } catch {
       done();
@@ -116,8 +110,6 @@ function speak(words, language) {
 }
 
 for (const part of [...calls(), ...messages()]) spoken.add(nameOf(part)); // before it was opened
-const stream = new EventSource(`/events?ticket=${encodeURIComponent(board.dataset.live)}`);
-stream.addEventListener("changed", refresh);
-stream.addEventListener("open", refresh);
+listen(board, { open: refresh, changed: refresh, error: mark });
 setInterval(refresh, POLL);
 setInterval(mark, 1_000);

@@ -10,6 +10,8 @@
 // a page waits a little, each another while.  So of hundreds of phones in a hall the one that is
 // called is told first.
 
+import { listen } from "./streams.js";
+
 const HEARD = "servicedesk:heard";
 const POLL = 20_000; // milliseconds, while the stream is away
 const SLOW_POLL = 120_000; // while it is there, in case an event was lost
@@ -48,15 +50,17 @@ class LivePart {
       document.addEventListener(HEARD, () => this.fetch());
       return;
     }
-    const address = `/events?ticket=${encodeURIComponent(this.part.dataset.live)}`;
-    const stream = new EventSource(address);
-    stream.addEventListener("open", () => { this.isStreaming = true; });
-    stream.addEventListener("error", () => {
-      if (!this.isStreaming) return;
-      this.isStreaming = false;
-      this.plan(); // sooner than was planned while it was there
+    listen(this.part, {
+      open: () => { this.isStreaming = true; },
+      error: () => this.miss(),
+      changed: (event) => this.hear(event.data),
     });
-    stream.addEventListener("changed", (event) => this.hear(event.data));
+  }
+
+  miss() {
+    if (!this.isStreaming) return;
+    this.isStreaming = false;
+    this.plan(); // sooner than was planned while it was there
   }
 
   hear(topic) {

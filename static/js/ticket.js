@@ -3,6 +3,8 @@
 //   <p data-turn="near" data-title="2 before you">: near, called, or none
 //   <p data-sound hidden><label><input type="checkbox"> ...: shown here, for it needs a script
 
+import { ring } from "./chime.js";
+
 let turn = null; // as the page showed it last
 let sounds = null; // made at a touch, as browsers ask
 
@@ -24,25 +26,12 @@ function offerSound(root) {
   offer.querySelector("input").addEventListener("change", (event) => {
     sounds?.close();
     sounds = event.target.checked ? new AudioContext() : null;
-    if (sounds) chime();
+    if (sounds) ring(sounds);
   });
 }
 
 function alertReader() {
   if (!sounds) return;
   navigator.vibrate?.([200, 100, 200]);
-  chime();
-}
-
-function chime() {
-  for (const [at, pitch] of [[0, 880], [0.25, 660]]) {
-    const tone = sounds.createOscillator();
-    const loudness = sounds.createGain();
-    tone.frequency.value = pitch;
-    loudness.gain.setValueAtTime(0.25, sounds.currentTime + at);
-    loudness.gain.exponentialRampToValueAtTime(0.001, sounds.currentTime + at + 0.5);
-    tone.connect(loudness).connect(sounds.destination);
-    tone.start(sounds.currentTime + at);
-    tone.stop(sounds.currentTime + at + 0.5);
-  }
+  ring(sounds);
 }

@@ -85,3 +85,11 @@ def test_people_can_read_it(browser: Browser) -> None:
     assert led.status_code == 303
     assert page.status_code == 200
     assert "POST /api/v1/hall/{hall}/tickets" in page.text
+
+
+def test_the_page_about_the_interface_is_in_the_language_of_its_reader(browser: Browser) -> None:
+    page = browser.get("/help/api", headers={"Accept-Language": "zh-CN"}).text
+
+    for english in (">Token<", ">none<", ">Takes<", ">Asks<", ">Gives<", "(needed)"):
+        assert english not in page
+    assert "（必填）" in page

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
@@ -83,6 +83,29 @@ def test_a_board_says_that_it_is_stale_and_goes_on_when_the_server_is_back(
     finally:
         context.close()
         stop(server)
+
+
+@pytest.mark.parametrize("path", [BOARD, "/hall/training"])
+def test_a_page_whose_ticket_for_events_has_ended_gets_another(
+    visitor: MakeVisitor, path: str
+) -> None:
+    one, asked = visitor(), []
+
+    def refuse_the_first(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=403)
+        else:
+            route.continue_()
+
+    one.page.route("**/events?*", refuse_the_first)
+    one.go(path)
+    one.page.evaluate("window.isTheSame = true")
+    with one.page.expect_response(lambda got: "/events?" in got.url and got.ok, timeout=15_000):
+        pass
+
+    assert len(set(asked)) == 2
+    assert one.page.evaluate("window.isTheSame")
 
 
 def test_calls_and_a_message_at_once_are_shown_and_spoken_one_after_the_other(

@@ -37,6 +37,8 @@ def test_figures_that_came_later_have_their_defaults() -> None:
         ("mon:", "moon:", "no weekday"),
         ("09:00-12:00", "9-12", "no span"),
         ("09:00-12:00", "12:00-09:00", "ends before it begins"),
+        ("minutes: 5,", "minutes: 5, week: {tu: []},", "no weekday"),
+        ("minutes: 5,", 'minutes: 5, week: {tue: ["9-12"]},', "no span"),
         ("letter: A", "letter: a1", "letter"),
         ("minutes: 5", "minutes: 0", "minutes"),
         ("key: one", "keys: one", "key"),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Priority, Ticket, TicketEvent
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.conftest import Browser
@@ -91,6 +92,40 @@ def test_a_saturday_for_appointments_has_no_walk_ins(
     assert answer.status_code == 409
 
 
+def test_an_idle_kiosk_follows_the_lines_and_the_hours(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = browser.get(KIOSK).text
+    assert 'data-fragment="/hall/training/kiosk/now" data-reset-after="60"' in page
+    first = browser.get(f"{KIOSK}/now")
+    assert 'value="registration"' in first.text
+    assert "request_key" in first.text
+
+    make_ticket(session)
+    seen = {"If-None-Match": first.headers["ETag"]}
+    assert "1 waiting" in browser.get(f"{KIOSK}/now", headers=seen).text
+
+    monkeypatch.setattr(clock, "now", lambda: SUNDAY)
+    closed = browser.get("/hall/changping/kiosk/now").text
+    assert "No tickets are given out at this time" in closed
+    assert "<form" not in closed
+
+
+def test_what_a_kiosk_refuses_leads_back_by_itself(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: SUNDAY)
+
+    answer = browser.post("/hall/changping/kiosk", data=TAKE)
+
+    assert answer.status_code == 409
+    assert 'data-follow-after="20" href="/hall/changping/kiosk"' in answer.text
+    assert 'href="/services"' not in answer.text
+    assert 'data-follow-after="20"' in browser.get("/hall/changping/kiosk/services").text
+    assert 'data-follow-after="20"' in browser.get(f"{KIOSK}/no-such-ticket").text
+    assert "data-follow-after" not in browser.get("/hall/nowhere").text
+
+
 def test_another_hall_s_line_is_not_given(browser: Browser) -> None:
     answer = browser.post(KIOSK, data=TAKE | {"queue": "tax_insurance"})
 
@@ -127,6 +162,25 @@ def test_who_lets_two_pass_stands_behind_them(browser: Browser, session: Session
 
     order = session.scalars(sa.select(Ticket).order_by(Ticket.place)).all()
     assert [one.number for one in order] == [2, 3, 1, 4]
+
+
+def test_who_has_booked_is_called_by_that_time_and_lets_nobody_pass(
+    browser: Browser, session: Session
+) -> None:
+    ticket = make_ticket(session, booked_for=clock.now())
+    make_ticket(session)
+    link = f"/hall/tickets/{token_of(ticket.nonce)}"
+
+    assert f'action="{link}/pass"' not in browser.get(link).text
+    assert f'action="{link}/late"' in browser.get(link).text
+    answer = browser.post(f"{link}/pass")
+
+    assert answer.status_code == 409
+    assert "called by the time you booked" in answer.text
+
+
+def test_the_rules_say_that_language_and_counter_decide(browser: Browser) -> None:
+    assert "whose language is spoken there" in browser.get("/hall/training").text
 
 
 def test_who_is_late_is_passed_over_and_keeps_the_place(browser: Browser) -> None:

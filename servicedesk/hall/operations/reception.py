@@ -16,8 +16,8 @@ from servicedesk.hall import stops
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.models import Priority, Queue, Ticket
 from servicedesk.hall.operations import watching
-from servicedesk.hall.operations.tickets import NotWaiting, VisitOver
-from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
+from servicedesk.hall.operations.tickets import VisitOver
+from servicedesk.hall.ticket_life import OVER, NotWaiting, TicketAction, TicketStatus
 from servicedesk.hall.topics import hall_topic
 from servicedesk.words import say
 

@@ -19,7 +19,7 @@ from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import PLACES, Hall, Priority, Queue, QueueDay, Ticket
 from servicedesk.hall.operations import watching
 from servicedesk.hall.stops import Stop, kept
-from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
+from servicedesk.hall.ticket_life import OVER, NotWaiting, TicketAction, TicketStatus
 from servicedesk.hall.topics import hall_topic, ticket_topic
 from servicedesk.park import local_day
 from servicedesk.words import say
@@ -37,11 +37,16 @@ class NoTicketsNow(RuleBroken):
         super().__init__(say("No tickets are given out at this time. Look at the opening hours."))
 
 
-class NotWaiting(RuleBroken):
-    """Only who waits can be late or let others pass."""
+class CalledAsBooked(RuleBroken):
+    """A time that was booked decides, not the place in the line."""
 
-    def __init__(self, number: str) -> None:
-        super().__init__(say("%(number)s is not waiting any more.", number=number))
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "You are called by the time you booked, so you cannot let others pass. "
+                "Say that you are away instead."
+            )
+        )
 
 
 class TooLongAway(RuleBroken):
@@ -84,13 +89,17 @@ def take(
     caller commits: no number comes twice, and none comes before a lower one is there.
 
     Raises:
-        NoTicketsNow: the hall is closed or gives out no more, or the service has other hours.
+        NoTicketsNow: a line is closed or gives out no more, or a service has other hours; of what
+            was booked the first counts alone, as the others come at their own time.
     """
     hold_doors(session, hall, now)
-    service = stops[0].service if stops else None
-    is_open = queries.opening_now(session, hall, queue, now, service or "")
-    if not is_open.gives_tickets(booked=booked_for is not None, by_staff=by is not None):
-        raise NoTicketsNow
+    moment = queries.moment_of(session, hall, now)
+    keys = {one.id: one.key for one in hall.queues}
+    checked = stops or [Stop(queue.id)]
+    for stop in checked[:1] if booked_for else checked:
+        is_open = moment.of(keys[stop.queue_id], stop.service or "")
+        if not is_open.gives_tickets(booked=booked_for is not None, by_staff=by is not None):
+            raise NoTicketsNow
     day = local_day(now)
     ticket = Ticket(
         nonce=new_nonce(), queue=queue, issuing_queue=queue, day=day,
@@ -139,8 +148,11 @@ def let_pass(session: Session, ticket: Ticket, *, now: datetime) -> None:
 
     Raises:
         NotWaiting: it is not waiting.
+        CalledAsBooked: its turn does not come by its place.
     """
     before = _waiting(ticket)
+    if ticket.booked_for is not None:
+        raise CalledAsBooked
     behind = session.scalars(
         sa.select(Ticket.place)
         .where(

@@ -26,7 +26,7 @@ def take_visit(
     """Give out one ticket for ``wanted``, in the order of stops that ends first.
 
     Raises:
-        NoTicketsNow: the hall is closed, gives out no more, or the first line does not.
+        NoTicketsNow: a line or a service is closed, or gives out no more.
     """
     planned = planning.ordered(session, hall, wanted, now)
     first = next(queue for queue in hall.queues if queue.id == planned[0].queue_id)

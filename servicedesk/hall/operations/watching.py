@@ -13,7 +13,7 @@ from servicedesk.errors import RuleBroken
 from servicedesk.hall import expecting
 from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Queue, Ticket
-from servicedesk.hall.ticket_life import OVER, TicketStatus
+from servicedesk.hall.ticket_life import OVER, NotWaiting, TicketStatus
 from servicedesk.hall.watch_models import TicketWatch
 from servicedesk.notices import operations as notices
 from servicedesk.notices.models import DeliveryState, Notice
@@ -38,11 +38,11 @@ def watch(session: Session, ticket: Ticket, address: str, *, language: str, now:
     """Have ``address`` told when three are before ``ticket``; a later address takes its place.
 
     Raises:
-        NotNearable: it is not waiting.
+        NotWaiting: it is not waiting.
         ToldAlready: it was told.
     """
     if ticket.status is not TicketStatus.WAITING:
-        raise NotNearable(ticket.name)
+        raise NotWaiting(ticket.name)
     new = insert(TicketWatch).values(ticket_id=ticket.id, language=language, asked_at=now)
     session.execute(new.on_conflict_do_nothing())
     found = session.get_one(TicketWatch, ticket.id, with_for_update=True, populate_existing=True)
@@ -52,13 +52,6 @@ def watch(session: Session, ticket: Ticket, address: str, *, language: str, now:
     session.flush()
     jobs.defer(session, TELL, hall_id=ticket.queue.hall_id)
     log.info("asked to be told", extra={"ticket": ticket.id})
-
-
-class NotNearable(RuleBroken):
-    """Only who waits can be told that it is nearly their turn."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__(say("%(number)s is not waiting any more.", number=number))
 
 
 def find_watch(session: Session, ticket: Ticket) -> TicketWatch | None:
