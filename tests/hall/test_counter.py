@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.accounts.models import User
-from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Call, Counter, Sitting, Ticket, TicketEvent
 from servicedesk.hall.operations import calling, serving
@@ -375,56 +374,3 @@ def test_a_visit_at_another_counter_is_left_to_its_clerk(
     assert act(browser, ticket, action, to="" if action == "finish" else advice) == 409
     assert (ticket.status, ticket.counter_id) == (before, theirs.counter_id)
     assert len(session.scalars(sa.select(Call)).all()) == calls
-
-
-@pytest.mark.parametrize("wrong", [{"outcome": "vanished"}, {"to": "999999"}])
-def test_a_visit_does_not_end_with_an_outcome_that_there_is_not(
-    browser: Browser, session: Session, clerk: User, wrong: dict[str, str]
-) -> None:
-    make_sitting(session, clerk=clerk)
-    ticket = make_ticket(session)
-    call(browser)
-    act(browser, ticket, "start")
-
-    assert act(browser, ticket, "finish", **wrong) == 422
-    said = wrong | {"seen": str(ticket.version)}
-    assert browser.post(f"{COUNTER}/next", data=said).status_code == 422
-    assert act(browser, ticket, "stops/0/finish", outcome="vanished") == 422
-    assert (ticket.status, ticket.outcome) == (TicketStatus.SERVING, "")
-
-
-def test_a_break_has_a_reason_that_there_is(
-    browser: Browser, session: Session, clerk: User
-) -> None:
-    sitting = make_sitting(session, clerk=clerk)
-
-    assert browser.post(f"{COUNTER}/break", data={"reason": "surfing"}).status_code == 422
-    assert sitting.break_since is None
-
-
-def test_nobody_is_sent_to_a_counter_where_nobody_sits(
-    browser: Browser, session: Session, clerk: User
-) -> None:
-    make_sitting(session, 1, clerk=clerk)
-    other, closed = make_sitting(session, 2), make_sitting(session, 3)
-    closed.ended_at = clock.now()
-    session.commit()
-    ticket = make_ticket(session)
-    call(browser)
-    line = queue_of(session, "registration").id
-
-    page = browser.get(f"{COUNTER}/tickets/{ticket.id}/transfer").text
-    assert other.clerk.name in page
-    assert act(browser, ticket, "transfer", to=f"{line}.{closed.counter_id}") == 422
-    assert act(browser, ticket, "transfer", to=f"{line}.{other.counter_id}") == 303
-
-
-def test_the_light_of_the_counter_is_the_supervisors(
-    browser: Browser, session: Session, clerk: User
-) -> None:
-    make_sitting(session, clerk=clerk)
-    watched = line_of(hall_of(session).rules).watched
-    make_ticket(session, at=clock.now() - timedelta(minutes=watched, seconds=1))
-
-    assert watched < 20
-    assert "sd-light is-warn" in browser.get(f"{COUNTER}/line").text

@@ -21,7 +21,7 @@ from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.line_up import Reason, merged
 from servicedesk.hall.models import Call, Hall, QueueDay, Sitting, Ticket
 from servicedesk.hall.operations.recording import record
-from servicedesk.hall.operations.sittings import not_elsewhere, without_visitor
+from servicedesk.hall.operations.sittings import VisitorAtCounter, not_elsewhere
 from servicedesk.hall.ticket_life import TicketAction, TicketStatus
 from servicedesk.park import local_day
 from servicedesk.words import say
@@ -158,7 +158,9 @@ def hold_lines(session: Session, sitting: Sitting, *, also: int | None = None) -
 def _get_ready(session: Session, sitting: Sitting, *, also: int | None = None) -> None:
     """Lock the lines for this call, and see that the counter can take somebody."""
     hold_lines(session, sitting, also=also)
-    without_visitor(session, sitting)
+    here = queries.find_open_ticket(session, sitting.counter_id)
+    if here is not None:
+        raise VisitorAtCounter(here.name)
     if sitting.ended_at is not None or sitting.break_since is not None:
         raise CounterNotOpen
 
