@@ -157,6 +157,7 @@ def test_both_pages_offer_what_may_be_done_and_no_more(
     monkeypatch.setattr(clock, "now", lambda: at(WEDNESDAY, 15, 30))
     for one in (late, other):
         assert one.user is not None
+        assert one.user is not None
         another_browser.sign_in(one.user)
         link = f"/hall/appointments/{link_of(one.nonce)}"
         for address in (link, f"/appointments/{one.id}"):
