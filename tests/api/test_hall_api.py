@@ -55,11 +55,13 @@ def test_a_kiosk_gives_out_a_ticket_and_its_holder_follows_it(program: MakeProgr
     kiosk, phone = program(Scope.KIOSK), program()
 
     taken = kiosk.post(TAKE, WANTED)
-    second = kiosk.post(TAKE, {"lines": ["registration", "advice"], "language": "zh"})
+    second = kiosk.post(TAKE, {"lines": ["registration"], "language": "zh"})
+    for_both = kiosk.post(TAKE, {"lines": ["registration", "advice"], "language": "zh"})
     shown = phone.get(f"/tickets/{second.json['token']}")
 
     assert [taken.status_code, second.status_code] == [201, 201]
     assert [taken.json["number"], second.json["number"]] == ["X001", "X002"]
+    assert for_both.json["number"] == "Z001", "advice comes first, as at the kiosk"
     assert shown.json["ahead"] == 1
     assert shown.json["before"][0]["number"] == "X001"
     assert phone.get(f"/tickets/{second.json['token'][:-4]}AAAA").status_code == 404
