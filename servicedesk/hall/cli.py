@@ -87,12 +87,14 @@ def simulate_hall(
 
 
 def _live(day: LiveDay) -> None:
-    """Live the day; the first Ctrl-C ends it in order."""
-    before = signal.signal(signal.SIGINT, lambda *_: day.stop())
+    """Live the day; the first Ctrl-C, or a request to end, ends it in order."""
+    stopping = (signal.SIGINT, signal.SIGTERM)
+    before = [(one, signal.signal(one, lambda *_: day.stop())) for one in stopping]
     try:
         report = day.live()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before:
+            signal.signal(one, handler)
     _tell("Lived" if not day.is_stopped else "Lived until it was ended", report)
     click.echo(f"\n{day.desk.calls} calls; {day.others} tickets of others were served, too")
     for fault in day.faults:
