@@ -150,7 +150,7 @@ def test_a_board_is_readable_at_ten_metres_and_nothing_is_cut_off(
         sizes = board.page.locator(".calls li > b").evaluate_all(
             "parts => parts.map(part => parseFloat(getComputedStyle(part).fontSize))"
         )  # at once: the board draws itself anew
-        assert min(CAP * size / height * 100 for size in sizes) >= least, shown
+        assert all(CAP * size / height * 100 >= least for size in sizes), shown
     with desk.session() as session:
         withdrawn(session)
 
