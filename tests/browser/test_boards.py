@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.accounts.permissions import Role
 from servicedesk.hall import queries, steering_queries
-from servicedesk.hall.models import Sitting
+from servicedesk.hall.models import Sitting, Ticket
 from servicedesk.hall.operations import calling, steering
+from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.words import Text
 from tests import databases
 from tests.browser.conftest import MakeVisitor
@@ -219,4 +221,8 @@ def withdrawn(session: Session) -> None:
     now, by = clock.now(), make_user(session, role=Role.SUPERVISOR)
     for message in steering_queries.announced(session, hall_of(session), now):
         steering.withdraw(session, message, by=by, now=now)
+    # Counters and lines are free again for the tests that come after.
+    settled = {"status": TicketStatus.SETTLED, "ended_at": now}
+    session.execute(sa.update(Ticket).where(Ticket.ended_at.is_(None)).values(settled))
+    session.execute(sa.update(Sitting).where(Sitting.ended_at.is_(None)).values(ended_at=now))
     session.commit()
