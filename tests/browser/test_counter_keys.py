@@ -18,6 +18,7 @@ def test_a_visit_by_the_keyboard_alone(desk: Desk, visitor: MakeVisitor) -> None
     keys.press("?")
     expect(page.locator("#keys")).to_contain_text("call the supervisor quietly")
     keys.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
     keys.press("n")
     expect(page.locator(".sd-ticket")).to_be_visible()  # whoever is first: others test here, too
     keys.press("s")
