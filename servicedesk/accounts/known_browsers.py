@@ -7,14 +7,12 @@ guess at the same account (``throttle_rules``), so that they cannot lock the own
 import secrets
 from typing import Final
 
-from flask import current_app, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from servicedesk.accounts.throttle_rules import digest
+from servicedesk.web.signed_cookies import SignedCookie
 
-_COOKIE: Final = "known"
-_KEPT: Final = 365 * 24 * 3600  # seconds
+_COOKIE: Final = SignedCookie("known", salt="known-browser", kept=365 * 24 * 3600)
 _MOST_ACCOUNTS: Final = 5  # of one browser; a shared one forgets the oldest
 
 
@@ -33,30 +31,8 @@ def remember(response: AnyResponse, email: str) -> None:
     marks = _marks()
     mark = marks.pop(digest(email), None) or secrets.token_urlsafe(12)
     newest = [*marks.items(), (digest(email), mark)][-_MOST_ACCOUNTS:]
-    response.set_cookie(
-        _cookie_name(),
-        _signer().dumps(dict(newest)),
-        max_age=_KEPT,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    _COOKIE.leave(response, dict(newest))
 
 
 def _marks() -> dict[str, str]:
-    try:
-        marks = _signer().loads(request.cookies.get(_cookie_name(), ""), max_age=_KEPT)
-    except BadSignature:
-        return {}
-    return dict(marks)
-
-
-def _signer() -> URLSafeTimedSerializer:
-    config = current_app.config
-    oldest_first = [*reversed(config["SECRET_KEY_FALLBACKS"]), config["SECRET_KEY"]]
-    return URLSafeTimedSerializer(oldest_first, salt="known-browser")
-
-
-def _cookie_name() -> str:
-    """Return a name with the prefix that ties the cookie to this host, where we have TLS."""
-    return f"__Host-{_COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else _COOKIE
+    return dict(_COOKIE.read() or {})
