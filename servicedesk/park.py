@@ -101,6 +101,11 @@ def local_day(moment: datetime) -> date:
     return local(moment).date()
 
 
+def midnight(day: date) -> datetime:
+    """Return the moment at which ``day`` begins in the park."""
+    return datetime.combine(day, time(), tzinfo=park().time_zone)
+
+
 def _department(file: "_File", key: str) -> Department:
     place = f"departments.{key}"
     name = file.text(f"{place}.name")

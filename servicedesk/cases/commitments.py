@@ -13,7 +13,7 @@ beijing_hall.promise [L_BJ]; domain/talent_services.yaml, flags ``promise_A`` an
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -21,7 +21,7 @@ from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases.time_limits import Days, due_after
 from servicedesk.catalogue.definition import NO_PERSON, Action, Duty, Service
 from servicedesk.catalogue.limits import Limit
-from servicedesk.park import local_day, park
+from servicedesk.park import local_day, midnight
 from servicedesk.words import Words, say
 
 
@@ -127,8 +127,7 @@ def due_of(limit: Limit, since: datetime, calendar: Calendar) -> datetime:
 
 def tomorrow(now: datetime) -> datetime:
     """Return when tomorrow begins at the hall."""
-    day = local_day(now) + timedelta(days=1)
-    return datetime.combine(day, time(), tzinfo=park().time_zone)
+    return midnight(local_day(now) + timedelta(days=1))
 
 
 def desk_for_papers(service: Service) -> tuple[str, Duty]:

@@ -9,9 +9,8 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Length
 
-from servicedesk.hall.day_queries import midnight
 from servicedesk.hall.ready_texts import READY_TEXTS
-from servicedesk.park import local_day
+from servicedesk.park import local_day, midnight
 from servicedesk.web.fields import ManyField
 from servicedesk.web.filters import text
 from servicedesk.web.forms import DeskForm

@@ -12,12 +12,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.errors import NotFound
-from servicedesk.hall import alarm_queries, day_queries, steering_queries
+from servicedesk.hall import alarm_queries, steering_queries
 from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.models import Hall, Queue, Sitting
 from servicedesk.hall.steering_models import Audience, ClerkMove, HelpCall
 from servicedesk.hall.what_if import Outcome, Way
-from servicedesk.park import local_day
+from servicedesk.park import local, local_day, midnight
 from servicedesk.words import Words, say
 
 _COUNTER: Final = "counter."
@@ -105,7 +105,7 @@ class WayShown:
 
 def ways_of(outcomes: Sequence[Outcome], now: datetime) -> list[WayShown]:
     """Return what comes of each way, in words."""
-    begin = day_queries.midnight(local_day(now))
+    begin = midnight(local_day(now))
     return [WayShown(one, _titles(one), _said(one, begin)) for one in outcomes]
 
 
@@ -121,7 +121,7 @@ def _titles(outcome: Outcome) -> Words:
 def _said(outcome: Outcome, begin: datetime) -> Words:
     if outcome.longest is None or outcome.ends is None:
         return say("Somebody would not be called any more today.")
-    ends = f"{day_queries.as_clock(begin, timedelta(minutes=outcome.ends)):%H:%M}"
+    ends = f"{local(begin + timedelta(minutes=outcome.ends)):%H:%M}"
     facts = {"longest": outcome.longest, "ends": ends, "change": abs(outcome.change or 0)}
     if outcome.way is Way.AS_IS or outcome.change is None:
         return say("Longest wait %(longest)s min; the last visit ends about %(ends)s.", **facts)

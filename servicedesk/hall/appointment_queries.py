@@ -1,7 +1,7 @@
 """Finding appointments and free times."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -21,7 +21,7 @@ from servicedesk.hall.booking import Leg
 from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import nonce_of_link
 from servicedesk.hall.models import Hall, Queue, Ticket
-from servicedesk.park import park
+from servicedesk.park import midnight
 from servicedesk.words import say
 
 _SHOWN = (
@@ -161,7 +161,7 @@ def get_in_hall(session: Session, hall: Hall, appointment_id: int) -> Appointmen
 
 def on_day(session: Session, hall: Hall, day: date) -> Sequence[Appointment]:
     """Return who comes, or was to come, to the hall on a day, in order."""
-    begins = datetime.combine(day, time.min, tzinfo=park().time_zone)
+    begins = midnight(day)
     query = (
         sa.select(Appointment)
         .where(

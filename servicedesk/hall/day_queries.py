@@ -1,7 +1,7 @@
 """Reading one day of a hall: its visits, who waits longest, since when clerks are free."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from servicedesk.hall.day_figures import Fate, Served, VisitFacts
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket, TicketEvent
 from servicedesk.hall.stops import Stop
 from servicedesk.hall.ticket_life import OVER, TicketStatus
-from servicedesk.park import local, park
+from servicedesk.park import local, midnight
 
 _FATES = {
     TicketStatus.DONE: Fate.SERVED,
@@ -20,16 +20,6 @@ _FATES = {
     TicketStatus.NO_SHOW: Fate.MISSED,
     TicketStatus.SETTLED: Fate.NOT_SERVED,
 }
-
-
-def midnight(day: date) -> datetime:
-    """Return the moment at which ``day`` begins in the park."""
-    return datetime.combine(day, time(), tzinfo=park().time_zone)
-
-
-def as_clock(begin: datetime, elapsed: timedelta) -> datetime:
-    """Return the moment so long after ``begin``, on the clocks of the park."""
-    return local(begin + elapsed)
 
 
 def visits_of(session: Session, hall: Hall, day: date) -> list[VisitFacts]:

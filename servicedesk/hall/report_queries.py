@@ -13,12 +13,11 @@ from servicedesk.errors import NotFound
 from servicedesk.hall import grading, queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.day_figures import Steering
-from servicedesk.hall.day_queries import midnight
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Counter, Hall, Queue, QueueDay, Sitting, Ticket, TicketEvent
 from servicedesk.hall.steering_models import Announcement, ClerkMove, HallDay, HelpCall
 from servicedesk.hall.ticket_life import OVER, TicketStatus
-from servicedesk.park import local_day
+from servicedesk.park import local_day, midnight
 from servicedesk.web.paging import Key, Page, page_of
 from servicedesk.words import say
 

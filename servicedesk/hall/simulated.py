@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.hall import expecting, queries, quick, simulation
-from servicedesk.hall.day_queries import midnight
 from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.models import Counter, Hall, QueueDay, Sitting, Ticket
 from servicedesk.hall.simulation import SimulatedCounter, SimulatedHall, Visit
 from servicedesk.hall.what_if import Present
-from servicedesk.park import local, local_day
+from servicedesk.park import local, local_day, midnight
 
 WEEKS: Final = 4  # that are looked back on, on the same day of the week
 _ENOUGH_DAYS: Final = 2

@@ -30,7 +30,7 @@ from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.steering_models import HallDay
 from servicedesk.hall.stops import Stop
 from servicedesk.hall.ticket_life import TicketStatus
-from servicedesk.park import local_day
+from servicedesk.park import local_day, midnight
 from servicedesk.words import Text
 from tests.conftest import Browser
 from tests.factories import make_user
@@ -146,7 +146,7 @@ def test_of_several_who_end_a_day_at_once_one_writes_the_report(
 def test_a_day_is_not_ended_while_somebody_may_still_come_who_has_booked(session: Session) -> None:
     """With the doors closed early, an appointment of later today is no missed one."""
     hall, by = hall_of(session), make_user(session, role=Role.SUPERVISOR)
-    now = day_queries.midnight(local_day(clock.now())) + timedelta(hours=12)
+    now = midnight(local_day(clock.now())) + timedelta(hours=12)
     slots.open_ahead(session, hall, now=now - timedelta(days=1))
     visit = Visit(hall.queues[0], now + timedelta(hours=3), 1, "zh")
     booked = appointments.hold(session, visit, by=make_user(session), enterprise_id=None, now=now)

@@ -17,7 +17,7 @@ from servicedesk.hall.operations import appointments
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import OVER, TicketAction, TicketStatus
 from servicedesk.hall.topics import hall_topic
-from servicedesk.park import local_day, park
+from servicedesk.park import local_day, midnight
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -72,8 +72,8 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
     signed off are, and who had booked and did not come has missed the appointment.
     """
     today = local_day(now)
-    midnight = datetime.combine(today, datetime.min.time(), tzinfo=park().time_zone)
-    _sign_off(session, before=midnight, now=now)
+    begin = midnight(today)
+    _sign_off(session, before=begin, now=now)
     left = session.scalars(
         sa.select(Ticket)
         .where(Ticket.day < today, Ticket.status.not_in(sorted(OVER)))
@@ -81,7 +81,7 @@ def close_days(session: Session, *, now: datetime) -> tuple[int, int]:
         .with_for_update(skip_locked=True)
     ).all()
     settle(session, left, now=now)
-    missed = appointment_queries.not_come(session, before=midnight)
+    missed = appointment_queries.not_come(session, before=begin)
     for appointment in missed:
         appointments.note_missed(session, appointment, now=now)
     for hall_id in session.scalars(sa.select(Queue.hall_id).distinct()):
