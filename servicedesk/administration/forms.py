@@ -5,7 +5,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from servicedesk.catalogue.models import REASON_LENGTH
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, stripped
 
 _NEEDED = DataRequired(_l("Enter the value that holds from now on."))
 _WHY = (
@@ -17,18 +17,14 @@ _WHY = (
 )
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
 class SettingForm(DeskForm):
     """Asks for the value of a setting and why; what it may be is ``catalogue.settings``'."""
 
-    value = StringField(_l("New value"), filters=[_stripped], validators=[_NEEDED])
+    value = StringField(_l("New value"), filters=[stripped], validators=[_NEEDED])
     reason = TextAreaField(
         _l("Why it changes"),
         description=_l("The rule, notice or decision. It is kept with the version."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=_WHY,
     )
 
@@ -36,6 +32,6 @@ class SettingForm(DeskForm):
 class PublishForm(DeskForm):
     """Confirms a value: what was typed before, and the state that the preview was made from."""
 
-    value = HiddenField(filters=[_stripped], validators=[_NEEDED])
-    reason = HiddenField(filters=[_stripped], validators=_WHY)
+    value = HiddenField(filters=[stripped], validators=[_NEEDED])
+    reason = HiddenField(filters=[stripped], validators=_WHY)
     seen = HiddenField()

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from servicedesk.hall.hours_reading import SpanFault, TypedSpan, read_spans, typed
 from servicedesk.hall.opening import ExceptionKind
 from servicedesk.web.fields import ChoiceField, DateBoxesField, Option, PickField
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,10 +20,6 @@ ASK, CANCEL = "ask", "cancel"
 MOST_PLACES: Final = 200
 MOST_SPANS: Final = 6  # a day
 _ROWS: Final = 2  # shown at least: before and after lunch
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 class SpansField(Field):
@@ -63,8 +59,8 @@ class SpansField(Field):
         names = [f"{self.name}-{number}" for number in range(MOST_SPANS)]
         self.rows = [
             TypedSpan(
-                _stripped(formdata.get(f"{name}-opens")),
-                _stripped(formdata.get(f"{name}-closes")),
+                stripped(formdata.get(f"{name}-opens")),
+                stripped(formdata.get(f"{name}-closes")),
                 f"{name}-booked" in formdata,
             )
             for name in names
@@ -83,7 +79,7 @@ class _ChangeForm(DeskForm):
     reason = TextAreaField(
         _l("Why it changes"),
         description=_l("For the history on this page. The public does not see it."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Say why it changes.")),
             Length(max=500, message=_l("Keep the reason under 500 characters.")),
@@ -157,7 +153,7 @@ class ExceptionForm(_ChangeForm):
     why_en = StringField(
         _l("Reason in English, for the public"),
         description=_l("Two or three words, like: staff training"),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Enter the reason in English.")),
             Length(max=120, message=_l("Keep it under 120 characters.")),
@@ -166,7 +162,7 @@ class ExceptionForm(_ChangeForm):
     )
     why_zh = StringField(
         _l("Reason in Chinese, for the public"),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Enter the reason in Chinese.")),
             Length(max=120, message=_l("Keep it under 120 characters.")),

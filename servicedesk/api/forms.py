@@ -6,14 +6,10 @@ from wtforms.validators import DataRequired, Length, NumberRange
 
 from servicedesk.api.scopes import LONGEST_DAYS, SCOPE_WORDS, USUAL_DAYS
 from servicedesk.web.fields import ChoiceField, Option
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
 _NAME_LENGTH = 80  # characters; the width of AccessToken.name
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 class TokenForm(DeskForm):
@@ -28,13 +24,13 @@ class TokenForm(DeskForm):
             "For a kiosk or a board the name of the hall in addresses, such as training. For an"
             " integrator or staff the e-mail address of the person it acts for."
         ),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[DataRequired(_l("Enter a hall or an e-mail address.")), Length(max=254)],
     )
     name = StringField(
         _l("Which machine or program holds it?"),
         description=_l("So that you know it again when it has to be revoked."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Enter a name for the machine or program.")),
             Length(max=_NAME_LENGTH, message=_l("Keep the name under 80 characters.")),

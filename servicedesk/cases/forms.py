@@ -13,13 +13,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, Email, Length
 
 from servicedesk.cases.operations.correspondence import MESSAGE_LENGTH
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, stripped
 
 REASON_LENGTH = 500  # characters
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 class StartForm(DeskForm):
@@ -39,7 +35,7 @@ class WithdrawForm(DeskForm):
     reason = TextAreaField(
         _l("Why are you withdrawing?"),
         description=_l("The officer handling your application will read this."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Say in a few words why you are withdrawing.")),
             Length(max=REASON_LENGTH, message=_l("Keep the reason under 500 characters.")),
@@ -57,7 +53,7 @@ class MessageForm(DeskForm):
     body = TextAreaField(
         _l("Write to the desk"),
         description=_l("Write in English or Chinese."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Write your message, then send it.")),
             Length(max=MESSAGE_LENGTH, message=_l("Keep the message under 4,000 characters.")),
@@ -77,7 +73,7 @@ class LeaveForm(DeskForm):
 
     reason = TextAreaField(
         _l("Why it stays as it is"),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Say why it stays as it is.")),
             Length(max=REASON_LENGTH, message=_l("Keep the reason under 500 characters.")),
@@ -91,7 +87,7 @@ class InviteForm(DeskForm):
     email = EmailField(
         _l("E-mail address of the person"),
         description=_l("The person needs an account here."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Enter the e-mail address of the person.")),
             Email(_l("Enter an e-mail address such as name@example.com.")),

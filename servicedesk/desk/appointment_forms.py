@@ -8,7 +8,19 @@ from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from servicedesk.hall.forms import FindForm, HoldForm
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, stripped
+
+
+def _urgent_field(label: str) -> StringField:
+    return StringField(
+        label,
+        description=_l("Only staff see it."),
+        filters=[stripped],
+        validators=[
+            Optional(),
+            Length(max=400, message=_l("Keep the reason under 400 characters.")),
+        ],
+    )
 
 
 class FindForSomebodyForm(FindForm):
@@ -24,13 +36,13 @@ class BookForSomebodyForm(HoldForm):
     email = StringField(
         _l("E-mail of their account"),
         description=_l("They then get the confirmation by mail, and see it in their account."),
-        filters=[lambda typed: (typed or "").strip()],
+        filters=[stripped],
         validators=[Optional(), Length(max=254)],
     )
     name = StringField(
         _l("Or, without an account: their name"),
         description=_l("Lies encrypted, and is deleted a month after the visit; so is the phone."),
-        filters=[lambda typed: (typed or "").strip()],
+        filters=[stripped],
         validators=[
             Optional(),
             Length(max=120, message=_l("Keep the name under 120 characters.")),
@@ -38,21 +50,13 @@ class BookForSomebodyForm(HoldForm):
     )
     phone = StringField(
         _l("Phone"),
-        filters=[lambda typed: (typed or "").strip()],
+        filters=[stripped],
         validators=[
             Optional(),
             Length(max=40, message=_l("Keep the phone number under 40 characters.")),
         ],
     )
-    urgent = StringField(
-        _l("Is it urgent? Say why"),
-        description=_l("Only staff see it."),
-        filters=[lambda typed: (typed or "").strip()],
-        validators=[
-            Optional(),
-            Length(max=400, message=_l("Keep the reason under 400 characters.")),
-        ],
-    )
+    urgent = _urgent_field(_l("Is it urgent? Say why"))
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as in WTForms
         """See that it says for whom."""
@@ -67,12 +71,4 @@ class BookForSomebodyForm(HoldForm):
 class UrgentForm(DeskForm):
     """Says why an appointment is urgent; empty: it is not."""
 
-    urgent = StringField(
-        _l("Why it is urgent"),
-        description=_l("Only staff see it."),
-        filters=[lambda typed: (typed or "").strip()],
-        validators=[
-            Optional(),
-            Length(max=400, message=_l("Keep the reason under 400 characters.")),
-        ],
-    )
+    urgent = _urgent_field(_l("Why it is urgent"))

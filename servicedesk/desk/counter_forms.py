@@ -20,12 +20,8 @@ from servicedesk.hall.forms import LANGUAGE_OPTIONS
 from servicedesk.hall.operations.serving import OUTCOME_WORDS, Outcome
 from servicedesk.hall.stop_changes import MOST_OF_ONE
 from servicedesk.web.fields import ManyField
-from servicedesk.web.forms import DeskForm, QueryForm
+from servicedesk.web.forms import DeskForm, QueryForm, stripped
 from servicedesk.web.words import spoken
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 def _a_few() -> NumberRange:
@@ -107,7 +103,7 @@ class VisitNoteForm(ActForm):
     body = TextAreaField(
         _l("Note on this visit"),
         description=_l("Only staff of this hall read this."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Write the note, then save it.")),
             Length(max=NOTE_LENGTH, message=_l("Keep the note under 1,000 characters.")),
@@ -121,7 +117,7 @@ class FindCaseForm(QueryForm):
     find = SearchField(
         _l("Find an application"),
         description=_l("By its number, or by the name or e-mail address of whoever applies."),
-        filters=[_stripped],
+        filters=[stripped],
     )
 
 
@@ -137,7 +133,7 @@ class OpenCaseForm(ActForm):
     email = StringField(
         _l("Their e-mail address"),
         description=_l("Of their account here. They fill in the rest and send it themselves."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[DataRequired(_l("Write the e-mail address of their account."))],
     )
     service = SelectField(_l("Service"), validators=[DataRequired(_l("Choose a service."))])

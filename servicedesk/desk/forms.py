@@ -11,17 +11,13 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from servicedesk.cases.operations import revocation
 from servicedesk.cases.turning_away import KIND_WORDS, BodyMissing, Kind, TurningAway
 from servicedesk.web.fields import ChoiceField, Option
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
 REASON_LENGTH = 2000  # characters; the width of Task.reason
 WORDS_LENGTH = 1000  # characters; the width of CorrectionItem.words
 BODY_LENGTH = 120  # characters; an office by its full name
 TEXT_LENGTH = 100  # characters of a search
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 _REASON = _l("Reason")
@@ -40,7 +36,7 @@ def reason_field(
     return TextAreaField(
         label,
         description=description,
-        filters=[_stripped],
+        filters=[stripped],
         validators=[needed, short] if is_needed else [short],
     )
 
@@ -102,7 +98,7 @@ class TurnAwayForm(DoForm):
     body = StringField(
         _l("Which body is competent?"),
         description=_l("Only if another body is. The applicant is sent there by the letter."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[Length(max=BODY_LENGTH, message=_l("Use at most 120 characters."))],
     )
 
@@ -136,7 +132,7 @@ class RevokeForm(DeskForm):
         description=_l(
             "The applicant reads this in the letter. So does everybody who verifies a certificate."
         ),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Give the reason. It will be read by the one it concerns.")),
             Length(
@@ -158,7 +154,7 @@ class PlacesField(Field):
         """Read the boxes and, for each that is ticked, its words."""
         self.process_errors, self.errors = [], ()
         ticked = formdata.getlist(self.name) if formdata else []
-        given = {place: _stripped(formdata.get(f"words:{place}")) for place in ticked}
+        given = {place: stripped(formdata.get(f"words:{place}")) for place in ticked}
         self.data = given if formdata else dict(data or {})
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - as in WTForms
@@ -196,7 +192,7 @@ class NoteForm(DeskForm):
     body = TextAreaField(
         _l("Internal note"),
         description=_l("Only staff read this."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Write the note, then save it.")),
             Length(max=4000, message=_l("Keep the note under 4,000 characters.")),
@@ -209,7 +205,7 @@ class ReplyForm(DeskForm):
 
     body = TextAreaField(
         _l("Write to the applicant"),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Write your message, then send it.")),
             Length(max=4000, message=_l("Keep the message under 4,000 characters.")),

@@ -8,14 +8,10 @@ from wtforms.validators import DataRequired, Length
 
 from servicedesk.cases.handovers import WAYS
 from servicedesk.web.fields import ChoiceField, Option
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
 NAME_LENGTH: Final = 120  # characters
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 class HandOutForm(DeskForm):
@@ -29,7 +25,7 @@ class HandOutForm(DeskForm):
         description=_l(
             "The name on the paper shown; for a courier, its name and the number of the parcel."
         ),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Enter who took it.")),
             Length(max=NAME_LENGTH, message=_l("Use at most 120 characters.")),

@@ -9,20 +9,16 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from servicedesk.desk.forms import ActForm
 from servicedesk.web.fields import Option, PickField, YesNoField
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import DeskForm, stripped
 
 TEXT_LENGTH: Final = 2000  # characters; with the question an answer fits into a note
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 def _text(label: str, missing: str, description: str = "") -> TextAreaField:
     return TextAreaField(
         label,
         description=description,
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(missing),
             Length(max=TEXT_LENGTH, message=_l("Keep this under 2,000 characters.")),

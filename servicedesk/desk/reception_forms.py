@@ -10,7 +10,7 @@ from servicedesk.hall.forms import MOST_PERSONS, PRIORITY_OPTIONS, VisitForm
 from servicedesk.hall.models import Hall, Priority, Ticket
 from servicedesk.web.fields import ChoiceField, PickManyField
 from servicedesk.web.filters import text
-from servicedesk.web.forms import DeskForm, QueryForm
+from servicedesk.web.forms import DeskForm, QueryForm, stripped
 
 
 class GiveForm(VisitForm):
@@ -54,7 +54,7 @@ class ChangeForm(ActForm):
     words = StringField(
         _l("Why?"),
         description=_l("Stays on record."),
-        filters=[lambda said: (said or "").strip()],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Say why: it stays on record.")),
             Length(max=400, message=_l("Keep the reason under 400 characters.")),

@@ -25,7 +25,7 @@ from servicedesk.hall.offering import Offered
 from servicedesk.hall.stops import Stop
 from servicedesk.web.fields import ChoiceField, ManyField, Option, PickManyField
 from servicedesk.web.filters import text, time_of_day, words
-from servicedesk.web.forms import DeskForm, QueryForm
+from servicedesk.web.forms import DeskForm, QueryForm, stripped
 from servicedesk.words import Text, Words, say
 
 MOST_PERSONS = 10
@@ -221,7 +221,7 @@ class ConfirmForm(DeskForm):
     )
     people = FieldList(
         StringField(
-            filters=[lambda text: (text or "").strip()],
+            filters=[stripped],
             validators=[
                 Optional(),
                 Length(max=120, message=_l("Keep the name under 120 characters.")),
@@ -294,7 +294,7 @@ class TellForm(DeskForm):
     email = EmailField(
         _l("Your e-mail address"),
         description=_l("For one mail. We forget it when your visit is over."),
-        filters=[lambda text: (text or "").strip()],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Enter your e-mail address.")),
             Length(max=254, message=_l("This address is too long.")),

@@ -21,6 +21,11 @@ def new_request_key() -> str:
     return secrets.token_urlsafe(KEY_BYTES)
 
 
+def stripped(text: str | None) -> str:
+    """Return what was typed without the space around it: a filter of fields."""
+    return (text or "").strip()
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing to put right: what to say, and the input to go to (None: the whole form)."""
