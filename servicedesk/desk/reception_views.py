@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
+from servicedesk.desk import counter_at as at
 from servicedesk.desk import reception_showing
 from servicedesk.desk.forms import ActForm
 from servicedesk.desk.reception_forms import (
@@ -17,24 +18,22 @@ from servicedesk.desk.reception_forms import (
     change_form,
 )
 from servicedesk.desk.views import bp
-from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
 from servicedesk.hall import (
     offering,
     presenting,
     queries,
     reception_queries,
-    steering_queries,
 )
 from servicedesk.hall.links import token_of
-from servicedesk.hall.models import Hall, Priority, Ticket
+from servicedesk.hall.models import Hall, Ticket
 from servicedesk.hall.operations import appointments, visits
 from servicedesk.hall.operations import reception as operations
 from servicedesk.hall.reception_queries import get_ticket_in
 from servicedesk.hall.ticket_life import STATUS_WORDS
 from servicedesk.hall.topics import hall_topic
 from servicedesk.hall.views import code_of
-from servicedesk.web import language, once
+from servicedesk.web import once
 from servicedesk.web.forms import ButtonForm, DeskForm
 
 
@@ -69,17 +68,16 @@ def reception(hall: str) -> ResponseReturnValue:
 @once.for_each_key
 def give(hall: str) -> ResponseReturnValue:
     """Give out one ticket for everything somebody has come for."""
-    found = hall_of(hall)
+    found = queries.get_hall(db.session, hall)
     form = _give_form(found, is_sent=True)
     if not form.validate():
         return once.commit(_page(found, None, give=form))
-    now, chosen = clock.now(), form.priority.data
+    now = clock.now()
     ticket = visits.take_visit(
         db.session, found, form.stops(form.persons.data or 1), now=now, by=signed_in_user(),
-        language=form.language.data or language.current(),
-        priority=Priority(chosen) if chosen else None,
+        language=form.spoken, priority=form.wished,
     )  # fmt: skip
-    if chosen:
+    if form.wished:
         ticket.priority_checked_at = now  # the clerk has seen why
     flash(_("%(number)s is given out.", number=ticket.name), "success")
     return _to(found, ticket)
@@ -109,7 +107,7 @@ def check_in_here(hall: str) -> ResponseReturnValue:
 @finds(queries.get_hall, get_ticket_in)
 def paper(hall: str, ticket_id: int) -> ResponseReturnValue:
     """Show the ticket as the kiosk prints it, to be printed again."""
-    found = hall_of(hall)
+    found = queries.get_hall(db.session, hall)
     ticket = get_ticket_in(db.session, found, ticket_id)
     return render_template(
         "hall/taken.html", hall=found, code=code_of(token_of(ticket.nonce)),
@@ -148,22 +146,16 @@ def see_priority(hall: str, ticket_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def change_ticket(hall: str, ticket_id: int) -> ResponseReturnValue:
     """Change the line or the priority of a ticket, with a reason on record."""
-    found = hall_of(hall)
+    found = queries.get_hall(db.session, hall)
     ticket = get_ticket_in(db.session, found, ticket_id)
     form = change_form(ticket, found)
     if form.validate_on_submit():
-        if form.is_overtaken(str(ticket.version)):
-            raise Overtaken
+        at.see(ticket, form)
         _change(found, ticket, form)
         flash(_("%(number)s is changed, and the reason kept.", number=ticket.name), "success")
         return _to(found, ticket)
     page = render_template("desk/reception_change.html", hall=found, ticket=ticket, form=form)
     return once.commit((page, 422)) if form.errors else (page, 200)
-
-
-def hall_of(key: str) -> Hall:
-    """Return the hall of an address."""
-    return queries.get_hall(db.session, key)
 
 
 def _change(hall: Hall, ticket: Ticket, form: ChangeForm) -> None:
@@ -182,10 +174,9 @@ def _seen(hall: str, ticket_id: int, form: ActForm) -> tuple[Hall, Ticket]:
     Raises:
         Overtaken: it is not.
     """
-    found = hall_of(hall)
+    found = queries.get_hall(db.session, hall)
     ticket = get_ticket_in(db.session, found, ticket_id)
-    if form.is_overtaken(str(ticket.version)):
-        raise Overtaken
+    at.see(ticket, form)
     return found, ticket
 
 
@@ -212,12 +203,12 @@ def _page(hall: Hall, ticket: Ticket | None, **forms: DeskForm) -> ResponseRetur
         "find": FindTicketForm(),
     } | forms
     wrong = next((form for form in forms.values() if form.problems()), None)
+    shown = reception_showing.reception(db.session, hall, clock.now())
     page = render_template(
         "desk/reception.html", hall=hall, wrong=wrong, words=STATUS_WORDS,
-        shown=reception_showing.reception(db.session, hall, clock.now()),
+        shown=shown,
         found=reception_showing.found(db.session, ticket) if ticket else None,
         button=ButtonForm(formdata=None),
-        announced=steering_queries.announced(db.session, hall, clock.now()),
         topic=hall_topic(hall.id), **given,
     )  # fmt: skip
     return page, 422 if wrong else 200

@@ -23,6 +23,7 @@ from servicedesk.accounts.email_addresses import NotAnAddress, normalise
 from servicedesk.hall.models import Priority, Queue
 from servicedesk.hall.offering import Offered
 from servicedesk.hall.stops import Stop
+from servicedesk.web import language
 from servicedesk.web.fields import ChoiceField, ManyField, Option, PickManyField
 from servicedesk.web.filters import text, time_of_day, words
 from servicedesk.web.forms import DeskForm, QueryForm, stripped
@@ -60,7 +61,24 @@ def _priority_field() -> ChoiceField:
     )
 
 
-class TakeForm(DeskForm):
+class _Taking(DeskForm):
+    """Takes a ticket for somebody who says how they want to be served."""
+
+    language: ChoiceField
+    priority: ChoiceField
+
+    @property
+    def spoken(self) -> str:
+        """The language that was chosen, or that of the page."""
+        return self.language.data or language.current()
+
+    @property
+    def wished(self) -> Priority | None:
+        """The priority that was chosen."""
+        return Priority(self.priority.data) if self.priority.data else None
+
+
+class TakeForm(_Taking):
     """Takes a ticket: the button pressed says for which line."""
 
     queue = StringField(validators=[DataRequired(_l("Press what you have come for."))])
@@ -68,7 +86,7 @@ class TakeForm(DeskForm):
     priority = _priority_field()
 
 
-class VisitForm(DeskForm):
+class VisitForm(_Taking):
     """Takes one ticket for several things."""
 
     services = ManyField(
@@ -126,7 +144,18 @@ class FindForm(QueryForm):
     enterprise = ChoiceField(_l("For whom?"), options=(Option("", _l("For me")),), default="")
 
 
-class HoldForm(DeskForm):
+class _ForSomething(DeskForm):
+    """Carries what a time is for."""
+
+    what: HiddenField
+
+    @property
+    def chosen(self) -> list[str]:
+        """What the time is for."""
+        return [one for one in (self.what.data or "").split(",") if one]
+
+
+class HoldForm(_ForSomething):
     """Takes a time: the button pressed says which."""
 
     start = StringField(validators=[DataRequired(_l("Choose a time."))])
@@ -136,11 +165,6 @@ class HoldForm(DeskForm):
     )
     language = HiddenField()
     enterprise = HiddenField()
-
-    @property
-    def chosen(self) -> list[str]:
-        """What the time is for."""
-        return [one for one in (self.what.data or "").split(",") if one]
 
     def moment(self) -> datetime | None:
         """Return the time that was chosen; None if it is none."""
@@ -152,7 +176,7 @@ class HoldForm(DeskForm):
         return found if is_good else None
 
 
-class WaitForm(DeskForm):
+class WaitForm(_ForSomething):
     """Puts somebody on the waitlist."""
 
     what = HiddenField()  # as in HoldForm
@@ -173,11 +197,6 @@ class WaitForm(DeskForm):
         default="any",
         validators=[DataRequired(_l("Choose a time of day."))],
     )
-
-    @property
-    def chosen(self) -> list[str]:
-        """What the time is for."""
-        return [one for one in (self.what.data or "").split(",") if one]
 
     def offer_days(self, days: Sequence[tuple[str, str]], *, is_sent: bool) -> None:
         """Offer these days, each as stored and as people read it; all of them unless changed.

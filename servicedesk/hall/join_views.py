@@ -25,7 +25,7 @@ from servicedesk.hall import (
 from servicedesk.hall.forms import CheckInForm, JoinForm
 from servicedesk.hall.hall_files import joining_of
 from servicedesk.hall.links import token_of
-from servicedesk.hall.models import Hall, Priority, Ticket
+from servicedesk.hall.models import Hall, Ticket
 from servicedesk.hall.operations import appointments, by_phone
 from servicedesk.hall.views import address_of, bp
 from servicedesk.web import language, once
@@ -109,11 +109,9 @@ def _take(hall: Hall, form: JoinForm, device: bytes | None) -> Ticket:
     if device is None:
         raise NoCookies
     throttle().hit(taking_ticket(request.remote_addr or ""), now=clock.now())
-    chosen = form.priority.data
     return by_phone.take_by_phone(
-        db.session, hall, form.stops(), device=device, now=clock.now(),
-        language=form.language.data or language.current(),
-        priority=Priority(chosen) if chosen else None,
+        db.session, hall, form.stops(), device=device, now=clock.now(), language=form.spoken,
+        priority=form.wished,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import offering, presenting, queries
 from servicedesk.hall.forms import VisitForm
 from servicedesk.hall.links import token_of
-from servicedesk.hall.models import Hall, Priority, Ticket
+from servicedesk.hall.models import Hall, Ticket
 from servicedesk.hall.operations import visits
 from servicedesk.hall.views import KIOSK_ERROR, bp
 from servicedesk.web import language, once
@@ -31,7 +31,7 @@ def kiosk_services(hall: str) -> ResponseReturnValue:
     form.offer(*offering.given_now(db.session, found, moment))
     if form.validate_on_submit():
         throttle().hit(taking_ticket(request.remote_addr or ""), now=clock.now())
-        ticket = take_as_said(found, form)
+        ticket = _take(found, form)
         to = url_for("hall.taken", hall=hall, token=token_of(ticket.nonce))
         return once.commit(redirect(to, 303))
     page = render_template(
@@ -41,10 +41,8 @@ def kiosk_services(hall: str) -> ResponseReturnValue:
     return once.commit((page, 422)) if form.errors else (page, 200)
 
 
-def take_as_said(hall: Hall, form: VisitForm) -> Ticket:
-    """Take the ticket that a checked form asks for."""
-    chosen = form.priority.data
+def _take(hall: Hall, form: VisitForm) -> Ticket:
     return visits.take_visit(
-        db.session, hall, form.stops(), language=form.language.data or language.current(),
-        now=clock.now(), priority=Priority(chosen) if chosen else None,
+        db.session, hall, form.stops(), language=form.spoken, now=clock.now(),
+        priority=form.wished,
     )  # fmt: skip

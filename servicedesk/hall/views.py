@@ -30,7 +30,7 @@ from servicedesk.hall import (
 from servicedesk.hall.forms import TakeForm
 from servicedesk.hall.hall_files import joining_of, line_of
 from servicedesk.hall.links import token_of
-from servicedesk.hall.models import Hall, Priority, Queue, Ticket
+from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import tickets
 from servicedesk.hall.topics import hall_topic
 from servicedesk.web import language, once
@@ -147,11 +147,9 @@ def _kiosk(hall: Hall, now: datetime) -> dict[str, Any]:
 
 
 def _take(hall: Hall, queue: Queue, form: TakeForm, now: datetime) -> Ticket:
-    chosen = form.priority.data
     return tickets.take(
-        db.session, hall, queue, language=form.language.data or language.current(), now=now,
-        priority=Priority(chosen) if chosen else None,
-    )  # fmt: skip
+        db.session, hall, queue, language=form.spoken, now=now, priority=form.wished
+    )
 
 
 def code_of(token: str) -> codes.QrCode:
