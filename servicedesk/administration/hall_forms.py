@@ -8,13 +8,13 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, StringField,
 from wtforms.utils import unset_value
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, StopValidation
 
+from servicedesk.hall.hall_files import WEEKDAYS
 from servicedesk.hall.hours_reading import SpanFault, TypedSpan, read_spans, typed
 from servicedesk.hall.opening import ExceptionKind
 from servicedesk.web.fields import ChoiceField, DateBoxesField, Option, PickField
 from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OWN, AS_THE_HALL = "own", "hall"
 ASK, CANCEL = "ask", "cancel"
 MOST_PLACES: Final = 200
@@ -121,7 +121,7 @@ class WeekForm(_ChangeForm):
 
     def days(self) -> list[SpansField]:
         """Return the fields of the seven days, Monday first."""
-        return [self[day] for day in DAYS]
+        return [self[day] for day in WEEKDAYS]
 
 
 class ExceptionForm(_ChangeForm):

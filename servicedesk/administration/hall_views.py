@@ -24,6 +24,7 @@ from servicedesk.administration.views import bp
 from servicedesk.errors import NotFound, Overtaken
 from servicedesk.extensions import db
 from servicedesk.hall import hours_queries, queries
+from servicedesk.hall.hall_files import WEEKDAYS
 from servicedesk.hall.models import Hall
 from servicedesk.hall.opening import ExceptionKind, HoursException
 from servicedesk.hall.operations import hours
@@ -218,7 +219,7 @@ _OVERTAKEN: Final = say(
 def _week_data(kept: Timetable, owner: Owner) -> dict[str, object]:
     own = kept.hours_of(owner)
     week = (own if own.week is not None else kept.hall).week or {}
-    days = {name: week.get(number, ()) for number, name in enumerate(hall_forms.DAYS)}
+    days = {name: week.get(number, ()) for number, name in enumerate(WEEKDAYS)}
     return days | {
         "own": hall_forms.AS_THE_HALL if own.week is None else hall_forms.OWN,
         "last_ticket": kept.last_ticket,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final
 
 from flask import current_app
@@ -12,10 +11,9 @@ from servicedesk import live
 from servicedesk.api import shapes
 from servicedesk.hall import presenting, queries
 from servicedesk.hall.appointment_models import Appointment
-from servicedesk.hall.hall_files import booking_of
-from servicedesk.hall.line_up import merged
+from servicedesk.hall.hall_files import WEEKDAYS, booking_of
 from servicedesk.hall.links import link_of, token_of
-from servicedesk.hall.models import Counter, Hall, Queue, Sitting, Ticket
+from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
 from servicedesk.hall.opening import Now
 from servicedesk.hall.operations import serving
 from servicedesk.hall.presenting import Board, LineShown
@@ -116,17 +114,16 @@ def counter(session: Session, sitting: Sitting | None, now: datetime) -> shapes.
             waiting=0, next=[], held=[], missed=[], can_undo=False, as_of=now,
         )  # fmt: skip
     place: Counter = sitting.counter
-    found = queries.lines(session, sitting.queue_ids, now, at=sitting)
-    turns = merged(queries.order(line, place.hall, now) for line in found)
-    ids = [turn.waiting.ticket for turn in islice(turns, _SHOWN_NEXT)]
+    turns = queries.turns_at(session, sitting, now)
+    ids = [turn.waiting.ticket for turn in turns[:_SHOWN_NEXT]]
     following = queries.tickets_by_id(session, ids)
     here = queries.find_open_ticket(session, place.id)
     since = now - queries.MISSED_FOR
     return shapes.CounterShown(
         hall=place.hall.key, counter=place.number,
-        lines=[one.key for one in _served(sitting)], languages=sitting.languages,
+        lines=[one.key for one in sitting.lines], languages=sitting.languages,
         break_since=sitting.break_since, ticket=at_counter(here) if here else None,
-        waiting=sum(len(line.waiting) for line in found),
+        waiting=len(turns),
         next=[at_counter(following[key]) for key in ids],
         held=[at_counter(one) for one in queries.held_at(session, place.hall)],
         missed=[at_counter(one) for one in queries.missed_in(session, place.hall, since=since)],
@@ -144,10 +141,6 @@ def at_counter(found: Ticket) -> shapes.AtCounter:
     )  # fmt: skip
 
 
-def _served(sitting: Sitting) -> list[Queue]:
-    return [one for one in sitting.counter.hall.queues if one.id in sitting.queue_ids]
-
-
 def _hall(found: Hall, opened: Now) -> dict[str, Any]:
     return {
         "key": found.key, "name": _names(found.name), "address": _names(found.address),
@@ -157,7 +150,7 @@ def _hall(found: Hall, opened: Now) -> dict[str, Any]:
 
 
 def _week(found: Hall) -> list[shapes.Day]:
-    days = zip(presenting.WEEK, presenting.week(found), strict=True)
+    days = zip(WEEKDAYS, presenting.week(found), strict=True)
     return [
         shapes.Day(
             day=key,
@@ -168,7 +161,7 @@ def _week(found: Hall) -> list[shapes.Day]:
                 for one in spans
             ],
         )
-        for (key, _name), (_words, spans) in days
+        for key, (_words, spans) in days
     ]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -31,6 +31,7 @@ from servicedesk.hall.operations import appointments, staff_bookings
 from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.staff_bookings import Guest
+from servicedesk.hall.views import address_of
 from servicedesk.park import local_day
 from servicedesk.web import language, once
 from servicedesk.web.forms import ButtonForm
@@ -215,8 +216,7 @@ def _asked(sent: BookForSomebodyForm) -> MultiDict[str, str]:
 
 
 def _page(found: Appointment, form: UrgentForm) -> str:
-    base = current_app.config["BASE_URL"] or request.url_root
-    address = base.rstrip("/") + url_for("hall.appointment", token=link_of(found.nonce))
+    address = address_of("hall.appointment", token=link_of(found.nonce))
     return render_template(
         "desk/appointment.html", appointment=found, form=form, button=ButtonForm(formdata=None),
         words=presenting.APPOINTMENT_WORDS, code=codes.qr_code(address),

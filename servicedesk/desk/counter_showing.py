@@ -18,7 +18,7 @@ from servicedesk.errors import NotFound
 from servicedesk.hall import alarm_queries, expecting, queries, quick_visits
 from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.hall_files import line_of
-from servicedesk.hall.line_up import REASON_WORDS, Turn, merged
+from servicedesk.hall.line_up import REASON_WORDS, Turn
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
 from servicedesk.hall.offering import Offered
 from servicedesk.hall.operations import serving
@@ -89,7 +89,7 @@ def counter(session: Session, sitting: Sitting, now: datetime) -> CounterShown:
     """Return what the page of the counter is drawn from."""
     hall = sitting.counter.hall
     ticket = queries.find_open_ticket(session, sitting.counter_id)
-    turns = _turns(session, sitting, now)
+    turns = queries.turns_at(session, sitting, now)
     shown = queries.tickets_by_id(session, [turn.waiting.ticket for turn in turns[:SHOWN]])
     usual = expecting.usual_minutes(session, [ticket.queue])[ticket.queue_id] if ticket else None
     return CounterShown(
@@ -170,20 +170,13 @@ def destinations(session: Session, hall: Hall) -> list[SelectChoice]:
     """
     found = [SelectChoice(str(queue.id), text(queue.name)) for queue in hall.queues]
     for one in queries.open_sittings(session, hall):
-        for queue in hall.queues:
-            if queue.id in one.queue_ids:
-                said = _(
-                    "%(queue)s, counter %(number)s, %(name)s",
-                    queue=text(queue.name), number=one.counter.number, name=one.clerk.name,
-                )  # fmt: skip
-                found.append(SelectChoice(f"{queue.id}.{one.counter_id}", said))
+        for queue in one.lines:
+            said = _(
+                "%(queue)s, counter %(number)s, %(name)s",
+                queue=text(queue.name), number=one.counter.number, name=one.clerk.name,
+            )  # fmt: skip
+            found.append(SelectChoice(f"{queue.id}.{one.counter_id}", said))
     return found
-
-
-def _turns(session: Session, sitting: Sitting, now: datetime) -> list[Turn]:
-    """Return who is expected at this counter, in the order in which they will be called."""
-    found = queries.lines(session, sitting.queue_ids, now, at=sitting)
-    return list(merged(queries.order(line, sitting.counter.hall, now) for line in found))
 
 
 def _quick(session: Session, sitting: Sitting) -> QuickShown | None:

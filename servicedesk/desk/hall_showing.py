@@ -139,7 +139,7 @@ def _counters(session: Session, hall: Hall) -> list[CounterWatched]:
     return [
         CounterWatched(
             one, sitting, tickets.get(one.id),
-            [queue for queue in hall.queues if sitting and queue.id in sitting.queue_ids],
+            sitting.lines if sitting else [],
             since.get(one.id),
         )
         for one in hall.counters

@@ -7,7 +7,6 @@ from itertools import groupby
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -37,7 +36,7 @@ from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import token_of
 from servicedesk.hall.operations import appointments, booking_limits
 from servicedesk.hall.operations.appointment_mails import missing_papers
-from servicedesk.hall.views import KIOSK_ERROR
+from servicedesk.hall.views import KIOSK_ERROR, address_of
 from servicedesk.hall.views import bp as halls
 from servicedesk.park import local, local_day
 from servicedesk.web import once
@@ -146,9 +145,8 @@ def calendar_entry(appointment_id: int) -> ResponseReturnValue:
 
 def check_in_code(found: Appointment) -> codes.QrCode:
     """Return the code that opens the check-in with the appointment's code filled in."""
-    base = current_app.config["BASE_URL"] or request.url_root
-    to = url_for("hall.check_in", hall=found.queue.hall.key, code=found.code)
-    return codes.qr_code(base.rstrip("/") + to)
+    hall = found.queue.hall.key
+    return codes.qr_code(address_of("hall.check_in", hall=hall, code=found.code))
 
 
 def calendar_answer(found: Appointment) -> Response:

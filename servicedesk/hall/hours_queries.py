@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.calendar.working_days import Calendar
-from servicedesk.cases.models import Case
 from servicedesk.catalogue.queries import services_in_force
 from servicedesk.hall import hours_words, queries, slot_queries
 from servicedesk.hall.appointment_models import OPEN, Appointment, AppointmentStatus
@@ -132,13 +131,13 @@ def fits(appointment: Appointment, timetable: Timetable, calendar: Calendar) -> 
     return is_served(hall, stretches, timetable, calendar)
 
 
-def legs_of(appointment: Appointment, case: Case | None = None) -> list[Leg]:
+def legs_of(appointment: Appointment) -> list[Leg]:
     """Return what an appointment needs in each line, with the services it is known to be about.
 
-    That of its application, or of ``case``, is done in the first.
+    That of its application is done in the first.
     """
     first, *others = appointment.legs
-    about = case or appointment.case
+    about = appointment.case
     if about is None or about.service_code in first.services:
         return [first, *others]
     return [replace(first, services=(*first.services, about.service_code)), *others]

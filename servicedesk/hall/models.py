@@ -185,6 +185,11 @@ class Sitting(Base):
     )
 
     @property
+    def lines(self) -> list[Queue]:
+        """The lines that are served there, in the order of the hall."""
+        return [one for one in self.counter.hall.queues if one.id in self.queue_ids]
+
+    @property
     def break_words(self) -> Words:
         """Why the clerk is away."""
         return breaks.words_of(self.break_reason)

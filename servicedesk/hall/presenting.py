@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.hall import (
     expecting,
+    hall_files,
+    hours_words,
     planning,
     queries,
     steering_queries,
@@ -67,15 +69,6 @@ DOOR_WORDS: Final = {
     "not_booked": say("You have none?"),
     "kiosk": say("Take a ticket at the kiosk: on its screen, or with your phone by its code."),
 }
-WEEK: Final = (
-    ("mon", say("Monday")),
-    ("tue", say("Tuesday")),
-    ("wed", say("Wednesday")),
-    ("thu", say("Thursday")),
-    ("fri", say("Friday")),
-    ("sat", say("Saturday")),
-    ("sun", say("Sunday")),
-)
 
 
 @dataclass(frozen=True)
@@ -182,7 +175,8 @@ def service_names(session: Session, *shown: Appointment) -> dict[str, Text]:
 def week(hall: Hall) -> list[tuple[Words, list[Span]]]:
     """Return the ordinary week of a hall, every day with its spans."""
     said = hall.hours["week"]
-    return [(name, [span_of(one) for one in said.get(day, ())]) for day, name in WEEK]
+    days = zip(hall_files.WEEKDAYS, hours_words.WEEKDAYS, strict=True)
+    return [(name, [span_of(one) for one in said.get(day, ())]) for day, name in days]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import NotFound
 from servicedesk.hall import opening, quick_visits, timetable
 from servicedesk.hall.hall_files import rules_of
-from servicedesk.hall.line_up import Reason, Turn, Waiting, line_up
+from servicedesk.hall.line_up import Reason, Turn, Waiting, line_up, merged
 from servicedesk.hall.links import nonce_of
 from servicedesk.hall.models import (
     Call,
@@ -210,6 +210,12 @@ def order(line: Line, hall: Hall, now: datetime) -> Iterator[Turn]:
     return line_up(line.waiting, line.lately, now, rules_of(hall.rules))
 
 
+def turns_at(session: Session, sitting: Sitting, now: datetime) -> list[Turn]:
+    """Return who may be called at a counter, over all its lines, in the order of their turns."""
+    found = lines(session, sitting.queue_ids, now, at=sitting)
+    return list(merged(order(line, sitting.counter.hall, now) for line in found))
+
+
 def tickets_by_id(session: Session, ids: Collection[int]) -> dict[int, Ticket]:
     """Return tickets with what a list shows of them."""
     if not ids:
@@ -323,7 +329,7 @@ def events_at(session: Session, counter_id: int, *, since: datetime) -> list[Tic
 _WHOLE = (selectinload(Hall.queues), selectinload(Hall.counters))
 # Written out, so that the planner knows that a partial index serves.
 DONE = sa.literal(TicketStatus.DONE, Ticket.status.type, literal_execute=True)
-_WAITING = WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
+WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
 _SHOWN = (
     joinedload(Ticket.issuing_queue),
     joinedload(Ticket.queue).joinedload(Queue.hall),
@@ -348,7 +354,7 @@ def _waiting(queue_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
             Ticket.id, Ticket.queue_id, Ticket.place, Ticket.lined_up_at, Ticket.priority,
             Ticket.booked_for, Ticket.language, Ticket.away_until, Ticket.only_counter_id,
         )
-        .where(Ticket.queue_id.in_(sorted(queue_ids)), Ticket.status == _WAITING)
+        .where(Ticket.queue_id.in_(sorted(queue_ids)), Ticket.status == WAITING)
         .order_by(Ticket.place)
     )  # fmt: skip
 
