@@ -31,7 +31,7 @@ from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.operations import addresses
 from servicedesk.hall import hall_files
-from servicedesk.hall.operations import halls, slots
+from servicedesk.hall.operations import halls, hours
 from servicedesk.hall.queries import list_halls
 from servicedesk.park import park
 from servicedesk.resources import of_park
@@ -100,7 +100,7 @@ def load_reference(session: Session, *, now: datetime, tell: Progress) -> None:
     tell(f"catalogue: {len(services)} services")
     tell(f"addresses: {addresses.stock(session, reference.demo_units())} new units")
     tell(f"halls: {halls.set_up(session, hall_files.halls())} new")
-    opened = sum(slots.open_ahead(session, hall, now=now) for hall in list_halls(session))
+    opened = sum(hours.follow_calendar(session, hall, now=now) for hall in list_halls(session))
     tell(f"slots: {opened} new")
 
 

@@ -14,7 +14,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import hall_files, live_day, queries, simulated, simulation
 from servicedesk.hall.live_client import CallRefused, DeskAway, LiveDesk
 from servicedesk.hall.live_day import LiveDay, NoSuchTokens
-from servicedesk.hall.operations import halls, slots
+from servicedesk.hall.operations import halls, hours
 from servicedesk.hall.simulation import Report, SimulatedHall, Visit, percentile
 
 
@@ -27,7 +27,7 @@ def set_up_halls() -> None:
     """
     new = halls.set_up(db.session, hall_files.halls())
     opened = sum(
-        slots.open_ahead(db.session, hall, now=clock.now())
+        hours.follow_calendar(db.session, hall, now=clock.now())
         for hall in queries.list_halls(db.session)
     )
     db.session.commit()

@@ -14,7 +14,7 @@ from servicedesk.accounts import throttle_rules
 from servicedesk.api import showing
 from servicedesk.api.scopes import Scope
 from servicedesk.hall.models import Ticket
-from servicedesk.hall.operations import slots
+from servicedesk.hall.operations import hours
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.api.conftest import MakeProgram
 from tests.conftest import Browser
@@ -190,7 +190,7 @@ def test_every_other_action_at_the_counter(program: MakeProgram, session: Sessio
 def test_an_integrator_books_moves_and_cancels_for_its_person(
     program: MakeProgram, session: Session, browser: Browser
 ) -> None:
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     session.commit()
     mine, other, anybody = program(Scope.INTEGRATOR), program(Scope.INTEGRATOR), program()
     free = anybody.get("/training/slots?line=registration").json["starts"]
@@ -219,7 +219,7 @@ def test_a_full_time_is_a_conflict_that_says_what_is_free(
 ) -> None:
     hall = hall_of(session)
     next(one for one in hall.queues if one.key == "advice").public_places = 1
-    slots.open_ahead(session, hall, now=clock.now())
+    hours.follow_calendar(session, hall, now=clock.now())
     session.commit()
     start = program().get("/training/slots?line=advice").json["starts"][20]
     wish = {"line": "advice", "start": start}

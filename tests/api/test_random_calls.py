@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.api import openapi
 from servicedesk.api.scopes import Scope
-from servicedesk.hall.operations import slots
+from servicedesk.hall.operations import hours
 from tests.api.conftest import MakeProgram
 from tests.api.factories import API, Program
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket
@@ -33,7 +33,7 @@ def everybody(app: Flask, session: Session, program: MakeProgram) -> dict[str | 
     clerk = make_clerk(session)
     make_sitting(session, clerk=clerk)
     make_ticket(session)
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     session.commit()
     assert app
     found: dict[str | None, Program] = {scope.value: program(scope) for scope in Scope}

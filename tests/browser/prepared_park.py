@@ -26,9 +26,9 @@ from servicedesk.hall.operations import (
     appointments,
     calling,
     day_reports,
+    hours,
     serving,
     sittings,
-    slots,
     steering,
     waitlist,
 )
@@ -217,7 +217,7 @@ def _book(session: Session, park: Park, founder: User) -> None:
     """Have a time that is held and one that is booked, by somebody with an application."""
     hall, now = hall_queries.get_hall(session, HALL), clock.now()
     hall.booking = (hall.booking or {}) | {"of_person": 6}  # one person has all of these
-    slots.open_ahead(session, hall, now=now)
+    hours.follow_calendar(session, hall, now=now)
     case = queries.find_case_by_reference(session, park.cases["draft"])
     assert case is not None
     for key, starts_at in zip(

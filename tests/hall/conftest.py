@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.hall.operations import slots
+from servicedesk.hall.operations import hours
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.hall.changing import HALL, TUESDAY
@@ -22,7 +22,7 @@ def on_a_tuesday(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def admin(on_a_tuesday: None, session: Session, browser: Browser) -> User:  # noqa: ARG001 - it sets the clock
     """Sign in as an administrator; the times of the days ahead are open."""
-    slots.open_ahead(session, hall_of(session, HALL), now=clock.now())
+    hours.follow_calendar(session, hall_of(session, HALL), now=clock.now())
     session.commit()
     user = make_user(session, role=Role.ADMIN)
     browser.sign_in(user)

@@ -18,7 +18,7 @@ from servicedesk.hall import tasks
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
 from servicedesk.hall.links import link_of
 from servicedesk.hall.models import Ticket
-from servicedesk.hall.operations import appointments, closing, slots
+from servicedesk.hall.operations import appointments, closing, hours
 from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.notices import mails as mails_of
 from servicedesk.notices.models import Notice
@@ -35,7 +35,7 @@ ASK = f"{BOOK}?line=advice&persons=1"
 @pytest.fixture
 def person(session: Session, browser: Browser) -> User:
     """Return somebody who is signed in; the slots of the days ahead are open."""
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     session.commit()
     person = make_user(session)
     browser.sign_in(person)
@@ -245,7 +245,7 @@ def test_the_calendar_entry_is_one_that_calendars_read(browser: Browser, session
 
 
 def test_it_says_what_is_missing_of_the_application(browser: Browser, session: Session) -> None:
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     case = make_case(session, steps=0)
     browser.sign_in(case.applicant)
     assert hold(browser, free_times(browser)[0]) == 303
@@ -257,7 +257,7 @@ def test_it_says_what_is_missing_of_the_application(browser: Browser, session: S
 
 
 def test_nobody_joins_somebody_else_s_application(browser: Browser, session: Session) -> None:
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     case = make_case(session, steps=0)
     browser.sign_in(make_user(session))
     hold(browser, free_times(browser)[0])
@@ -295,7 +295,7 @@ def test_who_misses_two_appointments_cannot_book_for_a_while_and_is_told(
     missed = [booked(browser, session, number) for number in (3, 6)]
     after = max(one.starts_at for one in missed) + timedelta(days=1)
     closing.close_days(session, now=after)
-    slots.open_ahead(session, hall_of(session), now=after)
+    hours.follow_calendar(session, hall_of(session), now=after)
     session.commit()
     at(monkeypatch, after)
     browser.sign_in(person)
@@ -305,7 +305,7 @@ def test_who_misses_two_appointments_cannot_book_for_a_while_and_is_told(
     barred = browser.get("/appointments").text
     at(monkeypatch, after + timedelta(days=60))
     browser.sign_in(person)
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     session.commit()
 
     assert answer.status_code == 409

@@ -16,7 +16,7 @@ from servicedesk.enterprises.models import Enterprise, Member
 from servicedesk.hall import tasks
 from servicedesk.hall.appointment_models import Appointment, FreedPlace, Slot
 from servicedesk.hall.models import Queue, Ticket
-from servicedesk.hall.operations import calling, serving, slots
+from servicedesk.hall.operations import calling, hours, serving
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.cases.factories import published
@@ -31,7 +31,7 @@ BOTH = ["advice", "E_NAME", "WP_CAN"]  # a line, and services of two others
 @pytest.fixture
 def person(session: Session, browser: Browser) -> User:
     """Return somebody who is signed in; the slots of the days ahead are open."""
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     session.commit()
     person = make_user(session)
     browser.sign_in(person)

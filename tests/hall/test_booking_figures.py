@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.hall import wishes
 from servicedesk.hall.itinerary import Phase
-from servicedesk.hall.operations import slots
+from servicedesk.hall.operations import hours
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.hall.factories import hall_of
@@ -15,7 +15,7 @@ def test_the_page_says_for_how_long_this_hall_holds_a_time(
     browser: Browser, session: Session
 ) -> None:
     hall = hall_of(session)
-    slots.open_ahead(session, hall, now=clock.now())
+    hours.follow_calendar(session, hall, now=clock.now())
     browser.sign_in(make_user(session))
     hall.booking = {**(hall.booking or {}), "held": 7}
     session.commit()

@@ -11,7 +11,7 @@ from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.hall.appointment_models import Appointment, Slot
 from servicedesk.hall.models import Priority, Sitting, Ticket
-from servicedesk.hall.operations import appointments, closing, slots
+from servicedesk.hall.operations import appointments, closing, hours
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.park import park
@@ -147,7 +147,7 @@ def test_the_last_ticket_and_closing_time(browser: Browser, set_clock: SetClock)
 
 
 def booked(session: Session, start: datetime, hall: str = "changping") -> Appointment:
-    slots.open_ahead(session, hall_of(session, hall), now=clock.now())
+    hours.follow_calendar(session, hall_of(session, hall), now=clock.now())
     by = make_user(session)
     visit = Visit(queue_of(session, "advice", hall), start, 1, "en")
     found = appointments.hold(session, visit, by=by, enterprise_id=None, now=clock.now())
@@ -216,7 +216,7 @@ def test_slots_are_opened_once_over_new_year_and_none_on_the_holiday(
 ) -> None:
     hall = hall_of(session, "changping")
     for moment in (MIDNIGHT - timedelta(days=2), MIDNIGHT, MIDNIGHT - timedelta(seconds=1)):
-        slots.open_ahead(session, hall, now=set_clock(moment))
+        hours.follow_calendar(session, hall, now=set_clock(moment))
     session.commit()
 
     queue = queue_of(session, "advice", "changping")
@@ -235,8 +235,8 @@ def test_a_jump_to_next_year_and_back_takes_no_time_away(
     found = booked(session, NOON + timedelta(days=1))
     before = session.scalars(sa.select(Slot.id).where(Slot.starts_at > NOON)).all()
 
-    slots.open_ahead(session, hall, now=NOON + timedelta(days=365))
-    slots.open_ahead(session, hall, now=set_clock(NOON))
+    hours.follow_calendar(session, hall, now=NOON + timedelta(days=365))
+    hours.follow_calendar(session, hall, now=set_clock(NOON))
     session.commit()
 
     assert set(before) <= set(session.scalars(sa.select(Slot.id)))

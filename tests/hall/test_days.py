@@ -20,8 +20,8 @@ from servicedesk.hall.operations import (
     calling,
     closing,
     day_reports,
+    hours,
     serving,
-    slots,
     steering,
     visiting,
 )
@@ -147,7 +147,7 @@ def test_a_day_is_not_ended_while_somebody_may_still_come_who_has_booked(session
     """With the doors closed early, an appointment of later today is no missed one."""
     hall, by = hall_of(session), make_user(session, role=Role.SUPERVISOR)
     now = midnight(local_day(clock.now())) + timedelta(hours=12)
-    slots.open_ahead(session, hall, now=now - timedelta(days=1))
+    hours.follow_calendar(session, hall, now=now - timedelta(days=1))
     visit = Visit(hall.queues[0], now + timedelta(hours=3), 1, "zh")
     booked = appointments.hold(session, visit, by=make_user(session), enterprise_id=None, now=now)
     appointments.confirm(session, booked, case_id=None, now=now)

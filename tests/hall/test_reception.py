@@ -15,9 +15,9 @@ from servicedesk.hall.operations import (
     appointments,
     calling,
     handing_in,
+    hours,
     reception,
     serving,
-    slots,
     visiting,
 )
 from servicedesk.hall.operations.appointments import Visit
@@ -156,7 +156,7 @@ def test_the_desk_is_for_clerks(browser: Browser, session: Session) -> None:
 
 def test_both_qr_codes_of_an_appointment_check_it_in(app: Flask, session: Session) -> None:
     hall = hall_of(session)
-    slots.open_ahead(session, hall, now=clock.now())
+    hours.follow_calendar(session, hall, now=clock.now())
     visit = Visit(queue_of(session, "advice"), clock.now(), 1, "en")
     start = free_starts(session, visit.queue, 1, by_staff=False, now=clock.now())[0]
     found = appointments.hold(

@@ -14,7 +14,7 @@ from servicedesk.accounts.permissions import Role
 from servicedesk.hall import appointment_queries, queries
 from servicedesk.hall.appointment_models import Appointment, AppointmentStatus, Slot
 from servicedesk.hall.booking import Leg
-from servicedesk.hall.operations import appointments, calling, slots, staff_bookings
+from servicedesk.hall.operations import appointments, calling, hours, staff_bookings
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.staff_bookings import Guest
 from servicedesk.notices.models import Notice
@@ -31,7 +31,7 @@ ASK = f"{DESK}/new?what=advice&what=WP_CAN&persons=1&language=zh"
 @pytest.fixture
 def clerk(session: Session, browser: Browser) -> User:
     """Return a clerk who is signed in; the slots of the days ahead are open."""
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     session.commit()
     clerk = make_clerk(session)
     browser.sign_in(clerk)

@@ -20,7 +20,7 @@ from servicedesk.hall.appointment_models import (
     WaitingStatus,
 )
 from servicedesk.hall.links import link_of, token_of
-from servicedesk.hall.operations import appointments, booking_limits, by_phone, slots, waitlist
+from servicedesk.hall.operations import appointments, booking_limits, by_phone, hours, waitlist
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.waitlist import Wanted
 from servicedesk.notices.models import Notice
@@ -36,7 +36,7 @@ WAIT = "/hall/training/wait"
 def start(session: Session) -> datetime:
     """Return a time in the only slot of the hall that is open; it has two places."""
     hall = hall_of(session)
-    slots.open_ahead(session, hall, now=clock.now())
+    hours.follow_calendar(session, hall, now=clock.now())
     advice = queue_of(session, "advice").id
     start = session.scalar(
         sa.select(Slot.starts_at)

@@ -21,7 +21,7 @@ from servicedesk.hall.appointment_models import (
     WaitingStatus,
 )
 from servicedesk.hall.appointment_queries import free_starts
-from servicedesk.hall.operations import appointments, slots, waitlist
+from servicedesk.hall.operations import appointments, hours, waitlist
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.integrity import Finding, Place, findings
 from servicedesk.park import local_day
@@ -38,7 +38,7 @@ def opened(session: Session, places: int) -> list[datetime]:
     hall = hall_of(session)
     for queue in hall.queues:
         queue.public_places = places
-    slots.open_ahead(session, hall, now=clock.now())
+    hours.follow_calendar(session, hall, now=clock.now())
     session.commit()
     advice = queue_of(session, "advice")
     return free_starts(session, advice, 1, by_staff=False, now=clock.now())

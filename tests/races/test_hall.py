@@ -16,7 +16,7 @@ from servicedesk.hall.appointment_models import Slot
 from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.models import Call, Hall, Queue, Sitting, Ticket, TicketEvent
-from servicedesk.hall.operations import calling, recording, slots
+from servicedesk.hall.operations import calling, hours, recording
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket
@@ -279,7 +279,7 @@ def test_two_hundred_people_for_twenty_slots_of_five_get_exactly_a_hundred(
     hall = hall_of(session)
     queue = next(one for one in hall.queues if one.key == "advice")
     queue.public_places = 5
-    slots.open_ahead(session, hall, now=clock.now())
+    hours.follow_calendar(session, hall, now=clock.now())
     session.commit()
     times = free_starts(session, queue, 1, by_staff=False, now=clock.now())[:20]
     data = [
@@ -304,7 +304,7 @@ def test_two_hundred_people_for_twenty_slots_of_five_get_exactly_a_hundred(
 
 def test_one_person_with_ten_windows_holds_two_times(crowd: Crowd, session: Session) -> None:
     hall = hall_of(session)
-    slots.open_ahead(session, hall, now=clock.now())
+    hours.follow_calendar(session, hall, now=clock.now())
     session.commit()
     times = free_starts(session, hall.queues[0], 1, by_staff=False, now=clock.now())
     window = crowd.window(make_user(session))

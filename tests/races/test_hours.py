@@ -45,7 +45,7 @@ def closing(day: date) -> hours.Change:
 @pytest.fixture
 def day(session: Session) -> date:
     """Return a day of which times can be booked."""
-    slots.open_ahead(session, hall_of(session), now=clock.now())
+    hours.follow_calendar(session, hall_of(session), now=clock.now())
     session.commit()
     return local_day(clock.now()) + timedelta(days=3)
 

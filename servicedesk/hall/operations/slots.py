@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk import jobs
 from servicedesk.errors import RuleBroken
-from servicedesk.hall import appointment_queries, queries, slot_queries, waitlist_queries
+from servicedesk.hall import appointment_queries, waitlist_queries
 from servicedesk.hall.appointment_models import Appointment, FreedPlace, Slot
 from servicedesk.hall.booking import Leg, Stretch, in_a_row, laid_out, nearest
 from servicedesk.hall.hall_files import booking_of
@@ -32,17 +32,6 @@ class SlotTaken(RuleBroken):
 
     def __init__(self, wished: datetime, free: Sequence[datetime]) -> None:
         super().__init__(_taken(wished, nearest(wished, free)))
-
-
-def open_ahead(session: Session, hall: Hall, *, now: datetime) -> int:
-    """Let the slots of the days ahead follow the hours of the hall; return how many are new.
-
-    It may run at any time and twice.
-    """
-    session.execute(sa.select(Hall.id).where(Hall.id == hall.id).with_for_update(key_share=True))
-    kept = slot_queries.kept_slots(session, hall, now=now, locked=True)
-    plans = slot_queries.plans(session, hall, queries.timetable_of(hall), kept, now=now)
-    return follow(session, hall, plans)
 
 
 def follow(session: Session, hall: Hall, plans: Mapping[int, SlotPlan]) -> int:
