@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -90,15 +91,10 @@ def index() -> ResponseReturnValue:
 @finds(appointment_queries.get_own_appointment)
 def show(appointment_id: int) -> ResponseReturnValue:
     """Show one appointment, what to bring, and what can be changed of it."""
-    found = _own(appointment_id)
+    move_to = url_for("appointments.move", appointment_id=appointment_id)
     return render_template(
-        "hall/appointment.html", appointment=found, words=presenting.APPOINTMENT_WORDS,
-        button=ButtonForm(formdata=None), figures=booking_of(found.queue.hall.booking),
-        missing=missing_papers(db.session, found.case),
-        service_names=presenting.service_names(db.session, found), code=check_in_code(found),
-        may_change=appointments.may_change(found, clock.now()),
-        move_to=url_for("appointments.move", appointment_id=found.id),
-    )  # fmt: skip
+        "hall/appointment.html", move_to=move_to, **shown_of(_own(appointment_id))
+    )
 
 
 @bp.post("/<int:appointment_id>/cancel")
@@ -118,21 +114,8 @@ def cancel(appointment_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def move(appointment_id: int) -> ResponseReturnValue:
     """Choose another time for it."""
-    found, now = _own(appointment_id), clock.now()
-    form = HoldForm()
-    moment = form.moment() if request.method == "POST" and form.validate() else None
-    if moment is not None:
-        appointments.move(db.session, found, moment, now=now)
-        flash(_("The appointment is moved. A mail is on its way."), "success")
-        return once.commit(redirect(url_for("appointments.show", appointment_id=found.id), 303))
-    free = appointment_queries.starts_free(
-        db.session, found.queue.hall, hours_queries.legs_of(found), by_staff=False, now=now
-    )
-    page = render_template(
-        "hall/move.html", appointment=found, days=by_day(free), form=HoldForm(formdata=None),
-        service_names=presenting.service_names(db.session, found),
-    )  # fmt: skip
-    return once.commit((page, 422)) if request.method == "POST" else (page, 200)
+    to = url_for("appointments.show", appointment_id=appointment_id)
+    return move_or_ask(_own(appointment_id), to)
 
 
 @bp.get("/<int:appointment_id>/appointment.ics")
@@ -143,10 +126,40 @@ def calendar_entry(appointment_id: int) -> ResponseReturnValue:
     return calendar_answer(_own(appointment_id))
 
 
-def check_in_code(found: Appointment) -> codes.QrCode:
-    """Return the code that opens the check-in with the appointment's code filled in."""
-    hall = found.queue.hall.key
-    return codes.qr_code(address_of("hall.check_in", hall=hall, code=found.code))
+def shown_of(found: Appointment) -> dict[str, Any]:
+    """Return what both pages of an appointment show, its owner's and that of its link.
+
+    ``code`` opens the check-in with the appointment's code filled in.
+    """
+    check_in_at = address_of("hall.check_in", hall=found.queue.hall.key, code=found.code)
+    return {
+        "appointment": found,
+        "words": presenting.APPOINTMENT_WORDS,
+        "button": ButtonForm(formdata=None),
+        "figures": booking_of(found.queue.hall.booking),
+        "missing": missing_papers(db.session, found.case),
+        "service_names": presenting.service_names(db.session, found),
+        "code": codes.qr_code(check_in_at),
+        "may_change": appointments.may_change(found, clock.now()),
+    }
+
+
+def move_or_ask(found: Appointment, to: str) -> ResponseReturnValue:
+    """Move an appointment to the time that was sent, and go on to ``to``; else show the times."""
+    form, now, is_sent = HoldForm(), clock.now(), request.method == "POST"
+    moment = form.moment() if is_sent and form.validate() else None
+    if moment is not None:
+        appointments.move(db.session, found, moment, now=now)
+        flash(_("The appointment is moved. A mail is on its way."), "success")
+        return once.commit(redirect(to, 303))
+    free = appointment_queries.starts_free(
+        db.session, found.queue.hall, hours_queries.legs_of(found), by_staff=False, now=now
+    )
+    page = render_template(
+        "hall/move.html", appointment=found, days=by_day(free), form=HoldForm(formdata=None),
+        service_names=presenting.service_names(db.session, found),
+    )  # fmt: skip
+    return once.commit((page, 422)) if is_sent else (page, 200)
 
 
 def calendar_answer(found: Appointment) -> Response:

@@ -12,16 +12,12 @@ from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import using_link
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, hours_queries, presenting
+from servicedesk.hall import appointment_queries
 from servicedesk.hall.appointment_models import Appointment
-from servicedesk.hall.appointment_views import by_day, calendar_answer, check_in_code
-from servicedesk.hall.forms import HoldForm
-from servicedesk.hall.hall_files import booking_of
+from servicedesk.hall.appointment_views import calendar_answer, move_or_ask, shown_of
 from servicedesk.hall.operations import appointments
-from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.hall.views import bp
 from servicedesk.web import once
-from servicedesk.web.forms import ButtonForm
 
 
 @bp.get("/appointments/<string:token>")
@@ -29,17 +25,11 @@ from servicedesk.web.forms import ButtonForm
 @finds(appointment_queries.get_by_link)
 def appointment(token: str) -> ResponseReturnValue:
     """Show an appointment to whoever holds its link, with the code that checks it in."""
-    found, now = _linked(token), clock.now()
-    figures = booking_of(found.queue.hall.booking)
-    is_held = found.held_until is not None and found.held_until > now
+    found = _linked(token)
+    is_held = found.held_until is not None and found.held_until > clock.now()
     return render_template(
-        "hall/appointment_link.html", appointment=found, token=token,
-        words=presenting.APPOINTMENT_WORDS, figures=figures, button=ButtonForm(formdata=None),
-        is_offered=found.is_offer and is_held, code=check_in_code(found),
-        may_change=appointments.may_change(found, now),
-        move_to=url_for("hall.move_by_link", token=token),
-        missing=missing_papers(db.session, found.case),
-        service_names=presenting.service_names(db.session, found),
+        "hall/appointment_link.html", token=token, is_offered=found.is_offer and is_held,
+        move_to=url_for("hall.move_by_link", token=token), **shown_of(found),
     )  # fmt: skip
 
 
@@ -75,21 +65,7 @@ def cancel_by_link(token: str) -> ResponseReturnValue:
 @once.for_each_key
 def move_by_link(token: str) -> ResponseReturnValue:
     """Choose another time for it."""
-    found, now, is_sent = _linked(token), clock.now(), request.method == "POST"
-    form = HoldForm()
-    moment = form.moment() if is_sent and form.validate() else None
-    if moment is not None:
-        appointments.move(db.session, found, moment, now=now)
-        flash(_("The appointment is moved. A mail is on its way."), "success")
-        return _here(token)
-    free = appointment_queries.starts_free(
-        db.session, found.queue.hall, hours_queries.legs_of(found), by_staff=False, now=now
-    )
-    page = render_template(
-        "hall/move.html", appointment=found, days=by_day(free), form=HoldForm(formdata=None),
-        service_names=presenting.service_names(db.session, found),
-    )  # fmt: skip
-    return once.commit((page, 422)) if is_sent else (page, 200)
+    return move_or_ask(_linked(token), url_for("hall.appointment", token=token))
 
 
 @bp.get("/appointments/<string:token>/appointment.ics")
