@@ -231,15 +231,7 @@ def _ticket(ticket_id: int, said: shapes.Seen) -> Ticket:
 
 
 def _sitting() -> Sitting:
-    """Return where the clerk sits.
-
-    Raises:
-        CounterNotOpen: nowhere.
-    """
-    found = queries.find_sitting(db.session, access.person())
-    if found is None:
-        raise calling.CounterNotOpen
-    return found
+    return calling.get_sitting(db.session, access.person())
 
 
 def _counter(hall: Hall, number: int) -> Counter:

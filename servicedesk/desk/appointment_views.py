@@ -24,7 +24,6 @@ from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import by_day
 from servicedesk.hall.booking_views import offer_what, persons_in
 from servicedesk.hall.forms import HoldForm
-from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.links import link_of
 from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import appointments, staff_bookings
@@ -194,9 +193,8 @@ def _new_page(hall: Hall, sent: BookForSomebodyForm | None) -> str:
     offer_what(find.what, hall)
     days: list[tuple[date, list[datetime]]] | None = None
     if sent is not None or (asked and find.validate()):
-        every = booking_of(hall.booking).every
         chosen = wishes.wishes_of(db.session, hall, find.what.data or [])
-        legs = [wish.leg(find.persons.data or 1, every) for wish in chosen]
+        legs = wishes.legs_of(hall, chosen, find.persons.data or 1)
         now = clock.now()
         days = by_day(
             appointment_queries.starts_free(db.session, hall, legs, by_staff=True, now=now)

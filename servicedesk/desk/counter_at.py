@@ -23,10 +23,7 @@ def sitting() -> Sitting:
     Raises:
         CounterNotOpen: nowhere.
     """
-    found = queries.find_sitting(db.session, signed_in_user())
-    if found is None:
-        raise calling.CounterNotOpen
-    return found
+    return calling.get_sitting(db.session, signed_in_user())
 
 
 def ticket(ticket_id: int) -> Ticket:

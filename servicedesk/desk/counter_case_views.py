@@ -29,7 +29,7 @@ from servicedesk.desk.their_case import their_case
 from servicedesk.desk.views import bp
 from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
-from servicedesk.hall import offering, queries, their_cases, visit_queries
+from servicedesk.hall import offering, queries, stops, their_cases, visit_queries
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import handing_in, sittings
 from servicedesk.web import once
@@ -184,7 +184,7 @@ def _case_page(ticket: Ticket, form: OpenCaseForm | None = None) -> str:
 def _open_form(ticket: Ticket, *, email: str = "") -> OpenCaseForm:
     """Return the form that begins an application, with the services of this hall."""
     served = offering.offered_in(db.session, ticket.queue.hall)
-    wanted = next((one.service for one in ticket.stops if one.ended_at is None), None)
+    wanted = next((one.service for one in stops.ahead(ticket.stops)), None)
     form = OpenCaseForm(seen=ticket.version, email=email, service=wanted)
     form.service.choices = counter_showing.services(served, ticket)
     return form

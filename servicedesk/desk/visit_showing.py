@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.hall import offering, visit_queries
+from servicedesk.hall import offering, stops, visit_queries
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.counter_models import VisitNote
 from servicedesk.hall.models import Queue, Sitting, Ticket
@@ -90,8 +90,8 @@ def visit(session: Session, ticket: Ticket, sitting: Sitting) -> VisitShown:
 def lines_ahead(ticket: Ticket) -> list[Queue]:
     """Return the other lines in which the visit has something to do, each once, in order."""
     queues = {queue.id: queue for queue in ticket.queue.hall.queues}
-    ahead = [one.queue_id for one in ticket.stops if one.ended_at is None]
-    return [queues[key] for key in dict.fromkeys(ahead) if key != ticket.queue_id]
+    ahead = dict.fromkeys(one.queue_id for one in stops.ahead(ticket.stops))
+    return [queues[key] for key in ahead if key != ticket.queue_id]
 
 
 def _stop(

@@ -14,35 +14,18 @@ from servicedesk.words import say
 
 def open_alarms(session: Session, hall: Hall) -> Sequence[Alarm]:
     """Return the calls for help that nobody has acknowledged, the oldest first."""
-    query = (
-        sa.select(Alarm)
-        .where(Alarm.hall_id == hall.id, Alarm.seen_at.is_(None))
-        .options(joinedload(Alarm.counter), joinedload(Alarm.by))
-        .order_by(Alarm.id)
-    )
-    return session.scalars(query).all()
+    return session.scalars(_oldest_first(Alarm.hall_id == hall.id, Alarm.seen_at.is_(None))).all()
 
 
 def open_everywhere(session: Session) -> Sequence[Alarm]:
     """Return the calls for help of all halls that nobody has acknowledged, the oldest first."""
-    query = (
-        sa.select(Alarm)
-        .where(Alarm.seen_at.is_(None))
-        .options(joinedload(Alarm.counter).joinedload(Counter.hall), joinedload(Alarm.by))
-        .order_by(Alarm.id)
-    )
-    return session.scalars(query).all()
+    return session.scalars(_oldest_first(Alarm.seen_at.is_(None))).all()
 
 
 def alarms_lately(session: Session, hall: Hall, *, since: datetime) -> Sequence[Alarm]:
     """Return the calls for help that are open or were made after ``since``, the oldest first."""
-    query = (
-        sa.select(Alarm)
-        .where(Alarm.hall_id == hall.id, sa.or_(Alarm.seen_at.is_(None), Alarm.at >= since))
-        .options(joinedload(Alarm.counter), joinedload(Alarm.by), joinedload(Alarm.seen_by))
-        .order_by(Alarm.id)
-    )
-    return session.scalars(query).all()
+    is_shown = sa.or_(Alarm.seen_at.is_(None), Alarm.at >= since)
+    return session.scalars(_oldest_first(Alarm.hall_id == hall.id, is_shown)).all()
 
 
 def get_alarm(session: Session, hall: Hall, alarm_id: int, *, lock: bool = False) -> Alarm:
@@ -58,3 +41,16 @@ def get_alarm(session: Session, hall: Hall, alarm_id: int, *, lock: bool = False
     if alarm is None:
         raise NotFound(say("There is no such call for help."))
     return alarm
+
+
+def _oldest_first(*which: sa.ColumnElement[bool]) -> sa.Select[Alarm]:
+    return (
+        sa.select(Alarm)
+        .where(*which)
+        .options(
+            joinedload(Alarm.counter).joinedload(Counter.hall),
+            joinedload(Alarm.by),
+            joinedload(Alarm.seen_by),
+        )
+        .order_by(Alarm.id)
+    )

@@ -167,7 +167,7 @@ def _times_page(hall: Hall) -> ResponseReturnValue:
     chosen: list[Wish] = []
     if is_asked and form.validate():
         chosen = wishes.wishes_of(db.session, hall, form.what.data or [])
-        legs = [wish.leg(form.persons.data or 1, figures.every) for wish in chosen]
+        legs = wishes.legs_of(hall, chosen, form.persons.data or 1)
         now = clock.now()
         days = by_day(
             appointment_queries.starts_free(db.session, hall, legs, by_staff=False, now=now)

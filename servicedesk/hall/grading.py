@@ -8,8 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.hall import queries, wait_model
-from servicedesk.hall.models import Hall, Queue, Ticket
+from servicedesk.hall import wait_model
+from servicedesk.hall.models import DONE, Hall, Queue, Ticket
 from servicedesk.words import Words, say
 
 GRADED_OVER: Final = timedelta(days=7)
@@ -86,7 +86,7 @@ def _graded(hall: Hall) -> list[sa.ColumnElement[bool]]:
     """Return what picks the visits whose wait was foretold and came to an end."""
     return [
         Ticket.issuing_queue_id.in_(sorted(queue.id for queue in hall.queues)),
-        Ticket.status == queries.DONE,
+        Ticket.status == DONE,
         Ticket.expected_from.is_not(None),
     ]
 

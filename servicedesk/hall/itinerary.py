@@ -38,8 +38,10 @@ class Phase(StrEnum):
     PAY = "pay"
     COLLECT = "collect"
 
-
-_ORDER: Final = {phase: number for number, phase in enumerate(Phase)}
+    @property
+    def turn(self) -> int:
+        """Its place in a visit; the first is 0."""
+        return list(Phase).index(self)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _orders(equal: list[Leg]) -> Iterator[tuple[Leg, ...]]:
 
 
 def _phase(leg: Leg) -> int:
-    return _ORDER[leg.phase]
+    return leg.phase.turn
 
 
 def _middle(of: Range | None, otherwise: float) -> float:

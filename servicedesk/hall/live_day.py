@@ -263,12 +263,10 @@ def sort_tokens(desk: LiveDesk, tokens: Sequence[str]) -> Staff:
 
 def _plan(shown: dict[str, Any], busy: float) -> SimulatedHall:
     """Return the hall as the desk shows it, with the numbers that are assumed."""
-    visits = simulation.assumptions()["visits"]
+    minutes = {line["key"]: line["minutes"] for line in shown["lines"]}
     return SimulatedHall(
         counters=[SimulatedCounter(frozenset(one["serves"])) for one in shown["counters"]],
-        minutes={line["key"]: line["minutes"] for line in shown["lines"]},
-        visits={
-            line["key"]: visits.get(line["key"], visits["advice"]) * busy for line in shown["lines"]
-        },
+        minutes=minutes,
+        visits=simulation.assumed_visits(minutes, busy=busy),
         rules=Rules(),
     )

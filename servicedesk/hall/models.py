@@ -293,6 +293,15 @@ class Ticket(Base):
         """Make ``planned`` what the visit is for."""
         self.stops_kept = stops.kept(planned)
 
+    def wait_again(self, *, at: datetime) -> None:
+        """Wait again after a missed call, at the place it had.
+
+        Raises:
+            ActionNotAllowed: it was not missed.
+        """
+        self.advance(TicketAction.COME_BACK, at=at)
+        self.counter_id, self.recalls = None, 0
+
     def advance(self, action: TicketAction, *, at: datetime) -> TicketStatus:
         """Take one step of its life and return the status before; nothing else sets ``status``.
 
@@ -304,6 +313,11 @@ class Ticket(Base):
         self.changed_at = at
         self.ended_at = at if self.status in OVER else None
         return before
+
+
+# Written out, so that the planner knows that a partial index serves.
+DONE = sa.literal(TicketStatus.DONE, Ticket.status.type, literal_execute=True)
+WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
 
 
 class TicketEvent(Base):

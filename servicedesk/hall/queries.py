@@ -16,6 +16,8 @@ from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.line_up import Reason, Turn, Waiting, line_up, merged
 from servicedesk.hall.links import nonce_of
 from servicedesk.hall.models import (
+    DONE,
+    WAITING,
     Call,
     Counter,
     Hall,
@@ -327,9 +329,6 @@ def events_at(session: Session, counter_id: int, *, since: datetime) -> list[Tic
 
 
 _WHOLE = (selectinload(Hall.queues), selectinload(Hall.counters))
-# Written out, so that the planner knows that a partial index serves.
-DONE = sa.literal(TicketStatus.DONE, Ticket.status.type, literal_execute=True)
-WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)
 _SHOWN = (
     joinedload(Ticket.issuing_queue),
     joinedload(Ticket.queue).joinedload(Queue.hall),

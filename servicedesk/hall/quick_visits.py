@@ -5,9 +5,8 @@ from sqlalchemy.orm import Session
 
 from servicedesk.hall import quick, stops
 from servicedesk.hall.hall_files import line_of
-from servicedesk.hall.models import Counter, Queue, Sitting, Ticket
+from servicedesk.hall.models import WAITING, Counter, Queue, Sitting, Ticket
 from servicedesk.hall.offering import minutes_of
-from servicedesk.hall.ticket_life import TicketStatus
 
 
 def too_long(session: Session, at: Sitting) -> frozenset[int]:
@@ -21,7 +20,7 @@ def too_long(session: Session, at: Sitting) -> frozenset[int]:
     waiting = session.execute(
         sa.select(Ticket.id, Ticket.queue_id, Ticket.stops_kept, Queue.minutes)
         .join(Queue, Queue.id == Ticket.queue_id)
-        .where(Ticket.queue_id.in_(sorted(served)), Ticket.status == _WAITING)
+        .where(Ticket.queue_id.in_(sorted(served)), Ticket.status == WAITING)
     ).all()
     known = {row.id: stops.read(row.stops_kept) for row in waiting}
     codes = {one.service for each in known.values() for one in each if one.service}
@@ -47,7 +46,3 @@ def _served_elsewhere(session: Session, at: Sitting) -> set[int]:
         )
     )
     return {key for kept in session.scalars(query) for key in kept} & set(at.queue_ids)
-
-
-# Written out, so that the planner knows that a partial index serves.
-_WAITING = sa.literal(TicketStatus.WAITING, Ticket.status.type, literal_execute=True)

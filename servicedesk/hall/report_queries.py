@@ -50,8 +50,7 @@ def spans_today(session: Session, hall: Hall, now: datetime) -> list[OpenSpan]:
 
 def hold_hall(session: Session, hall: Hall) -> Sequence[Sitting]:
     """Lock the lines of the hall, then its open counters, and return those."""
-    lines = sa.select(Queue.id).where(Queue.hall_id == hall.id).order_by(Queue.id)
-    session.execute(lines.with_for_update(key_share=True))
+    queries.hold_queues(session, _lines(hall))
     query = (
         sa.select(Sitting)
         .where(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.hall import expecting, queries, quick, simulation
 from servicedesk.hall.hall_files import rules_of
-from servicedesk.hall.models import Counter, Hall, QueueDay, Sitting, Ticket
+from servicedesk.hall.models import WAITING, Counter, Hall, QueueDay, Sitting, Ticket
 from servicedesk.hall.simulation import SimulatedCounter, SimulatedHall, Visit
 from servicedesk.hall.what_if import Present
 from servicedesk.park import local, local_day, midnight
@@ -25,7 +25,7 @@ def whole_day(hall: Hall, *, busy: float) -> SimulatedHall:
     return SimulatedHall(
         counters=[SimulatedCounter(serves) for serves in counted],
         minutes={queue.key: queue.minutes for queue in hall.queues},
-        visits={key: count * busy for key, count in _assumed(hall).items()},
+        visits=simulation.assumed_visits(_keys(hall), busy=busy),
         rules=rules_of(hall.rules),
     )
 
@@ -96,7 +96,7 @@ def _waiting(session: Session, keys: Mapping[int, str], now: datetime) -> list[V
             Ticket.queue_id, Ticket.lined_up_at, Ticket.priority, Ticket.booked_for,
             Ticket.language,
         )
-        .where(Ticket.queue_id.in_(sorted(keys)), Ticket.status == queries.WAITING)
+        .where(Ticket.queue_id.in_(sorted(keys)), Ticket.status == WAITING)
         .order_by(Ticket.place)
     )  # fmt: skip
     return [
@@ -133,7 +133,8 @@ def _still_to_come(
         left = simulation.open_hours(share, _minute(now, now), closes)
         is_known = any(hour * 60 < closes and hour * 60 + 60 > _minute(now, now) for hour in share)
         part = sum(one for _, _, one in left) if is_known else 0
-        return {key: count * part for key, count in _assumed(hall).items()}, True
+        usual = simulation.assumed_visits(_keys(hall))
+        return {key: count * part for key, count in usual.items()}, True
     came = _came_after(session, hall, days, now)
     return {queue.key: came.get(queue.id, 0) / len(days) for queue in hall.queues}, False
 
@@ -168,9 +169,8 @@ def _came_after(
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _assumed(hall: Hall) -> dict[str, float]:
-    visits = simulation.assumptions()["visits"]
-    return {queue.key: visits.get(queue.key, visits["advice"]) for queue in hall.queues}
+def _keys(hall: Hall) -> list[str]:
+    return [queue.key for queue in hall.queues]
 
 
 def _minute(at: datetime, now: datetime) -> float:

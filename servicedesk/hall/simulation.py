@@ -7,7 +7,7 @@ Lengths and numbers are assumptions (``simulation.yaml``), and times are minutes
 
 import math
 import random
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -112,6 +112,12 @@ def assumptions() -> Mapping[str, Any]:
         of_park("simulation.yaml", _HERE / "simulation.yaml").read_text("utf-8")
     )
     return said
+
+
+def assumed_visits(lines: Iterable[str], *, busy: float = 1) -> dict[str, float]:
+    """Return how many people are assumed to come to each of ``lines`` on a day."""
+    visits = assumptions()["visits"]
+    return {key: visits.get(key, visits["advice"]) * busy for key in lines}
 
 
 def simulate(hall: SimulatedHall, *, seed: int) -> Report:

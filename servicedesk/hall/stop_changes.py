@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.hall.stops import Stop, ahead, begun_at
+from servicedesk.hall.stops import Stop, ahead, begun_at, behind
 from servicedesk.words import say
 
 MOST_STOPS: Final = 12  # of a visit; OWN, so that a slip of the finger does no harm
@@ -106,8 +106,7 @@ def led_by(stops: Sequence[Stop], queue_id: int) -> list[Stop]:
     >>> [one.queue_id for one in led_by([Stop(1), Stop(2), Stop(3)], 3)]
     [3, 1, 2]
     """
-    done = [one for one in stops if one.ended_at is not None]
-    return done + sorted(ahead(stops), key=lambda one: one.queue_id != queue_id)
+    return behind(stops) + sorted(ahead(stops), key=lambda one: one.queue_id != queue_id)
 
 
 def _open(stops: Sequence[Stop], position: int) -> Stop:

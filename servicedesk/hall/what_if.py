@@ -53,8 +53,7 @@ def work_out(present: Present) -> list[Outcome]:
     for way, counter, hall in _ways(present):
         longest, ends = _played(hall)
         before = found[0].longest if found else longest
-        known = longest is not None and before is not None
-        change = longest - before if known and longest is not None and before is not None else None
+        change = None if longest is None or before is None else longest - before
         found.append(Outcome(way, counter, longest, ends, change))
     return found
 

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
 
 from sqlalchemy.orm import Session
 
 from servicedesk.hall.booking import Leg, slots_needed
-from servicedesk.hall.itinerary import Phase
+from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.models import Hall, Queue
 from servicedesk.hall.offering import Offered, offered_in
-
-_ORDER: Final = {phase: number for number, phase in enumerate(Phase)}
 
 
 @dataclass(frozen=True)
@@ -28,6 +25,12 @@ class Wish:
         return Leg(self.queue.id, slots_needed(self.minutes, persons, every), self.services)
 
 
+def legs_of(hall: Hall, plan: Sequence[Wish], persons: int) -> list[Leg]:
+    """Return what a visit of so many persons needs in each line."""
+    every = booking_of(hall.booking).every
+    return [wish.leg(persons, every) for wish in plan]
+
+
 def services_of(session: Session, hall: Hall) -> list[Offered]:
     """Return the services that can be booked in the hall, by line and name; one statement."""
     lines = {one.id for one in bookable(hall)}
@@ -37,7 +40,7 @@ def services_of(session: Session, hall: Hall) -> list[Offered]:
 def bookable(hall: Hall) -> list[Queue]:
     """Return the lines in which a time can be booked, in the order of a visit to several."""
     found = [one for one in hall.queues if one.public_places or one.staff_places]
-    return sorted(found, key=lambda one: (_ORDER[one.phase], one.letter))
+    return sorted(found, key=lambda one: (one.phase.turn, one.letter))
 
 
 def wishes_of(session: Session, hall: Hall, chosen: Sequence[str]) -> list[Wish]:

@@ -26,7 +26,7 @@ from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import booking_limits, slots, tickets
 from servicedesk.hall.operations.appointment_mails import mail, missing_papers
 from servicedesk.hall.stops import Stop
-from servicedesk.hall.wishes import Wish
+from servicedesk.hall.wishes import Wish, legs_of
 from servicedesk.park import local_day
 from servicedesk.words import say
 
@@ -99,6 +99,11 @@ class Visit:
         """What is to be done, line by line."""
         return self.wishes or (Wish(self.queue, (), self.queue.minutes),)
 
+    @property
+    def legs(self) -> list[Leg]:
+        """What it needs in each line."""
+        return legs_of(self.queue.hall, self.plan, self.persons)
+
 
 def hold(
     session: Session, visit: Visit, *, by: User, enterprise_id: int | None, now: datetime
@@ -114,9 +119,8 @@ def hold(
     hall = visit.queue.hall
     figures = booking_of(hall.booking)
     booking_limits.within_limits(session, hall, by, enterprise_id, now)
-    legs = [wish.leg(visit.persons, figures.every) for wish in visit.plan]
-    stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=False, now=now)
-    require_hours(session, hall, legs, visit.starts_at)
+    stretches = slots.take(session, hall, visit.legs, visit.starts_at, by_staff=False, now=now)
+    require_hours(session, hall, visit.legs, visit.starts_at)
     appointment = new(visit, stretches, now=now)
     appointment.user_id, appointment.enterprise_id = by.id, enterprise_id
     appointment.held_until = now + figures.held_for

@@ -87,15 +87,11 @@ def may_book(
 
     Waits for nobody, so what it says may be over a moment later: ``within_limits`` decides.
     """
-    figures = booking_of(hall.booking)
-    if barred_until(session, hall, by, now) is not None:
+    try:
+        _require_room(session, hall, by, enterprise_id, now)
+    except (MissedOften, TooManyAppointments):
         return False
-    if appointment_queries.open_count(session, hall, user_id=by.id) >= figures.most_of_person:
-        return False
-    if enterprise_id is None:
-        return True
-    has = appointment_queries.open_count(session, hall, enterprise_id=enterprise_id)
-    return has < figures.most_of_enterprise
+    return True
 
 
 def within_limits(
@@ -107,14 +103,21 @@ def within_limits(
         MissedOften: they booked before and did not come.
         TooManyAppointments: they, or the enterprise, have as many as one may have.
     """
-    figures = booking_of(hall.booking)
     one_after_the_other(session, by.id)
+    if enterprise_id is not None:
+        one_after_the_other(session, -enterprise_id)
+    _require_room(session, hall, by, enterprise_id, now)
+
+
+def _require_room(
+    session: Session, hall: Hall, by: User, enterprise_id: int | None, now: datetime
+) -> None:
+    figures = booking_of(hall.booking)
     require_reliable(session, hall, by, now)
     if appointment_queries.open_count(session, hall, user_id=by.id) >= figures.most_of_person:
         raise TooManyAppointments(figures.most_of_person)
     if enterprise_id is None:
         return
-    one_after_the_other(session, -enterprise_id)
     has = appointment_queries.open_count(session, hall, enterprise_id=enterprise_id)
     if has >= figures.most_of_enterprise:
         raise TooManyAppointments(figures.most_of_enterprise)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from servicedesk.accounts.models import User
 from servicedesk.errors import Overtaken, RuleBroken
 from servicedesk.hall import queries
 from servicedesk.hall.events import as_it_is
@@ -55,6 +56,18 @@ class RecalledOften(RuleBroken):
         super().__init__(
             say("%(number)s was called three times more. Mark it as missed.", number=number)
         )
+
+
+def get_sitting(session: Session, clerk: User) -> Sitting:
+    """Return where ``clerk`` sits.
+
+    Raises:
+        CounterNotOpen: nowhere.
+    """
+    sitting = queries.find_sitting(session, clerk)
+    if sitting is None:
+        raise CounterNotOpen
+    return sitting
 
 
 def call_next(session: Session, sitting: Sitting, *, now: datetime) -> Ticket | None:
@@ -135,8 +148,7 @@ def come_back(session: Session, ticket: Ticket, sitting: Sitting, *, now: dateti
         ActionNotAllowed: it was not missed.
     """
     before = as_it_is(ticket)
-    ticket.advance(TicketAction.COME_BACK, at=now)
-    ticket.counter_id, ticket.recalls = None, 0
+    ticket.wait_again(at=now)
     record(session, ticket, sitting, TicketAction.COME_BACK, before, now=now)
 
 

@@ -9,16 +9,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import NotFound
 from servicedesk.hall import stops
 from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.models import Priority, Queue, Ticket
-from servicedesk.hall.operations import watching
+from servicedesk.hall.operations.recording import keep
 from servicedesk.hall.operations.tickets import VisitOver
 from servicedesk.hall.ticket_life import OVER, NotWaiting, TicketAction, TicketStatus
-from servicedesk.hall.topics import hall_topic
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -33,8 +31,7 @@ def bring_back(session: Session, ticket: Ticket, *, by: User, now: datetime) -> 
         ActionNotAllowed: it was not missed.
     """
     before = as_it_is(ticket)
-    ticket.advance(TicketAction.COME_BACK, at=now)
-    ticket.counter_id, ticket.recalls = None, 0
+    ticket.wait_again(at=now)
     _record(session, ticket, TicketAction.COME_BACK, before, by=by, now=now)
 
 
@@ -105,7 +102,6 @@ def _record(
     now: datetime,
     words: str = "",
 ) -> None:
-    session.add(happened(ticket, action, before, at=now, by=by, words=words))
-    watching.line_moved(session, ticket.queue.hall_id)
-    live.announce(session, hall_topic(ticket.queue.hall_id))
+    event = happened(ticket, action, before, at=now, by=by, words=words)
+    keep(session, event, ticket.queue.hall_id)
     log.info("ticket changed at reception", extra={"ticket": ticket.id, "action": action})

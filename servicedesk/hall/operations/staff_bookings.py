@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.hall.appointment_models import OPEN, Appointment, AppointmentStatus
-from servicedesk.hall.hall_files import booking_of
 from servicedesk.hall.operations import appointments, slots
 from servicedesk.hall.operations.appointment_mails import mail
 from servicedesk.hall.operations.appointments import Visit
@@ -41,10 +40,8 @@ def book(
         NotServedThen: a service has other hours.
     """
     hall = visit.queue.hall
-    every = booking_of(hall.booking).every
-    legs = [wish.leg(visit.persons, every) for wish in visit.plan]
-    stretches = slots.take(session, hall, legs, visit.starts_at, by_staff=True, now=now)
-    appointments.require_hours(session, hall, legs, visit.starts_at)
+    stretches = slots.take(session, hall, visit.legs, visit.starts_at, by_staff=True, now=now)
+    appointments.require_hours(session, hall, visit.legs, visit.starts_at)
     booked = appointments.new(visit, stretches, now=now)
     booked.status, booked.by_staff, booked.urgent = AppointmentStatus.BOOKED, True, urgent or None
     if isinstance(person, Guest):

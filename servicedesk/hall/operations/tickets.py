@@ -17,10 +17,10 @@ from servicedesk.hall.events import as_it_is, happened
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.links import new_nonce
 from servicedesk.hall.models import PLACES, Hall, Priority, Queue, QueueDay, Ticket
-from servicedesk.hall.operations import watching
+from servicedesk.hall.operations.recording import keep
 from servicedesk.hall.stops import Stop, kept
 from servicedesk.hall.ticket_life import OVER, NotWaiting, TicketAction, TicketStatus
-from servicedesk.hall.topics import hall_topic, ticket_topic
+from servicedesk.hall.topics import hall_topic
 from servicedesk.park import local_day
 from servicedesk.words import say
 
@@ -230,9 +230,7 @@ def _waiting(ticket: Ticket) -> dict[str, object]:
 def _record(
     session: Session, ticket: Ticket, action: str, before: dict[str, object], now: datetime
 ) -> None:
-    session.add(happened(ticket, action, before, at=now))
-    watching.line_moved(session, ticket.queue.hall_id)
-    live.announce(session, hall_topic(ticket.queue.hall_id), ticket_topic(ticket.id))
+    keep(session, happened(ticket, action, before, at=now), ticket.queue.hall_id)
 
 
 def _next_number(session: Session, queue_id: int, day: date) -> int:

@@ -107,8 +107,7 @@ def join(session: Session, hall: Hall, wanted: Wanted, *, by: User, now: datetim
 def first_free(session: Session, hall: Hall, wanted: Wanted, *, now: datetime) -> datetime | None:
     """Return the first time that anybody can book and that is wanted: nobody need wait for it."""
     plan = wishes.wishes_of(session, hall, wanted.chosen)
-    every = booking_of(hall.booking).every
-    legs = [wish.leg(wanted.persons, every) for wish in plan]
+    legs = wishes.legs_of(hall, plan, wanted.persons)
     free = appointment_queries.starts_free(session, hall, legs, by_staff=False, now=now)
     return next((start for start in free if _suits(wanted, start)), None)
 
@@ -172,7 +171,7 @@ def _suiting(
 ) -> Iterator[datetime]:
     hall = entry.hall
     figures = booking_of(hall.booking)
-    legs = [wish.leg(entry.persons, figures.every) for wish in plan]
+    legs = wishes.legs_of(hall, plan, entry.persons)
     soonest = now + figures.lead + _LEAST_TO_ANSWER
     fitting = fitting_starts(free, legs, figures.every)
     for start in hours_queries.served(session, hall, legs, fitting):
@@ -193,8 +192,7 @@ def _offer(
     """Hold the time for the entry and mail it; None if one of the two is gone meanwhile."""
     session.refresh(entry, ["status", "version"], with_for_update=True)
     figures = booking_of(hall.booking)
-    legs = [wish.leg(visit.persons, figures.every) for wish in visit.plan]
-    stretches = laid_out(legs, visit.starts_at, figures.every)
+    stretches = laid_out(visit.legs, visit.starts_at, figures.every)
     is_waiting = entry.status is WaitingStatus.WAITING
     if not is_waiting or not slots.take_freed(session, hall, stretches):
         return None
