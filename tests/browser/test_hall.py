@@ -2,11 +2,16 @@
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
+from servicedesk import clock
+from servicedesk.hall import queries
+from servicedesk.hall.operations import serving, sittings
+from servicedesk.hall.operations.serving import Destination
 from tests.browser.conftest import MakeVisitor
 from tests.browser.running_desk import Desk
 from tests.browser.visitors import Visitor
-from tests.hall.factories import make_clerk
+from tests.hall.factories import hall_of, make_clerk
 
 pytestmark = pytest.mark.browser
 
@@ -126,6 +131,7 @@ def take(kiosk: Visitor, line: str = LINE) -> str:
 def at_a_counter(desk: Desk, visitor: MakeVisitor, language: str, number: int) -> Visitor:
     """Sign a new clerk on to counter ``number`` of the hall, by the page."""
     with desk.session() as session:
+        vacate(session, number)
         email = make_clerk(session, language=language).email
     clerk = visitor(language=language)
     clerk.sign_in(email)
@@ -138,3 +144,18 @@ def at_a_counter(desk: Desk, visitor: MakeVisitor, language: str, number: int) -
     clerk.press_primary()
     expect(clerk.page.locator(".sd-counter")).to_be_visible()
     return clerk
+
+
+def vacate(session: Session, number: int) -> None:
+    """Close counter ``number`` if it is open: tests of a run share the hall."""
+    hall, now = hall_of(session), clock.now()
+    for sitting in queries.open_sittings(session, hall):
+        if sitting.counter.number == number:
+            ticket = queries.find_open_ticket(session, sitting.counter_id)
+            if ticket is not None:
+                serving.transfer(
+                    session, ticket, sitting, Destination(ticket.queue_id), words="", now=now
+                )
+                session.flush()
+            sittings.sign_off(session, sitting, now=now)
+    session.commit()

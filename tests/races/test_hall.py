@@ -283,7 +283,7 @@ def test_two_hundred_people_for_twenty_slots_of_five_get_exactly_a_hundred(
     session.commit()
     times = free_starts(session, queue, 1, by_staff=False, now=clock.now())[:20]
     data = [
-        {"start": times[number % 20].isoformat(), "line": "advice", "persons": "1"}
+        {"start": times[number % 20].isoformat(), "what": "advice", "persons": "1"}
         for number in range(200)
     ]
     windows = [crowd.window(make_user(session)) for _ in range(200)]
@@ -314,7 +314,7 @@ def test_one_person_with_ten_windows_holds_two_times(crowd: Crowd, session: Sess
             Click(
                 window,
                 "/hall/training/book",
-                {"start": start.isoformat(), "line": hall.queues[0].key, "persons": "1"},
+                {"start": start.isoformat(), "what": hall.queues[0].key, "persons": "1"},
             )
             for start in times[:10]
         ]
