@@ -14,7 +14,7 @@ export function followKeys(root) {
 }
 
 function isTyping(target) {
-  return target.closest("input, select, textarea, [contenteditable], dialog") !== null;
+  return target.closest("input, select, textarea, [contenteditable], dialog[open]") !== null;
 }
 
 function act(key, list) {

@@ -194,7 +194,7 @@ def _open_hall(session: Session, park: Park, people: Mapping[str, User]) -> None
     """Have a clerk at the last counter, and tickets that wait, are called, on hold and missed."""
     hall, now = hall_queries.get_hall(session, HALL), clock.now()
     sitting = sittings.sign_on(
-        session, hall.counters[-1], by=people["clerk"], queue_ids=[one.id for one in hall.queues],
+        session, hall.counters[-1], by=people["clerk"], queue_ids=[hall.queues[0].id],
         languages=["en", "zh"], now=now,
     )  # fmt: skip
     for key, priority in (("held", None), ("missed", None), ("called", None), ("first", None),
