@@ -6,21 +6,20 @@ from servicedesk import clock
 from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import using_link
-from servicedesk.api import access, shapes, showing
+from servicedesk.api import access, asked, shapes, showing
 from servicedesk.api.access import with_token
 from servicedesk.api.scopes import Scope
 from servicedesk.api.speaking import see_version, speaks
-from servicedesk.api.views import bp, line_of_hall
+from servicedesk.api.views import bp, line_of_hall, services_of_hall
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, queries
+from servicedesk.hall import appointment_queries, queries, wishes
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_queries import get_by_link, get_own_appointment
-from servicedesk.hall.booking import slots_needed
-from servicedesk.hall.hall_files import booking_of
-from servicedesk.hall.models import Hall, Queue
+from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import appointments
 from servicedesk.hall.operations.appointments import Visit
+from servicedesk.hall.wishes import Wish
 from servicedesk.web import once
 from servicedesk.words import say
 
@@ -28,27 +27,27 @@ from servicedesk.words import say
 @bp.get("/hall/<string:hall>/slots")
 @public
 @finds(queries.get_hall)
-@speaks(asks=shapes.FindSlots, gives=shapes.Slots)
-def slots(hall: str, said: shapes.FindSlots) -> shapes.Slots:
-    """List when an appointment in a line could begin."""
+@speaks(asks=asked.FindSlots, gives=shapes.Slots)
+def slots(hall: str, said: asked.FindSlots) -> shapes.Slots:
+    """List when an appointment for all of it could begin."""
     found = queries.get_hall(db.session, hall)
-    queue = _bookable(found, said.line)
-    needed = slots_needed(queue.minutes, said.persons, booking_of(found.booking).every)
-    free = appointment_queries.free_starts(
-        db.session, queue, needed, by_staff=False, now=clock.now()
+    legs = wishes.legs_of(found, _wanted(found, said), said.persons)
+    free = appointment_queries.starts_free(db.session, found, legs, by_staff=False, now=clock.now())
+    return shapes.Slots(
+        hall=hall, lines=said.lines, services=said.services, persons=said.persons, starts=free
     )
-    return shapes.Slots(hall=hall, line=said.line, persons=said.persons, starts=free)
 
 
 @bp.post("/hall/<string:hall>/appointments")
 @with_token(Scope.INTEGRATOR)
 @finds(queries.get_hall)
 @once.for_each_key
-@speaks(takes=shapes.Book, gives=shapes.Appointment, status=201)
-def book(hall: str, said: shapes.Book) -> shapes.Appointment:
+@speaks(takes=asked.Book, gives=shapes.Appointment, status=201)
+def book(hall: str, said: asked.Book) -> shapes.Appointment:
     """Book a time for the person of the token; a full one says what is free near it."""
     found, now = queries.get_hall(db.session, hall), clock.now()
-    visit = Visit(_bookable(found, said.line), said.start, said.persons, said.language)
+    plan = _wanted(found, said)
+    visit = Visit(plan[0].queue, said.start, said.persons, said.language, plan)
     held = appointments.hold(db.session, visit, by=access.person(), enterprise_id=None, now=now)
     appointments.confirm(db.session, held, case_id=None, now=now)
     return _shown(held)
@@ -67,8 +66,8 @@ def own(appointment_id: int) -> shapes.Appointment:
 @with_token(Scope.INTEGRATOR)
 @finds(get_own_appointment)
 @once.for_each_key
-@speaks(takes=shapes.Move, gives=shapes.Appointment)
-def move_own(appointment_id: int, said: shapes.Move) -> shapes.Appointment:
+@speaks(takes=asked.Move, gives=shapes.Appointment)
+def move_own(appointment_id: int, said: asked.Move) -> shapes.Appointment:
     """Move an appointment of the person of the token to another time."""
     return _moved(_own(appointment_id), said)
 
@@ -77,8 +76,8 @@ def move_own(appointment_id: int, said: shapes.Move) -> shapes.Appointment:
 @with_token(Scope.INTEGRATOR)
 @finds(get_own_appointment)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Appointment)
-def cancel_own(appointment_id: int, said: shapes.Seen) -> shapes.Appointment:
+@speaks(takes=asked.Seen, gives=shapes.Appointment)
+def cancel_own(appointment_id: int, said: asked.Seen) -> shapes.Appointment:
     """Give back the time of the person of the token."""
     return _cancelled(_own(appointment_id), said)
 
@@ -96,8 +95,8 @@ def linked(token: str) -> shapes.Appointment:
 @public
 @finds(get_by_link)
 @once.for_each_key
-@speaks(takes=shapes.Move, gives=shapes.Appointment)
-def move_linked(token: str, said: shapes.Move) -> shapes.Appointment:
+@speaks(takes=asked.Move, gives=shapes.Appointment)
+def move_linked(token: str, said: asked.Move) -> shapes.Appointment:
     """Move an appointment to another time, by its link."""
     return _moved(_linked(token), said)
 
@@ -106,8 +105,8 @@ def move_linked(token: str, said: shapes.Move) -> shapes.Appointment:
 @public
 @finds(get_by_link)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Appointment)
-def cancel_linked(token: str, said: shapes.Seen) -> shapes.Appointment:
+@speaks(takes=asked.Seen, gives=shapes.Appointment)
+def cancel_linked(token: str, said: asked.Seen) -> shapes.Appointment:
     """Give a time back, by its link."""
     return _cancelled(_linked(token), said)
 
@@ -122,20 +121,26 @@ def _linked(token: str) -> Appointment:
     return get_by_link(db.session, token)
 
 
-def _bookable(hall: Hall, key: str) -> Queue:
-    queue = line_of_hall(hall, key)
-    if not queue.public_places or hall.booking is None:
+def _wanted(hall: Hall, said: asked.Wanted) -> list[Wish]:
+    """Return what is wanted, line by line.
+
+    Raises:
+        NotFound: the hall has no such line or service, or no appointments for it.
+    """
+    lines = [line_of_hall(hall, key) for key in said.lines]
+    lines += [one.queue for one in services_of_hall(hall, said.services)]
+    if hall.booking is None or not all(one.public_places for one in lines):
         raise NotFound(say("There are no appointments for this line. Come and take a ticket."))
-    return queue
+    return wishes.wishes_of(db.session, hall, [*said.lines, *said.services])
 
 
-def _moved(found: Appointment, said: shapes.Move) -> shapes.Appointment:
+def _moved(found: Appointment, said: asked.Move) -> shapes.Appointment:
     see_version(found.version, said.version)
     appointments.move(db.session, found, said.start, now=clock.now())
     return _shown(found)
 
 
-def _cancelled(found: Appointment, said: shapes.Seen) -> shapes.Appointment:
+def _cancelled(found: Appointment, said: asked.Seen) -> shapes.Appointment:
     see_version(found.version, said.version)
     appointments.cancel(db.session, found, now=clock.now())
     return _shown(found)

@@ -5,17 +5,18 @@ from collections.abc import Callable
 from servicedesk import clock
 from servicedesk.accounts.access import finds
 from servicedesk.accounts.permissions import Permission
-from servicedesk.api import access, shapes, showing
+from servicedesk.api import access, asked, shapes, showing
 from servicedesk.api.access import with_token
 from servicedesk.api.scopes import Scope
 from servicedesk.api.speaking import see_version, speaks
-from servicedesk.api.views import bp, line_of_hall
+from servicedesk.api.views import bp, line_of_hall, services_of_hall
 from servicedesk.errors import NotFound, NotPermitted
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
-from servicedesk.hall.operations import calling, serving, sittings
+from servicedesk.hall.operations import calling, serving, sittings, visiting
 from servicedesk.hall.operations.serving import Destination
+from servicedesk.hall.stops import Stop
 from servicedesk.web import once
 from servicedesk.words import say
 
@@ -31,8 +32,8 @@ def counter() -> shapes.CounterShown:
 @bp.post("/hall/counter/sign-on")
 @with_token(Scope.STAFF)
 @once.for_each_key
-@speaks(takes=shapes.SignOn, gives=shapes.CounterShown)
-def sign_on(said: shapes.SignOn) -> shapes.CounterShown:
+@speaks(takes=asked.SignOn, gives=shapes.CounterShown)
+def sign_on(said: asked.SignOn) -> shapes.CounterShown:
     """Open a counter."""
     found = access.in_hall(queries.get_hall(db.session, said.hall))
     return _shown(
@@ -47,8 +48,8 @@ def sign_on(said: shapes.SignOn) -> shapes.CounterShown:
 @bp.post("/hall/counter/sign-off")
 @with_token(Scope.STAFF)
 @once.for_each_key
-@speaks(takes=shapes.Empty, gives=shapes.CounterShown)
-def sign_off(said: shapes.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
+@speaks(takes=asked.Empty, gives=shapes.CounterShown)
+def sign_off(said: asked.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
     """Close the counter."""
     sittings.sign_off(db.session, _sitting(), now=clock.now())
     return _shown(None)
@@ -57,8 +58,8 @@ def sign_off(said: shapes.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says 
 @bp.post("/hall/counter/break")
 @with_token(Scope.STAFF)
 @once.for_each_key
-@speaks(takes=shapes.Pause, gives=shapes.CounterShown)
-def begin_break(said: shapes.Pause) -> shapes.CounterShown:
+@speaks(takes=asked.Pause, gives=shapes.CounterShown)
+def begin_break(said: asked.Pause) -> shapes.CounterShown:
     """Go for a while."""
     sitting = _sitting()
     sittings.begin_break(db.session, sitting, said.reason, now=clock.now())
@@ -68,8 +69,8 @@ def begin_break(said: shapes.Pause) -> shapes.CounterShown:
 @bp.post("/hall/counter/return")
 @with_token(Scope.STAFF)
 @once.for_each_key
-@speaks(takes=shapes.Empty, gives=shapes.CounterShown)
-def end_break(said: shapes.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
+@speaks(takes=asked.Empty, gives=shapes.CounterShown)
+def end_break(said: asked.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
     """Be back from a break."""
     sitting = _sitting()
     sittings.end_break(db.session, sitting, now=clock.now())
@@ -79,8 +80,8 @@ def end_break(said: shapes.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says
 @bp.post("/hall/counter/next")
 @with_token(Scope.STAFF)
 @once.for_each_key
-@speaks(takes=shapes.Empty, gives=shapes.Acted)
-def call_next(said: shapes.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
+@speaks(takes=asked.Empty, gives=shapes.Acted)
+def call_next(said: asked.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
     """Call who is next in the lines that are served here; null where nobody waits."""
     return _acted(calling.call_next(db.session, _sitting(), now=clock.now()))
 
@@ -88,8 +89,8 @@ def call_next(said: shapes.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothin
 @bp.post("/hall/counter/undo")
 @with_token(Scope.STAFF)
 @once.for_each_key
-@speaks(takes=shapes.Empty, gives=shapes.Acted)
-def undo(said: shapes.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
+@speaks(takes=asked.Empty, gives=shapes.Acted)
+def undo(said: asked.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
     """Take back the last thing done at this counter, within 30 seconds."""
     return _acted(serving.undo(db.session, _sitting(), now=clock.now()))
 
@@ -98,8 +99,8 @@ def undo(said: shapes.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Acted)
-def start(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+@speaks(takes=asked.Seen, gives=shapes.Acted)
+def start(ticket_id: int, said: asked.Seen) -> shapes.Acted:
     """Begin to serve who was called."""
     return _did(serving.start, ticket_id, said)
 
@@ -108,8 +109,8 @@ def start(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Acted)
-def recall(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+@speaks(takes=asked.Seen, gives=shapes.Acted)
+def recall(ticket_id: int, said: asked.Seen) -> shapes.Acted:
     """Call once more: not before 30 seconds, at most three times."""
     return _did(calling.recall, ticket_id, said)
 
@@ -118,8 +119,8 @@ def recall(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Acted)
-def miss(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+@speaks(takes=asked.Seen, gives=shapes.Acted)
+def miss(ticket_id: int, said: asked.Seen) -> shapes.Acted:
     """Note that nobody came."""
     return _did(calling.miss, ticket_id, said)
 
@@ -128,8 +129,8 @@ def miss(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Acted)
-def come_back(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+@speaks(takes=asked.Seen, gives=shapes.Acted)
+def come_back(ticket_id: int, said: asked.Seen) -> shapes.Acted:
     """Let somebody who missed the call wait again, at the place they had."""
     return _did(calling.come_back, ticket_id, said)
 
@@ -138,8 +139,8 @@ def come_back(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Acted)
-def hold(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+@speaks(takes=asked.Seen, gives=shapes.Acted)
+def hold(ticket_id: int, said: asked.Seen) -> shapes.Acted:
     """Let somebody wait in the room, and others come meanwhile."""
     return _did(serving.hold, ticket_id, said)
 
@@ -148,8 +149,8 @@ def hold(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Acted)
-def resume(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+@speaks(takes=asked.Seen, gives=shapes.Acted)
+def resume(ticket_id: int, said: asked.Seen) -> shapes.Acted:
     """Go on with somebody who was on hold, at this counter."""
     return _did(serving.resume, ticket_id, said)
 
@@ -158,8 +159,8 @@ def resume(ticket_id: int, said: shapes.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Choose, gives=shapes.Acted)
-def choose(ticket_id: int, said: shapes.Choose) -> shapes.Acted:
+@speaks(takes=asked.Choose, gives=shapes.Acted)
+def choose(ticket_id: int, said: asked.Choose) -> shapes.Acted:
     """Call somebody out of turn, with a reason on record."""
     _see_may_choose()
     ticket = _ticket(ticket_id, said)
@@ -171,16 +172,12 @@ def choose(ticket_id: int, said: shapes.Choose) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Transfer, gives=shapes.Acted)
-def transfer(ticket_id: int, said: shapes.Transfer) -> shapes.Acted:
-    """Send somebody on to another line, and perhaps to one counter of it."""
+@speaks(takes=asked.Transfer, gives=shapes.Acted)
+def transfer(ticket_id: int, said: asked.Transfer) -> shapes.Acted:
+    """Send somebody on to another line, one counter in it, or another service."""
     ticket, sitting = _ticket(ticket_id, said), _sitting()
-    found = sitting.counter.hall
-    at = None if said.counter is None else _counter(found, said.counter).id
-    to = Destination(line_of_hall(found, said.line).id, at)
+    to = _destination(sitting.counter.hall, said)
     serving.transfer(db.session, ticket, sitting, to, words=said.words, now=clock.now())
-    db.session.flush()
-    db.session.refresh(ticket, ["queue"])
     return _acted(ticket)
 
 
@@ -188,12 +185,46 @@ def transfer(ticket_id: int, said: shapes.Transfer) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=shapes.Finish, gives=shapes.Acted)
-def finish(ticket_id: int, said: shapes.Finish) -> shapes.Acted:
+@speaks(takes=asked.Finish, gives=shapes.Acted)
+def finish(ticket_id: int, said: asked.Finish) -> shapes.Acted:
     """End the visit, or what there was to do in this line."""
     ticket, sitting = _ticket(ticket_id, said), _sitting()
-    serving.finish(db.session, ticket, sitting, said.outcome, now=clock.now())
+    to = None if said.to is None else line_of_hall(sitting.counter.hall, said.to).id
+    serving.finish(db.session, ticket, sitting, said.outcome, now=clock.now(), to=to)
     return _acted(ticket)
+
+
+@bp.post("/hall/counter/tickets/<int:ticket_id>/services")
+@with_token(Scope.STAFF)
+@finds(queries.get_ticket_before)
+@once.for_each_key
+@speaks(takes=asked.AddService, gives=shapes.Acted)
+def add_service(ticket_id: int, said: asked.AddService) -> shapes.Acted:
+    """Let the visit be for one service more; in another line it goes on there afterwards."""
+    ticket, sitting = _ticket(ticket_id, said), _sitting()
+    (chosen,) = services_of_hall(sitting.counter.hall, [said.service])
+    new = Stop(chosen.queue.id, chosen.code, said.quantity)
+    visiting.add_service(db.session, ticket, sitting, new, now=clock.now())
+    return _acted(ticket)
+
+
+def _destination(found: Hall, said: asked.Transfer) -> Destination:
+    """Return where somebody is sent on to.
+
+    Raises:
+        NotFound: it is not in this hall, or nobody sits at that counter and serves the line.
+    """
+    if said.service is not None:
+        (chosen,) = services_of_hall(found, [said.service])
+        return Destination(chosen.queue.id, service=chosen.code)
+    line = line_of_hall(found, said.line)
+    if said.counter is None:
+        return Destination(line.id)
+    place = _counter(found, said.counter)
+    for one in queries.open_sittings(db.session, found):
+        if one.counter_id == place.id and line.id in one.queue_ids:
+            return Destination(line.id, place.id)
+    raise NotFound(say("Nobody serves this line at that counter now."))
 
 
 def _see_may_choose() -> None:
@@ -206,7 +237,7 @@ def _see_may_choose() -> None:
         raise NotPermitted(say("The person of this access token may not call out of turn."))
 
 
-def _did(do: Callable[..., None], ticket_id: int, said: shapes.Seen) -> shapes.Acted:
+def _did(do: Callable[..., None], ticket_id: int, said: asked.Seen) -> shapes.Acted:
     """Do with the ticket what the address says."""
     ticket = _ticket(ticket_id, said)
     do(db.session, ticket, _sitting(), now=clock.now())
@@ -214,8 +245,10 @@ def _did(do: Callable[..., None], ticket_id: int, said: shapes.Seen) -> shapes.A
 
 
 def _acted(ticket: Ticket | None) -> shapes.Acted:
-    """Return the ticket with the version that it has once this is committed."""
+    """Return the ticket with the line and version that it has once this is committed."""
     db.session.flush()
+    if ticket is not None:
+        db.session.expire(ticket, ["queue"])
     return shapes.Acted(ticket=showing.at_counter(ticket) if ticket else None)
 
 
@@ -224,7 +257,7 @@ def _shown(sitting: Sitting | None) -> shapes.CounterShown:
     return showing.counter(db.session, sitting, clock.now())
 
 
-def _ticket(ticket_id: int, said: shapes.Seen) -> Ticket:
+def _ticket(ticket_id: int, said: asked.Seen) -> Ticket:
     found = queries.get_ticket_before(db.session, ticket_id, clerk=access.person())
     see_version(found.version, said.version)
     return found

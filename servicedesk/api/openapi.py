@@ -15,8 +15,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
+from servicedesk.api.asked import Empty
 from servicedesk.api.problems import MEDIA
-from servicedesk.api.shapes import Empty, Problem
+from servicedesk.api.shapes import Problem
 from servicedesk.api.speaking import Speech
 from servicedesk.web import once
 from servicedesk.web.gate import SAFE_METHODS

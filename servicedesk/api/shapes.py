@@ -1,162 +1,25 @@
-"""What goes in and out of the API, as pydantic models; the OpenAPI document is made of them.
+"""What the API gives, as pydantic models; the OpenAPI document is made of them.
 
 Pure: no database, no web.  Moments are ISO 8601 with an offset, waits are whole minutes, texts
 come in both languages.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
-from servicedesk.hall.models import Priority
-from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import TicketStatus
-
-_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def _within_reason(moment: datetime) -> datetime:
-    if not _FIRST <= moment < _LAST:
-        raise ValueError("give a moment of this century")
-    return moment
-
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", examples=["registration"])]
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$", examples=["A_SERVICE"])]
-Number = Annotated[int, Field(ge=1, le=999)]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
 Language = Literal["zh", "en"]
-Words = Annotated[str, Field(max_length=400, pattern=r"^[^\x00]*$")]
 
 
 class Part(BaseModel):
     """Strict: a field that nobody knows is an error, not a wish unheard."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Empty(Part):
-    """Nothing to say: ``{}`` or no body at all."""
-
-
-# ---- in ----
-
-
-class Take(Part):
-    """What a ticket is wanted for: one line or several, or services of the catalogue."""
-
-    lines: Annotated[list[Key], Field(max_length=6)] = []
-    services: Annotated[list[Code], Field(max_length=6)] = []
-    language: Language = "zh"
-    priority: Priority | None = None
-    booked_for: Moment | None = Field(
-        None, description="Only in a hall for training: stands for an appointment."
-    )
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"lines": ["registration"], "language": "en"}]}
-    )
-
-    @model_validator(mode="after")
-    def _for_something(self) -> "Take":
-        if not self.lines and not self.services:
-            raise ValueError("name at least one line or one service")
-        return self
-
-
-class CheckIn(Part):
-    """The code of an appointment, as its holder says it."""
-
-    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z ]{4,12}$", examples=["K7M2PX"])]
-    model_config = ConfigDict(json_schema_extra={"examples": [{"code": "K7M2PX"}]})
-
-
-class FindSlots(Part):
-    """Which times are asked for."""
-
-    line: Key
-    persons: Annotated[int, Field(ge=1, le=10)] = 1
-
-
-class Book(Part):
-    """A time to book."""
-
-    line: Key
-    start: Moment
-    persons: Annotated[int, Field(ge=1, le=10)] = 1
-    language: Language = "zh"
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"line": "advice", "start": "2026-12-04T10:00:00+08:00", "language": "en"}]
-        }
-    )
-
-
-class Move(Part):
-    """Another time for an appointment."""
-
-    start: Moment
-    version: Version | None = None
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"start": "2026-12-04T11:00:00+08:00", "version": 2}]}
-    )
-
-
-class Seen(Part):
-    """The version that was looked at; another one now is a conflict."""
-
-    version: Version | None = None
-    model_config = ConfigDict(json_schema_extra={"examples": [{"version": 2}]})
-
-
-class SignOn(Part):
-    """Which counter is opened, for which lines, in which languages."""
-
-    hall: Key
-    counter: Number
-    lines: Annotated[list[Key], Field(min_length=1, max_length=20)]
-    languages: Annotated[list[Language], Field(min_length=1, max_length=2)] = ["zh", "en"]
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"hall": "training", "counter": 1, "lines": ["registration"]}]
-        }
-    )
-
-
-class Pause(Part):
-    """Why the counter is closed for a while."""
-
-    reason: Literal["lunch", "short", "meeting", "other"] = "short"
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "lunch"}]})
-
-
-class Finish(Seen):
-    """How the visit ended."""
-
-    outcome: Outcome = Outcome.SERVED
-    model_config = ConfigDict(json_schema_extra={"examples": [{"version": 3}]})
-
-
-class Choose(Seen):
-    """Why somebody is called out of turn; stays on record."""
-
-    reason: Annotated[str, Field(min_length=3, max_length=400, pattern=r"^[^\x00]*$")]
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"version": 1, "reason": "has a train to catch"}]}
-    )
-
-
-class Transfer(Seen):
-    """Where somebody is sent on to."""
-
-    line: Key
-    counter: Number | None = None
-    words: Words = ""
-    model_config = ConfigDict(json_schema_extra={"examples": [{"version": 3, "line": "advice"}]})
-
-
-# ---- out ----
 
 
 class Names(Part):
@@ -184,6 +47,24 @@ class Line(Part):
     counters: int = Field(description="open, and serving this line")
     wait: Wait | None = Field(description="of somebody who comes now; null: not known")
     can_be_booked: bool
+
+
+class Service(Part):
+    """A service of the catalogue, and the line that serves it."""
+
+    code: Code
+    name: Names
+    line: Key
+    minutes: int = Field(description="it usually takes, for one person")
+    gives_tickets: bool = Field(description="whether one can take a ticket for it now")
+    can_be_booked: bool
+
+
+class Services(Part):
+    """What one can come to a hall for, besides something else of a line."""
+
+    services: list[Service]
+    as_of: datetime
 
 
 class HallInList(Part):
@@ -294,7 +175,8 @@ class Slots(Part):
     """When an appointment could begin."""
 
     hall: Key
-    line: Key
+    lines: list[Key]
+    services: list[Code]
     persons: int
     starts: list[datetime]
 
@@ -306,7 +188,9 @@ class Appointment(Part):
     token: str
     code: str
     hall: Key
-    line: Key
+    line: Key = Field(description="where it begins")
+    lines: list[Key] = Field(description="where it goes, in this order")
+    services: list[Code]
     starts_at: datetime
     persons: int
     language: str

@@ -14,9 +14,11 @@ from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.hall_files import WEEKDAYS, booking_of
 from servicedesk.hall.links import link_of, token_of
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
+from servicedesk.hall.offering import Offered
 from servicedesk.hall.opening import Now
 from servicedesk.hall.operations import serving
 from servicedesk.hall.presenting import Board, LineShown
+from servicedesk.hall.timetable import Moment
 from servicedesk.hall.topics import hall_topic
 from servicedesk.hall.views import address_of
 from servicedesk.hall.wait_model import Range
@@ -60,6 +62,21 @@ def lines(shown: Sequence[LineShown]) -> list[shapes.Line]:
     ]  # fmt: skip
 
 
+def services(offered: Sequence[Offered], moment: Moment, now: datetime) -> shapes.Services:
+    """Return what one can come to a hall for at a moment."""
+    return shapes.Services(
+        services=[
+            shapes.Service(
+                code=one.code, name=_names(one.name), line=one.queue.key, minutes=one.minutes,
+                gives_tickets=moment.of(one.queue.key, one.code).gives_tickets(),
+                can_be_booked=one.queue.public_places > 0,
+            )
+            for one in offered
+        ],
+        as_of=now,
+    )  # fmt: skip
+
+
 def board(shown: Board, of: Sequence[LineShown]) -> shapes.Live:
     """Return what a board shows."""
     return shapes.Live(
@@ -100,7 +117,9 @@ def appointment(found: Appointment) -> shapes.Appointment:
     figures = booking_of(found.queue.hall.booking)
     return shapes.Appointment(
         id=found.id, token=link_of(found.nonce), code=found.code, hall=found.queue.hall.key,
-        line=found.queue.key, starts_at=found.starts_at, persons=found.persons,
+        line=found.queue.key, lines=[one.queue.key for one in found.parts],
+        services=[code for one in found.parts for code in one.services],
+        starts_at=found.starts_at, persons=found.persons,
         language=found.language, status=found.status.value, version=found.version,
         change_until=found.starts_at - figures.cancel_until,
     )  # fmt: skip

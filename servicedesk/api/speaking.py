@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_origin
 
 from flask import Response, g, request
 from pydantic import BaseModel, ValidationError
@@ -107,9 +107,18 @@ def _read(model: type[M]) -> M:
 
 def _asked(model: type[M]) -> M:
     try:
-        return model.model_validate(request.args.to_dict())
+        return model.model_validate(_query(model))
     except ValidationError as error:
         raise problems.malformed(_faults(error)) from None
+
+
+def _query(model: type[BaseModel]) -> dict[str, object]:
+    """Return what the address asks: a list is said by saying its name again."""
+    lists = {key for key, one in model.model_fields.items() if get_origin(one.annotation) is list}
+    return {
+        key: said if key in lists else said[0]
+        for key, said in request.args.to_dict(flat=False).items()
+    }
 
 
 def _faults(error: ValidationError) -> list[Mapping[str, object]]:

@@ -1,6 +1,7 @@
 """The hall for kiosks, boards and integrators: the same queries and operations as its pages."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from flask import Blueprint, g, request
 
@@ -8,15 +9,15 @@ from servicedesk import clock
 from servicedesk.accounts.access import finds, public
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
-from servicedesk.api import access, problems, shapes, showing
+from servicedesk.api import access, asked, problems, shapes, showing
 from servicedesk.api.access import with_token
 from servicedesk.api.scopes import Scope
 from servicedesk.api.speaking import see_version, speaks
-from servicedesk.catalogue.queries import get_service
 from servicedesk.errors import NotFound, NotPermitted
 from servicedesk.extensions import csrf, db
 from servicedesk.hall import presenting, queries
 from servicedesk.hall.models import Hall, Queue
+from servicedesk.hall.offering import Offered, offered_in
 from servicedesk.hall.operations import appointments, tickets, visits
 from servicedesk.hall.stops import Stop
 from servicedesk.web import once
@@ -72,12 +73,23 @@ def live(hall: str) -> shapes.Live:
     return showing.board(shown, presenting.lines(db.session, found, now))
 
 
+@bp.get("/hall/<string:hall>/services")
+@public
+@finds(queries.get_hall)
+@speaks(gives=shapes.Services)
+def services(hall: str) -> shapes.Services:
+    """List the services that the lines of a hall serve, and for which it gives tickets now."""
+    found, now = queries.get_hall(db.session, hall), clock.now()
+    moment = queries.moment_of(db.session, found, now)
+    return showing.services(offered_in(db.session, found), moment, now)
+
+
 @bp.post("/hall/<string:hall>/tickets")
 @with_token(*MACHINES)
 @finds(queries.get_hall)
 @once.for_each_key
-@speaks(takes=shapes.Take, gives=shapes.Ticket, status=201)
-def take(hall: str, said: shapes.Take) -> shapes.Ticket:
+@speaks(takes=asked.Take, gives=shapes.Ticket, status=201)
+def take(hall: str, said: asked.Take) -> shapes.Ticket:
     """Take a ticket, for one line or several, or for services of the catalogue."""
     found, now = access.in_hall(queries.get_hall(db.session, hall)), clock.now()
     if said.booked_for is not None and not found.is_training:
@@ -98,8 +110,8 @@ def take(hall: str, said: shapes.Take) -> shapes.Ticket:
 @with_token(*MACHINES)
 @finds(queries.get_hall)
 @once.for_each_key
-@speaks(takes=shapes.CheckIn, gives=shapes.Ticket, status=201)
-def check_in(hall: str, said: shapes.CheckIn) -> shapes.Ticket:
+@speaks(takes=asked.CheckIn, gives=shapes.Ticket, status=201)
+def check_in(hall: str, said: asked.CheckIn) -> shapes.Ticket:
     """Give out the ticket of somebody who has booked and come, or the one they have."""
     found, now = access.in_hall(queries.get_hall(db.session, hall)), clock.now()
     throttle().hit(taking_ticket(request.remote_addr or ""), now=now)
@@ -123,8 +135,8 @@ def ticket(token: str) -> shapes.Ticket:
 @public
 @finds(queries.get_ticket)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Ticket)
-def let_pass(token: str, said: shapes.Seen) -> shapes.Ticket:
+@speaks(takes=asked.Seen, gives=shapes.Ticket)
+def let_pass(token: str, said: asked.Seen) -> shapes.Ticket:
     """Let two people pass."""
     return _changed(token, said, tickets.let_pass)
 
@@ -133,18 +145,38 @@ def let_pass(token: str, said: shapes.Seen) -> shapes.Ticket:
 @public
 @finds(queries.get_ticket)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Ticket)
-def late(token: str, said: shapes.Seen) -> shapes.Ticket:
+@speaks(takes=asked.Seen, gives=shapes.Ticket)
+def late(token: str, said: asked.Seen) -> shapes.Ticket:
     """Be ten minutes late, and keep the place."""
     return _changed(token, said, tickets.be_late)
+
+
+@bp.post("/hall/tickets/<string:token>/away")
+@public
+@finds(queries.get_ticket)
+@once.for_each_key
+@speaks(takes=asked.Away, gives=shapes.Ticket)
+def away(token: str, said: asked.Away) -> shapes.Ticket:
+    """Leave for a while, and keep the place."""
+    return _changed(token, said, partial(tickets.go_away, minutes=said.minutes))
+
+
+@bp.post("/hall/tickets/<string:token>/language")
+@public
+@finds(queries.get_ticket)
+@once.for_each_key
+@speaks(takes=asked.Speak, gives=shapes.Ticket)
+def speak(token: str, said: asked.Speak) -> shapes.Ticket:
+    """Be served in another language."""
+    return _changed(token, said, partial(tickets.speak, language=said.language))
 
 
 @bp.post("/hall/tickets/<string:token>/back")
 @public
 @finds(queries.get_ticket)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Ticket)
-def back(token: str, said: shapes.Seen) -> shapes.Ticket:
+@speaks(takes=asked.Seen, gives=shapes.Ticket)
+def back(token: str, said: asked.Seen) -> shapes.Ticket:
     """Be back earlier than that."""
     return _changed(token, said, tickets.be_back)
 
@@ -153,8 +185,8 @@ def back(token: str, said: shapes.Seen) -> shapes.Ticket:
 @public
 @finds(queries.get_ticket)
 @once.for_each_key
-@speaks(takes=shapes.Seen, gives=shapes.Ticket)
-def leave(token: str, said: shapes.Seen) -> shapes.Ticket:
+@speaks(takes=asked.Seen, gives=shapes.Ticket)
+def leave(token: str, said: asked.Seen) -> shapes.Ticket:
     """Give the place up."""
     return _changed(token, said, tickets.leave)
 
@@ -183,17 +215,26 @@ def line_of_hall(found: Hall, key: str | None) -> Queue:
     return queue
 
 
-def _stops(found: Hall, said: shapes.Take) -> Sequence[Stop]:
+def services_of_hall(found: Hall, codes: Sequence[str]) -> list[Offered]:
+    """Return services that lines of the hall serve.
+
+    Raises:
+        NotFound: it does not serve one of them.
+    """
+    known = {one.code: one for one in offered_in(db.session, found)} if codes else {}
+    if not known.keys() >= set(codes):
+        raise NotFound(say("There is no such service in this hall."))
+    return [known[code] for code in codes]
+
+
+def _stops(found: Hall, said: asked.Take) -> Sequence[Stop]:
     """Return what the ticket is wanted for; ``take_visit`` finds the best order."""
     lines = [Stop(line_of_hall(found, key).id) for key in said.lines]
-    services = [
-        Stop(line_of_hall(found, get_service(db.session, code)[1].appointment.queue).id, code)
-        for code in said.services
-    ]
-    return [*lines, *services]
+    services = services_of_hall(found, said.services)
+    return [*lines, *(Stop(one.queue.id, one.code) for one in services)]
 
 
-def _changed(token: str, said: shapes.Seen, change: Callable[..., None]) -> shapes.Ticket:
+def _changed(token: str, said: asked.Seen, change: Callable[..., None]) -> shapes.Ticket:
     """Do what the holder asks for, and show the ticket."""
     found, now = queries.get_ticket(db.session, token), clock.now()
     see_version(found.version, said.version)

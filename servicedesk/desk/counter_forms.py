@@ -59,7 +59,9 @@ class FinishForm(ActForm):
 class TransferForm(ActForm):
     """Sends somebody on."""
 
-    to = SelectField(_l("Send to"), validators=[DataRequired(_l("Choose a line or a counter."))])
+    to = SelectField(
+        _l("Send to"), validators=[DataRequired(_l("Choose a line, a service or a counter."))]
+    )
     words = StringField(
         _l("Note for the next counter"),
         validators=[Length(max=400, message=_l("Keep the note under 400 characters."))],

@@ -20,8 +20,9 @@ from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.line_up import REASON_WORDS, Turn
 from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
-from servicedesk.hall.offering import Offered
+from servicedesk.hall.offering import Offered, offered_in
 from servicedesk.hall.operations import serving
+from servicedesk.hall.operations.serving import Destination
 from servicedesk.hall.quick import QUICK
 from servicedesk.web.fields import Option
 from servicedesk.web.filters import text
@@ -163,20 +164,35 @@ def places(session: Session) -> tuple[list[SelectChoice], list[Option]]:
 
 
 def destinations(session: Session, hall: Hall) -> list[SelectChoice]:
-    """Return where somebody can be sent on to: ``queue`` or ``queue.counter``, with words.
+    """Return where somebody can be sent on to, with words; ``destination`` reads what is chosen.
 
     Of counters those at which somebody sits and serves the line, with the clerk's name: at
     another nobody would ever call them.
     """
-    found = [SelectChoice(str(queue.id), text(queue.name)) for queue in hall.queues]
+    lines, services, people = _("A line"), _("A service"), _("A counter")
+    found = [SelectChoice(str(queue.id), text(queue.name), optgroup=lines) for queue in hall.queues]
+    for offered in offered_in(session, hall):
+        value = f"{offered.queue.id}..{offered.code}"
+        said = f"{text(offered.name)} · {text(offered.queue.name)}"
+        found.append(SelectChoice(value, said, optgroup=services))
     for one in queries.open_sittings(session, hall):
         for queue in one.lines:
             said = _(
                 "%(queue)s, counter %(number)s, %(name)s",
                 queue=text(queue.name), number=one.counter.number, name=one.clerk.name,
             )  # fmt: skip
-            found.append(SelectChoice(f"{queue.id}.{one.counter_id}", said))
+            found.append(SelectChoice(f"{queue.id}.{one.counter_id}", said, optgroup=people))
     return found
+
+
+def destination(chosen: str) -> Destination:
+    """Return which of ``destinations`` was chosen.
+
+    >>> destination("3"), destination("3.7").counter_id, destination("3..ADVICE").service
+    (Destination(queue_id=3, counter_id=None, service=None), 7, 'ADVICE')
+    """
+    queue, counter, service = (*chosen.split("."), "", "")[:3]
+    return Destination(int(queue), int(counter) if counter else None, service or None)
 
 
 def _quick(session: Session, sitting: Sitting) -> QuickShown | None:

@@ -29,7 +29,7 @@ from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.models import Sitting, Ticket
 from servicedesk.hall.operations import calling, serving, sittings
-from servicedesk.hall.operations.serving import Destination, Outcome
+from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.web import once
 from servicedesk.web.fragments import fragment
@@ -181,15 +181,13 @@ def finish(ticket_id: int) -> ResponseReturnValue:
 @finds(queries.get_ticket_before)
 @once.for_each_key
 def transfer(ticket_id: int) -> ResponseReturnValue:
-    """Send somebody on to another line or counter."""
+    """Send somebody on to another line, service or counter."""
     ticket, sitting = at.ticket(ticket_id), at.sitting()
     form = TransferForm(seen=ticket.version)
     form.to.choices = counter_showing.destinations(db.session, sitting.counter.hall)
     if form.validate_on_submit():
         at.see(ticket, form)
-        queue, _dot, counter_id = form.to.data.partition(".")
-        to = Destination(int(queue), int(counter_id) if counter_id else None)
-        words = form.words.data or ""
+        to, words = counter_showing.destination(form.to.data), form.words.data or ""
         serving.transfer(db.session, ticket, sitting, to, words=words, now=clock.now())
         return at.here()
     page = render_template("desk/counter_transfer.html", ticket=ticket, form=form)

@@ -96,12 +96,19 @@ def begun_at(stops: Sequence[Stop], since: datetime | None) -> datetime | None:
     return max([since, *(one.ended_at for one in stops if one.ended_at and one.ended_at > since)])
 
 
-def moved(stops: Sequence[Stop], queue_id: int, to: int) -> list[Stop]:
-    """Return the stops after what there is to do in one line was sent to another."""
-    return [
-        replace(one, queue_id=to) if one.queue_id == queue_id and one.ended_at is None else one
-        for one in stops
-    ]
+def moved(stops: Sequence[Stop], queue_id: int, to: int, service: str | None = None) -> list[Stop]:
+    """Return the stops after what there is to do in one line was sent to another.
+
+    The first of it turned out to be for ``service``, if one is named.
+
+    >>> [(one.queue_id, one.service) for one in moved([Stop(1, "A"), Stop(2, "B")], 1, 3, "C")]
+    [(3, 'C'), (2, 'B')]
+    """
+    sent = [at for at, one in enumerate(stops) if one.queue_id == queue_id and not one.ended_at]
+    found = [replace(one, queue_id=to) if at in sent else one for at, one in enumerate(stops)]
+    if service is not None:
+        found[sent[0]] = replace(found[sent[0]], service=service, quantity=1)
+    return found
 
 
 def _written(at: datetime | None) -> str | None:

@@ -70,7 +70,7 @@ def test_each_call_asks_what_it_says_it_asks(
             for finder in getattr(call.view, "finds", ()):
                 replace_everywhere(patch, finder, partial(refuse, asked, finder))
             caller = programs[call.scopes[-1] if call.scopes else None]
-            query = "?line=registration" if call.speech.asks else ""
+            query = "?lines=registration" if call.speech.asks else ""
             answer = caller.call(
                 call.method,
                 _address(call) + query,

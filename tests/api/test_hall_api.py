@@ -14,7 +14,6 @@ from servicedesk.accounts import throttle_rules
 from servicedesk.api import showing
 from servicedesk.api.scopes import Scope
 from servicedesk.hall.models import Ticket
-from servicedesk.hall.operations import hours
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.api.conftest import MakeProgram
 from tests.conftest import Browser
@@ -83,6 +82,37 @@ def test_a_holder_lets_pass_is_late_comes_back_and_leaves(program: MakeProgram) 
     assert not back.json["is_away"]
     assert left.json["status"] == "left"
     assert (again.status_code, again.json["code"]) == (409, "not-waiting")
+
+
+def test_a_holder_leaves_for_a_while_and_changes_the_language(program: MakeProgram) -> None:
+    taken = program(Scope.KIOSK).post(TAKE, WANTED).json
+    phone, path = program(), f"/tickets/{taken['token']}"
+
+    away = phone.post(f"{path}/away", {"minutes": 20})
+    too_long = phone.post(f"{path}/away", {"minutes": 1440})
+    spoken = phone.post(f"{path}/language", {"language": "zh"})
+
+    assert away.json["is_away"]
+    assert (too_long.status_code, too_long.json["code"]) == (409, "too-long-away")
+    assert spoken.json["language"] == "zh"
+
+
+def test_a_kiosk_asks_for_the_services_and_takes_a_ticket_for_one(
+    program: MakeProgram, session: Session
+) -> None:
+    kiosk = program(Scope.KIOSK)
+
+    listed = {one["code"]: one for one in kiosk.get("/training/services").json["services"]}
+    taken = kiosk.post(TAKE, {"services": ["WP_CAN", "E_NAME"]})
+    unknown = kiosk.post(TAKE, {"services": ["WP_NOWHERE"]})
+
+    assert listed["WP_CAN"]["line"] == "work_permits"
+    assert listed["WP_CAN"]["name"]["zh"]
+    assert listed["WP_CAN"]["gives_tickets"]
+    ticket = session.scalars(sa.select(Ticket)).one()
+    assert taken.status_code == 201
+    assert {stop.service for stop in ticket.stops} == {"WP_CAN", "E_NAME"}
+    assert unknown.status_code == 404
 
 
 def test_the_same_key_gives_the_same_answer(program: MakeProgram, session: Session) -> None:
@@ -187,48 +217,54 @@ def test_every_other_action_at_the_counter(program: MakeProgram, session: Sessio
     assert back.json["break_since"] is None
 
 
-def test_an_integrator_books_moves_and_cancels_for_its_person(
-    program: MakeProgram, session: Session, browser: Browser
-) -> None:
-    hours.follow_calendar(session, hall_of(session), now=clock.now())
-    session.commit()
-    mine, other, anybody = program(Scope.INTEGRATOR), program(Scope.INTEGRATOR), program()
-    free = anybody.get("/training/slots?line=registration").json["starts"]
-
-    booked = mine.post("/training/appointments", {"line": "registration", "start": free[30]})
-    path = f"/appointments/{booked.json['id']}"
-    link = f"/appointments/linked/{booked.json['token']}"
-    moved = mine.call("PATCH", path, {"start": free[31], "version": booked.json["version"]})
-    seen = anybody.get(link)
-    cancelled = anybody.call("DELETE", link)
-
-    assert booked.status_code == 201
-    assert booked.json["status"] == "booked"
-    assert other.get(path).status_code == 404
-    assert anybody.get(path).status_code == 401
-    assert moved.json["starts_at"] == free[31]
-    assert seen.json["code"] == booked.json["code"]
-    page = browser.get(f"/hall/appointments/{booked.json['token']}")
-    assert page.status_code == 200, "one link for pages, mails and programs"
-    assert cancelled.json["status"] == "cancelled"
-    assert mine.get("/appointments/999999").status_code == 404
-
-
-def test_a_full_time_is_a_conflict_that_says_what_is_free(
+def test_a_clerk_sends_on_to_a_service_or_an_open_counter_and_adds_a_service(
     program: MakeProgram, session: Session
 ) -> None:
-    hall = hall_of(session)
-    next(one for one in hall.queues if one.key == "advice").public_places = 1
-    hours.follow_calendar(session, hall, now=clock.now())
-    session.commit()
-    start = program().get("/training/slots?line=advice").json["starts"][20]
-    wish = {"line": "advice", "start": start}
+    user = make_clerk(session)
+    make_sitting(session, clerk=user)
+    make_sitting(session, 2, queues=["advice"])
+    ticket = make_ticket(session)
+    clerk, path = program(Scope.STAFF, of=user), f"/counter/tickets/{ticket.id}"
+    clerk.post("/counter/next")
+    clerk.post(f"{path}/start")
 
-    answers = [program(Scope.INTEGRATOR).post("/training/appointments", wish) for _ in range(2)]
+    refused = [
+        clerk.post(f"{path}/transfer", said).status_code
+        for said in (
+            {"line": "advice", "counter": 3}, {"line": "registration", "counter": 2},
+            {"service": "WP_NOWHERE"}, {"line": "advice", "service": "WP_CAN"}, {},
+        )
+    ]  # fmt: skip
+    more = clerk.post(f"{path}/services", {"service": "WP_CAN", "quantity": 2})
+    sent = clerk.post(f"{path}/transfer", {"line": "advice", "counter": 2})
+    session.expire_all()
+    to_a_counter = ticket.only_counter_id
+    clerk.post("/counter/undo")
+    for_a_service = clerk.post(f"{path}/transfer", {"service": "E_NAME"})
 
-    assert [one.status_code for one in answers] == [201, 409]
-    assert answers[1].json["code"] == "slot-taken"
-    assert "Nearest" in answers[1].json["detail"]
+    assert refused == [404, 404, 404, 422, 422]
+    assert more.status_code == 200
+    assert sent.json["ticket"]["line"] == "advice"
+    assert to_a_counter is not None
+    assert for_a_service.json["ticket"]["line"] == "registration"
+    session.expire_all()
+    assert [(one.service, one.quantity) for one in ticket.stops] == [("E_NAME", 1), ("WP_CAN", 2)]
+
+
+def test_a_visit_goes_on_in_the_line_that_the_clerk_says(
+    program: MakeProgram, session: Session
+) -> None:
+    user = make_clerk(session)
+    make_sitting(session, clerk=user)
+    program(Scope.KIOSK).post(TAKE, {"lines": ["advice", "registration", "work_permits"]})
+    clerk = program(Scope.STAFF, of=user)
+    path = f"/counter/tickets/{clerk.post('/counter/next').json['ticket']['id']}"
+    clerk.post(f"{path}/start")
+
+    went_on = clerk.post(f"{path}/finish", {"to": "work_permits"})
+
+    assert went_on.json["ticket"]["line"] == "work_permits"
+    assert went_on.json["ticket"]["status"] == "waiting"
 
 
 def test_cookies_do_not_count(browser: Browser, session: Session) -> None:
@@ -255,15 +291,6 @@ def test_too_many_tickets_have_to_wait(
 
     assert [one.status_code for one in answers] == [201, 429]
     assert int(answers[1].headers["Retry-After"]) > 0
-
-
-def test_who_tries_links_has_to_wait(program: MakeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle_rules, "_LINK_NETWORK", parse("2 per 10 minutes"))
-    path, anybody = "/appointments/linked/none-of-ours", program()
-
-    answers = [anybody.get(path), anybody.call("DELETE", path), anybody.get(path)]
-
-    assert [one.status_code for one in answers] == [404, 404, 429]
 
 
 def test_only_in_a_training_hall_a_ticket_stands_for_an_appointment(

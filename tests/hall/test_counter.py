@@ -221,6 +221,29 @@ def test_who_is_sent_to_one_counter_is_called_by_no_other(
     assert ticket.status is TicketStatus.WAITING
 
 
+def test_who_came_for_something_else_is_sent_to_its_service(
+    browser: Browser, session: Session, clerk: User
+) -> None:
+    make_sitting(session, clerk=clerk)
+    ticket, permits = make_ticket(session), queue_of(session, "work_permits")
+    call(browser)
+
+    assert act(browser, ticket, "transfer", to=f"{permits.id}..WP_CAN") == 303
+
+    assert (ticket.status, ticket.queue_id) == (TicketStatus.WAITING, permits.id)
+    assert [(one.queue_id, one.service) for one in ticket.stops] == [(permits.id, "WP_CAN")]
+
+
+def test_a_service_of_another_line_is_no_place_to_be_sent_to(
+    browser: Browser, session: Session, clerk: User
+) -> None:
+    make_sitting(session, clerk=clerk)
+    ticket, advice = make_ticket(session), queue_of(session, "advice")
+    call(browser)
+
+    assert act(browser, ticket, "transfer", to=f"{advice.id}..WP_CAN") == 422
+
+
 def test_nobody_is_sent_to_another_hall(browser: Browser, session: Session, clerk: User) -> None:
     make_sitting(session, clerk=clerk)
     ticket = make_ticket(session)

@@ -51,10 +51,11 @@ class NothingToUndo(RuleBroken):
 
 @dataclass(frozen=True)
 class Destination:
-    """Where somebody is sent on to: a line, and perhaps one counter in it."""
+    """Where somebody is sent on to: a line, and perhaps one counter in it or one service of it."""
 
     queue_id: int
     counter_id: int | None = None
+    service: str | None = None
 
 
 def start(session: Session, ticket: Ticket, sitting: Sitting, *, now: datetime) -> None:
@@ -115,7 +116,7 @@ def transfer(
     _in_this_hall(session, to, sitting.counter.hall_id)
     before = as_it_is(ticket)
     ticket.advance(TicketAction.TRANSFER, at=now)
-    ticket.plan(stops.moved(ticket.stops, ticket.queue_id, to.queue_id))
+    ticket.plan(stops.moved(ticket.stops, ticket.queue_id, to.queue_id, to.service))
     _line_up_anew(ticket, to, now)
     record(session, ticket, sitting, TicketAction.TRANSFER, before, now=now, words=words)
 
