@@ -113,7 +113,7 @@ def _simulate(
     aged: int | None,
 ) -> None:
     found = queries.get_hall(db.session, hall)
-    plan = simulated.whole_day(found, busy=1.0)
+    plan = simulated.whole_day(db.session, found, busy=1.0)
     click.echo("Every number of people and minutes is an assumption: see simulation.yaml.")
     _tell("As it is", _play(plan, days, seed))
     rules = replace(
@@ -121,7 +121,7 @@ def _simulate(
         one_in=one_in or plan.rules.one_in,
         aged_after=timedelta(minutes=aged) if aged else plan.rules.aged_after,
     )
-    other = replace(simulated.whole_day(found, busy=busy), rules=rules)
+    other = replace(simulated.whole_day(db.session, found, busy=busy), rules=rules)
     if counters is not None:
         other = replace(other, counters=other.counters[:counters])
     if other != plan:

@@ -64,7 +64,7 @@ class LiveDay:
         """Live the day to its end, or until ``stop``; return how long people waited."""
         shown = self.desk.call("GET", f"/{self.hall}")
         self._is_training = shown["is_training"]
-        plan = _plan(shown, self.busy)
+        plan = _plan(shown, self.desk.call("GET", f"/{self.hall}/services"), self.busy)
         coming = simulation.who_comes(plan, seed=self.seed)
         first = coming[0].came if coming else plan.opens
         if self.minutes is not None:
@@ -128,7 +128,8 @@ class LiveDay:
             return all(one.called is not None or one.gave_up for one in self.visits)
 
     def _come(self, visit: Visit) -> None:
-        body: dict[str, Any] = {"lines": [visit.queue], "language": visit.language}
+        body: dict[str, Any] = {"language": visit.language}
+        body |= {"services": [visit.service]} if visit.service else {"lines": [visit.queue]}
         if visit.has_priority:
             body["priority"] = "age"
         if visit.booked_for is not None and self._is_training:
@@ -176,30 +177,33 @@ class LiveDay:
         if ticket is None:
             self._stopping.wait(_LOOK_AGAIN)
             return not is_last_look
-        self._note_call(ticket)
+        visit = self._note_call(ticket)
         path = f"/counter/tickets/{ticket['id']}"
         if chance.random() < simulation.assumptions()["missed"]:
             self._sleep(_MISSED_AFTER)
             self._change(f"{path}/miss", {"version": ticket["version"]}, token)
             return True
         started = self._change(f"{path}/start", {"version": ticket["version"]}, token)["ticket"]
-        self._sleep(simulation.length_of_visit(plan.minutes[ticket["line"]], chance))
+        usual = plan.usual(ticket["line"], visit.service if visit else "")
+        self._sleep(simulation.length_of_visit(usual, chance))
         self._change(f"{path}/finish", {"version": started["version"]}, token)
         return True
 
-    def _note_call(self, ticket: dict[str, Any]) -> None:
+    def _note_call(self, ticket: dict[str, Any]) -> Visit | None:
+        """Note who was called, and return whose ticket it is; None: not known (yet)."""
         with self._lock:
             self._called[ticket["id"]] += 1
             if self._called[ticket["id"]] > 1:
                 self.faults.append(f"{ticket['number']} was called twice")
             self._calls[ticket["number"]] = self._minute()
-            self._match(ticket["number"])
+            return self._match(ticket["number"])
 
-    def _match(self, number: str) -> None:
+    def _match(self, number: str) -> Visit | None:
         """Bring call and visit together; the call may be heard before the kiosk's answer."""
         visit, _token = self._tickets.get(number, (None, ""))
         if visit is not None and number in self._calls:
             visit.called = max(self._calls[number], visit.came)
+        return visit
 
     def _sign_off(self, token: str) -> None:
         """Leave nobody at the counter, and close it."""
@@ -261,12 +265,17 @@ def sort_tokens(desk: LiveDesk, tokens: Sequence[str]) -> Staff:
     return Staff((kiosks or clerks)[0], clerks)
 
 
-def _plan(shown: dict[str, Any], busy: float) -> SimulatedHall:
+def _plan(shown: dict[str, Any], offered: dict[str, Any], busy: float) -> SimulatedHall:
     """Return the hall as the desk shows it, with the numbers that are assumed."""
+    services: dict[str, dict[str, float]] = {}
+    for one in offered["services"]:
+        if one["gives_tickets"]:
+            services.setdefault(one["line"], {})[one["code"]] = one["minutes"]
     minutes = {line["key"]: line["minutes"] for line in shown["lines"]}
     return SimulatedHall(
         counters=[SimulatedCounter(frozenset(one["serves"])) for one in shown["counters"]],
         minutes=minutes,
         visits=simulation.assumed_visits(minutes, busy=busy),
         rules=Rules(),
+        services=services,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from servicedesk.hall import expecting, queries, quick, simulation
 from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.models import WAITING, Counter, Hall, QueueDay, Sitting, Ticket
+from servicedesk.hall.offering import offered_in
 from servicedesk.hall.simulation import SimulatedCounter, SimulatedHall, Visit
 from servicedesk.hall.what_if import Present
 from servicedesk.park import local, local_day, midnight
@@ -19,14 +20,18 @@ _ENOUGH_DAYS: Final = 2
 _LEAST_LEFT: Final = 2.0  # minutes that a visit is still thought to take, however long it was
 
 
-def whole_day(hall: Hall, *, busy: float) -> SimulatedHall:
+def whole_day(session: Session, hall: Hall, *, busy: float) -> SimulatedHall:
     """Return ``hall`` as it is set up, with the numbers that are assumed."""
+    services: dict[str, dict[str, float]] = {}
+    for one in offered_in(session, hall):
+        services.setdefault(one.queue.key, {})[one.code] = one.minutes
     counted = quick.counted_for([(one.kind, one.queue_keys) for one in hall.counters])
     return SimulatedHall(
         counters=[SimulatedCounter(serves) for serves in counted],
         minutes={queue.key: queue.minutes for queue in hall.queues},
         visits=simulation.assumed_visits(_keys(hall), busy=busy),
         rules=rules_of(hall.rules),
+        services=services,
     )
 
 

@@ -50,6 +50,11 @@ class SimulatedHall:
     closes: float = 17 * 60
     waiting: Sequence["Visit"] = ()
     lately: Mapping[str, Sequence[Reason]] = field(default_factory=dict)  # last calls, by line
+    services: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # minutes, by line
+
+    def usual(self, queue: str, service: str) -> float:
+        """Return how many minutes a visit for a service, or something else of a line, takes."""
+        return self.services.get(queue, {}).get(service, self.minutes[queue])
 
 
 @dataclass
@@ -62,6 +67,7 @@ class Visit:
     language: str
     has_priority: bool
     booked_for: float | None = None
+    service: str = ""  # a code; nothing: something else of the line
     called: float | None = None
     ended: float | None = None
     gave_up: bool = False
@@ -86,10 +92,10 @@ class Report:
     visits: Sequence[Visit]
 
     def groups(self) -> Iterator[tuple[str, list[Visit]]]:
-        """Yield the visits by line, by language and by how they came, with a name for each."""
+        """Yield the visits by line, service, language and how they came, with a name for each."""
         yield "all", list(self.visits)
-        for name in ("queue", "language", "kind"):
-            values = sorted({getattr(one, name) for one in self.visits})
+        for name in ("queue", "service", "language", "kind"):
+            values = sorted({getattr(one, name) for one in self.visits} - {""})
             for value in values:
                 yield f"{name} {value}", [v for v in self.visits if getattr(v, name) == value]
 
@@ -187,8 +193,13 @@ class _Day:
         return Visit(
             0, queue, max(moment, self.hall.opens - 15),
             "en" if self.chance.random() < said["english_share"] else "zh",
-            self.chance.random() < said["priority_share"], booked_for,
+            self.chance.random() < said["priority_share"], booked_for, self._service(queue),
         )  # fmt: skip
+
+    def _service(self, queue: str) -> str:
+        """Return what somebody comes for: each service of a line alike often."""
+        known = sorted(self.hall.services.get(queue, ()))
+        return self.chance.choice(known) if known else ""
 
     def _come(self, visit: Visit) -> Generator[simpy.Event, None, None]:
         yield self.clock.timeout(max(visit.came, 0))
@@ -213,7 +224,7 @@ class _Day:
             if self.chance.random() < assumptions()["missed"]:
                 yield self.clock.timeout(2)  # called twice, and nobody came
             else:
-                usual = self.hall.minutes[visit.queue]
+                usual = self.hall.usual(visit.queue, visit.service)
                 yield self.clock.timeout(length_of_visit(usual, self.chance))
             visit.ended = self.clock.now
 

@@ -63,6 +63,9 @@ def test_a_day_is_lived_and_nobody_is_lost_or_called_twice(
     assert {one.status.value for one in tickets} <= {"done", "no_show", "left"}
     assert session.scalars(sa.select(Sitting).where(Sitting.ended_at.is_(None))).all() == []
     assert dict(report.groups())["all"]
+    assert {stop.service for one in tickets for stop in one.stops} == {
+        one.service for one in report.visits
+    }
 
 
 def test_a_day_that_is_interrupted_ends_in_order_and_can_be_lived_again(

@@ -45,6 +45,21 @@ def test_everybody_is_served_or_gives_up() -> None:
     assert all((one.ended is not None) != one.gave_up for one in report.visits)
 
 
+def test_who_comes_for_a_long_service_is_served_longer() -> None:
+    services = {"advice": {"LONG": 25.0, "SHORT": 5.0}}
+    visits = simulate(replace(ONE_LINE, services=services), seed=1).visits
+    lengths = {
+        code: median(
+            v.ended - v.called for v in visits if v.service == code and v.ended and v.called
+        )
+        for code in ("LONG", "SHORT")
+    }
+
+    assert {one.service for one in visits} == {"LONG", "SHORT"}
+    assert lengths["LONG"] > 2 * lengths["SHORT"]
+    assert dict(Report(visits).groups()).keys() >= {"service LONG", "service SHORT"}
+
+
 def test_one_more_counter_shortens_the_wait() -> None:
     more = replace(ONE_LINE, counters=[*ONE_LINE.counters, ONE_LINE.counters[0]])
 
@@ -90,6 +105,7 @@ def test_the_command_tells_waits_as_it_is_and_as_asked(app: Flask) -> None:
     assert "As it is" in result.output
     assert "As asked" in result.output
     assert "queue work_permits" in result.output
+    assert "service WP_CAN" in result.output
 
 
 def test_halls_are_set_up_once(app: Flask, session: Session) -> None:
