@@ -131,10 +131,22 @@ class Speak(Seen):
     model_config = ConfigDict(json_schema_extra={"examples": [{"version": 1, "language": "en"}]})
 
 
-class AddService(Seen):
+class Thing(Seen):
+    """A service of the catalogue, or something else of a line."""
+
+    line: Key | None = None
+    service: Code | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "Thing":
+        if (self.line is None) == (self.service is None):
+            raise ValueError("name a line or a service")
+        return self
+
+
+class Add(Thing):
     """One thing more that a visit is for."""
 
-    service: Code
     quantity: Annotated[int, Field(ge=1, le=MOST_OF_ONE)] = 1
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"version": 3, "service": "A_SERVICE"}]}
@@ -167,19 +179,15 @@ class Choose(Seen):
     )
 
 
-class Transfer(Seen):
+class Transfer(Thing):
     """Where somebody is sent on to: a line, a counter that is open in it, or a service."""
 
-    line: Key | None = None
     counter: Number | None = None
-    service: Code | None = None
     words: Words = ""
     model_config = ConfigDict(json_schema_extra={"examples": [{"version": 3, "line": "advice"}]})
 
     @model_validator(mode="after")
     def _to_one_place(self) -> "Transfer":
-        if (self.line is None) == (self.service is None):
-            raise ValueError("name a line or a service")
         if self.service is not None and self.counter is not None:
             raise ValueError("name the line of the counter")
         return self

@@ -1,6 +1,7 @@
 """The counter for programs: what its page does, as the clerk whose token it is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds
@@ -198,12 +199,12 @@ def finish(ticket_id: int, said: asked.Finish) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=asked.AddService, gives=shapes.Acted)
-def add_service(ticket_id: int, said: asked.AddService) -> shapes.Acted:
-    """Let the visit be for one service more; in another line it goes on there afterwards."""
+@speaks(takes=asked.Add, gives=shapes.Acted)
+def add_service(ticket_id: int, said: asked.Add) -> shapes.Acted:
+    """Let the visit be for one thing more; in another line it goes on there afterwards."""
     ticket, sitting = _ticket(ticket_id, said), _sitting()
-    (chosen,) = services_of_hall(sitting.counter.hall, [said.service])
-    new = Stop(chosen.queue.id, chosen.code, said.quantity)
+    chosen = _thing(sitting.counter.hall, said)
+    new = Stop(chosen.queue_id, chosen.service, said.quantity)
     visiting.add_service(db.session, ticket, sitting, new, now=clock.now())
     return _acted(ticket)
 
@@ -214,17 +215,26 @@ def _destination(found: Hall, said: asked.Transfer) -> Destination:
     Raises:
         NotFound: it is not in this hall, or nobody sits at that counter and serves the line.
     """
-    if said.service is not None:
-        (chosen,) = services_of_hall(found, [said.service])
-        return Destination(chosen.queue.id, service=chosen.code)
-    line = line_of_hall(found, said.line)
+    to = _thing(found, said)
     if said.counter is None:
-        return Destination(line.id)
+        return to
     place = _counter(found, said.counter)
     for one in queries.open_sittings(db.session, found):
-        if one.counter_id == place.id and line.id in one.queue_ids:
-            return Destination(line.id, place.id)
+        if one.counter_id == place.id and to.queue_id in one.queue_ids:
+            return replace(to, counter_id=place.id)
     raise NotFound(say("Nobody serves this line at that counter now."))
+
+
+def _thing(found: Hall, said: asked.Thing) -> Destination:
+    """Return the service, or the line, that is named.
+
+    Raises:
+        NotFound: it is not in this hall.
+    """
+    if said.service is None:
+        return Destination(line_of_hall(found, said.line).id)
+    (chosen,) = services_of_hall(found, [said.service])
+    return Destination(chosen.queue.id, service=chosen.code)
 
 
 def _see_may_choose() -> None:

@@ -122,17 +122,28 @@ def offer_ways_on(form: FinishForm, ticket: Ticket) -> None:
 def services(served: Sequence[Offered], ticket: Ticket) -> list[SelectChoice]:
     """Return the services to choose from, by line, those of the present line first."""
     first = sorted(served, key=lambda one: one.queue.id != ticket.queue_id)
-    here, there = _("Done here"), _("Goes on in: %(line)s")
-    return [
-        SelectChoice(
-            one.code,
-            text(one.name),
-            optgroup=here
-            if one.queue.id == ticket.queue_id
-            else there % {"line": text(one.queue.name)},
+    return [SelectChoice(one.code, text(one.name), optgroup=text(one.queue.name)) for one in first]
+
+
+def things(hall: Hall, served: Sequence[Offered], ticket: Ticket) -> list[SelectChoice]:
+    """Return what a visit can be for besides, by line, the present one first.
+
+    ``destination`` reads what is chosen.
+    """
+    found = []
+    for line in sorted(hall.queues, key=lambda one: one.id != ticket.queue_id):
+        name = text(line.name)
+        is_here = line.id == ticket.queue_id
+        group = _("Done here") if is_here else _("Goes on in: %(line)s", line=name)
+        found += [
+            SelectChoice(f"{line.id}..{one.code}", text(one.name), optgroup=group)
+            for one in served
+            if one.queue.id == line.id
+        ]
+        found.append(
+            SelectChoice(str(line.id), _("Something else: %(line)s", line=name), optgroup=group)
         )
-        for one in first
-    ]
+    return found
 
 
 def counter_of(session: Session, counter_id: str) -> Counter:
@@ -186,7 +197,7 @@ def destinations(session: Session, hall: Hall) -> list[SelectChoice]:
 
 
 def destination(chosen: str) -> Destination:
-    """Return which of ``destinations`` was chosen.
+    """Return which of ``destinations`` or ``things`` was chosen.
 
     >>> destination("3"), destination("3.7").counter_id, destination("3..ADVICE").service
     (Destination(queue_id=3, counter_id=None, service=None), 7, 'ADVICE')

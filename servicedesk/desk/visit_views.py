@@ -28,12 +28,14 @@ def add_service(ticket_id: int) -> ResponseReturnValue:
     """Let the visit be for one thing more."""
     ticket, sitting = at.ticket(ticket_id), at.sitting()
     form = AddServiceForm(seen=ticket.version)
-    served = offering.offered_in(db.session, sitting.counter.hall)
-    form.service.choices = counter_showing.services(served, ticket)
+    hall = sitting.counter.hall
+    form.service.choices = counter_showing.things(
+        hall, offering.offered_in(db.session, hall), ticket
+    )
     if form.validate_on_submit():
         at.see(ticket, form)
-        chosen = next(one for one in served if one.code == form.service.data)
-        new = Stop(chosen.queue.id, chosen.code, form.quantity.data or 1)
+        chosen = counter_showing.destination(form.service.data)
+        new = Stop(chosen.queue_id, chosen.service, form.quantity.data or 1)
         visiting.add_service(db.session, ticket, sitting, new, now=clock.now())
         return at.here()
     page = render_template("desk/counter_service.html", ticket=ticket, form=form)

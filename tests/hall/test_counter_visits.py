@@ -48,12 +48,17 @@ def act(browser: Browser, ticket: Ticket, action: str, **more: str) -> int:
     return browser.post(f"{COUNTER}/tickets/{ticket.id}/{action}", data=data).status_code
 
 
+def name_check(ticket: Ticket) -> str:
+    """Return what the form calls a service of the line in which ``ticket`` is."""
+    return f"{ticket.queue_id}..E_NAME"
+
+
 def services(ticket: Ticket) -> list[tuple[str | None, int]]:
     return [(one.service, one.quantity) for one in ticket.stops]
 
 
 def test_a_service_of_the_same_line_is_done_here(browser: Browser, served: Ticket) -> None:
-    assert act(browser, served, "services", service="E_NAME", quantity="2") == 303
+    assert act(browser, served, "services", service=name_check(served), quantity="2") == 303
 
     assert services(served) == [(None, 1), ("E_NAME", 2)]
     assert "× 2" in browser.get(COUNTER).text
@@ -74,6 +79,17 @@ def test_a_service_of_another_line_goes_on_there(
     assert (served.status, served.queue_id) == (TicketStatus.WAITING, advice.id)
 
 
+def test_something_else_of_another_line_goes_on_there(
+    browser: Browser, session: Session, served: Ticket
+) -> None:
+    permits = queue_of(session, "work_permits")
+
+    assert act(browser, served, "services", service=str(permits.id)) == 303
+    act(browser, served, "finish")
+
+    assert (served.status, served.queue_id) == (TicketStatus.WAITING, permits.id)
+
+
 def test_the_clerk_chooses_in_which_line_it_goes_on(
     browser: Browser, session: Session, served: Ticket
 ) -> None:
@@ -90,7 +106,7 @@ def test_the_clerk_chooses_in_which_line_it_goes_on(
 def test_one_thing_of_several_is_done_by_itself(
     browser: Browser, session: Session, served: Ticket
 ) -> None:
-    act(browser, served, "services", service="E_NAME", quantity="1")
+    act(browser, served, "services", service=name_check(served), quantity="1")
 
     assert act(browser, served, "stops/0/finish", outcome="papers_missing") == 303
     seen = [served.status]
@@ -106,7 +122,7 @@ def test_one_thing_of_several_is_done_by_itself(
 def test_what_was_not_needed_is_taken_out_but_not_the_last(
     browser: Browser, served: Ticket
 ) -> None:
-    act(browser, served, "services", service="E_NAME", quantity="1")
+    act(browser, served, "services", service=name_check(served), quantity="1")
 
     assert act(browser, served, "stops/0/remove") == 303
     assert services(served) == [("E_NAME", 1)]
@@ -114,7 +130,7 @@ def test_what_was_not_needed_is_taken_out_but_not_the_last(
 
 
 def test_what_was_changed_of_a_visit_is_taken_back(browser: Browser, served: Ticket) -> None:
-    act(browser, served, "services", service="E_NAME", quantity="1")
+    act(browser, served, "services", service=name_check(served), quantity="1")
     act(browser, served, "stops/1/quantity", quantity="7")
 
     for expected in (("E_NAME", 1), (None, 1)):
@@ -125,7 +141,7 @@ def test_what_was_changed_of_a_visit_is_taken_back(browser: Browser, served: Tic
 def test_a_wrong_quantity_is_to_put_right(browser: Browser, served: Ticket) -> None:
     for wrong in ("0", "100", "many", ""):
         assert act(browser, served, "stops/0/quantity", quantity=wrong) == 422
-    assert act(browser, served, "services", service="E_NAME", quantity="0") == 422
+    assert act(browser, served, "services", service=name_check(served), quantity="0") == 422
     assert act(browser, served, "services", service="NOT_ONE", quantity="1") == 422
     assert services(served) == [(None, 1)]
 
@@ -135,7 +151,7 @@ def test_a_visit_that_is_not_at_this_counter_is_not_changed(
 ) -> None:
     waiting = make_ticket(session)
 
-    assert act(browser, waiting, "services", service="E_NAME", quantity="1") == 409
+    assert act(browser, waiting, "services", service=name_check(served), quantity="1") == 409
     assert act(browser, waiting, "stops/0/quantity", quantity="2") == 409
     assert act(browser, waiting, "notes", body="Came with two children") == 409
     assert act(browser, served, "hold") == 303
@@ -145,17 +161,17 @@ def test_a_visit_that_is_not_at_this_counter_is_not_changed(
 @pytest.mark.usefixtures("sitting")
 def test_a_button_of_an_old_page_changes_nothing(browser: Browser, served: Ticket) -> None:
     old = {"seen": str(served.version)}
-    act(browser, served, "services", service="E_NAME", quantity="1")
+    act(browser, served, "services", service=name_check(served), quantity="1")
     path = f"{COUNTER}/tickets/{served.id}"
 
     for action in ("services", "stops/0/quantity", "stops/0/remove", "stops/0/finish"):
-        data = old | {"service": "E_NAME", "quantity": "3"}
+        data = old | {"service": name_check(served), "quantity": "3"}
         assert browser.post(f"{path}/{action}", data=data).status_code == 409
     assert services(served) == [(None, 1), ("E_NAME", 1)]
 
 
 def test_the_same_press_sent_twice_adds_one(browser: Browser, served: Ticket) -> None:
-    data = {"seen": str(served.version), "service": "E_NAME", "quantity": "1"}
+    data = {"seen": str(served.version), "service": name_check(served), "quantity": "1"}
     for _ in range(2):
         answer = browser.post(
             f"{COUNTER}/tickets/{served.id}/services", data=data | {"request_key": "a" * 20}
