@@ -3,6 +3,8 @@
 Pure but for its random numbers, which a seed fixes: no database, no web.  Whose turn it is, is
 asked of ``line_up``, as in the hall; so what a change of rules does can be seen before it is made.
 Lengths and numbers are assumptions (``simulation.yaml``), and times are minutes since midnight.
+Every visit has random numbers of its own, so that with other counters or rules the same people
+come and stay as long: what differs is the difference.
 """
 
 import math
@@ -71,6 +73,7 @@ class Visit:
     called: float | None = None
     ended: float | None = None
     gave_up: bool = False
+    chance: random.Random = field(default_factory=random.Random, repr=False, compare=False)
 
     @property
     def kind(self) -> str:
@@ -128,14 +131,14 @@ def assumed_visits(lines: Iterable[str], *, busy: float = 1) -> dict[str, float]
 
 def simulate(hall: SimulatedHall, *, seed: int) -> Report:
     """Play one day through; the same seed gives the same day."""
-    day = _Day(hall, random.Random(seed))  # noqa: S311 - no secret
+    day = _Day(hall, seed)
     day.play()
     return Report(day.visits)
 
 
 def who_comes(hall: SimulatedHall, *, seed: int) -> list[Visit]:
     """Return who comes on the day that ``simulate`` plays with the same seed, in order."""
-    return _Day(hall, random.Random(seed)).who_comes()  # noqa: S311 - no secret
+    return _Day(hall, seed).who_comes()
 
 
 def length_of_visit(usual: float, chance: random.Random) -> float:
@@ -149,7 +152,7 @@ class _Day:
     """The day while it is played."""
 
     hall: SimulatedHall
-    chance: random.Random
+    seed: int
     clock: simpy.Environment = field(default_factory=simpy.Environment)
     visits: list[Visit] = field(default_factory=list)
     lines: dict[str, list[Visit]] = field(default_factory=dict)
@@ -158,7 +161,10 @@ class _Day:
     def play(self) -> None:
         """Let everybody come, be called and go; who is there at closing time is still served."""
         self.somebody_came = self.clock.event()
-        here = [replace(one, number=n) for n, one in enumerate(self.hall.waiting, start=1)]
+        here = [
+            replace(one, number=n, chance=self._chance("here", n))
+            for n, one in enumerate(self.hall.waiting, start=1)
+        ]
         for visit in here:
             self.lines.setdefault(visit.queue, []).append(visit)
         self.lately = {queue: list(reasons) for queue, reasons in self.hall.lately.items()}
@@ -173,38 +179,38 @@ class _Day:
         """Return who comes, in order."""
         said = assumptions()
         found = [
-            self._somebody(queue, said)
+            self._somebody(queue, said, self._chance(queue, n))
             for queue, visits in sorted(self.hall.visits.items())
-            for _ in range(self._poisson(visits))
+            for n in range(_poisson(visits, self._chance(queue, "people")))
         ]
         found.sort(key=lambda one: one.came)
         for number, visit in enumerate(found, start=len(self.hall.waiting) + 1):
             visit.number = number
         return found
 
-    def _somebody(self, queue: str, said: Mapping[str, Any]) -> Visit:
+    def _somebody(self, queue: str, said: Mapping[str, Any], chance: random.Random) -> Visit:
         hours = open_hours(said["by_hour"], self.hall.opens, self.hall.closes)
-        start, length, _ = self.chance.choices(hours, [share for _, _, share in hours])[0]
-        moment = min(start + self.chance.random() * length, self.hall.closes - 1)
+        start, length, _ = chance.choices(hours, [share for _, _, share in hours])[0]
+        moment = min(start + chance.random() * length, self.hall.closes - 1)
         booked_for = None
-        if self.chance.random() < said["booked_share"]:
+        if chance.random() < said["booked_share"]:
             booked_for = moment - moment % _TIMETABLE
-            moment = booked_for + self.chance.gauss(-8, 6)
+            moment = booked_for + chance.gauss(-8, 6)
+        services = sorted(self.hall.services.get(queue, ()))
         return Visit(
             0, queue, max(moment, self.hall.opens - 15),
-            "en" if self.chance.random() < said["english_share"] else "zh",
-            self.chance.random() < said["priority_share"], booked_for, self._service(queue),
+            "en" if chance.random() < said["english_share"] else "zh",
+            chance.random() < said["priority_share"], booked_for,
+            chance.choice(services) if services else "", chance=chance,
         )  # fmt: skip
 
-    def _service(self, queue: str) -> str:
-        """Return what somebody comes for: each service of a line alike often."""
-        known = sorted(self.hall.services.get(queue, ()))
-        return self.chance.choice(known) if known else ""
+    def _chance(self, *of: object) -> random.Random:
+        return random.Random(f"{self.seed} {of}")  # noqa: S311 - no secret
 
     def _come(self, visit: Visit) -> Generator[simpy.Event, None, None]:
         yield self.clock.timeout(max(visit.came, 0))
         said = assumptions()
-        if visit.booked_for is not None and self.chance.random() < said["no_show"]:
+        if visit.booked_for is not None and visit.chance.random() < said["no_show"]:
             self.visits.remove(visit)
             return
         self.lines.setdefault(visit.queue, []).append(visit)
@@ -221,11 +227,11 @@ class _Day:
             if visit is None:
                 yield self.somebody_came
                 continue
-            if self.chance.random() < assumptions()["missed"]:
+            if visit.chance.random() < assumptions()["missed"]:
                 yield self.clock.timeout(2)  # called twice, and nobody came
             else:
                 usual = self.hall.usual(visit.queue, visit.service)
-                yield self.clock.timeout(length_of_visit(usual, self.chance))
+                yield self.clock.timeout(length_of_visit(usual, visit.chance))
             visit.ended = self.clock.now
 
     def _next(self, counter: SimulatedCounter) -> Visit | None:
@@ -264,13 +270,14 @@ class _Day:
         told, self.somebody_came = self.somebody_came, self.clock.event()
         told.succeed()
 
-    def _poisson(self, mean: float) -> int:
-        """Return how many come of a mean number, each by themselves."""
-        count, product, limit = 0, self.chance.random(), math.exp(-mean)
-        while product > limit:
-            count += 1
-            product *= self.chance.random()
-        return count
+
+def _poisson(mean: float, chance: random.Random) -> int:
+    """Return how many come of a mean number, each by themselves."""
+    count, product, limit = 0, chance.random(), math.exp(-mean)
+    while product > limit:
+        count += 1
+        product *= chance.random()
+    return count
 
 
 def open_hours(

@@ -60,6 +60,17 @@ def test_who_comes_for_a_long_service_is_served_longer() -> None:
     assert dict(Report(visits).groups()).keys() >= {"service LONG", "service SHORT"}
 
 
+def test_with_other_counters_the_same_people_come() -> None:
+    fewer = replace(ONE_LINE, counters=ONE_LINE.counters[:2])
+
+    one, other = (
+        {v.number: (v.came, v.language, v.booked_for) for v in simulate(hall, seed=3).visits}
+        for hall in (ONE_LINE, fewer)
+    )
+
+    assert one == other
+
+
 def test_one_more_counter_shortens_the_wait() -> None:
     more = replace(ONE_LINE, counters=[*ONE_LINE.counters, ONE_LINE.counters[0]])
 

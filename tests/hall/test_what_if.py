@@ -108,6 +108,7 @@ def test_closed_doors_end_the_day_earlier_and_the_same_state_gives_the_same_answ
 
     assert work_out(present) == list(found.values())
     assert (found[Way.CLOSE].ends or 0) < (found[Way.AS_IS].ends or 0)
+    assert (found[Way.CLOSE].change or 0) <= 0, "the same people, only fewer of them"
     assert (found[Way.MORE].change or 0) < 0
 
 
