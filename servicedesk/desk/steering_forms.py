@@ -9,6 +9,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Length
 
+from servicedesk.hall.forms import LANGUAGE_OPTIONS
 from servicedesk.hall.ready_texts import READY_TEXTS
 from servicedesk.park import local_day, midnight
 from servicedesk.web.fields import ManyField
@@ -84,6 +85,20 @@ class HelpForm(DeskForm):
         description=_l("A few words. No names of visitors, no numbers of cases."),
         filters=[_stripped],
         validators=[Length(max=_LONGEST_WORDS, message=_l("Use at most 120 characters."))],
+    )
+
+
+class OpenForm(DeskForm):
+    """Sends a clerk to a counter."""
+
+    clerk = SelectField(_l("Clerk"), validators=[DataRequired(_l("Choose who is to come."))])
+    queues = ManyField(
+        _l("Lines to serve there"), validators=[DataRequired(_l("Choose at least one line."))]
+    )
+    languages = ManyField(
+        _l("Languages they speak"),
+        options=LANGUAGE_OPTIONS,
+        validators=[DataRequired(_l("Choose at least one language."))],
     )
 
 

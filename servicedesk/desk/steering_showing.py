@@ -71,6 +71,22 @@ def whom_to_ask(sittings: Sequence[Sitting], *, but: User) -> list[SelectChoice]
     ]
 
 
+def who_may_come(session: Session, hall: Hall) -> list[SelectChoice]:
+    """Return who can be sent to a counter: clerks off duty, and those with nobody before them."""
+    found = steering_queries.who_may_come(session, hall)
+    off, here = _("Off duty"), _("At a counter of this hall, free")
+    return [
+        SelectChoice(
+            str(clerk.id),
+            _("Counter %(number)s, %(name)s", number=at.number, name=clerk.name)
+            if at
+            else clerk.name,
+            optgroup=here if at else off,
+        )
+        for clerk, at in sorted(found, key=lambda one: one[1] is None)
+    ]
+
+
 def asked(chosen: str, sittings: Sequence[Sitting]) -> tuple[Audience, User | None]:
     """Return whom the choice of ``whom_to_ask`` means.
 

@@ -6,13 +6,14 @@ from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
+from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.desk import steering_showing
-from servicedesk.desk.steering_forms import AnnounceForm, HelpForm, MoveForm
+from servicedesk.desk.steering_forms import AnnounceForm, HelpForm, MoveForm, OpenForm
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
 from servicedesk.hall import queries, simulated, steering_queries, what_if
-from servicedesk.hall.models import Hall, Sitting
+from servicedesk.hall.models import Counter, Hall, Sitting
 from servicedesk.hall.operations import steering
 from servicedesk.web import once
 from servicedesk.web.fields import Option
@@ -116,6 +117,29 @@ def move_clerk(hall: str, number: int) -> ResponseReturnValue:
     return once.commit((page, 422)) if form.errors else (page, 200)
 
 
+@bp.route("/hall/<string:hall>/counters/<int:number>/open", methods=["GET", "POST"])
+@requires(Permission.HALL_OVERSEE)
+@finds(steering_queries.get_closed_counter)
+@once.for_each_key
+def open_counter(hall: str, number: int) -> ResponseReturnValue:
+    """Send a clerk to a counter that is not open."""
+    counter = steering_queries.get_closed_counter(db.session, hall, number)
+    form = _open_form(counter)
+    if form.validate_on_submit():
+        clerk = db.session.get_one(User, int(form.clerk.data))
+        steering.open_counter(
+            db.session, counter, clerk, [int(one) for one in form.queues.data or ()],
+            form.languages.data or (), by=signed_in_user(), now=clock.now(),
+        )  # fmt: skip
+        flash(
+            _("Counter %(number)s is open, with %(name)s.", number=number, name=clerk.name),
+            "success",
+        )
+        return _to_hall(hall)
+    page = render_template("desk/open_counter.html", counter=counter, form=form)
+    return once.commit((page, 422)) if form.errors else (page, 200)
+
+
 @bp.post("/hall/<string:hall>/counters/<int:number>/close")
 @requires(Permission.HALL_OVERSEE)
 @finds(steering_queries.get_sitting_at)
@@ -130,8 +154,21 @@ def close_counter(hall: str, number: int) -> ResponseReturnValue:
 
 def _move_form(hall: Hall, sitting: Sitting) -> MoveForm:
     form = MoveForm(queues=[str(one) for one in sitting.queue_ids])
-    form.queues.options = [Option(str(queue.id), text(queue.name)) for queue in hall.queues]
+    form.queues.options = _lines(hall)
     return form
+
+
+def _open_form(counter: Counter) -> OpenForm:
+    hall = counter.hall
+    usual = [str(queue.id) for queue in hall.queues if queue.key in counter.queue_keys]
+    form = OpenForm(data={"queues": usual, "languages": ["zh", "en"]})
+    form.clerk.choices = steering_showing.who_may_come(db.session, hall)
+    form.queues.options = _lines(hall)
+    return form
+
+
+def _lines(hall: Hall) -> list[Option]:
+    return [Option(str(queue.id), text(queue.name)) for queue in hall.queues]
 
 
 def _to_hall(hall: str) -> ResponseReturnValue:

@@ -103,7 +103,10 @@ class HelpAnswer(Base):
 
 
 class ClerkMove(Base):
-    """A supervisor asked a clerk to serve other lines; the clerk sees it until noted."""
+    """A supervisor asked a clerk to serve other lines; the clerk sees it until noted.
+
+    Whose counter was opened by it served none before.
+    """
 
     __tablename__ = "clerk_moves"
 
@@ -123,6 +126,11 @@ class ClerkMove(Base):
             "ix_clerk_moves_not_noted", "sitting_id", postgresql_where=sa.text("noted_at IS NULL")
         ),
     )
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether the clerk was sent to the counter."""
+        return not self.served_before
 
 
 class HallDay(Base):

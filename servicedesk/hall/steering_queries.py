@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from servicedesk.accounts.models import User
-from servicedesk.accounts.permissions import Role
+from servicedesk.accounts.permissions import PERMISSIONS, Permission, Role
 from servicedesk.errors import NotFound
+from servicedesk.hall import queries
 from servicedesk.hall.models import Counter, Hall, Sitting
 from servicedesk.hall.steering_models import (
     Announcement,
@@ -22,6 +23,7 @@ from servicedesk.words import say
 
 CALLED_FOR: Final = timedelta(hours=1)  # then a call for help is old, answered or not
 SHOWN_BEFORE: Final = 20  # messages of the past
+_SERVE: Final = Permission.HALL_SERVE
 
 
 def announced(session: Session, hall: Hall, now: datetime) -> Sequence[Announcement]:
@@ -86,6 +88,45 @@ def get_sitting_at(session: Session, hall: str, number: int) -> Sitting:
     if found is None:
         raise NotFound(say("Nobody sits at this counter any more."))
     return found
+
+
+def get_closed_counter(session: Session, hall: str, number: int) -> Counter:
+    """Return counter ``number`` of the hall with the key ``hall``, at which nobody sits.
+
+    Raises:
+        NotFound: somebody does, or there is no such counter.
+    """
+    sits = sa.exists().where(Sitting.counter_id == Counter.id, Sitting.ended_at.is_(None))
+    query = (
+        sa.select(Counter)
+        .join(Counter.hall)
+        .where(Counter.number == number, Hall.key == hall, ~sits)
+        .options(joinedload(Counter.hall).selectinload(Hall.queues))
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(say("This counter is open, or there is none of that number."))
+    return found
+
+
+def who_may_come(session: Session, hall: Hall) -> list[tuple[User, Counter | None]]:
+    """Return who could sit at another counter of the hall now, by name, and where they sit.
+
+    Left out are who sits in another hall, and who has somebody at the counter.
+    """
+    query = (
+        sa.select(User, Counter)
+        .outerjoin(Sitting, sa.and_(Sitting.clerk_id == User.id, Sitting.ended_at.is_(None)))
+        .outerjoin(Counter, Counter.id == Sitting.counter_id)
+        .where(
+            User.is_active,
+            User.role.in_([role for role, may in PERMISSIONS.items() if _SERVE in may]),
+            sa.or_(Counter.id.is_(None), Counter.hall_id == hall.id),
+        )
+        .order_by(User.name, User.id)
+    )
+    busy = {one.counter_id for one in queries.at_counters(session, hall)}
+    return [(clerk, at) for clerk, at in session.execute(query) if at is None or at.id not in busy]
 
 
 def open_help(session: Session, hall: Hall, now: datetime) -> Sequence[HelpCall]:

@@ -332,6 +332,7 @@ def supervisor(park: Park) -> list[Stop]:
         Stop("desk-hall-messages-error", f"/desk/hall/{HALL}/messages", _send_own_words),
         Stop("desk-hall-help", f"/desk/hall/{HALL}/help"),
         Stop("desk-hall-move", f"/desk/hall/{HALL}/counters/8/move"),
+        Stop("desk-hall-open", "/desk/hall/changping/counters/2/open"),
         Stop("desk-hall-end", f"/desk/hall/{HALL}/end"),
         Stop("desk-hall-days", f"/desk/hall/{HALL}/days"),
         Stop("desk-hall-day", f"/desk/hall/{HALL}/days/{park.hall_day}"),

@@ -1,4 +1,4 @@
-"""An administrator of the halls, on a Tuesday."""
+"""A supervisor, and an administrator of the halls on a Tuesday."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -27,3 +27,10 @@ def admin(on_a_tuesday: None, session: Session, browser: Browser) -> User:  # no
     user = make_user(session, role=Role.ADMIN)
     browser.sign_in(user)
     return user
+
+
+@pytest.fixture
+def boss(session: Session, browser: Browser) -> Browser:
+    """Return the browser of a supervisor."""
+    browser.sign_in(make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"}))
+    return browser

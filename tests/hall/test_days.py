@@ -39,13 +39,6 @@ from tests.hall.factories import hall_of, make_sitting, make_ticket
 PAGE = "/desk/hall/training"
 
 
-@pytest.fixture
-def boss(session: Session, browser: Browser) -> Browser:
-    """Return the browser of a supervisor."""
-    browser.sign_in(make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"}))
-    return browser
-
-
 def a_day(session: Session) -> datetime:
     """Have one served, one missed, one given up, one never called; return when."""
     now, sitting = clock.now(), make_sitting(session)

@@ -29,13 +29,6 @@ PAGE = "/desk/hall/training"
 OWN = {"ready": "", "text_zh": "请稍候", "text_en": "Wait a moment", "until": "30"}
 
 
-@pytest.fixture
-def boss(session: Session, browser: Browser) -> Browser:
-    """Return the browser of a supervisor."""
-    browser.sign_in(make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"}))
-    return browser
-
-
 def test_a_message_is_shown_everywhere_until_it_is_withdrawn(
     boss: Browser, another_browser: Browser, session: Session
 ) -> None:

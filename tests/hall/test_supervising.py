@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
-from servicedesk.accounts.permissions import Role
 from servicedesk.hall import grading
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import calling, closing, serving
@@ -16,18 +14,10 @@ from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.park import local
 from tests.cases.factories import make_case
 from tests.conftest import Browser
-from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket, queue_of
 
 PAGE = "/desk/hall/training"
 TAKE = {"queue": "registration", "language": "zh"}
-
-
-@pytest.fixture
-def boss(session: Session, browser: Browser) -> Browser:
-    """Return the browser of a supervisor."""
-    browser.sign_in(make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"}))
-    return browser
 
 
 def test_a_supervisor_sees_lines_counters_and_who_waits_too_long(

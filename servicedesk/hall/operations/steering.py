@@ -15,7 +15,7 @@ from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import NotFound, Overtaken, RuleBroken
 from servicedesk.hall import queries
-from servicedesk.hall.models import Hall, Queue, Sitting
+from servicedesk.hall.models import Counter, Hall, Queue, Sitting
 from servicedesk.hall.operations import sittings
 from servicedesk.hall.steering_models import (
     Announcement,
@@ -131,6 +131,38 @@ def move_clerk(
     session.flush()
     live.announce(session, hall_topic(sitting.counter.hall_id))
     log.info("clerk moved", extra={"counter": sitting.counter_id, "by": by.id})
+    return move
+
+
+def open_counter(
+    session: Session,
+    counter: Counter,
+    clerk: User,
+    queue_ids: Collection[int],
+    languages: Collection[str],
+    *,
+    by: User,
+    now: datetime,
+) -> ClerkMove:
+    """Have ``clerk`` at ``counter``, who closes the one where they sit.  They read who asked.
+
+    Raises:
+        VisitorAtCounter: somebody is called to that one or served there.
+        CounterTaken: somebody sits at ``counter`` by now.
+        NotFound: a line is another hall's, or none is chosen.
+    """
+    here = queries.find_sitting(session, clerk)
+    if here is not None:
+        sittings.sign_off(session, here, now=now)
+        session.flush()
+    sitting = sittings.sign_on(
+        session, counter, by=clerk, queue_ids=queue_ids, languages=languages, now=now
+    )
+    move = ClerkMove(
+        sitting=sitting, by=by, at=now, served_before=[], serves=list(sitting.queue_ids)
+    )
+    session.add(move)
+    log.info("counter opened by a supervisor", extra={"counter": counter.id, "by": by.id})
     return move
 
 
