@@ -13,30 +13,31 @@ pytestmark = pytest.mark.browser
 def test_a_visit_by_the_keyboard_alone(desk: Desk, visitor: MakeVisitor) -> None:
     take(visitor())
     clerk = at_a_counter(desk, visitor, "en", 6)
-    page, keys = clerk.page, clerk.page.keyboard
+    page = clerk.page
 
-    keys.press("?")
+    clerk.key("?")
+    expect(page.locator("#keys")).to_be_visible()
     expect(page.locator("#keys")).to_contain_text("call the supervisor quietly")
-    keys.press("Escape")
+    clerk.key("Escape")
     expect(page.locator("#keys")).to_be_hidden()
-    keys.press("n")
+    clerk.key("n")
     expect(page.locator(".sd-ticket")).to_be_visible()  # whoever is first: others test here, too
-    keys.press("s")
+    clerk.key("s")
     expect(page.locator(".sd-finish")).to_be_visible()
-    keys.press("o")
+    clerk.key("o")
     expect(page.locator("textarea[name=body]")).to_be_focused()
-    keys.type("no h, f or n! does anything here")
+    page.keyboard.type("no h, f or n! does anything here")
     expect(page.locator("textarea[name=body]")).to_have_value("no h, f or n! does anything here")
-    keys.press("Tab")
-    keys.press("Enter")
+    clerk.key("Tab")
+    clerk.key("Enter")
     expect(page.locator(".sd-notes")).to_contain_text("does anything here")
-    keys.press("a")
+    clerk.key("a")
     expect(page.locator("select[name=service]")).to_be_visible()
     page.go_back()
-    keys.press("!")
+    clerk.key("!")
     expect(page.locator(".sd-help")).to_contain_text("Sent")
     expect(page.locator(".sd-ticket")).to_be_visible()  # whoever is first: others test here, too
-    keys.press("f")
+    clerk.key("f")
     expect(page.locator(".sd-ticket")).to_have_count(0)
 
 
@@ -44,9 +45,9 @@ def test_the_main_things_need_no_scrolling(desk: Desk, visitor: MakeVisitor) -> 
     take(visitor())
     clerk = at_a_counter(desk, visitor, "en", 7)
     clerk.page.set_viewport_size({"width": 1280, "height": 720})
-    clerk.page.keyboard.press("n")
+    clerk.key("n")
     expect(clerk.page.locator(".sd-ticket")).to_be_visible()
-    clerk.page.keyboard.press("s")
+    clerk.key("s")
     expect(clerk.page.locator(".sd-finish")).to_be_visible()
 
     for what in (".sd-ticket", ".sd-stops", ".sd-finish", ".sd-callnext", ".c-case h2", "#ln"):

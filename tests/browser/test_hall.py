@@ -44,9 +44,9 @@ def test_a_visit_from_the_kiosk_to_the_end(
     board.page.wait_for_function("window.said.length >= 2")
     assert [number in words for words in board.page.evaluate("window.said")] == [True, True]
 
-    clerk.page.keyboard.press("s")
+    clerk.key("s")
     expect(clerk.page.locator(".sd-finish")).to_be_visible()
-    clerk.page.keyboard.press("f")
+    clerk.key("f")
     expect(clerk.page.locator(".sd-ticket")).to_have_count(0)
     expect(board.page.locator(".calls")).not_to_contain_text(number)
     expect(phone.page.locator(".sd-goto")).to_have_count(0)

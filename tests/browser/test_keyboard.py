@@ -64,9 +64,9 @@ def test_keys_move_through_the_inbox_and_open(desk: Desk, visitor: MakeVisitor) 
     clerk = visitor()
     clerk.sign_in(email)
 
-    clerk.page.keyboard.press("j")
+    clerk.key("j")
     expect(clerk.page.locator("tr.is-cursor")).to_have_count(1)
-    clerk.page.keyboard.press("/")
+    clerk.key("/")
     expect(clerk.page.locator("#q")).to_be_focused()
     clerk.page.keyboard.press("Escape")
 

@@ -51,7 +51,7 @@ def test_a_phone_takes_a_ticket_and_its_title_says_how_it_stands(
     here = clerk.page.locator(".sd-ticket")
     clerk.page.locator(".sd-callnext").click()
     while here.inner_text() != number:  # others wait here, too
-        clerk.page.keyboard.press("m")
+        clerk.key("m")
         expect(here).to_have_count(0)
         clerk.page.locator(".sd-callnext").click()
 

@@ -85,6 +85,11 @@ class Visitor:
         """Press the one button that the page is for."""
         self.page.locator(f"{within} button.btn-primary").click()
 
+    def key(self, key: str) -> None:
+        """Press a key, as soon as the page listens to keys."""
+        self.page.wait_for_load_state()
+        self.page.keyboard.press(key)
+
     def arrives(self, path: str, *, is_there: bool = True) -> None:
         """See that the page is the one at ``path``, or has left it."""
         wish = re.compile(re.escape(f"{self.desk.address}{path}") + "([?#].*)?$")
