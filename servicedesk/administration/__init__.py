@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from servicedesk.administration import hall_views, views
+from servicedesk.administration import counter_views, hall_views, views
 
-# The routes of ``hall_views`` are on the blueprint of ``views``.
-__all__ = ["hall_views", "init_app"]
+# Their routes are on the blueprint of ``views``.
+__all__ = ["counter_views", "hall_views", "init_app"]
 
 
 def init_app(app: Flask) -> None:

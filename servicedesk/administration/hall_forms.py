@@ -73,7 +73,7 @@ class SpansField(Field):
             self.process_errors = [*self.process_errors, spoken(fault.words)]
 
 
-class _ChangeForm(DeskForm):
+class ChangeForm(DeskForm):
     """What every change asks for: why it is made, for the history."""
 
     reason = TextAreaField(
@@ -91,7 +91,7 @@ class _ChangeForm(DeskForm):
         self._fields[name] = self._fields.pop(name)
 
 
-class WeekForm(_ChangeForm):
+class WeekForm(ChangeForm):
     """The ordinary week of a hall, or of a line or service that has one of its own."""
 
     own = ChoiceField(
@@ -124,7 +124,7 @@ class WeekForm(_ChangeForm):
         return [self[day] for day in WEEKDAYS]
 
 
-class ExceptionForm(_ChangeForm):
+class ExceptionForm(ChangeForm):
     """A day, or days in a row, on which the week does not hold."""
 
     whose = PickField(
@@ -171,7 +171,7 @@ class ExceptionForm(_ChangeForm):
     )
 
 
-class RemoveForm(_ChangeForm):
+class RemoveForm(ChangeForm):
     """Takes an exception away."""
 
 
@@ -186,7 +186,7 @@ def _places_field(label: str, description: str) -> IntegerField:
     )
 
 
-class PlacesForm(_ChangeForm):
+class PlacesForm(ChangeForm):
     """How many can be booked in each slot of a line."""
 
     public = _places_field(

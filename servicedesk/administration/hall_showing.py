@@ -181,13 +181,13 @@ def _change(change: HallChange) -> ChangeShown:
 
 
 def _figures(figures: Mapping[str, int]) -> str:
-    """Return what a change did to times and appointments, in figures."""
+    """Return what a change did to times and appointments, in figures; "" if it cannot do any."""
     said = []
-    if count := figures["opened"]:
+    if count := figures.get("opened"):
         said.append(ngettext("%(num)s time opened", "%(num)s times opened", count))
-    if count := figures["withdrawn"]:
+    if count := figures.get("withdrawn"):
         said.append(ngettext("%(num)s time withdrawn", "%(num)s times withdrawn", count))
-    if (count := figures["stranded"]) and figures["cancelled"]:
+    if (count := figures.get("stranded")) and figures["cancelled"]:
         said.append(
             ngettext("%(num)s appointment cancelled", "%(num)s appointments cancelled", count)
         )
@@ -197,7 +197,7 @@ def _figures(figures: Mapping[str, int]) -> str:
                 "%(num)s appointment asked to move", "%(num)s appointments asked to move", count
             )
         )
-    if count := figures["overbooked"]:
+    if count := figures.get("overbooked"):
         said.append(ngettext("%(num)s time overbooked", "%(num)s times overbooked", count))
     return " · ".join(said)
 

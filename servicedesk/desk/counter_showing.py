@@ -16,6 +16,7 @@ from servicedesk.desk.their_case import TheirCase, their_case
 from servicedesk.desk.visit_showing import VisitShown, visit
 from servicedesk.errors import NotFound
 from servicedesk.hall import alarm_queries, expecting, queries, quick_visits
+from servicedesk.hall.counter_kinds import EQUIPMENT_WORDS, Equipment
 from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.line_up import REASON_WORDS, Turn
@@ -26,6 +27,7 @@ from servicedesk.hall.operations.serving import Destination
 from servicedesk.hall.quick import QUICK
 from servicedesk.web.fields import Option
 from servicedesk.web.filters import text
+from servicedesk.web.words import spoken
 from servicedesk.words import Words, say
 
 SHOWN: Final = 12  # of the line
@@ -165,7 +167,9 @@ def places(session: Session) -> tuple[list[SelectChoice], list[Option]]:
     halls = queries.list_halls(session)
     counters = [
         SelectChoice(
-            str(one.id), _("Counter %(number)s", number=one.number), optgroup=text(hall.name)
+            str(one.id),
+            " · ".join([_("Counter %(number)s", number=one.number), *equipment_of(one)]),
+            optgroup=text(hall.name),
         )
         for hall in halls
         for one in hall.counters
@@ -192,8 +196,14 @@ def destinations(session: Session, hall: Hall) -> list[SelectChoice]:
                 "%(queue)s, counter %(number)s, %(name)s",
                 queue=text(queue.name), number=one.counter.number, name=one.clerk.name,
             )  # fmt: skip
-            found.append(SelectChoice(f"{queue.id}.{one.counter_id}", said, optgroup=people))
+            has = " · ".join([said, *equipment_of(one.counter)])
+            found.append(SelectChoice(f"{queue.id}.{one.counter_id}", has, optgroup=people))
     return found
+
+
+def equipment_of(counter: Counter) -> list[str]:
+    """Return what a counter has that others may not have."""
+    return [spoken(EQUIPMENT_WORDS[Equipment(one)]) for one in counter.equipment]
 
 
 def destination(chosen: str) -> Destination:

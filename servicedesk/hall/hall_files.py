@@ -12,6 +12,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from servicedesk.hall.booking import Booking
+from servicedesk.hall.counter_kinds import CounterKind, Equipment
 from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.joining import Joining
 from servicedesk.hall.line_up import Rules
@@ -68,8 +69,8 @@ class CounterFile(_Part):
     number: Annotated[int, Field(ge=1, le=999)]
     side: Names
     serves: list[str]
-    kind: Annotated[str, Field(pattern="^(full|quick|reception)$")] = "full"
-    equipment: list[str] = []
+    kind: CounterKind = CounterKind.FULL
+    equipment: list[Equipment] = []
 
 
 class LineFile(_Part):

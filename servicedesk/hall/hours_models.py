@@ -1,4 +1,4 @@
-"""Who changed the hours or places of a hall when, and why."""
+"""Who changed the hours, places or counters of a hall when, and why."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from servicedesk.hall.models import Hall
 
 
 class HallChange(Base):
-    """One change of a hall's hours or places.  Never changed."""
+    """One change of a hall's hours, places or counters.  Never changed."""
 
     __tablename__ = "hall_changes"
 
@@ -23,7 +23,7 @@ class HallChange(Base):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(sa.String(500))  # not for the public
     what: Mapped[list[dict[str, Any]]] = mapped_column(postgresql.JSONB)  # ``words_as_json``
-    figures: Mapped[dict[str, Any]]  # what it did to slots and appointments
+    figures: Mapped[dict[str, Any]]  # what it did to slots and appointments; of counters none
     before: Mapped[dict[str, Any]]  # ``Timetable.kept``
 
     hall: Mapped[Hall] = relationship()

@@ -133,8 +133,8 @@ class Counter(Base):
     number: Mapped[int]
     side_en: Mapped[str] = mapped_column(sa.String(40))  # where to go, on boards
     side_zh: Mapped[str] = mapped_column(sa.String(40))
-    kind: Mapped[str] = mapped_column(sa.String(40))  # full, quick, reception
-    equipment: Mapped[list[str]] = mapped_column(default=list)
+    kind: Mapped[str] = mapped_column(sa.String(40))  # ``CounterKind``
+    equipment: Mapped[list[str]] = mapped_column(default=list)  # ``Equipment``
     queue_keys: Mapped[list[str]]  # usually served here
 
     hall: Mapped[Hall] = relationship(back_populates="counters")

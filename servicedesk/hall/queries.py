@@ -53,6 +53,24 @@ def get_hall(session: Session, key: str) -> Hall:
     return hall
 
 
+def get_counter(session: Session, hall: str, number: int) -> Counter:
+    """Return counter ``number`` of the hall with the key ``hall``, with its hall.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = (
+        sa.select(Counter)
+        .join(Counter.hall)
+        .where(Counter.number == number, Hall.key == hall)
+        .options(joinedload(Counter.hall).options(*_WHOLE))
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(say("There is no such counter."))
+    return found
+
+
 def opening_now(
     session: Session, hall: Hall, queue: Queue | None, now: datetime, service: str = ""
 ) -> opening.Now:

@@ -11,11 +11,12 @@ the quick one takes everybody there: nobody waits for a counter that does not co
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
+from servicedesk.hall.counter_kinds import CounterKind
 from servicedesk.hall.stops import Stop
 
 T = TypeVar("T", int, str)
 
-QUICK: Final = "quick"  # the kind of such a counter
+QUICK: Final = CounterKind.QUICK
 
 
 def minutes_in(

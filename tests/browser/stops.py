@@ -342,4 +342,11 @@ def supervisor(park: Park) -> list[Stop]:
 
 def admin(_park: Park) -> list[Stop]:
     """Return what an administrator sees."""
-    return [Stop("admin", "/admin"), Stop("admin-notices", "/admin/notices")]
+    counters = f"/admin/halls/{HALL}/counters"
+    return [
+        Stop("admin", "/admin"),
+        Stop("admin-notices", "/admin/notices"),
+        Stop("admin-counters", counters),
+        Stop("admin-counter", f"{counters}/8"),
+        Stop("admin-counter-error", f"{counters}/new", _send("main .sd-actions button")),
+    ]

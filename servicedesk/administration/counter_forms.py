@@ -1,0 +1,78 @@
+"""The form of a counter."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from servicedesk.administration.hall_forms import ChangeForm
+from servicedesk.hall.counter_kinds import EQUIPMENT_WORDS, KIND_WORDS, CounterKind, Equipment
+from servicedesk.hall.models import Counter, Hall
+from servicedesk.hall.operations.counters import CounterSaid
+from servicedesk.web.fields import ChoiceField, ManyField, Option
+from servicedesk.web.filters import text
+from servicedesk.web.forms import stripped
+from servicedesk.web.words import spoken
+from servicedesk.words import Text
+
+MOST_COUNTERS = 999  # the largest number that boards have room for
+
+
+def _side(label: str, missing: str, lang: str) -> StringField:
+    too_long = _l("Keep it under 40 characters.")
+    return StringField(
+        label,
+        filters=[stripped],
+        validators=[DataRequired(missing), Length(max=40, message=too_long)],
+        render_kw={"lang": lang},
+    )
+
+
+class CounterForm(ChangeForm):
+    """A counter: where it is, whom it takes, what it has."""
+
+    seen = HiddenField()
+    number = IntegerField(
+        _l("Number"),
+        validators=[
+            InputRequired(_l("Enter the number of the counter.")),
+            NumberRange(1, MOST_COUNTERS, message=_l("Enter a number from 1 to 999.")),
+        ],
+    )
+    side_en = _side(
+        _l("Where it is, in English"), _l("Say in English where it is, such as: left."), "en"
+    )
+    side_zh = _side(
+        _l("Where it is, in Chinese"), _l("Say in Chinese where it is, such as: 左侧."), "zh"
+    )
+    kind = ChoiceField(_l("Whom it takes"), validators=[DataRequired(_l("Choose one."))])
+    lines = ManyField(
+        _l("Lines usually served there"),
+        validators=[DataRequired(_l("Choose at least one line."))],
+    )
+    equipment = ManyField(_l("What it has"))
+
+    def offer(self, hall: Hall) -> None:
+        """Offer the lines of the hall, and ask for the reason last."""
+        self.lines.options = [Option(one.key, text(one.name)) for one in hall.queues]
+        self.kind.options = [Option(one.value, spoken(KIND_WORDS[one])) for one in CounterKind]
+        self.equipment.options = [
+            Option(one.value, spoken(EQUIPMENT_WORDS[one])) for one in Equipment
+        ]
+        self.last_asked()
+
+    def said(self) -> CounterSaid:
+        """Return the counter as it is wanted."""
+        return CounterSaid(
+            Text(self.side_en.data or "", self.side_zh.data or ""),
+            CounterKind(self.kind.data),
+            frozenset(map(Equipment, self.equipment.data or ())),
+            frozenset(self.lines.data or ()),
+        )
+
+
+def as_it_is(counter: Counter) -> dict[str, object]:
+    """Return what the form of a counter begins with."""
+    return {
+        "number": counter.number, "side_en": counter.side_en, "side_zh": counter.side_zh,
+        "kind": counter.kind, "lines": counter.queue_keys, "equipment": counter.equipment,
+    }  # fmt: skip

@@ -1,0 +1,152 @@
+"""Adding a counter to a hall, and changing one.  Who did it and why is kept."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from servicedesk import live
+from servicedesk.accounts.models import User
+from servicedesk.errors import Overtaken, RuleBroken
+from servicedesk.hall.counter_kinds import EQUIPMENT_WORDS, KIND_WORDS, CounterKind, Equipment
+from servicedesk.hall.hours_models import HallChange
+from servicedesk.hall.models import Counter, Hall
+from servicedesk.hall.queries import timetable_of
+from servicedesk.hall.topics import hall_topic
+from servicedesk.words import Text, Words, say, words_as_json
+
+log = logging.getLogger(__name__)
+
+_AS_IT_IS: Final = ("side_en", "side_zh", "kind", "equipment", "queue_keys")
+
+
+class CounterExists(RuleBroken):
+    """The hall has a counter of that number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            say("There is a counter %(number)s already. Choose another number.", number=number)
+        )
+
+
+class NothingChanges(RuleBroken):
+    """The counter is like that already."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Nothing would be different: the counter is like that already."))
+
+
+@dataclass(frozen=True)
+class CounterSaid:
+    """A counter as an administrator wants it; lines and equipment in any order."""
+
+    side: Text
+    kind: CounterKind
+    equipment: frozenset[Equipment]
+    lines: frozenset[str]  # keys
+
+    @classmethod
+    def of(cls, counter: Counter) -> "CounterSaid":
+        """Return a counter as it is."""
+        return cls(
+            counter.side,
+            CounterKind(counter.kind),
+            frozenset(map(Equipment, counter.equipment)),
+            frozenset(counter.queue_keys),
+        )
+
+    @property
+    def state(self) -> str:
+        """What makes it another counter, for whoever looked at it; short."""
+        said = (self.side.en, self.side.zh, self.kind, sorted(self.equipment), sorted(self.lines))
+        return sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def add(
+    session: Session, hall: Hall, number: int, said: CounterSaid, *,
+    by: User, reason: str, now: datetime,
+) -> Counter:  # fmt: skip
+    """Add a counter to the hall.
+
+    Raises:
+        CounterExists: it has one of that number.
+    """
+    counter = Counter(hall_id=hall.id, number=number)
+    _write(counter, said)
+    try:
+        with session.begin_nested():
+            session.add(counter)
+    except IntegrityError:
+        raise CounterExists(number) from None
+    what = [say("Counter %(number)s is new", number=number), *_served(hall, number, said)]
+    _keep(session, hall, what, by=by, reason=reason, now=now)
+    return counter
+
+
+def change(
+    session: Session, hall: Hall, counter: Counter, said: CounterSaid, *,
+    seen: str, by: User, reason: str, now: datetime,
+) -> None:  # fmt: skip
+    """Change a counter whose state was ``seen``.  Who sits there goes on as they began.
+
+    Raises:
+        Overtaken: somebody else has changed it since.
+        NothingChanges: it is like that already.
+    """
+    session.refresh(counter, _AS_IT_IS, with_for_update=True)
+    before = CounterSaid.of(counter)
+    if before.state != seen:
+        raise Overtaken
+    what = list(_differences(hall, counter.number, before, said))
+    if not what:
+        raise NothingChanges
+    _write(counter, said)
+    _keep(session, hall, what, by=by, reason=reason, now=now)
+
+
+def _write(counter: Counter, said: CounterSaid) -> None:
+    counter.side_en, counter.side_zh = said.side.en, said.side.zh
+    counter.kind, counter.equipment = said.kind.value, sorted(said.equipment)
+    counter.queue_keys = sorted(said.lines)
+
+
+def _differences(hall: Hall, number: int, before: CounterSaid, after: CounterSaid) -> list[Words]:
+    found = []
+    if after.side != before.side:
+        found.append(say("Counter %(number)s is %(side)s now", number=number, side=after.side))
+    if after.kind is not before.kind:
+        kind = KIND_WORDS[after.kind]
+        found.append(say("Counter %(number)s: %(kind)s", number=number, kind=kind))
+    if after.lines != before.lines:
+        found += _served(hall, number, after)
+    found += [
+        say("Counter %(number)s has this now: %(thing)s", number=number, thing=EQUIPMENT_WORDS[one])
+        for one in sorted(after.equipment - before.equipment)
+    ]
+    found += [
+        say("Counter %(number)s has this no more: %(thing)s", number=number,
+            thing=EQUIPMENT_WORDS[one])
+        for one in sorted(before.equipment - after.equipment)
+    ]  # fmt: skip
+    return found
+
+
+def _served(hall: Hall, number: int, said: CounterSaid) -> list[Words]:
+    letters = " ".join(queue.letter for queue in hall.queues if queue.key in said.lines)
+    return [say("Counter %(number)s usually serves %(lines)s", number=number, lines=letters)]
+
+
+def _keep(
+    session: Session, hall: Hall, what: list[Words], *, by: User, reason: str, now: datetime
+) -> None:
+    kept = HallChange(
+        hall_id=hall.id, at=now, by=by, reason=reason, what=[words_as_json(one) for one in what],
+        figures={}, before=timetable_of(hall).kept(),
+    )  # fmt: skip
+    session.add(kept)
+    live.announce(session, hall_topic(hall.id))
+    log.info("counters changed", extra={"hall": hall.key, "by": by.id})
