@@ -20,13 +20,15 @@ from sqlalchemy.orm import Session
 
 from servicedesk.hall import hall_files
 from servicedesk.hall.links import token_of
-from servicedesk.hall.models import Hall, Priority, Ticket
+from servicedesk.hall.models import Hall, Priority, Queue, Ticket
 from servicedesk.hall.operations import halls
 from tests.conftest import Browser
 from tests.hall.factories import TRAINING, hall_of, make_clerk, make_sitting
 
 _NUMBERS: Final = count(1)
-CLERKS: Final = 2
+SITS_IN: Final = ("advice", "advice", "registration")  # by clerk
+CLERKS: Final = len(SITS_IN)
+LINES: Final = tuple(dict.fromkeys(SITS_IN))
 ONE_IN: Final = 3
 
 
@@ -34,10 +36,13 @@ ONE_IN: Final = 3
 class Person:
     """A ticket as the model knows it."""
 
-    number: int
+    id: int
+    line: str
     has_priority: bool
+    place: float  # the order of coming, in all lines together
     status: str = "waiting"
     counter: int | None = None
+    is_away: bool = False
 
 
 @dataclass
@@ -47,13 +52,18 @@ class Line:
     waiting: list[Person] = field(default_factory=list)
     lately: list[str] = field(default_factory=list)
 
+    def join(self, person: Person) -> None:
+        """Let somebody stand at their place."""
+        self.waiting = sorted([*self.waiting, person], key=lambda one: one.place)
+
     def next(self) -> tuple[Person, str] | None:
         """Say who must be called now; written without a look at ``line_up``."""
-        if not self.waiting:
+        here = [one for one in self.waiting if not one.is_away]
+        if not here:
             return None
-        first = self.waiting[0]
-        privileged = [one for one in self.waiting if one.has_priority]
-        ordinary = [one for one in self.waiting if not one.has_priority]
+        first = here[0]
+        privileged = [one for one in here if one.has_priority]
+        ordinary = [one for one in here if not one.has_priority]
         recent = self.lately[-(ONE_IN - 1) :]
         if privileged and privileged[0] is not first and not (ordinary and "ahead" in recent):
             return privileged[0], "ahead"
@@ -61,45 +71,46 @@ class Line:
 
 
 class WholeHall(RuleBasedStateMachine):
-    """Kiosk, phones and two counters of a new hall; every answer is held against the model."""
+    """Kiosk, phones and counters of a new hall; every answer is held against the model."""
 
     app: Flask
     session: Session
 
     def __init__(self) -> None:
         super().__init__()
-        self.line = Line()
+        self.lines = {key: Line() for key in LINES}
         self.people: list[Person] = []
         self.browsers: list[Browser] = []
 
     @initialize()
     def open_the_hall(self) -> None:
-        """Set up a hall of this run's own, with two clerks in it."""
+        """Set up a hall of this run's own, with clerks in it."""
         key = f"hall-{next(_NUMBERS)}"
         said = next(one for one in hall_files.halls() if one.key == TRAINING)
         halls.set_up(self.session, [said.model_copy(update={"key": key})])
         self.session.commit()
         self.hall: Hall = hall_of(self.session, key)
-        for number in range(1, CLERKS + 1):
+        for number, line in enumerate(SITS_IN, start=1):
             clerk = make_clerk(self.session)
-            make_sitting(self.session, number, hall=key, clerk=clerk, queues=["advice"])
+            make_sitting(self.session, number, hall=key, clerk=clerk, queues=[line])
             self.browsers.append(self._browser(sign_in=clerk))
         self.kiosk = self._browser()
         for has_priority in (False, False, True, False):
-            self.take(has_priority)
+            self.take("advice", has_priority)
 
-    @rule(has_priority=st.sampled_from([False, False, True]))
-    def take(self, has_priority: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+    @rule(line=st.sampled_from(LINES), has_priority=st.sampled_from([False, False, True]))
+    def take(self, line: str, has_priority: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Take a ticket."""
-        data = {"queue": "advice", "language": "zh"}
+        data = {"queue": line, "language": "zh"}
         if has_priority:
             data["priority"] = Priority.AGE.value
         answer = self.kiosk.post(f"/hall/{self.hall.key}/kiosk", data=data)
 
         assert answer.status_code == 303
-        person = Person(len(self.people) + 1, has_priority)
+        newest = max(one.id for one in self._tickets())
+        person = Person(newest, line, has_priority, place=len(self.people))
         self.people.append(person)
-        self.line.waiting.append(person)
+        self.lines[line].join(person)
 
     @rule(clerk=st.integers(0, CLERKS - 1))
     def call_next(self, clerk: int) -> None:
@@ -114,11 +125,12 @@ class WholeHall(RuleBasedStateMachine):
         assert answer.status_code == 303
         if here is not None:
             here.status, here.counter = "done", None
-        found = self.line.next()
+        line = self.lines[SITS_IN[clerk]]
+        found = line.next()
         if found is not None:
             person, why = found
-            self.line.waiting.remove(person)
-            self.line.lately.append(why)
+            line.waiting.remove(person)
+            line.lately.append(why)
             person.status, person.counter = "called", clerk
 
     @rule(clerk=st.integers(0, CLERKS - 1), action=st.sampled_from(["start", "miss", "hold"]))
@@ -159,6 +171,36 @@ class WholeHall(RuleBasedStateMachine):
         if here.status == "serving":
             here.status, here.counter = "done", None
 
+    @rule(clerk=st.integers(0, CLERKS - 1), to=st.sampled_from(LINES))
+    def transfer(self, clerk: int, to: str) -> None:
+        """Send somebody on: they stand where they would, had they come there first."""
+        here = self._at(clerk)
+        if here is None:
+            return
+        assert self._act(clerk, here, "transfer", to=str(self._queue(to).id)) == 303
+        here.status, here.counter, here.line = "waiting", None, to
+        self.lines[to].join(here)
+
+    @rule(
+        clerk=st.integers(0, CLERKS - 1),
+        action=st.sampled_from(["start", "miss", "hold", "finish", "transfer"]),
+    )
+    def do_and_take_back(self, clerk: int, action: str) -> None:
+        """What is taken back at once was never done."""
+        here = self._at(clerk)
+        more = {"outcome": "served"} if action == "finish" else {}
+        if action == "transfer":
+            more = {"to": str(self._queue("registration").id)}
+        if here is not None and self._act(clerk, here, action, **more) == 303:
+            assert self.browsers[clerk].post("/desk/counter/undo").status_code == 303
+
+    @rule(clerk=st.integers(0, CLERKS - 1))
+    def call_and_take_back(self, clerk: int) -> None:
+        """Nor was a call that is taken back."""
+        if self._at(clerk) is None and self.lines[SITS_IN[clerk]].next():
+            assert self.browsers[clerk].post("/desk/counter/next").status_code == 303
+            assert self.browsers[clerk].post("/desk/counter/undo").status_code == 303
+
     @rule(clerk=st.integers(0, CLERKS - 1), which=st.integers(0, 20))
     def somebody_comes_back(self, clerk: int, which: int) -> None:
         """Somebody who missed the call stands where they stood."""
@@ -168,9 +210,7 @@ class WholeHall(RuleBasedStateMachine):
         person = missed[which % len(missed)]
         assert self._act(clerk, person, "back") == 303
         person.status = "waiting"
-        later = [one for one in self.line.waiting if one.number > person.number]
-        at = self.line.waiting.index(later[0]) if later else len(self.line.waiting)
-        self.line.waiting.insert(at, person)
+        self.lines[person.line].join(person)
 
     @rule(clerk=st.integers(0, CLERKS - 1), which=st.integers(0, 20))
     def resume(self, clerk: int, which: int) -> None:
@@ -186,28 +226,45 @@ class WholeHall(RuleBasedStateMachine):
     @rule(which=st.integers(0, 20))
     def give_up(self, which: int) -> None:
         """Give a place up."""
-        if not self.line.waiting:
-            return
-        person = self.line.waiting[which % len(self.line.waiting)]
-        token = token_of(self._ticket(person).nonce)
-        assert self.kiosk.post(f"/hall/tickets/{token}/leave").status_code == 303
-        self.line.waiting.remove(person)
-        person.status = "left"
+        if person := self._somebody_who_waits(which):
+            self._by_phone(person, "leave")
+            self.lines[person.line].waiting.remove(person)
+            person.status = "left"
+
+    @rule(which=st.integers(0, 20))
+    def let_two_pass(self, which: int) -> None:
+        """Stand behind the next two, and before whoever follows them."""
+        if person := self._somebody_who_waits(which):
+            self._by_phone(person, "pass")
+            waiting = self.lines[person.line].waiting
+            behind = [one.place for one in waiting[waiting.index(person) + 1 :]]
+            if behind:
+                last = behind[:2][-1]
+                person.place = (last + (behind[2] if len(behind) > 2 else last + 1)) / 2
+            waiting.remove(person)
+            self.lines[person.line].join(person)
+
+    @rule(which=st.integers(0, 20), action=st.sampled_from(["late", "back"]))
+    def be_away_or_back(self, which: int, action: str) -> None:
+        """Whoever is late keeps the place, and is not called until they are back."""
+        if person := self._somebody_who_waits(which):
+            self._by_phone(person, action)
+            person.is_away = action == "late"
 
     @invariant()
     def the_hall_is_as_the_model_says(self) -> None:
-        """Every ticket has the status, and the counter, of the model."""
+        """Every ticket has the status, the line and the counter of the model."""
         if not self.people:
             return
         self.session.expire_all()
-        rows = {one.number: one for one in self._tickets()}
-        assert {number: row.status.value for number, row in rows.items()} == {
-            one.number: one.status for one in self.people
+        rows = {one.id: one for one in self._tickets()}
+        assert {key: (row.status.value, row.queue.key) for key, row in rows.items()} == {
+            one.id: (one.status, one.line) for one in self.people
         }
         numbers = {one.id: one.number for one in self.hall.counters}
         for one in self.people:
             if one.counter is not None:
-                at = rows[one.number].counter_id
+                at = rows[one.id].counter_id
                 assert at is not None
                 assert numbers[at] == one.counter + 1
 
@@ -221,11 +278,22 @@ class WholeHall(RuleBasedStateMachine):
         return next((one for one in self.people if one.counter == clerk), None)
 
     def _ticket(self, person: Person) -> Ticket:
-        return next(one for one in self._tickets() if one.number == person.number)
+        return self.session.get_one(Ticket, person.id, populate_existing=True)
+
+    def _somebody_who_waits(self, which: int) -> Person | None:
+        waiting = [one for one in self.people if one.status == "waiting"]
+        return waiting[which % len(waiting)] if waiting else None
+
+    def _by_phone(self, person: Person, action: str) -> None:
+        token = token_of(self._ticket(person).nonce)
+        assert self.kiosk.post(f"/hall/tickets/{token}/{action}").status_code == 303
+
+    def _queue(self, key: str) -> Queue:
+        return next(one for one in self.hall.queues if one.key == key)
 
     def _tickets(self) -> list[Ticket]:
         ids = [queue.id for queue in self.hall.queues]
-        query = sa.select(Ticket).where(Ticket.queue_id.in_(ids)).order_by(Ticket.number)
+        query = sa.select(Ticket).where(Ticket.queue_id.in_(ids)).order_by(Ticket.id)
         return list(self.session.scalars(query))
 
     def _browser(self, sign_in: object = None) -> Browser:
