@@ -1,16 +1,18 @@
 """The day that ``simulation`` plays, lived by a running service desk over HTTP.
 
-Arrivals, appointments, who gives up and how long visits take are those of the same seed; whose
-turn it is, the desk says.  Training, demonstration and load test are this one thing.
+Who comes, who has booked and stays away, who misses the call and how long visits take are those
+of the same seed; whose turn it is, the desk says, and so who waits too long and gives up.  People
+come only for lines that the clerks serve.  Training, demonstration and load test are this one
+thing.
 """
 
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -56,7 +58,8 @@ class LiveDay:
     _tickets: dict[str, tuple[Visit, str]] = field(default_factory=dict)  # by number
     _calls: dict[str, float] = field(default_factory=dict)  # the minute, by number
     _called: Counter[int] = field(default_factory=Counter)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _asked_for: set[int] = field(default_factory=set)  # visits whose ticket is not here yet
+    _lock: threading.Condition = field(default_factory=threading.Condition)  # notified of tickets
     _stopping: threading.Event = field(default_factory=threading.Event)
     _everybody_came: threading.Event = field(default_factory=threading.Event)
 
@@ -65,15 +68,16 @@ class LiveDay:
         shown = self.desk.call("GET", f"/{self.hall}")
         self._is_training = shown["is_training"]
         plan = _plan(shown, self.desk.call("GET", f"/{self.hall}/services"), self.busy)
+        places = self._open_counters(shown)
+        plan = self._with_served(plan, {key for _, place in places for key in place["serves"]})
         coming = simulation.who_comes(plan, seed=self.seed)
         first = coming[0].came if coming else plan.opens
         if self.minutes is not None:
             coming = [one for one in coming if one.came < first + self.minutes]
         self._first, self._began, self._began_at = first, time.monotonic(), clock.now()
-        counters = [one for one in shown["counters"] if one["serves"]]
         clerks = [
             threading.Thread(target=self._clerk, args=(token, place, plan))
-            for token, place in zip(self.staff.clerks, counters, strict=False)
+            for token, place in places
         ]
         for clerk in clerks:
             clerk.start()
@@ -100,15 +104,44 @@ class LiveDay:
         """How many were called whose ticket somebody else had taken."""
         return len(self._calls.keys() - self._tickets.keys())
 
+    def _open_counters(self, shown: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        """Sign the clerks on so that many lines are served; return whose token is at which counter.
+
+        Nothing is raised: who cannot sign on is told of, and the others begin.
+        """
+        free = [one for one in shown["counters"] if one["serves"]]
+        opened: list[tuple[str, dict[str, Any]]] = []
+        for token in self.staff.clerks[: len(free)]:
+            place = _best_place(free, [key for _, one in opened for key in one["serves"]])
+            free.remove(place)
+            on = {"hall": self.hall, "counter": place["number"], "lines": place["serves"]}
+            try:
+                self._change("/counter/sign-on", on, token)
+            except (CallRefused, DeskAway) as error:
+                self.tell(f"counter {place['number']}: {error}")
+            else:
+                opened.append((token, place))
+        if not opened:
+            self._fault("no clerk could sign on to a counter")
+        return opened
+
+    def _with_served(self, plan: SimulatedHall, served: Collection[str]) -> SimulatedHall:
+        """Return ``plan`` with people for the ``served`` lines only, and tell of the others."""
+        others = [key for key in plan.visits if key not in served]
+        if others:
+            self.tell(f"nobody serves: {', '.join(others)}")
+        visits = {key: count for key, count in plan.visits.items() if key in served}
+        return replace(plan, visits=visits)
+
     def _let_come(self, coming: Sequence[Visit]) -> None:
         """Let everybody come at their minute, and give up when their patience ends."""
-        chance, said = random.Random(self.seed + 1), simulation.assumptions()  # noqa: S311
+        patience = float(simulation.assumptions()["patience"])
         agenda = sorted(
             (
                 (visit.came + delay, work, visit)
                 for visit in coming
-                if visit.booked_for is None or chance.random() >= said["no_show"]
-                for delay, work in ((0.0, self._come), (float(said["patience"]), self._give_up))
+                if not simulation.stays_away(visit)
+                for delay, work in ((0.0, self._come), (patience, self._give_up))
                 if delay == 0 or visit.booked_for is None
             ),
             key=lambda one: (one[0], one[2].number),
@@ -134,15 +167,23 @@ class LiveDay:
             body["priority"] = "age"
         if visit.booked_for is not None and self._is_training:
             body["booked_for"] = self._moment(visit.booked_for).isoformat()
-        taken = self._change(f"/{self.hall}/tickets", body, self.staff.kiosk)
         with self._lock:
-            visit.came = self._minute()
-            self.visits.append(visit)
-            self._tickets[taken["number"]] = (visit, taken["token"])
-            self._match(taken["number"])
+            self._asked_for.add(visit.number)
+        try:
+            taken = self._change(f"/{self.hall}/tickets", body, self.staff.kiosk)
+            with self._lock:
+                visit.came = self._minute()
+                self.visits.append(visit)
+                self._tickets[taken["number"]] = (visit, taken["token"])
+                self._match(taken["number"])
+        finally:
+            with self._lock:
+                self._asked_for.remove(visit.number)
+                self._lock.notify_all()
 
     def _give_up(self, visit: Visit) -> None:
-        found = next((token for one, token in self._tickets.values() if one is visit), None)
+        with self._lock:  # others come meanwhile
+            found = next((token for one, token in self._tickets.values() if one is visit), None)
         if visit.called is not None or found is None:
             return
         try:
@@ -154,30 +195,29 @@ class LiveDay:
             visit.gave_up = True
 
     def _clerk(self, token: str, place: dict[str, Any], plan: SimulatedHall) -> None:
-        chance = random.Random(f"{self.seed} {place['number']}")  # noqa: S311
-        on = {"hall": self.hall, "counter": place["number"], "lines": place["serves"]}
-        try:
-            self._change("/counter/sign-on", on, token)
-        except CallRefused as refusal:
-            self.tell(f"counter {place['number']}: {refusal}")
-            return
+        """Serve at a counter that is open, and close it."""
+        of_others = random.Random(f"{self.seed} {place['number']}")  # noqa: S311
         try:
             while not self._stopping.is_set():
-                if not self._serve(token, chance, plan):
+                if not self._serve(token, of_others, plan):
                     break
         except (CallRefused, DeskAway) as error:
             self._fault(f"counter {place['number']}: {error}")
         finally:
             self._without_end(self._sign_off, token)
 
-    def _serve(self, token: str, chance: random.Random, plan: SimulatedHall) -> bool:
-        """Call who is next and serve them; return whether to go on."""
+    def _serve(self, token: str, of_others: random.Random, plan: SimulatedHall) -> bool:
+        """Call who is next and serve them; return whether to go on.
+
+        A visit brings its own chance, which no other clerk uses: nobody is called twice.
+        """
         is_last_look = self._everybody_came.is_set()
         ticket = self._change("/counter/next", {}, token)["ticket"]
         if ticket is None:
             self._stopping.wait(_LOOK_AGAIN)
             return not is_last_look
         visit = self._note_call(ticket)
+        chance = visit.chance if visit else of_others
         path = f"/counter/tickets/{ticket['id']}"
         if chance.random() < simulation.assumptions()["missed"]:
             self._sleep(_MISSED_AFTER)
@@ -190,16 +230,24 @@ class LiveDay:
         return True
 
     def _note_call(self, ticket: dict[str, Any]) -> Visit | None:
-        """Note who was called, and return whose ticket it is; None: not known (yet)."""
+        """Note who was called, and return whose ticket it is; None: somebody took it elsewhere.
+
+        The call may be heard before the kiosk's answer, so it waits for those asked for by now.
+        """
+        number = ticket["number"]
         with self._lock:
             self._called[ticket["id"]] += 1
             if self._called[ticket["id"]] > 1:
-                self.faults.append(f"{ticket['number']} was called twice")
-            self._calls[ticket["number"]] = self._minute()
-            return self._match(ticket["number"])
+                self.faults.append(f"{number} was called twice")
+            self._calls[number] = self._minute()
+            asked_for = set(self._asked_for)
+            self._lock.wait_for(
+                lambda: number in self._tickets or asked_for.isdisjoint(self._asked_for)
+            )
+            return self._match(number)
 
     def _match(self, number: str) -> Visit | None:
-        """Bring call and visit together; the call may be heard before the kiosk's answer."""
+        """Bring call and visit together, whichever was heard first."""
         visit, _token = self._tickets.get(number, (None, ""))
         if visit is not None and number in self._calls:
             visit.called = max(self._calls[number], visit.came)
@@ -263,6 +311,11 @@ def sort_tokens(desk: LiveDesk, tokens: Sequence[str]) -> Staff:
     if not clerks:
         raise NoSuchTokens("a day needs a token of scope staff for each clerk")
     return Staff((kiosks or clerks)[0], clerks)
+
+
+def _best_place(free: Sequence[dict[str, Any]], served: Collection[str]) -> dict[str, Any]:
+    """Return the counter with most lines that are not ``served`` yet, the first of such."""
+    return max(free, key=lambda place: len(set(place["serves"]).difference(served)))
 
 
 def _plan(shown: dict[str, Any], offered: dict[str, Any], busy: float) -> SimulatedHall:

@@ -26,6 +26,7 @@ from servicedesk.resources import of_park
 _HERE: Final = Path(__file__).parent
 _MIDNIGHT: Final = datetime(2026, 3, 2)  # noqa: DTZ001 - any Monday; only differences count
 _TIMETABLE: Final = 30  # minutes between times that can be booked
+_AT_ONCE: Final = 500  # people drawn by chance in one go: of more than 740, exp(-mean) is 0
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,11 @@ def who_comes(hall: SimulatedHall, *, seed: int) -> list[Visit]:
     return _Day(hall, seed).who_comes()
 
 
+def stays_away(visit: Visit) -> bool:
+    """Return whether somebody has booked and does not come; ask once, it is drawn by chance."""
+    return visit.booked_for is not None and visit.chance.random() < assumptions()["no_show"]
+
+
 def length_of_visit(usual: float, chance: random.Random) -> float:
     """Return a log-normal length in minutes with the usual one as its mean."""
     sigma = math.sqrt(math.log(1 + assumptions()["cv"] ** 2))
@@ -209,13 +215,12 @@ class _Day:
 
     def _come(self, visit: Visit) -> Generator[simpy.Event, None, None]:
         yield self.clock.timeout(max(visit.came, 0))
-        said = assumptions()
-        if visit.booked_for is not None and visit.chance.random() < said["no_show"]:
+        if stays_away(visit):
             self.visits.remove(visit)
             return
         self.lines.setdefault(visit.queue, []).append(visit)
         self._tell()
-        yield self.clock.timeout(said["patience"])
+        yield self.clock.timeout(assumptions()["patience"])
         if visit.called is None and visit.booked_for is None:
             visit.gave_up = True
             self.lines[visit.queue].remove(visit)
@@ -273,6 +278,15 @@ class _Day:
 
 def _poisson(mean: float, chance: random.Random) -> int:
     """Return how many come of a mean number, each by themselves."""
+    count = 0
+    while mean > _AT_ONCE:
+        count += _few(_AT_ONCE, chance)
+        mean -= _AT_ONCE
+    return count + _few(mean, chance)
+
+
+def _few(mean: float, chance: random.Random) -> int:
+    """Return how many come of a mean number that is at most ``_AT_ONCE``."""
     count, product, limit = 0, chance.random(), math.exp(-mean)
     while product > limit:
         count += 1

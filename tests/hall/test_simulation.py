@@ -17,6 +17,7 @@ from servicedesk.hall.simulation import (
     SimulatedHall,
     percentile,
     simulate,
+    who_comes,
 )
 
 ONE_LINE = SimulatedHall(
@@ -131,6 +132,13 @@ def test_an_unknown_hall_is_told(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["simulate-hall", "nowhere"])
 
     assert result.exit_code != 0
+
+
+def test_however_many_are_meant_to_come_as_many_do() -> None:
+    crowded = replace(ONE_LINE, visits={"advice": 2000})
+
+    for seed in range(3):
+        assert len(who_comes(crowded, seed=seed)) == pytest.approx(2000, abs=200)
 
 
 @pytest.mark.parametrize("part", [50, 90])
