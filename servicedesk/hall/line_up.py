@@ -8,7 +8,7 @@ ticket page ("why A012 goes before you") and the simulator ask it.  In words:
    Who comes too late stands in turn; who is too early waits until nobody else does.
 3. Legal priority goes before those in turn, too; of ``one_in`` calls in a row one at most.
 4. However many are booked or have priority, of ``one_in`` calls in a row one is in turn.
-5. Who is first in turn and has waited ``aged_after`` is next, whoever else is there.
+5. Who is first in turn and has been here for ``aged_after`` is next, whoever else is there.
 
 Places and not times make the turn, so a clock that is set back changes nothing in it.
 
@@ -64,9 +64,15 @@ class Waiting:
 
     ticket: int
     place: float  # the less, the longer here
-    since: datetime  # when they came
+    since: datetime  # when they came to this line
     has_priority: bool = False
     booked_for: datetime | None = None
+    came: datetime | None = None  # to the hall, for another line first; None: as ``since``
+
+    @property
+    def here_since(self) -> datetime:
+        """Since when they are here, in whatever line: nobody is late by the hall's own doing."""
+        return self.came or self.since
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ class _Lanes:
         if first is None:
             early = self._head(self._lanes[Reason.EARLY])
             return Turn(early, Reason.EARLY) if early else None
-        if self._now - first.since >= self._rules.aged_after:
+        if self._now - first.here_since >= self._rules.aged_after:
             return Turn(first, Reason.AGED)
         for reason in self._allowed_ahead(recent):
             ahead = self._head(self._lanes[reason])
@@ -174,7 +180,8 @@ class _Lanes:
         return one.booked_for is not None and self._now < one.booked_for - self._rules.early
 
     def _is_booked_in_time(self, one: Waiting) -> bool:
-        return one.booked_for is not None and one.since <= one.booked_for + self._rules.late
+        booked = one.booked_for
+        return booked is not None and one.here_since <= booked + self._rules.late
 
 
 def _time_booked(one: Waiting) -> tuple[datetime, float]:

@@ -120,7 +120,7 @@ class QueueDay(Base):
     queue_id: Mapped[int] = mapped_column(sa.ForeignKey("queues.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     last_number: Mapped[int] = mapped_column(default=0)
-    lately: Mapped[list[str]] = mapped_column(default=list)  # ``Reason`` of the last calls
+    lately: Mapped[list[str]] = mapped_column(default=list)  # calls, see ``recent``
 
 
 class Counter(Base):

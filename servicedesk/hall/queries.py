@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import NotFound
-from servicedesk.hall import opening, quick_visits, timetable
+from servicedesk.hall import manned, opening, quick_visits, recent, timetable
 from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.line_up import Reason, Turn, Waiting, line_up, merged
 from servicedesk.hall.links import nonce_of
@@ -210,17 +210,17 @@ def lines(
     who are away for a while.  A quick counter takes six statements.
     """
     waiting: dict[int, list[Waiting]] = {queue_id: [] for queue_id in sorted(queue_ids)}
-    spoken = _spoken(session, queue_ids) if at else {}
+    open_at = manned.open_at(session, queue_ids) if at else {}
     left_out = quick_visits.too_long(session, at) if at else frozenset()
     for row in session.execute(_waiting(queue_ids)):
-        if row.id in left_out:
-            continue
-        if at is None or _may_be_called(row, at, spoken.get(row.queue_id, frozenset()), now):
+        there = open_at.get(row.queue_id, manned.Open())
+        if at is None or manned.may_be_called(row, at, there, left_out, now):
             waiting[row.queue_id].append(
                 Waiting(
-                    row.id, row.place, row.lined_up_at, row.priority is not None, row.booked_for
+                    row.id, row.place, row.lined_up_at, row.priority is not None, row.booked_for,
+                    row.issued_at,
                 )
-            )
+            )  # fmt: skip
     lately = _lately(session, queue_ids, local_day(now))
     return [Line(key, found, lately.get(key, ())) for key, found in waiting.items()]
 
@@ -261,13 +261,13 @@ def latest_calls(
     hall: Hall,
     *,
     since: datetime,
-    count: int,
     queue: Queue | None = None,
     counter: Counter | None = None,
 ) -> Sequence[Call]:
-    """Return the last calls whose tickets are still called or served, each once, newest first.
+    """Return the last call of everybody who is called or served, the newest first.
 
-    Of one ``queue`` or ``counter``, if given.
+    Those who have not come yet are before those who are served.  Of one ``queue`` or
+    ``counter``, if given; there is one for each counter at most.
     """
     only = [Ticket.queue_id == queue.id] if queue else []
     only += [Call.counter_id == counter.id] if counter else []
@@ -288,9 +288,9 @@ def latest_calls(
         .where(Call.id.in_(newest))
         .options(joinedload(Call.counter), joinedload(Call.ticket).joinedload(Ticket.issuing_queue))
         .order_by(Call.id.desc())
-        .limit(count)
     )
-    return session.scalars(query).all()
+    found = session.scalars(query)
+    return sorted(found, key=lambda one: one.ticket.status is not TicketStatus.CALLED)
 
 
 def open_sittings(session: Session, hall: Hall) -> Sequence[Sitting]:
@@ -370,35 +370,11 @@ def _waiting(queue_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
         sa.select(
             Ticket.id, Ticket.queue_id, Ticket.place, Ticket.lined_up_at, Ticket.priority,
             Ticket.booked_for, Ticket.language, Ticket.away_until, Ticket.only_counter_id,
+            Ticket.issued_at,
         )
         .where(Ticket.queue_id.in_(sorted(queue_ids)), Ticket.status == WAITING)
         .order_by(Ticket.place)
     )  # fmt: skip
-
-
-def _may_be_called(row: sa.Row[Any], at: Sitting, spoken: frozenset[str], now: datetime) -> bool:
-    """Whether the ticket may be called ``at`` a counter, now.
-
-    ``spoken`` are the languages at all open counters of its queue: who asks for one that
-    nobody there speaks is called by whoever is free.
-    """
-    is_away = row.away_until is not None and row.away_until > now
-    is_elsewhere = row.only_counter_id not in {None, at.counter_id}
-    is_understood = row.language in at.languages or row.language not in spoken
-    return not is_away and not is_elsewhere and is_understood
-
-
-def _spoken(session: Session, queue_ids: Collection[int]) -> dict[int, frozenset[str]]:
-    query = sa.select(Sitting.queue_ids, Sitting.languages).where(
-        Sitting.ended_at.is_(None),
-        Sitting.break_since.is_(None),
-        Sitting.queue_ids.overlap(sorted(queue_ids)),
-    )
-    found: dict[int, set[str]] = {}
-    for served, languages in session.execute(query):
-        for queue_id in served:
-            found.setdefault(queue_id, set()).update(languages)
-    return {queue_id: frozenset(spoken) for queue_id, spoken in found.items()}
 
 
 def _lately(
@@ -408,5 +384,6 @@ def _lately(
         QueueDay.queue_id.in_(sorted(queue_ids)), QueueDay.day == day
     )
     return {
-        queue_id: tuple(Reason(one) for one in kept) for queue_id, kept in session.execute(query)
+        queue_id: tuple(recent.reason_of(one) for one in kept)
+        for queue_id, kept in session.execute(query)
     }

@@ -105,7 +105,12 @@ def led_by(stops: Sequence[Stop], queue_id: int) -> list[Stop]:
 
     >>> [one.queue_id for one in led_by([Stop(1), Stop(2), Stop(3)], 3)]
     [3, 1, 2]
+
+    Raises:
+        NoSuchStop: nothing is to do in that line.
     """
+    if all(one.queue_id != queue_id for one in ahead(stops)):
+        raise NoSuchStop
     return behind(stops) + sorted(ahead(stops), key=lambda one: one.queue_id != queue_id)
 
 

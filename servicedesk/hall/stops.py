@@ -99,16 +99,24 @@ def begun_at(stops: Sequence[Stop], since: datetime | None) -> datetime | None:
 def moved(stops: Sequence[Stop], queue_id: int, to: int, service: str | None = None) -> list[Stop]:
     """Return the stops after what there is to do in one line was sent to another.
 
-    The first of it turned out to be for ``service``, if one is named.
+    If a ``service`` is named, the first of it turned out to be for that one; the rest of it is
+    still to be done where it was.
 
-    >>> [(one.queue_id, one.service) for one in moved([Stop(1, "A"), Stop(2, "B")], 1, 3, "C")]
-    [(3, 'C'), (2, 'B')]
+    >>> def told(stops): return [(one.queue_id, one.service) for one in stops]
+    >>> told(moved([Stop(1, "A"), Stop(1, "B")], 1, 3)), told(moved([Stop(2)], 1, 3))
+    ([(3, 'A'), (3, 'B')], [(3, None), (2, None)])
+    >>> told(moved([Stop(1, "A"), Stop(1, "B")], 1, 3, "C"))
+    [(3, 'C'), (1, 'B')]
     """
-    sent = [at for at, one in enumerate(stops) if one.queue_id == queue_id and not one.ended_at]
-    found = [replace(one, queue_id=to) if at in sent else one for at, one in enumerate(stops)]
-    if service is not None:
-        found[sent[0]] = replace(found[sent[0]], service=service, quantity=1)
-    return found
+    here = [one for one in ahead(stops) if one.queue_id == queue_id]
+    if not here or service is not None:
+        first = here[0] if here else None
+        left = [one for one in ahead(stops) if one is not first]
+        return [*behind(stops), Stop(to, service), *left]
+    return [
+        replace(one, queue_id=to) if one.queue_id == queue_id and one.ended_at is None else one
+        for one in stops
+    ]
 
 
 def _written(at: datetime | None) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, public
@@ -50,7 +51,16 @@ def ticket_now(token: str) -> ResponseReturnValue:
 @once.for_each_key
 def let_pass(token: str) -> ResponseReturnValue:
     """Let two people pass."""
-    return _changed(token, tickets.let_pass, _("You stand behind the next two now."))
+    found = queries.get_ticket(db.session, token)
+    passed = tickets.let_pass(db.session, found, now=clock.now())
+    said = (
+        ngettext(
+            "You stand behind the next one now.", "You stand behind the next %(num)s now.", passed
+        )
+        if passed
+        else _("Nobody is behind you: you keep your place.")
+    )
+    return _again(token, said)
 
 
 @bp.post("/tickets/<string:token>/late")

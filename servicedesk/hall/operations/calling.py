@@ -6,7 +6,6 @@ fails half way leaves the line as it was.
 """
 
 import logging
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -16,11 +15,10 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.errors import Overtaken, RuleBroken
-from servicedesk.hall import queries
+from servicedesk.hall import queries, recent
 from servicedesk.hall.events import as_it_is
-from servicedesk.hall.hall_files import rules_of
 from servicedesk.hall.line_up import Reason, merged
-from servicedesk.hall.models import Call, Hall, QueueDay, Sitting, Ticket
+from servicedesk.hall.models import Call, QueueDay, Sitting, Ticket
 from servicedesk.hall.operations.recording import record
 from servicedesk.hall.operations.sittings import VisitorAtCounter, not_elsewhere
 from servicedesk.hall.ticket_life import TicketAction, TicketStatus
@@ -85,8 +83,7 @@ def call_next(session: Session, sitting: Sitting, *, now: datetime) -> Ticket | 
     if turn is None:
         return None
     ticket = session.get_one(Ticket, turn.waiting.ticket)
-    lately = next(line.lately for line in found if line.queue_id == ticket.queue_id)
-    _keep(session, hall, ticket.queue_id, local_day(now), [*lately, turn.reason])
+    _keep(session, ticket, turn.reason, local_day(now))
     return _call(session, ticket, sitting, turn.reason, now=now)
 
 
@@ -177,15 +174,15 @@ def _get_ready(session: Session, sitting: Sitting, *, also: int | None = None) -
         raise CounterNotOpen
 
 
-def _keep(
-    session: Session, hall: Hall, queue_id: int, day: date, reasons: Sequence[Reason]
-) -> None:
+def _keep(session: Session, ticket: Ticket, reason: Reason, day: date) -> None:
     """Keep why the last ones were called; also on a day that has no number yet, after midnight."""
-    kept = [reason.value for reason in reasons][-max(rules_of(hall.rules).one_in - 1, 1) :]
-    row = insert(QueueDay).values(queue_id=queue_id, day=day, last_number=0, lately=kept)
+    entry, kept = recent.entry(reason, ticket.id), QueueDay.lately
+    row = insert(QueueDay).values(queue_id=ticket.queue_id, day=day, last_number=0, lately=[entry])
+    last = kept[sa.func.cardinality(kept) + 2 - recent.KEPT : sa.func.cardinality(kept)]
     session.execute(
         row.on_conflict_do_update(
-            index_elements=[QueueDay.queue_id, QueueDay.day], set_={QueueDay.lately: kept}
+            index_elements=[QueueDay.queue_id, QueueDay.day],
+            set_={QueueDay.lately: sa.func.array_append(last, entry)},
         )
     )
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.hall import planning, queries, stop_changes, stops
+from servicedesk.hall import planning, queries, recent, stop_changes, stops
 from servicedesk.hall.events import as_it_is, put_back
 from servicedesk.hall.line_up import Reason
 from servicedesk.hall.models import Counter, Queue, QueueDay, Sitting, Ticket, TicketEvent
@@ -137,6 +137,7 @@ def finish(
 
     Raises:
         ActionNotAllowed: it is not being served here, nor on hold.
+        NoSuchStop: nothing is to do in the line ``to``.
     """
     done = stops.ended(
         ticket.stops, ticket.queue_id, sitting.counter_id, outcome.value, now,
@@ -243,12 +244,10 @@ def _is_last_of_ticket(session: Session, event: TicketEvent, here: list[TicketEv
 
 def _forget_call(session: Session, call: TicketEvent) -> None:
     """A call that is taken back does not count in the order of the line, which is locked."""
-    kept = QueueDay.lately
-    session.execute(
-        sa.update(QueueDay)
-        .where(QueueDay.queue_id == call.before["queue_id"], QueueDay.day == local_day(call.at))
-        .values(lately=kept[1 : sa.func.cardinality(kept) - 1])
-    )
+    here = (QueueDay.queue_id == call.before["queue_id"], QueueDay.day == local_day(call.at))
+    kept = session.scalar(sa.select(QueueDay.lately).where(*here)) or []
+    left = recent.without(kept, call.ticket_id)
+    session.execute(sa.update(QueueDay).where(*here).values(lately=left))
 
 
 def _line_up_anew(ticket: Ticket, to: Destination, now: datetime) -> None:

@@ -143,8 +143,8 @@ def leave(session: Session, ticket: Ticket, *, now: datetime) -> None:
     _record(session, ticket, TicketAction.LEAVE, before, now)
 
 
-def let_pass(session: Session, ticket: Ticket, *, now: datetime) -> None:
-    """Stand behind the next two who wait in the same line.
+def let_pass(session: Session, ticket: Ticket, *, now: datetime) -> int:
+    """Stand behind the next two who wait in the same line; return how many there were.
 
     Raises:
         NotWaiting: it is not waiting.
@@ -169,6 +169,7 @@ def let_pass(session: Session, ticket: Ticket, *, now: datetime) -> None:
         ticket.place = (last + following) / 2
     ticket.changed_at = now
     _record(session, ticket, "let_pass", before, now)
+    return len(behind[:PASSED])
 
 
 def be_late(session: Session, ticket: Ticket, *, now: datetime) -> None:
