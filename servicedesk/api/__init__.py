@@ -2,10 +2,17 @@
 
 from flask import Flask
 
-from servicedesk.api import appointment_views, counter_views, document_views, token_views, views
+from servicedesk.api import (
+    appointment_views,
+    counter_views,
+    document_views,
+    token_views,
+    views,
+    visit_views,
+)
 
 # The routes of the others are on the blueprint of ``views``.
-__all__ = ["appointment_views", "counter_views", "init_app"]
+__all__ = ["appointment_views", "counter_views", "init_app", "visit_views"]
 
 
 def init_app(app: Flask) -> None:

@@ -6,9 +6,17 @@ Pure: no database, no web.  A field that nobody knows is refused.
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from servicedesk.api.shapes import Code, Key, Language, Part
+from servicedesk.hall.counter_models import NOTE_LENGTH
 from servicedesk.hall.models import Priority
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.stop_changes import MOST_OF_ONE
@@ -25,7 +33,14 @@ def _within_reason(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
 Number = Annotated[int, Field(ge=1, le=999)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Quantity = Annotated[int, Field(ge=1, le=MOST_OF_ONE)]
 Words = Annotated[str, Field(max_length=400, pattern=r"^[^\x00]*$")]
+NoteWords = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=NOTE_LENGTH, pattern=r"^[^\x00]*$"
+    ),
+]
 
 
 class Empty(Part):
@@ -97,10 +112,16 @@ class Move(Part):
 
 
 class Seen(Part):
-    """The version that was looked at; another one now is a conflict."""
+    """The version that was looked at, if it is said; another one now is a conflict."""
 
     version: Version | None = None
     model_config = ConfigDict(json_schema_extra={"examples": [{"version": 2}]})
+
+
+class OnTicket(Seen):
+    """An action on a ticket: the version that was looked at, here or in ``If-Match``."""
+
+    version: Version | None = Field(None, description="needed, unless If-Match names it")
 
 
 class SignOn(Part):
@@ -117,21 +138,21 @@ class SignOn(Part):
     )
 
 
-class Away(Seen):
+class Away(OnTicket):
     """For how long somebody leaves; the hall says how long that may be."""
 
     minutes: Annotated[int, Field(ge=1, le=24 * 60)]
     model_config = ConfigDict(json_schema_extra={"examples": [{"version": 1, "minutes": 20}]})
 
 
-class Speak(Seen):
+class Speak(OnTicket):
     """The language in which somebody is served."""
 
     language: Language
     model_config = ConfigDict(json_schema_extra={"examples": [{"version": 1, "language": "en"}]})
 
 
-class Thing(Seen):
+class Thing(OnTicket):
     """A service of the catalogue, or something else of a line."""
 
     line: Key | None = None
@@ -147,9 +168,34 @@ class Thing(Seen):
 class Add(Thing):
     """One thing more that a visit is for."""
 
-    quantity: Annotated[int, Field(ge=1, le=MOST_OF_ONE)] = 1
+    quantity: Quantity = 1
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"version": 3, "service": "A_SERVICE"}]}
+    )
+
+
+class Count(OnTicket):
+    """How many of one thing somebody came for."""
+
+    quantity: Quantity
+    model_config = ConfigDict(json_schema_extra={"examples": [{"version": 3, "quantity": 2}]})
+
+
+class FinishOne(OnTicket):
+    """How one thing of the visit ended."""
+
+    outcome: Outcome = Outcome.SERVED
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"version": 3, "outcome": "papers_missing"}]}
+    )
+
+
+class Note(OnTicket):
+    """A note on the visit, for later counters."""
+
+    body: NoteWords
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"version": 3, "body": "Brings the lease tomorrow."}]}
     )
 
 
@@ -160,7 +206,7 @@ class Pause(Part):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "lunch"}]})
 
 
-class Finish(Seen):
+class Finish(OnTicket):
     """How the visit ended, or what there was to do in this line."""
 
     outcome: Outcome = Outcome.SERVED
@@ -170,7 +216,7 @@ class Finish(Seen):
     model_config = ConfigDict(json_schema_extra={"examples": [{"version": 3}]})
 
 
-class Choose(Seen):
+class Choose(OnTicket):
     """Why somebody is called out of turn; stays on record."""
 
     reason: Annotated[str, Field(min_length=3, max_length=400, pattern=r"^[^\x00]*$")]

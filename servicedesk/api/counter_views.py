@@ -7,15 +7,16 @@ from servicedesk import clock
 from servicedesk.accounts.access import finds
 from servicedesk.accounts.permissions import Permission
 from servicedesk.api import access, asked, shapes, showing
+from servicedesk.api import counter_at as at
 from servicedesk.api.access import with_token
 from servicedesk.api.scopes import Scope
-from servicedesk.api.speaking import see_version, speaks
+from servicedesk.api.speaking import speaks
 from servicedesk.api.views import bp, line_of_hall, services_of_hall
 from servicedesk.errors import NotFound, NotPermitted
 from servicedesk.extensions import db
 from servicedesk.hall import queries
-from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
-from servicedesk.hall.operations import calling, serving, sittings, visiting
+from servicedesk.hall.models import Counter, Hall, Sitting
+from servicedesk.hall.operations import alarms, calling, serving, sittings, visiting
 from servicedesk.hall.operations.serving import Destination
 from servicedesk.hall.stops import Stop
 from servicedesk.web import once
@@ -52,7 +53,7 @@ def sign_on(said: asked.SignOn) -> shapes.CounterShown:
 @speaks(takes=asked.Empty, gives=shapes.CounterShown)
 def sign_off(said: asked.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
     """Close the counter."""
-    sittings.sign_off(db.session, _sitting(), now=clock.now())
+    sittings.sign_off(db.session, at.sitting(), now=clock.now())
     return _shown(None)
 
 
@@ -62,7 +63,7 @@ def sign_off(said: asked.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says n
 @speaks(takes=asked.Pause, gives=shapes.CounterShown)
 def begin_break(said: asked.Pause) -> shapes.CounterShown:
     """Go for a while."""
-    sitting = _sitting()
+    sitting = at.sitting()
     sittings.begin_break(db.session, sitting, said.reason, now=clock.now())
     return _shown(sitting)
 
@@ -73,8 +74,19 @@ def begin_break(said: asked.Pause) -> shapes.CounterShown:
 @speaks(takes=asked.Empty, gives=shapes.CounterShown)
 def end_break(said: asked.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
     """Be back from a break."""
-    sitting = _sitting()
+    sitting = at.sitting()
     sittings.end_break(db.session, sitting, now=clock.now())
+    return _shown(sitting)
+
+
+@bp.post("/hall/counter/help")
+@with_token(Scope.STAFF)
+@once.for_each_key
+@speaks(takes=asked.Empty, gives=shapes.CounterShown)
+def call_for_help(said: asked.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says nothing
+    """Call the supervisors, quietly: no board shows it; again, while it is open, is the same."""
+    sitting = at.sitting()
+    alarms.call_for_help(db.session, sitting, now=clock.now())
     return _shown(sitting)
 
 
@@ -84,7 +96,7 @@ def end_break(said: asked.Empty) -> shapes.CounterShown:  # noqa: ARG001 - says 
 @speaks(takes=asked.Empty, gives=shapes.Acted)
 def call_next(said: asked.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
     """Call who is next in the lines that are served here; null where nobody waits."""
-    return _acted(calling.call_next(db.session, _sitting(), now=clock.now()))
+    return at.acted(calling.call_next(db.session, at.sitting(), now=clock.now()))
 
 
 @bp.post("/hall/counter/undo")
@@ -93,15 +105,15 @@ def call_next(said: asked.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
 @speaks(takes=asked.Empty, gives=shapes.Acted)
 def undo(said: asked.Empty) -> shapes.Acted:  # noqa: ARG001 - says nothing
     """Take back the last thing done at this counter, within 30 seconds."""
-    return _acted(serving.undo(db.session, _sitting(), now=clock.now()))
+    return at.acted(serving.undo(db.session, at.sitting(), now=clock.now()))
 
 
 @bp.post("/hall/counter/tickets/<int:ticket_id>/start")
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Acted)
-def start(ticket_id: int, said: asked.Seen) -> shapes.Acted:
+@speaks(takes=asked.OnTicket, gives=shapes.Acted)
+def start(ticket_id: int, said: asked.OnTicket) -> shapes.Acted:
     """Begin to serve who was called."""
     return _did(serving.start, ticket_id, said)
 
@@ -110,8 +122,8 @@ def start(ticket_id: int, said: asked.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Acted)
-def recall(ticket_id: int, said: asked.Seen) -> shapes.Acted:
+@speaks(takes=asked.OnTicket, gives=shapes.Acted)
+def recall(ticket_id: int, said: asked.OnTicket) -> shapes.Acted:
     """Call once more: not before 30 seconds, at most three times."""
     return _did(calling.recall, ticket_id, said)
 
@@ -120,8 +132,8 @@ def recall(ticket_id: int, said: asked.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Acted)
-def miss(ticket_id: int, said: asked.Seen) -> shapes.Acted:
+@speaks(takes=asked.OnTicket, gives=shapes.Acted)
+def miss(ticket_id: int, said: asked.OnTicket) -> shapes.Acted:
     """Note that nobody came."""
     return _did(calling.miss, ticket_id, said)
 
@@ -130,8 +142,8 @@ def miss(ticket_id: int, said: asked.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Acted)
-def come_back(ticket_id: int, said: asked.Seen) -> shapes.Acted:
+@speaks(takes=asked.OnTicket, gives=shapes.Acted)
+def come_back(ticket_id: int, said: asked.OnTicket) -> shapes.Acted:
     """Let somebody who missed the call wait again, at the place they had."""
     return _did(calling.come_back, ticket_id, said)
 
@@ -140,8 +152,8 @@ def come_back(ticket_id: int, said: asked.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Acted)
-def hold(ticket_id: int, said: asked.Seen) -> shapes.Acted:
+@speaks(takes=asked.OnTicket, gives=shapes.Acted)
+def hold(ticket_id: int, said: asked.OnTicket) -> shapes.Acted:
     """Let somebody wait in the room, and others come meanwhile."""
     return _did(serving.hold, ticket_id, said)
 
@@ -150,8 +162,8 @@ def hold(ticket_id: int, said: asked.Seen) -> shapes.Acted:
 @with_token(Scope.STAFF)
 @finds(queries.get_ticket_before)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Acted)
-def resume(ticket_id: int, said: asked.Seen) -> shapes.Acted:
+@speaks(takes=asked.OnTicket, gives=shapes.Acted)
+def resume(ticket_id: int, said: asked.OnTicket) -> shapes.Acted:
     """Go on with somebody who was on hold, at this counter."""
     return _did(serving.resume, ticket_id, said)
 
@@ -164,9 +176,11 @@ def resume(ticket_id: int, said: asked.Seen) -> shapes.Acted:
 def choose(ticket_id: int, said: asked.Choose) -> shapes.Acted:
     """Call somebody out of turn, with a reason on record."""
     _see_may_choose()
-    ticket = _ticket(ticket_id, said)
-    found = calling.call_chosen(db.session, ticket, _sitting(), words=said.reason, now=clock.now())
-    return _acted(found)
+    ticket = at.ticket(ticket_id, said)
+    found = calling.call_chosen(
+        db.session, ticket, at.sitting(), words=said.reason, now=clock.now()
+    )
+    return at.acted(found)
 
 
 @bp.post("/hall/counter/tickets/<int:ticket_id>/transfer")
@@ -176,10 +190,10 @@ def choose(ticket_id: int, said: asked.Choose) -> shapes.Acted:
 @speaks(takes=asked.Transfer, gives=shapes.Acted)
 def transfer(ticket_id: int, said: asked.Transfer) -> shapes.Acted:
     """Send somebody on to another line, one counter in it, or another service."""
-    ticket, sitting = _ticket(ticket_id, said), _sitting()
+    ticket, sitting = at.ticket(ticket_id, said), at.sitting()
     to = _destination(sitting.counter.hall, said)
     serving.transfer(db.session, ticket, sitting, to, words=said.words, now=clock.now())
-    return _acted(ticket)
+    return at.acted(ticket)
 
 
 @bp.post("/hall/counter/tickets/<int:ticket_id>/finish")
@@ -189,10 +203,10 @@ def transfer(ticket_id: int, said: asked.Transfer) -> shapes.Acted:
 @speaks(takes=asked.Finish, gives=shapes.Acted)
 def finish(ticket_id: int, said: asked.Finish) -> shapes.Acted:
     """End the visit, or what there was to do in this line."""
-    ticket, sitting = _ticket(ticket_id, said), _sitting()
+    ticket, sitting = at.ticket(ticket_id, said), at.sitting()
     to = None if said.to is None else line_of_hall(sitting.counter.hall, said.to).id
     serving.finish(db.session, ticket, sitting, said.outcome, now=clock.now(), to=to)
-    return _acted(ticket)
+    return at.acted(ticket)
 
 
 @bp.post("/hall/counter/tickets/<int:ticket_id>/services")
@@ -202,11 +216,11 @@ def finish(ticket_id: int, said: asked.Finish) -> shapes.Acted:
 @speaks(takes=asked.Add, gives=shapes.Acted)
 def add_service(ticket_id: int, said: asked.Add) -> shapes.Acted:
     """Let the visit be for one thing more; in another line it goes on there afterwards."""
-    ticket, sitting = _ticket(ticket_id, said), _sitting()
+    ticket, sitting = at.ticket(ticket_id, said), at.sitting()
     chosen = _thing(sitting.counter.hall, said)
     new = Stop(chosen.queue_id, chosen.service, said.quantity)
     visiting.add_service(db.session, ticket, sitting, new, now=clock.now())
-    return _acted(ticket)
+    return at.acted(ticket)
 
 
 def _destination(found: Hall, said: asked.Transfer) -> Destination:
@@ -247,34 +261,16 @@ def _see_may_choose() -> None:
         raise NotPermitted(say("The person of this access token may not call out of turn."))
 
 
-def _did(do: Callable[..., None], ticket_id: int, said: asked.Seen) -> shapes.Acted:
+def _did(do: Callable[..., None], ticket_id: int, said: asked.OnTicket) -> shapes.Acted:
     """Do with the ticket what the address says."""
-    ticket = _ticket(ticket_id, said)
-    do(db.session, ticket, _sitting(), now=clock.now())
-    return _acted(ticket)
-
-
-def _acted(ticket: Ticket | None) -> shapes.Acted:
-    """Return the ticket with the line and version that it has once this is committed."""
-    db.session.flush()
-    if ticket is not None:
-        db.session.expire(ticket, ["queue"])
-    return shapes.Acted(ticket=showing.at_counter(ticket) if ticket else None)
+    ticket = at.ticket(ticket_id, said)
+    do(db.session, ticket, at.sitting(), now=clock.now())
+    return at.acted(ticket)
 
 
 def _shown(sitting: Sitting | None) -> shapes.CounterShown:
     db.session.flush()
     return showing.counter(db.session, sitting, clock.now())
-
-
-def _ticket(ticket_id: int, said: asked.Seen) -> Ticket:
-    found = queries.get_ticket_before(db.session, ticket_id, clerk=access.person())
-    see_version(found.version, said.version)
-    return found
-
-
-def _sitting() -> Sitting:
-    return calling.get_sitting(db.session, access.person())
 
 
 def _counter(hall: Hall, number: int) -> Counter:

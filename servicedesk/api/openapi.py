@@ -30,6 +30,10 @@ _PLACE: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _ALWAYS: Final = (404, 503)
 _ON_CHANGE: Final = (400, 409, 412, 413, 415, 422, 429)
 _WITH_TOKEN: Final = (401, 403)
+_IF_MATCH: Final = {
+    "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
+    "description": "The ETag that came with what is changed, or its version in quotation marks.",
+}  # fmt: skip
 _WHY: Final = {
     400: "The header Idempotency-Key is missing or malformed.",
     401: "There is no good access token.",
@@ -40,6 +44,7 @@ _WHY: Final = {
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "The body does not fit, or the key came before with another body.",
+    428: "Neither version nor If-Match says which version of the ticket was looked at.",
     429: "Too often; Retry-After says when to try again.",
     503: "The database is away; Retry-After says when to try again.",
 }
@@ -147,7 +152,7 @@ def _parameters(call: Call) -> Iterator[Mapping[str, Any]]:
     if call.method not in SAFE_METHODS:
         key = {"type": "string", "pattern": once.KEY_PATTERN.pattern}
         yield {"name": once.HEADER, "in": "header", "required": True, "schema": key}
-        yield {"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}}
+        yield _IF_MATCH
     elif call.speech.has_etag:
         text = {"type": "string"}
         yield {"name": "If-None-Match", "in": "header", "required": False, "schema": text}
@@ -174,6 +179,8 @@ def _refusals(call: Call) -> list[int]:
         found.update(_WITH_TOKEN)
     if call.method not in SAFE_METHODS:
         found.update(_ON_CHANGE)
+    if call.speech.needs_version:
+        found.add(428)
     if call.speech.asks is not None:
         found.add(422)
     return sorted(found)

@@ -89,6 +89,19 @@ def overtaken() -> HTTPException:
     )
 
 
+def without_version() -> HTTPException:
+    """Return the refusal of an action on a ticket that does not say what it is based on."""
+    return refusal(
+        428,
+        say("This call needs a version"),
+        say(
+            "Look at the ticket, then send its version: as version in the body, or its ETag in"
+            " If-Match. When it is another by now, nothing is changed."
+        ),
+        code="version-needed",
+    )
+
+
 def malformed(faults: Sequence[Fault]) -> HTTPException:
     """Return the refusal of a body or a query that does not fit its schema."""
     return refusal(

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import TicketStatus
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", examples=["registration"])]
@@ -151,6 +152,21 @@ class Before(Part):
     why: str
 
 
+class Stop(Part):
+    """One thing that a visit is for."""
+
+    line: Key
+    service: Code | None = Field(description="null: something else of the line")
+    is_done: bool
+
+
+class StopAtCounter(Stop):
+    """One thing that a visit is for, as the clerk sees it."""
+
+    quantity: int
+    outcome: Outcome | None = Field(description="how it ended; null: it did not yet")
+
+
 class Ticket(Part):
     """A ticket as its holder sees it."""
 
@@ -165,6 +181,7 @@ class Ticket(Part):
     ahead: int | None = Field(description="people called before; null: it does not wait")
     wait: Wait | None
     before: list[Before]
+    stops: list[Stop] = Field(description="what the visit is for, in the order of its way")
     counter: int | None
     is_away: bool
     away_until: datetime | None
@@ -213,12 +230,24 @@ class AtCounter(Part):
     called_at: datetime | None
     started_at: datetime | None
     recalls: int
+    stops: list[StopAtCounter] = Field(
+        description="what the visit is for; in addresses, the first has the position 0"
+    )
 
 
 class Acted(Part):
     """What an action at the counter came to."""
 
     ticket: AtCounter | None = Field(description="null: nobody waits, or none was concerned")
+
+
+class NoteKept(Part):
+    """A note that is kept with a ticket."""
+
+    id: int
+    ticket_id: int
+    at: datetime
+    body: str
 
 
 class CounterShown(Part):
@@ -235,6 +264,7 @@ class CounterShown(Part):
     held: list[AtCounter]
     missed: list[AtCounter]
     can_undo: bool
+    help_called: bool = Field(description="from this counter, and nobody has acknowledged it")
     as_of: datetime
 
 

@@ -1,6 +1,6 @@
 """What the hall knows, in the shapes that the API gives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk import live
 from servicedesk.api import shapes
-from servicedesk.hall import presenting, queries
+from servicedesk.hall import alarm_queries, presenting, queries
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.hall_files import WEEKDAYS, booking_of
 from servicedesk.hall.links import link_of, token_of
@@ -17,7 +17,9 @@ from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
 from servicedesk.hall.offering import Offered
 from servicedesk.hall.opening import Now
 from servicedesk.hall.operations import serving
+from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.presenting import Board, LineShown
+from servicedesk.hall.stops import Stop
 from servicedesk.hall.timetable import Moment
 from servicedesk.hall.topics import hall_topic
 from servicedesk.hall.views import address_of
@@ -107,6 +109,10 @@ def ticket(session: Session, found: Ticket, now: datetime) -> shapes.Ticket:
         status=found.status, language="zh" if found.language == "zh" else "en",
         version=found.version, ahead=None if shown.before is None else len(ahead),
         wait=_wait(shown.wait), before=ahead,
+        stops=[
+            shapes.Stop(line=line, service=one.service, is_done=one.ended_at is not None)
+            for line, one in _stops(found)
+        ],
         counter=found.counter.number if found.counter else None,
         is_away=shown.is_away, away_until=found.away_until, as_of=now,
     )  # fmt: skip
@@ -130,7 +136,7 @@ def counter(session: Session, sitting: Sitting | None, now: datetime) -> shapes.
     if sitting is None:
         return shapes.CounterShown(
             hall=None, counter=None, lines=[], languages=[], break_since=None, ticket=None,
-            waiting=0, next=[], held=[], missed=[], can_undo=False, as_of=now,
+            waiting=0, next=[], held=[], missed=[], can_undo=False, help_called=False, as_of=now,
         )  # fmt: skip
     place: Counter = sitting.counter
     turns = queries.turns_at(session, sitting, now)
@@ -146,7 +152,11 @@ def counter(session: Session, sitting: Sitting | None, now: datetime) -> shapes.
         next=[at_counter(following[key]) for key in ids],
         held=[at_counter(one) for one in queries.held_at(session, place.hall)],
         missed=[at_counter(one) for one in queries.missed_in(session, place.hall, since=since)],
-        can_undo=serving.undoable(session, sitting, now=now) is not None, as_of=now,
+        can_undo=serving.undoable(session, sitting, now=now) is not None,
+        help_called=any(
+            one.counter_id == place.id for one in alarm_queries.open_alarms(session, place.hall)
+        ),
+        as_of=now,
     )  # fmt: skip
 
 
@@ -157,7 +167,21 @@ def at_counter(found: Ticket) -> shapes.AtCounter:
         version=found.version, language=found.language, has_priority=found.priority is not None,
         booked_for=found.booked_for, called_at=found.called_at, started_at=found.started_at,
         recalls=found.recalls,
+        stops=[
+            shapes.StopAtCounter(
+                line=line, service=one.service, quantity=one.quantity,
+                is_done=one.ended_at is not None,
+                outcome=Outcome(one.outcome) if one.outcome else None,
+            )
+            for line, one in _stops(found)
+        ],
     )  # fmt: skip
+
+
+def _stops(found: Ticket) -> Iterator[tuple[str, Stop]]:
+    """Yield what a visit is for, in order, each with its line; a hall's lines are read once."""
+    keys = {one.id: one.key for one in found.queue.hall.queues}
+    return ((keys[one.queue_id], one) for one in found.stops)
 
 
 def _hall(found: Hall, opened: Now) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from flask import Response, g, request
 from pydantic import BaseModel, ValidationError
 
 from servicedesk.api import problems
+from servicedesk.api.asked import OnTicket
 from servicedesk.errors import Overtaken
 from servicedesk.web import once
 from servicedesk.web.gate import SAFE_METHODS
@@ -43,6 +44,11 @@ class Speech:
     asks: type[BaseModel] | None  # in the query of the address
     has_etag: bool
 
+    @property
+    def needs_version(self) -> bool:
+        """Whether the version that was looked at has to be said, in the body or ``If-Match``."""
+        return self.takes is not None and issubclass(self.takes, OnTicket)
+
 
 def speaks(
     *,
@@ -58,7 +64,8 @@ def speaks(
     it already; ``as_of`` does not make it another.
 
     Raises:
-        HTTPException: the body or the query does not fit, or is no JSON.
+        HTTPException: the body or the query does not fit, is no JSON, or says no version where
+            one is needed.
     """
     speech = Speech(takes, gives, status, asks, has_etag)
 
@@ -85,10 +92,27 @@ def see_version(actual: int, said: int | None) -> None:
         HTTPException: 412, ``If-Match`` names another version.
         Overtaken: the body does.
     """
-    if "If-Match" in request.headers and not request.if_match.contains(str(actual)):
+    if "If-Match" in request.headers and not _is_match(actual):
         raise problems.overtaken()
     if said is not None and said != actual:
         raise Overtaken
+
+
+def _is_match(actual: int) -> bool:
+    """Whether ``If-Match`` names the version: alone, or before the dot of an ETag of ours."""
+    named = request.if_match
+    return named.star_tag or any(one.partition(".")[0] == str(actual) for one in named)
+
+
+def _see_there_is_a_version(said: BaseModel) -> None:
+    """See that an action on a ticket says what it is based on; any version (``*``) is none.
+
+    Raises:
+        HTTPException: 428, it does not.
+    """
+    is_named = "If-Match" in request.headers and not request.if_match.star_tag
+    if isinstance(said, OnTicket) and said.version is None and not is_named:
+        raise problems.without_version()
 
 
 def _read(model: type[M]) -> M:
@@ -100,9 +124,11 @@ def _read(model: type[M]) -> M:
     elif request.mimetype != "application/json":
         raise problems.not_json()
     try:
-        return model.model_validate_json(body)
+        found = model.model_validate_json(body)
     except ValidationError as error:
         raise problems.malformed(_faults(error)) from None
+    _see_there_is_a_version(found)
+    return found
 
 
 def _asked(model: type[M]) -> M:
@@ -136,12 +162,23 @@ def _written(found: BaseModel, speech: Speech) -> Response:
     )
     if "api_token" in g:
         response.headers["Cache-Control"] = FOR_ONE_PERSON
+    if etag := _etag(found, speech):
+        response.set_etag(etag)
     if speech.has_etag:
-        response.set_etag(_state_of(found.model_dump(mode="json", exclude={"as_of"})))
         response.make_conditional(request)
-    elif isinstance(version := getattr(found, "version", None), int):
-        response.set_etag(str(version))
     return response
+
+
+def _etag(found: BaseModel, speech: Speech) -> str:
+    """Return the version, the state, or ``version.state``, which serves both conditions.
+
+    A ticket's version stays while the people before it go: its state does not.
+    """
+    version = getattr(found, "version", None)
+    parts = [str(version)] if isinstance(version, int) else []
+    if speech.has_etag:
+        parts.append(_state_of(found.model_dump(mode="json", exclude={"as_of"})))
+    return ".".join(parts)
 
 
 def _state_of(said: Mapping[str, Any]) -> str:

@@ -135,8 +135,8 @@ def ticket(token: str) -> shapes.Ticket:
 @public
 @finds(queries.get_ticket)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Ticket)
-def let_pass(token: str, said: asked.Seen) -> shapes.Ticket:
+@speaks(takes=asked.OnTicket, gives=shapes.Ticket)
+def let_pass(token: str, said: asked.OnTicket) -> shapes.Ticket:
     """Let two people pass."""
     return _changed(token, said, tickets.let_pass)
 
@@ -145,8 +145,8 @@ def let_pass(token: str, said: asked.Seen) -> shapes.Ticket:
 @public
 @finds(queries.get_ticket)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Ticket)
-def late(token: str, said: asked.Seen) -> shapes.Ticket:
+@speaks(takes=asked.OnTicket, gives=shapes.Ticket)
+def late(token: str, said: asked.OnTicket) -> shapes.Ticket:
     """Be ten minutes late, and keep the place."""
     return _changed(token, said, tickets.be_late)
 
@@ -175,8 +175,8 @@ def speak(token: str, said: asked.Speak) -> shapes.Ticket:
 @public
 @finds(queries.get_ticket)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Ticket)
-def back(token: str, said: asked.Seen) -> shapes.Ticket:
+@speaks(takes=asked.OnTicket, gives=shapes.Ticket)
+def back(token: str, said: asked.OnTicket) -> shapes.Ticket:
     """Be back earlier than that."""
     return _changed(token, said, tickets.be_back)
 
@@ -185,8 +185,8 @@ def back(token: str, said: asked.Seen) -> shapes.Ticket:
 @public
 @finds(queries.get_ticket)
 @once.for_each_key
-@speaks(takes=asked.Seen, gives=shapes.Ticket)
-def leave(token: str, said: asked.Seen) -> shapes.Ticket:
+@speaks(takes=asked.OnTicket, gives=shapes.Ticket)
+def leave(token: str, said: asked.OnTicket) -> shapes.Ticket:
     """Give the place up."""
     return _changed(token, said, tickets.leave)
 
@@ -234,7 +234,7 @@ def _stops(found: Hall, said: asked.Take) -> Sequence[Stop]:
     return [*lines, *(Stop(one.queue.id, one.code) for one in services)]
 
 
-def _changed(token: str, said: asked.Seen, change: Callable[..., None]) -> shapes.Ticket:
+def _changed(token: str, said: asked.OnTicket, change: Callable[..., object]) -> shapes.Ticket:
     """Do what the holder asks for, and show the ticket."""
     found, now = queries.get_ticket(db.session, token), clock.now()
     see_version(found.version, said.version)

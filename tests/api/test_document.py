@@ -62,6 +62,25 @@ def test_its_examples_fit_what_is_taken(app: Flask) -> None:
     assert tried > 10
 
 
+def test_an_action_on_a_ticket_says_that_it_needs_a_version(document: dict[str, Any]) -> None:
+    needed = {
+        path.removeprefix("/api/v1/hall")
+        for path, item in document["paths"].items()
+        for one in item.values()
+        if "428" in one["responses"]
+    }
+    counter, holder = "/counter/tickets/{ticket_id}", "/tickets/{token}"
+    at_counter = ("start", "recall", "miss", "back", "hold", "resume", "choose", "transfer",
+                  "finish", "services")  # fmt: skip
+    one_of_them = ("stops/{position}/finish", "stops/{position}/quantity")
+    others = ("stops/{position}/remove", "notes")
+
+    assert needed == {
+        *(f"{counter}/{action}" for action in (*at_counter, *one_of_them, *others)),
+        *(f"{holder}/{action}" for action in ("pass", "late", "away", "language", "back", "leave")),
+    }
+
+
 def test_answers_are_as_it_says(program: MakeProgram, app: Flask) -> None:
     by_name = {call.rule.endpoint: call.speech.gives for call in openapi.calls(app)}
     kiosk, anybody = program(Scope.KIOSK), program()
@@ -85,6 +104,7 @@ def test_people_can_read_it(browser: Browser) -> None:
     assert led.status_code == 303
     assert page.status_code == 200
     assert "POST /api/v1/hall/{hall}/tickets" in page.text
+    assert "<code>version</code> (needed, unless If-Match is sent)" in page.text
 
 
 def test_the_page_about_the_interface_is_in_the_language_of_its_reader(browser: Browser) -> None:

@@ -72,10 +72,10 @@ def test_a_holder_lets_pass_is_late_comes_back_and_leaves(program: MakeProgram) 
     path = f"/tickets/{taken[0]['token']}"
 
     passed = phone.post(f"{path}/pass", {"version": taken[0]["version"]})
-    late = phone.post(f"{path}/late")
-    back = phone.post(f"{path}/back")
-    left = phone.post(f"{path}/leave")
-    again = phone.post(f"{path}/late")
+    late = phone.post(f"{path}/late", {"version": passed.json["version"]})
+    back = phone.post(f"{path}/back", {"version": late.json["version"]})
+    left = phone.post(f"{path}/leave", {"version": back.json["version"]})
+    again = phone.post(f"{path}/late", {"version": left.json["version"]})
 
     assert passed.json["ahead"] == 2
     assert late.json["is_away"]
@@ -88,9 +88,10 @@ def test_a_holder_leaves_for_a_while_and_changes_the_language(program: MakeProgr
     taken = program(Scope.KIOSK).post(TAKE, WANTED).json
     phone, path = program(), f"/tickets/{taken['token']}"
 
-    away = phone.post(f"{path}/away", {"minutes": 20})
-    too_long = phone.post(f"{path}/away", {"minutes": 1440})
-    spoken = phone.post(f"{path}/language", {"language": "zh"})
+    away = phone.post(f"{path}/away", {"minutes": 20, "version": taken["version"]})
+    seen = {"version": away.json["version"]}
+    too_long = phone.post(f"{path}/away", {"minutes": 1440} | seen)
+    spoken = phone.post(f"{path}/language", {"language": "zh"} | seen)
 
     assert away.json["is_away"]
     assert (too_long.status_code, too_long.json["code"]) == (409, "too-long-away")
@@ -193,18 +194,17 @@ def test_every_other_action_at_the_counter(program: MakeProgram, session: Sessio
     make_ticket(session)
     clerk = program(Scope.STAFF, of=user)
 
-    called = clerk.post("/counter/next").json["ticket"]
-    path = f"/counter/tickets/{called['id']}"
-    statuses = [
-        clerk.post(f"{path}/{action}", body).json.get("ticket", {}).get("status")
-        for action, body in (
-            ("miss", {}), ("back", {}), ("choose", {"reason": "was here before"}), ("start", {}),
-            ("hold", {}), ("resume", {}), ("transfer", {"line": "advice", "words": "go on"}),
-        )
-    ]  # fmt: skip
+    shown = clerk.post("/counter/next").json["ticket"]
+    path, statuses = f"/counter/tickets/{shown['id']}", []
+    for action, body in (
+        ("miss", {}), ("back", {}), ("choose", {"reason": "was here before"}), ("start", {}),
+        ("hold", {}), ("resume", {}), ("transfer", {"line": "advice", "words": "go on"}),
+    ):  # fmt: skip
+        shown = clerk.post(f"{path}/{action}", body | {"version": shown["version"]}).json["ticket"]
+        statuses.append(shown["status"])
     undone = clerk.post("/counter/undo").json["ticket"]
-    too_soon = clerk.post(f"{path}/recall")
-    clerk.post(f"{path}/finish")
+    too_soon = clerk.post(f"{path}/recall", {"version": undone["version"]})
+    clerk.post(f"{path}/finish", {"version": undone["version"]})
     paused = clerk.post("/counter/break", {"reason": "lunch"})
     refused = clerk.post("/counter/next")
     back = clerk.post("/counter/return")
@@ -225,22 +225,24 @@ def test_a_clerk_sends_on_to_a_service_or_an_open_counter_and_adds_a_service(
     make_sitting(session, 2, queues=["advice"])
     ticket = make_ticket(session)
     clerk, path = program(Scope.STAFF, of=user), f"/counter/tickets/{ticket.id}"
-    clerk.post("/counter/next")
-    clerk.post(f"{path}/start")
+    called = clerk.post("/counter/next").json["ticket"]
+    started = clerk.post(f"{path}/start", {"version": called["version"]}).json["ticket"]
+    seen = {"version": started["version"]}
 
     refused = [
-        clerk.post(f"{path}/transfer", said).status_code
+        clerk.post(f"{path}/transfer", said | seen).status_code
         for said in (
             {"line": "advice", "counter": 3}, {"line": "registration", "counter": 2},
             {"service": "WP_NOWHERE"}, {"line": "advice", "service": "WP_CAN"}, {},
         )
     ]  # fmt: skip
-    more = clerk.post(f"{path}/services", {"service": "WP_CAN", "quantity": 2})
-    sent = clerk.post(f"{path}/transfer", {"line": "advice", "counter": 2})
+    more = clerk.post(f"{path}/services", {"service": "WP_CAN", "quantity": 2} | seen)
+    seen = {"version": more.json["ticket"]["version"]}
+    sent = clerk.post(f"{path}/transfer", {"line": "advice", "counter": 2} | seen)
     session.expire_all()
     to_a_counter = ticket.only_counter_id
-    clerk.post("/counter/undo")
-    for_a_service = clerk.post(f"{path}/transfer", {"service": "E_NAME"})
+    seen = {"version": clerk.post("/counter/undo").json["ticket"]["version"]}
+    for_a_service = clerk.post(f"{path}/transfer", {"service": "E_NAME"} | seen)
 
     assert refused == [404, 404, 404, 422, 422]
     assert more.status_code == 200
@@ -258,10 +260,11 @@ def test_a_visit_goes_on_in_the_line_that_the_clerk_says(
     make_sitting(session, clerk=user)
     program(Scope.KIOSK).post(TAKE, {"lines": ["advice", "registration", "work_permits"]})
     clerk = program(Scope.STAFF, of=user)
-    path = f"/counter/tickets/{clerk.post('/counter/next').json['ticket']['id']}"
-    clerk.post(f"{path}/start")
+    called = clerk.post("/counter/next").json["ticket"]
+    path = f"/counter/tickets/{called['id']}"
+    started = clerk.post(f"{path}/start", {"version": called["version"]}).json["ticket"]
 
-    went_on = clerk.post(f"{path}/finish", {"to": "work_permits"})
+    went_on = clerk.post(f"{path}/finish", {"version": started["version"], "to": "work_permits"})
 
     assert went_on.json["ticket"]["line"] == "work_permits"
     assert went_on.json["ticket"]["status"] == "waiting"

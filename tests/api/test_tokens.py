@@ -156,7 +156,7 @@ def test_only_who_may_call_out_of_turn_does_so_by_token(
     make_sitting(session, clerk=reviewer)
     ticket = make_ticket(session)
 
-    said = {"reason": "A friend"}
+    said = {"reason": "A friend", "version": ticket.version}
     answer = program(Scope.STAFF, of=reviewer).post(f"/counter/tickets/{ticket.id}/choose", said)
 
     assert answer.status_code == 403
@@ -168,7 +168,7 @@ def test_a_clerk_does_nothing_to_tickets_of_another_hall(program: MakeProgram) -
     other = program(Scope.STAFF)
 
     assert called.status_code == 201
-    assert other.post("/counter/tickets/1/start").status_code == 404
+    assert other.post("/counter/tickets/1/start", {"version": 1}).status_code == 404
 
 
 def test_tokens_at_the_command_line(app: Flask, session: Session) -> None:
