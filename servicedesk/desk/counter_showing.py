@@ -16,21 +16,23 @@ from servicedesk.desk.their_case import TheirCase, their_case
 from servicedesk.desk.visit_showing import VisitShown, visit
 from servicedesk.errors import NotFound
 from servicedesk.hall import alarm_queries, expecting, queries, quick_visits
-from servicedesk.hall.counter_kinds import EQUIPMENT_WORDS, Equipment
+from servicedesk.hall.counter_kinds import EQUIPMENT_WORDS, equipment_of
 from servicedesk.hall.counter_models import Alarm
 from servicedesk.hall.hall_files import line_of
 from servicedesk.hall.line_up import REASON_WORDS, Turn
-from servicedesk.hall.models import Counter, Hall, Sitting, Ticket
+from servicedesk.hall.models import Counter, Hall, Sitting, Ticket, TicketEvent
 from servicedesk.hall.offering import Offered, offered_in
 from servicedesk.hall.operations import serving
 from servicedesk.hall.operations.serving import Destination
 from servicedesk.hall.quick import QUICK
+from servicedesk.hall.ticket_life import TicketAction, TicketStatus
 from servicedesk.web.fields import Option
 from servicedesk.web.filters import text
 from servicedesk.web.words import spoken
 from servicedesk.words import Words, say
 
 SHOWN: Final = 12  # of the line
+_SENT_AWAY: Final = frozenset({TicketAction.MISS, TicketAction.HOLD})  # from the counter
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class CounterShown:
 
     sitting: Sitting
     ticket: Ticket | None  # called here or served
+    given_up: Ticket | None  # was called here last, and is not coming
     line: Sequence[InLine]
     waiting: int
     quick: QuickShown | None  # what a quick counter takes; None: it is none
@@ -78,7 +81,9 @@ class CounterShown:
     def state(self) -> tuple[object, ...]:
         """What makes it another page: everything but the time."""
         lists = (self.line, self.held, self.missed)
+        mine = [one for one in (self.ticket, self.given_up) if one]
         return (
+            [(one.id, one.version, one.status) for one in mine],
             self.waiting,
             self.quick,
             self.can_undo,
@@ -98,6 +103,7 @@ def counter(session: Session, sitting: Sitting, now: datetime) -> CounterShown:
     return CounterShown(
         sitting=sitting,
         ticket=ticket,
+        given_up=None if ticket else _given_up(session, sitting),
         line=[_in_line(shown[turn.waiting.ticket], turn, now) for turn in turns[:SHOWN]],
         waiting=len(turns),
         quick=_quick(session, sitting),
@@ -168,7 +174,7 @@ def places(session: Session) -> tuple[list[SelectChoice], list[Option]]:
     counters = [
         SelectChoice(
             str(one.id),
-            " · ".join([_("Counter %(number)s", number=one.number), *equipment_of(one)]),
+            " · ".join([_("Counter %(number)s", number=one.number), *_has(one)]),
             optgroup=text(hall.name),
         )
         for hall in halls
@@ -196,14 +202,14 @@ def destinations(session: Session, hall: Hall) -> list[SelectChoice]:
                 "%(queue)s, counter %(number)s, %(name)s",
                 queue=text(queue.name), number=one.counter.number, name=one.clerk.name,
             )  # fmt: skip
-            has = " · ".join([said, *equipment_of(one.counter)])
+            has = " · ".join([said, *_has(one.counter)])
             found.append(SelectChoice(f"{queue.id}.{one.counter_id}", has, optgroup=people))
     return found
 
 
-def equipment_of(counter: Counter) -> list[str]:
-    """Return what a counter has that others may not have."""
-    return [spoken(EQUIPMENT_WORDS[Equipment(one)]) for one in counter.equipment]
+def _has(counter: Counter) -> list[str]:
+    """Return in words what a counter has that others may not have."""
+    return [spoken(EQUIPMENT_WORDS[one]) for one in equipment_of(counter.equipment)]
 
 
 def destination(chosen: str) -> Destination:
@@ -214,6 +220,21 @@ def destination(chosen: str) -> Destination:
     """
     queue, counter, service = (*chosen.split("."), "", "")[:3]
     return Destination(int(queue), int(counter) if counter else None, service or None)
+
+
+def _given_up(session: Session, sitting: Sitting) -> Ticket | None:
+    """Return who was called here, if they gave up before anything else was done here."""
+    query = (
+        sa.select(TicketEvent)
+        .where(TicketEvent.counter_id == sitting.counter_id, TicketEvent.at >= sitting.began_at)
+        .order_by(TicketEvent.id.desc())
+        .limit(1)
+        .options(joinedload(TicketEvent.ticket).joinedload(Ticket.issuing_queue))
+    )
+    last = session.scalar(query)
+    if last is None or last.action in _SENT_AWAY or last.ticket.status is not TicketStatus.LEFT:
+        return None
+    return last.ticket if last.ticket.counter_id == sitting.counter_id else None
 
 
 def _quick(session: Session, sitting: Sitting) -> QuickShown | None:

@@ -1,6 +1,6 @@
 """What the pages of the hall are drawn from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, islice
@@ -27,17 +27,17 @@ from servicedesk.hall.appointment_models import (
 from servicedesk.hall.expecting import Outlook
 from servicedesk.hall.hall_files import span_of
 from servicedesk.hall.itinerary import Call as Expected
-from servicedesk.hall.line_up import REASON_WORDS, Reason, merged
-from servicedesk.hall.models import Call, Counter, Hall, Queue, Ticket
+from servicedesk.hall.line_up import REASON_WORDS, Reason, Turn, merged
+from servicedesk.hall.models import Call, Counter, Hall, Queue, Sitting, Ticket
 from servicedesk.hall.offering import names_of
 from servicedesk.hall.opening import Span
 from servicedesk.hall.steering_models import Announcement
-from servicedesk.hall.ticket_life import OVER
+from servicedesk.hall.ticket_life import OVER, TicketStatus
 from servicedesk.hall.wait_model import Range
 from servicedesk.park import local_day
 from servicedesk.words import Text, Words, say
 
-SHOWN_CALLS: Final = 4
+SHOWN_CALLS: Final = 4  # rows; with a message one less
 SHOWN_NEXT: Final = 4
 SHOWN_MESSAGES: Final = 1  # the newest; there is no room for more at ten metres
 NEW_FOR: Final = timedelta(seconds=20)
@@ -78,18 +78,44 @@ class Shown:
     call: Call
     is_new: bool
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the one who is called has not come yet."""
+        return self.call.ticket.status is TicketStatus.CALLED
+
+
+@dataclass(frozen=True)
+class SetOut:
+    """How the calls are set out on a board."""
+
+    large: Sequence[Shown]  # a row each
+    small: Sequence[Shown]  # who is awaited besides, all in the last row
+    unseen: Sequence[Shown]  # only said: there is no room, and they have come
+
 
 @dataclass(frozen=True)
 class Board:
     """Everything a board shows, as of ``now``."""
 
     hall: Hall
-    calls: list[Shown]
+    of: list[Words | Text]  # the line or counter it shows; none: the whole hall
+    calls: list[Shown]  # one for each counter at most, who is awaited first
     next: list[str]  # numbers, in the order in which they are expected
     waiting: int
     wait: Range | None  # of somebody who comes now, over the lines that are served
     announced: Sequence[Announcement]
     now: datetime
+
+    @property
+    def set_out(self) -> SetOut:
+        """The calls as they are drawn: everybody who is awaited is, however many there are."""
+        rows = SHOWN_CALLS - bool(self.announced)
+        awaited = sum(one.is_awaited for one in self.calls)
+        large = rows if awaited <= rows else rows - 1
+        rest = self.calls[max(large, awaited) :]
+        return SetOut(
+            self.calls[:large], self.calls[large:awaited], [one for one in rest if one.is_new]
+        )
 
 
 def board(
@@ -101,22 +127,57 @@ def board(
 ) -> Board:
     """Return the board of the hall, or of one of its queues or counters."""
     calls = queries.latest_calls(
-        session, hall, since=now - CALLED_LATELY, count=SHOWN_CALLS, queue=queue, counter=counter
+        session, hall, since=now - CALLED_LATELY, queue=queue, counter=counter
     )
-    found = expecting.outlooks(session, hall, now)
-    chosen = [found[queue.id]] if queue is not None else list(found.values())
-    order = merged(iter(outlook.turns) for outlook in chosen)
+    sitting = _sitting_at(session, counter) if counter and not queue else None
+    found = expecting.outlooks(session, hall, now, _lines_of(hall, queue, counter, sitting))
+    chosen = list(found.values())
+    waiting, order = _in_order(session, chosen, sitting, now)
     ids = [turn.waiting.ticket for turn in islice(order, SHOWN_NEXT)]
     names = queries.names_by_id(session, ids)
     return Board(
         hall,
+        _named(queue, counter),
         [Shown(call, now - call.at < NEW_FOR) for call in calls],
         [names[key] for key in ids],
-        sum(len(outlook.turns) for outlook in chosen),
+        waiting,
         _overall(chosen),
         steering_queries.announced(session, hall, now)[-SHOWN_MESSAGES:],
         now,
     )
+
+
+def _named(queue: Queue | None, counter: Counter | None) -> list[Words | Text]:
+    named: list[Words | Text] = [queue.name] if queue else []
+    return [*named, say("Counter %(number)s", number=counter.number)] if counter else named
+
+
+def _sitting_at(session: Session, counter: Counter) -> Sitting | None:
+    open_now = queries.open_sittings(session, counter.hall)
+    return next((one for one in open_now if one.counter_id == counter.id), None)
+
+
+def _lines_of(
+    hall: Hall, queue: Queue | None, counter: Counter | None, sitting: Sitting | None
+) -> Sequence[Queue]:
+    """Return the lines of a board; a counter's are those served there, else the usual ones."""
+    if queue is not None:
+        return [queue]
+    if counter is None:
+        return hall.queues
+    if sitting is not None:
+        return sitting.lines
+    return [one for one in hall.queues if one.key in counter.queue_keys]
+
+
+def _in_order(
+    session: Session, lines: Sequence[Outlook], sitting: Sitting | None, now: datetime
+) -> tuple[int, Iterator[Turn]]:
+    """Return how many wait, and who is next: of a counter those who may be called there."""
+    if sitting is not None:
+        turns = queries.turns_at(session, sitting, now)
+        return len(turns), iter(turns)
+    return sum(len(one.turns) for one in lines), merged(iter(one.turns) for one in lines)
 
 
 APPOINTMENT_WORDS: Final = {

@@ -1,7 +1,7 @@
 // A board: fetches itself anew, chimes and speaks each call once, and says when it is stale.
 //   <main data-board="/hall/changping/board/now" data-live="{{ live_ticket('hall:1') }}">
-// A call is <li data-call="17" data-say-zh="..." data-say-en="...">, a message of the supervisor
-// <p data-announcement="3" ...>.  What is spoken waits in a queue, so that two calls in one second
+// A call is <li data-call="17" data-say-zh="..." data-say-en="...">, hidden where there is no room for
+// it, a message of the supervisor <p data-announcement="3" ...>.  What is spoken waits in a queue, so that two calls in one second
 // are both heard, one after the other, and no message falls into a call.
 
 import { ring } from "./chime.js";
@@ -52,7 +52,8 @@ function mark() {
 }
 
 function calls() {
-  return [...board.querySelectorAll("[data-call]")].reverse(); // the oldest first
+  const found = [...board.querySelectorAll("[data-call]")];
+  return found.sort((one, other) => one.dataset.call - other.dataset.call); // the oldest first
 }
 
 function messages() {

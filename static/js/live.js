@@ -17,6 +17,7 @@ const POLL = 20_000; // milliseconds, while the stream is away
 const SLOW_POLL = 120_000; // while it is there, in case an event was lost
 const STALE = 60_000; // after which an old part is marked
 const LATER = 3_000; // within which a page that is not concerned looks
+const TYPED = "input:focus, textarea:focus, select:focus";
 const EVERYTHING = "*"; // an event may have been lost
 
 export function keepUpToDate(root, start) {
@@ -88,7 +89,7 @@ class LivePart {
   }
 
   async fetch() {
-    if (this.part.contains(document.activeElement)) return;
+    if (this.part.querySelector(TYPED)) return; // nothing that is typed is lost
     if (this.isFetching) {
       this.isAskedAgain = true; // something changed while we were asking
       return;
@@ -123,7 +124,27 @@ class LivePart {
   async replace(answer) {
     this.etag = answer.headers.get("ETag");
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const putBack = placeIn(this.part);
     this.part.replaceChildren(...page.body.childNodes);
     this.start(this.part);
+    putBack();
   }
+}
+
+// Returns what brings back the focus, and what was unfolded, after the part was replaced.
+function placeIn(part) {
+  const here = part.contains(document.activeElement) ? document.activeElement : null;
+  const unfolded = [...part.querySelectorAll("details[open] > summary")].map(wordsOf);
+  return () => {
+    for (const summary of part.querySelectorAll("details > summary")) {
+      if (unfolded.includes(wordsOf(summary))) summary.parentElement.open = true;
+    }
+    const same = here && [...part.querySelectorAll(here.tagName)]
+      .find((one) => wordsOf(one) === wordsOf(here));
+    same?.focus({ preventScroll: true });
+  };
+}
+
+function wordsOf(element) {
+  return element.textContent.trim();
 }

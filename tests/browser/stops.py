@@ -342,11 +342,14 @@ def supervisor(park: Park) -> list[Stop]:
 
 def admin(_park: Park) -> list[Stop]:
     """Return what an administrator sees."""
-    counters = f"/admin/halls/{HALL}/counters"
+    counters, lines = f"/admin/halls/{HALL}/counters", f"/admin/halls/{HALL}/lines"
     return [
         Stop("admin", "/admin"),
         Stop("admin-notices", "/admin/notices"),
         Stop("admin-counters", counters),
         Stop("admin-counter", f"{counters}/8"),
         Stop("admin-counter-error", f"{counters}/new", _send("main .sd-actions button")),
+        Stop("admin-lines", lines),
+        Stop("admin-line-error", f"{lines}/new", _send("main .sd-actions button")),
+        Stop("admin-figures", f"{lines}/figures"),
     ]

@@ -34,6 +34,8 @@ pytestmark = pytest.mark.browser
 
 BOARD = "/hall/training/board"
 STALE_WITHIN = 20_000 + 1_000 + 5_000  # milliseconds: stated in board.js, one look, one poll
+SIZES = """() => [...document.querySelectorAll(".calls li > b")]
+    .map(part => parseFloat(getComputedStyle(part).fontSize))"""  # at once: it draws itself anew
 CAP = 0.7  # of the size of our letters, how high a capital is
 # Keeps when each voice began and ended; one takes 300 ms.
 VOICES = """() => {
@@ -149,9 +151,7 @@ def test_a_board_is_readable_at_ten_metres_and_nothing_is_cut_off(
     for shown in (BOARD, f"{BOARD}?queue=work_permits", f"{BOARD}?counter=5"):
         board.go(shown)
         assert not cut_off(board.page), shown
-        sizes = board.page.locator(".calls li > b").evaluate_all(
-            "parts => parts.map(part => parseFloat(getComputedStyle(part).fontSize))"
-        )  # at once: the board draws itself anew
+        sizes = board.page.evaluate(SIZES)
         assert all(CAP * size / height * 100 >= least for size in sizes), shown
     with desk.session() as session:
         withdrawn(session)

@@ -1,17 +1,20 @@
 """Kiosk, phone, counter and board together: one visit as everybody in the hall sees it."""
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.hall import queries
-from servicedesk.hall.operations import serving, sittings
-from servicedesk.hall.operations.serving import Destination
+from servicedesk.hall.models import WAITING, Ticket
+from servicedesk.hall.operations import calling, serving, sittings, tickets
+from servicedesk.hall.operations.serving import Outcome
+from servicedesk.hall.ticket_life import TicketStatus
 from tests.browser.conftest import MakeVisitor
 from tests.browser.running_desk import Desk
 from tests.browser.visitors import Visitor
-from tests.hall.factories import hall_of, make_clerk
+from tests.hall.factories import hall_of, make_clerk, queue_of
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +26,17 @@ SPOKEN = """() => {
     window.SpeechSynthesisUtterance = function (text) { this.text = text; };
     window.AudioContext = undefined;
 }"""
+
+
+@pytest.fixture(autouse=True)
+def empty_line(desk: Desk) -> None:
+    """Let whom other tests have left in the line go: here it is said who is called next."""
+    with desk.session() as session:
+        line = queue_of(session, LINE)
+        query = sa.select(Ticket).where(Ticket.queue_id == line.id, Ticket.status == WAITING)
+        for ticket in session.scalars(query):
+            tickets.leave(session, ticket, now=clock.now())
+        session.commit()
 
 
 @pytest.mark.parametrize(("language", "counter"), [("en", 1), ("zh", 4)])
@@ -152,10 +166,10 @@ def vacate(session: Session, number: int) -> None:
     for sitting in queries.open_sittings(session, hall):
         if sitting.counter.number == number:
             ticket = queries.find_open_ticket(session, sitting.counter_id)
-            if ticket is not None:
-                serving.transfer(
-                    session, ticket, sitting, Destination(ticket.queue_id), words="", now=now
-                )
-                session.flush()
+            if ticket is not None and ticket.status is TicketStatus.CALLED:
+                calling.miss(session, ticket, sitting, now=now)
+            elif ticket is not None:
+                serving.finish(session, ticket, sitting, Outcome.SERVED, now=now)
+            session.flush()
             sittings.sign_off(session, sitting, now=now)
     session.commit()

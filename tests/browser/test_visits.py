@@ -8,10 +8,13 @@ from playwright.sync_api import expect
 from servicedesk import clock
 from servicedesk.hall import door_codes
 from servicedesk.hall.hall_files import joining_of
+from servicedesk.hall.links import token_of
+from servicedesk.hall.models import Priority, Ticket
+from servicedesk.hall.operations import calling
 from tests.browser.conftest import MakeVisitor
 from tests.browser.running_desk import Desk
-from tests.browser.test_hall import HALL, at_a_counter
-from tests.hall.factories import hall_of
+from tests.browser.test_hall import HALL, at_a_counter, vacate
+from tests.hall.factories import hall_of, make_sitting, make_ticket
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +60,27 @@ def test_a_phone_takes_a_ticket_and_its_title_says_how_it_stands(
 
     expect(phone.page.locator(".sd-goto b")).to_have_text(str(counter))
     expect(phone.page).to_have_title(re.compile(f"{counter}.* · {number}"))
+
+
+def test_who_reads_why_others_go_first_sees_the_call_all_the_same(
+    desk: Desk, visitor: MakeVisitor
+) -> None:
+    with desk.session() as session:
+        mine = make_ticket(session, "work_permits")
+        make_ticket(session, "work_permits", priority=Priority.AGE)
+        ticket_id, token = mine.id, token_of(mine.nonce)
+    phone = visitor(width=390)
+    phone.go(f"/hall/tickets/{token}")
+    phone.page.locator("[data-fragment] summary").click()
+    expect(phone.page.locator("[data-fragment] details")).to_have_attribute("open", "")
+
+    with desk.session() as session:
+        vacate(session, 7)
+        ticket, sitting = session.get_one(Ticket, ticket_id), make_sitting(session, 7)
+        calling.call_chosen(session, ticket, sitting, words="Test", now=clock.now())
+        session.commit()
+
+    expect(phone.page.locator(".sd-goto b")).to_have_text("7")
 
 
 def shown_code(desk: Desk) -> str:

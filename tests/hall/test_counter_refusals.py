@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.hall.hall_files import line_of
+from servicedesk.hall.links import token_of
+from servicedesk.hall.models import Ticket
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.conftest import Browser
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket, queue_of
-from tests.hall.test_counter import COUNTER, act, call
+from tests.hall.test_counter import COUNTER, act, call, later
 
 
 @pytest.fixture
@@ -73,3 +75,68 @@ def test_the_light_of_the_counter_is_the_supervisors(
 
     assert watched < 20
     assert "sd-light is-warn" in browser.get(f"{COUNTER}/line").text
+
+
+def give_up(browser: Browser, ticket: Ticket) -> None:
+    browser.post(f"/hall/tickets/{token_of(ticket.nonce)}/leave")
+
+
+GONE = "has given up and is not coming"
+
+
+def test_the_clerk_is_told_that_the_called_one_has_given_up(
+    browser: Browser, session: Session, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sitting(session, clerk=clerk)
+    ticket = make_ticket(session)
+    call(browser)
+    later(monkeypatch, seconds=31)  # nothing can be undone, which would change, too
+    seen = browser.get(f"{COUNTER}/line")
+
+    give_up(browser, ticket)
+    now = browser.get(f"{COUNTER}/line", headers={"If-None-Match": seen.headers["ETag"]})
+
+    assert GONE not in seen.text
+    assert now.status_code == 200
+    assert f"X001 {GONE}" in now.text
+    assert f'href="{COUNTER}"' in now.text
+
+
+def test_a_change_of_the_ticket_alone_makes_the_counter_look(
+    browser: Browser, session: Session, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sitting(session, clerk=clerk)
+    ticket = make_ticket(session)
+    call(browser)
+    later(monkeypatch, seconds=31)  # nothing can be undone, which would change, too
+    seen = {"If-None-Match": browser.get(f"{COUNTER}/line").headers["ETag"]}
+
+    assert browser.get(f"{COUNTER}/line", headers=seen).status_code == 304
+    browser.post(f"/hall/tickets/{token_of(ticket.nonce)}/language", data={"language": "en"})
+
+    assert browser.get(f"{COUNTER}/line", headers=seen).status_code == 200
+
+
+def test_nobody_is_said_to_be_gone_whom_the_clerk_has_dealt_with(
+    browser: Browser, session: Session, clerk: User
+) -> None:
+    make_sitting(session, clerk=clerk)
+    served, missed, held, gone = (make_ticket(session) for _ in range(4))
+    call(browser)
+    act(browser, served, "start")
+    act(browser, served, "finish")
+    assert GONE not in browser.get(f"{COUNTER}/line").text
+    for ticket, actions in ((missed, ["miss"]), (held, ["start", "hold"])):
+        call(browser)
+        for action in actions:
+            act(browser, ticket, action)
+        give_up(browser, ticket)
+        assert ticket.status is TicketStatus.LEFT
+        assert GONE not in browser.get(f"{COUNTER}/line").text
+
+    call(browser)
+    give_up(browser, gone)
+    assert f"X004 {GONE}" in browser.get(f"{COUNTER}/line").text
+    make_ticket(session)
+    call(browser)
+    assert GONE not in browser.get(f"{COUNTER}/line").text
