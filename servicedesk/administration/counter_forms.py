@@ -72,7 +72,8 @@ class CounterForm(ChangeForm):
 
 def as_it_is(counter: Counter) -> dict[str, object]:
     """Return what the form of a counter begins with."""
+    said = CounterSaid.of(counter)
     return {
-        "number": counter.number, "side_en": counter.side_en, "side_zh": counter.side_zh,
-        "kind": counter.kind, "lines": counter.queue_keys, "equipment": counter.equipment,
+        "number": counter.number, "side_en": said.side.en, "side_zh": said.side.zh,
+        "kind": said.kind, "lines": said.lines, "equipment": said.equipment, "seen": said.state,
     }  # fmt: skip

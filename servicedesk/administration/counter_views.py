@@ -26,7 +26,11 @@ def hall_counters(hall: str) -> ResponseReturnValue:
     """List the counters of a hall."""
     found = queries.get_hall(db.session, hall)
     return render_template(
-        "administration/hall_counters.html", hall=found, kinds=KIND_WORDS, things=EQUIPMENT_WORDS
+        "administration/hall_counters.html",
+        hall=found,
+        counters=[(one, CounterSaid.of(one)) for one in found.counters],
+        kinds=KIND_WORDS,
+        things=EQUIPMENT_WORDS,
     )
 
 
@@ -60,7 +64,7 @@ def add_counter(hall: str) -> ResponseReturnValue:
 def change_counter(hall: str, number: int) -> ResponseReturnValue:
     """Change a counter: where it is, whom it takes, what it serves and has."""
     counter = queries.get_counter(db.session, hall, number)
-    form = CounterForm(data=as_it_is(counter) | {"seen": CounterSaid.of(counter).state})
+    form = CounterForm(data=as_it_is(counter))
     form.offer(counter.hall)
     del form.number
     if form.validate_on_submit():

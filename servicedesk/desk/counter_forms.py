@@ -34,7 +34,8 @@ class SignOnForm(DeskForm):
 
     counter = SelectField(_l("Counter"), validators=[DataRequired(_l("Choose your counter."))])
     queues = ManyField(
-        _l("Lines you serve"), validators=[DataRequired(_l("Choose at least one line."))]
+        _l("Lines you serve"),
+        description=_l("Choose none for the lines that are usually served at this counter."),
     )
     languages = ManyField(
         _l("Languages you speak"),

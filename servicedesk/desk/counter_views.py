@@ -76,7 +76,7 @@ def sign_on() -> ResponseReturnValue:
     if not form.validate():
         return once.commit(_sign_on_page(form))
     found = counter_showing.counter_of(db.session, form.counter.data)
-    keys = set(form.queues.data or ())
+    keys = set(form.queues.data or found.queue_keys)
     chosen = [queue.id for queue in found.hall.queues if queue.key in keys]
     if not chosen:
         form.complain(_("None of these lines is in that hall. Choose others."), form.queues)

@@ -97,8 +97,8 @@ class OpenForm(DeskForm):
     )
     languages = ManyField(
         _l("Languages they speak"),
+        description=_l("Choose none for those with which they signed on last."),
         options=LANGUAGE_OPTIONS,
-        validators=[DataRequired(_l("Choose at least one language."))],
     )
 
 

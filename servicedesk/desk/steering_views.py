@@ -129,7 +129,8 @@ def open_counter(hall: str, number: int) -> ResponseReturnValue:
         clerk = db.session.get_one(User, int(form.clerk.data))
         steering.open_counter(
             db.session, counter, clerk, [int(one) for one in form.queues.data or ()],
-            form.languages.data or (), by=signed_in_user(), now=clock.now(),
+            form.languages.data or steering_queries.languages_of(db.session, clerk),
+            by=signed_in_user(), now=clock.now(),
         )  # fmt: skip
         flash(
             _("Counter %(number)s is open, with %(name)s.", number=number, name=clerk.name),
@@ -161,7 +162,7 @@ def _move_form(hall: Hall, sitting: Sitting) -> MoveForm:
 def _open_form(counter: Counter) -> OpenForm:
     hall = counter.hall
     usual = [str(queue.id) for queue in hall.queues if queue.key in counter.queue_keys]
-    form = OpenForm(data={"queues": usual, "languages": ["zh", "en"]})
+    form = OpenForm(data={"queues": usual})
     form.clerk.choices = steering_showing.who_may_come(db.session, hall)
     form.queues.options = _lines(hall)
     return form

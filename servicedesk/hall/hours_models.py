@@ -1,4 +1,4 @@
-"""Who changed the hours, places or counters of a hall when, and why."""
+"""Who changed the hours, places, counters, lines or figures of a hall when, and why."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from servicedesk.hall.models import Hall
 
 
 class HallChange(Base):
-    """One change of a hall's hours, places or counters.  Never changed."""
+    """One change of a hall's hours, places, counters, lines or figures.  Never changed."""
 
     __tablename__ = "hall_changes"
 

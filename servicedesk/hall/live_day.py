@@ -25,6 +25,7 @@ from servicedesk.hall.simulation import Report, SimulatedCounter, SimulatedHall,
 KIOSKS: Final = 4  # people who take a ticket at the same moment
 _LOOK_AGAIN: Final = 0.25  # seconds, while nobody waits
 _MISSED_AFTER: Final = 2  # minutes, as in ``simulation``
+_CALLED: Final = frozenset({"action-not-allowed", "overtaken"})  # at this very moment
 _OVER: Final = frozenset({"done", "no_show", "left", "settled"})
 
 
@@ -187,9 +188,10 @@ class LiveDay:
         if visit.called is not None or found is None:
             return
         try:
-            self._change(f"/tickets/{found}/leave", {}, None)
+            seen = self.desk.call("GET", f"/tickets/{found}")["version"]
+            self._change(f"/tickets/{found}/leave", {"version": seen}, None)
         except CallRefused as refusal:
-            if refusal.code != "action-not-allowed":  # called at this very moment
+            if refusal.code not in _CALLED:
                 raise
         else:
             visit.gave_up = True
@@ -258,7 +260,8 @@ class LiveDay:
         here = self.desk.call("GET", "/counter", token=token)["ticket"]
         if here is not None:
             action = "miss" if here["status"] == "called" else "finish"
-            self._change(f"/counter/tickets/{here['id']}/{action}", {}, token)
+            seen = {"version": here["version"]}
+            self._change(f"/counter/tickets/{here['id']}/{action}", seen, token)
         self._change("/counter/sign-off", {}, token)
 
     def _see_that_nobody_is_lost(self) -> None:

@@ -129,6 +129,13 @@ def who_may_come(session: Session, hall: Hall) -> list[tuple[User, Counter | Non
     return [(clerk, at) for clerk, at in session.execute(query) if at is None or at.id not in busy]
 
 
+def languages_of(session: Session, clerk: User) -> list[str]:
+    """Return the languages that a clerk signed on with last; who never did, speaks their own."""
+    query = sa.select(Sitting.languages).where(Sitting.clerk_id == clerk.id)
+    last = session.scalar(query.order_by(Sitting.id.desc()).limit(1))
+    return last or [clerk.language]
+
+
 def open_help(session: Session, hall: Hall, now: datetime) -> Sequence[HelpCall]:
     """Return the calls for help of the hall that are not ended, with who answered what."""
     query = (

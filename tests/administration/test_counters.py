@@ -99,6 +99,20 @@ def test_a_page_that_is_old_changes_nothing(browser: Browser, session: Session) 
     assert queries.get_counter(session, "training", 8).side.en == "upstairs"
 
 
+@pytest.mark.usefixtures("admin")
+def test_words_from_before_the_tables_are_read_as_nothing_special(
+    browser: Browser, another_browser: Browser, session: Session
+) -> None:
+    counter = queries.get_counter(session, "training", 8)
+    counter.kind, counter.equipment = "reception", ["printer", "camera"]
+    session.commit()
+    another_browser.sign_in(make_clerk(session))
+
+    assert "All visits" in browser.get(PAGE).text
+    assert browser.get(f"{PAGE}/8").status_code == 200
+    assert "Counter 8 · Camera" in another_browser.get("/desk/counter").text
+
+
 def test_only_administrators_change_counters(browser: Browser, session: Session) -> None:
     browser.sign_in(make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"}))
 

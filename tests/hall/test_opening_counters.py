@@ -11,7 +11,6 @@ from servicedesk.extensions import db
 from servicedesk.hall import queries, steering_queries
 from servicedesk.hall.models import Sitting
 from servicedesk.hall.operations import calling, steering
-from servicedesk.hall.operations.sittings import CounterTaken
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk, make_sitting, make_ticket, queue_of
@@ -111,7 +110,7 @@ def test_two_supervisors_send_two_clerks_to_one_counter_and_one_sits_there(
                     own, counter, own.get_one(User, clerk), [line], ["zh"],
                     by=own.get_one(User, by), now=clock.now(),
                 )  # fmt: skip
-            except CounterTaken:
+            except steering.CannotOpen:
                 return "taken"
             own.commit()
             return "open"

@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import Overtaken, RuleBroken
-from servicedesk.hall.counter_kinds import EQUIPMENT_WORDS, KIND_WORDS, CounterKind, Equipment
+from servicedesk.hall.counter_kinds import (
+    EQUIPMENT_WORDS,
+    KIND_WORDS,
+    CounterKind,
+    Equipment,
+    equipment_of,
+    kind_of,
+)
 from servicedesk.hall.hours_models import HallChange
 from servicedesk.hall.models import Counter, Hall
 from servicedesk.hall.queries import timetable_of
@@ -54,8 +61,8 @@ class CounterSaid:
         """Return a counter as it is."""
         return cls(
             counter.side,
-            CounterKind(counter.kind),
-            frozenset(map(Equipment, counter.equipment)),
+            kind_of(counter.kind),
+            frozenset(equipment_of(counter.equipment)),
             frozenset(counter.queue_keys),
         )
 
@@ -91,7 +98,7 @@ def change(
     session: Session, hall: Hall, counter: Counter, said: CounterSaid, *,
     seen: str, by: User, reason: str, now: datetime,
 ) -> None:  # fmt: skip
-    """Change a counter whose state was ``seen``.  Who sits there goes on as they began.
+    """Change a counter whose state was ``seen``.  Who sits there keeps their lines.
 
     Raises:
         Overtaken: somebody else has changed it since.

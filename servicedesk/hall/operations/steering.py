@@ -17,6 +17,7 @@ from servicedesk.errors import NotFound, Overtaken, RuleBroken
 from servicedesk.hall import queries
 from servicedesk.hall.models import Counter, Hall, Queue, Sitting
 from servicedesk.hall.operations import sittings
+from servicedesk.hall.operations.sittings import CounterTaken, VisitorAtCounter
 from servicedesk.hall.steering_models import (
     Announcement,
     Audience,
@@ -35,6 +36,31 @@ class AlreadyOver(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(say("That time is over already. Choose a later one."))
+
+
+class ClerkBusy(RuleBroken):
+    """Nobody is taken away from a visitor."""
+
+    def __init__(self, clerk: str, number: int) -> None:
+        super().__init__(
+            say(
+                "%(name)s has somebody at counter %(number)s. That visit has to end first.",
+                name=clerk, number=number,
+            )
+        )  # fmt: skip
+
+
+class CannotOpen(RuleBroken):
+    """Somebody was quicker."""
+
+    def __init__(self, number: int, clerk: str) -> None:
+        super().__init__(
+            say(
+                "Counter %(number)s was opened this moment, or %(name)s has signed on elsewhere."
+                " Look at the counters again.",
+                number=number, name=clerk,
+            )
+        )  # fmt: skip
 
 
 def announce(
@@ -147,17 +173,19 @@ def open_counter(
     """Have ``clerk`` at ``counter``, who closes the one where they sit.  They read who asked.
 
     Raises:
-        VisitorAtCounter: somebody is called to that one or served there.
-        CounterTaken: somebody sits at ``counter`` by now.
+        ClerkBusy: somebody is called to that one or served there.
+        CannotOpen: somebody sits at ``counter`` by now, or the clerk in another hall.
         NotFound: a line is another hall's, or none is chosen.
     """
     here = queries.find_sitting(session, clerk)
     if here is not None:
-        sittings.sign_off(session, here, now=now)
-        session.flush()
-    sitting = sittings.sign_on(
-        session, counter, by=clerk, queue_ids=queue_ids, languages=languages, now=now
-    )
+        _sign_off(session, here, now=now)
+    try:
+        sitting = sittings.sign_on(
+            session, counter, by=clerk, queue_ids=queue_ids, languages=languages, now=now
+        )
+    except CounterTaken:
+        raise CannotOpen(counter.number, clerk.name) from None
     move = ClerkMove(
         sitting=sitting, by=by, at=now, served_before=[], serves=list(sitting.queue_ids)
     )
@@ -175,7 +203,15 @@ def sign_off_forgotten(session: Session, sitting: Sitting, *, by: User, now: dat
     """Close a counter whose clerk has gone without signing off.
 
     Raises:
-        VisitorAtCounter: somebody is called there or served.
+        ClerkBusy: somebody is called there or served.
     """
-    sittings.sign_off(session, sitting, now=now)
+    _sign_off(session, sitting, now=now)
     log.info("counter closed by a supervisor", extra={"counter": sitting.counter_id, "by": by.id})
+
+
+def _sign_off(session: Session, sitting: Sitting, *, now: datetime) -> None:
+    try:
+        sittings.sign_off(session, sitting, now=now)
+    except VisitorAtCounter:
+        raise ClerkBusy(sitting.clerk.name, sitting.counter.number) from None
+    session.flush()  # the counter and the clerk are free for what follows
