@@ -16,20 +16,13 @@ from wtforms.validators import (
 )
 
 from servicedesk.administration.hall_forms import ChangeForm
+from servicedesk.hall import figures
+from servicedesk.hall.figures import BOOKING, FIGURES, JOINING, MINUTES, Figure, Figures
 from servicedesk.hall.hall_files import QueueFile
 from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.models import Hall, Queue
 from servicedesk.hall.operations import lines
-from servicedesk.hall.operations.lines import (
-    BOOKING,
-    FIGURES,
-    JOINING,
-    MINUTES,
-    PHASE_WORDS,
-    Figure,
-    Figures,
-    LineSaid,
-)
+from servicedesk.hall.operations.lines import PHASE_WORDS, LineSaid
 from servicedesk.web.fields import ChoiceField, Option, YesNoField
 from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
@@ -40,7 +33,7 @@ _KEY: Final = next(
 )
 _PAGES: Final = ("new", "figures")  # in the addresses beside those of the lines
 _NAME_LENGTH: Final = 120  # the width of ``Queue.name_en``
-_LEAST, _MOST = lines.bounds_of(QueueFile, "minutes")
+_LEAST, _MOST = figures.bounds_of(QueueFile, "minutes")
 
 
 def _later(words: Words) -> LazyString:
@@ -53,9 +46,9 @@ def _range(least: int, most: int) -> list[Any]:
     return [InputRequired(number), NumberRange(least, most, message=number)]
 
 
-def _span(least: int, most: int, unit: lines.Unit) -> LazyString:
+def _span(least: int, most: int, unit: figures.Unit) -> LazyString:
     """Return the bounds of a field as its hint."""
-    return _later(say("From %(least)s to %(most)s", least=least, most=lines.amount(unit, most)))
+    return _later(say("From %(least)s to %(most)s", least=least, most=figures.amount(unit, most)))
 
 
 def _name(label: str, missing: str, lang: str) -> StringField:
@@ -165,13 +158,13 @@ class FiguresForm(ChangeForm):
         }
 
 
-for _one in (one for figures in FIGURES.values() for one in figures):
+for _one in (one for part in FIGURES.values() for one in part):
     setattr(FiguresForm, _one.name, _figure(_one))
 
 
 def figures_as_they_are(hall: Hall) -> dict[str, object]:
     """Return what the form of the figures begins with."""
     kept = lines.figures_of(hall)
-    shown = {part: kept[part] or lines.default_figures(part) for part in FIGURES}
+    shown = {part: kept[part] or figures.default_figures(part) for part in FIGURES}
     data = {one.name: shown[part][one.key] for part in FIGURES for one in FIGURES[part]}
-    return {**data, "seen": lines.state_of(kept), "f_phones": kept[JOINING] is not None}
+    return {**data, "seen": figures.state_of(kept), "f_phones": kept[JOINING] is not None}

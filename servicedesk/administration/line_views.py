@@ -18,22 +18,11 @@ from servicedesk.administration.line_forms import (
 )
 from servicedesk.administration.views import bp
 from servicedesk.extensions import db
-from servicedesk.hall import queries
+from servicedesk.hall import figures, queries
+from servicedesk.hall.figures import BOOKING, FIGURES, JOINING, MINUTES, RULES, Figures, OutOfOrder
 from servicedesk.hall.models import Hall, Queue
 from servicedesk.hall.operations import lines
-from servicedesk.hall.operations.lines import (
-    BOOKING,
-    FIGURES,
-    JOINING,
-    MINUTES,
-    PHASE_WORDS,
-    RULES,
-    Figures,
-    LetterTaken,
-    LineExists,
-    NothingChanges,
-    OutOfOrder,
-)
+from servicedesk.hall.operations.lines import PHASE_WORDS, LetterTaken, LineExists, NothingChanges
 from servicedesk.web import once
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.words import spoken
@@ -54,7 +43,7 @@ Row = dict[str, str]  # of a list of figures
 def hall_lines(hall: str) -> ResponseReturnValue:
     """List the lines of a hall, and its figures."""
     found = queries.get_hall(db.session, hall)
-    usual = {one.key: lines.amount(MINUTES, one.minutes) for one in found.queues}
+    usual = {one.key: figures.amount(MINUTES, one.minutes) for one in found.queues}
     return render_template(
         "administration/hall_lines.html", hall=found, phases=PHASE_WORDS, usual=usual,
         parts=_shown(lines.figures_of(found)),
@@ -144,9 +133,9 @@ def _shown(kept: Figures) -> list[tuple[Words, list[Row] | None]]:
 
 
 def _rows(part: str, values: Mapping[str, int]) -> list[Row]:
-    said = [(one.label, lines.amount(one.unit, values[one.key])) for one in FIGURES[part]]
+    said = [(one.label, figures.amount(one.unit, values[one.key])) for one in FIGURES[part]]
     if part == BOOKING:
-        said.append((_EVERY, lines.amount(MINUTES, values["every"])))
+        said.append((_EVERY, figures.amount(MINUTES, values["every"])))
     return [{"label": spoken(label), "value": spoken(value)} for label, value in said]
 
 

@@ -12,12 +12,14 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
+from servicedesk.hall import figures
 from servicedesk.hall.appointment_models import Slot
+from servicedesk.hall.figures import FIGURES
 from servicedesk.hall.hall_files import booking_of, joining_of, line_of, rules_of
 from servicedesk.hall.hours_models import HallChange
 from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.operations import hours, lines
-from servicedesk.hall.operations.lines import FIGURES, LetterTaken, LineExists, LineSaid
+from servicedesk.hall.operations.lines import LetterTaken, LineExists, LineSaid
 from servicedesk.words import Text
 from tests.administration.test_counters import shown
 from tests.conftest import Browser
@@ -182,9 +184,9 @@ def test_more_days_ahead_have_times_at_once_and_booked_ones_stay(
 @pytest.mark.usefixtures("admin")
 def test_every_figure_has_the_bounds_of_its_model(browser: Browser, session: Session) -> None:
     kept, sent = lines.figures_of(hall_of(session)), shown(browser, FIGURES_PAGE)
-    for part, figures in FIGURES.items():
-        assert {one.key for one in figures} == set(kept[part] or ()) - FIXED
-    every = [one for figures in FIGURES.values() for one in figures]
+    for part, known in FIGURES.items():
+        assert {one.key for one in known} == set(kept[part] or ()) - FIXED
+    every = [one for known in FIGURES.values() for one in known]
     for wrong in ("low", "high", "x", ""):
         ends = {one.name: {"low": one.bounds[0] - 1, "high": one.bounds[1] + 1} for one in every}
         said = {name: str(end.get(wrong, wrong)) for name, end in ends.items()}
@@ -242,7 +244,10 @@ def test_only_administrators_change_lines_and_figures(browser: Browser, session:
 def test_who_work_at_once_lose_nothing(app: Flask, session: Session) -> None:
     admin = make_user(session, role=Role.ADMIN).id
     hall = hall_of(session)
-    seen, advice = lines.state_of(lines.figures_of(hall)), LineSaid.of(queue_of(session, "advice"))
+    seen, advice = (
+        figures.state_of(lines.figures_of(hall)),
+        LineSaid.of(queue_of(session, "advice")),
+    )
     session.commit()
     said = LineSaid(Text("Permits", "许可"), 12, Phase.PAY)
 
