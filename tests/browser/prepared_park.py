@@ -84,6 +84,7 @@ class Park:
     secrets: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)  # what their links hold
     ticket_ids: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)  # as they are called
     appointments: dict[str, int] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # tokens of appointments
     hall_day: str = ""  # of which there is a report
@@ -203,6 +204,7 @@ def _open_hall(session: Session, park: Park, people: Mapping[str, User]) -> None
             session, hall, hall.queues[0], language="en", now=now, priority=priority
         )
         park.tickets[key], park.ticket_ids[key] = token_of(ticket.nonce), ticket.id
+        park.numbers[key] = ticket.name
         if key in {"held", "missed", "called"}:
             calling.call_next(session, sitting, now=now)
         if key == "held":

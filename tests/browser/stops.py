@@ -306,7 +306,11 @@ def clerk(park: Park) -> list[Stop]:
         ),
         Stop("reception", f"/desk/hall/{HALL}/reception", _open_all),
         Stop("reception-none", f"/desk/hall/{HALL}/reception?number=X999"),
-        Stop("reception-ticket", f"/desk/hall/{HALL}/reception?number=X1", _open_all),
+        Stop(
+            "reception-ticket",
+            f"/desk/hall/{HALL}/reception?number={park.numbers['held']}",
+            _open_all,
+        ),
         Stop("reception-change", f"{waiting}/change"),
         Stop("reception-change-error", f"{waiting}/change", send_as_it_is),
         Stop("reception-paper", f"{waiting}/paper"),
