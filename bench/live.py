@@ -42,7 +42,7 @@ _PROCESSES: Final = 2  # of the web, as there are cores
 _GIVE_UP: Final = 15.0  # seconds
 _BETWEEN: Final = 3.5  # seconds, until every phone has looked
 _FILES: Final = 8192
-_JITTER: Final = 3.0  # seconds, of phones that are not concerned; as in static/js/live.js
+_LATER, _SPREAD = 0.5, 2.5  # seconds, of phones that are not concerned; as in static/js/live.js
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Client:
         if self.is_board:
             self._again.set()
             return
-        late = _JITTER * (hash(self.fragment) % 1000) / 1000
+        late = _LATER + _SPREAD * (hash(self.fragment) % 1000) / 1000
         asyncio.get_running_loop().call_later(late, self._again.set)
 
     async def _fetch_when_told(self) -> None:
@@ -147,7 +147,8 @@ async def _press(port: int, leader: int, prepared: Prepared, count: int, rounds:
         await asyncio.sleep(_BETWEEN)
         told = [one.seen["any"] for one in phones if one.seen.get("any", 0) > began]
         phoned.append([(at - began) * 1000 for at in told])
-        await _change(port, f"/counter/tickets/{ticket['id']}/miss", prepared.staff)
+        seen = f'If-Match: "{ticket["version"]}"\r\n'
+        await _change(port, f"/counter/tickets/{ticket['id']}/miss", prepared.staff, seen)
         await asyncio.sleep(_BETWEEN)
     for task in tasks:
         task.cancel()
@@ -166,11 +167,11 @@ async def _until_seen(boards: Sequence[Client], number: str) -> None:
         await asyncio.sleep(0.02)
 
 
-async def _change(port: int, path: str, token: str) -> Any:  # noqa: ANN401 - any JSON
+async def _change(port: int, path: str, token: str, seen: str = "") -> Any:  # noqa: ANN401 - any JSON
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     head = (
         f"POST /api/v1/hall{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n"
-        f"Authorization: Bearer {token}\r\nIdempotency-Key: {token_hex(16)}\r\n\r\n"
+        f"Authorization: Bearer {token}\r\nIdempotency-Key: {token_hex(16)}\r\n{seen}\r\n"
     )
     writer.write(head.encode())
     status, _headers, body = await _answer(reader)

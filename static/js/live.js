@@ -16,7 +16,8 @@ const HEARD = "servicedesk:heard";
 const POLL = 20_000; // milliseconds, while the stream is away
 const SLOW_POLL = 120_000; // while it is there, in case an event was lost
 const STALE = 60_000; // after which an old part is marked
-const LATER = 3_000; // within which a page that is not concerned looks
+const LATER = 500; // until a page that is not concerned looks: the others come first
+const SPREAD = 2_500; // over which such pages are spread
 const TYPED = "input:focus, textarea:focus, select:focus";
 const EVERYTHING = "*"; // an event may have been lost
 
@@ -70,7 +71,7 @@ class LivePart {
       this.look();
     } else if (!this.isPlanned) {
       this.isPlanned = true;
-      setTimeout(() => { this.isPlanned = false; this.look(); }, Math.random() * LATER);
+      setTimeout(() => { this.isPlanned = false; this.look(); }, LATER + Math.random() * SPREAD);
     }
   }
 
