@@ -27,15 +27,15 @@ ROOT: Final = "/api/v1"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _TOKEN: Final = "token"  # noqa: S105 - a name in the document
 _PLACE: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
-_ALWAYS: Final = (404, 503)
-_ON_CHANGE: Final = (400, 409, 412, 413, 415, 422, 429)
+_ALWAYS: Final = (400, 404, 503)
+_ON_CHANGE: Final = (409, 412, 413, 415, 422, 429)
 _WITH_TOKEN: Final = (401, 403)
 _IF_MATCH: Final = {
     "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
     "description": "The ETag that came with what is changed, or its version in quotation marks.",
 }  # fmt: skip
 _WHY: Final = {
-    400: "The header Idempotency-Key is missing or malformed.",
+    400: "The header Idempotency-Key of a change is missing or malformed, or the address is.",
     401: "There is no good access token.",
     403: "The token is not for this.",
     404: "There is no such thing, or it is not yours.",
