@@ -1,30 +1,22 @@
 """The form of a counter."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import DataRequired, InputRequired
 
-from servicedesk.administration.hall_forms import ChangeForm
+from servicedesk.administration.hall_forms import ChangeForm, between, in_language
 from servicedesk.hall.counter_kinds import EQUIPMENT_WORDS, KIND_WORDS, CounterKind, Equipment
+from servicedesk.hall.figures import bounds_of
+from servicedesk.hall.hall_files import CounterFile
 from servicedesk.hall.models import Counter, Hall
 from servicedesk.hall.operations.counters import CounterSaid
 from servicedesk.web.fields import ChoiceField, ManyField, Option
 from servicedesk.web.filters import text
-from servicedesk.web.forms import stripped
 from servicedesk.web.words import spoken
 from servicedesk.words import Text
 
-MOST_COUNTERS = 999  # the largest number that boards have room for
-
-
-def _side(label: str, missing: str, lang: str) -> StringField:
-    too_long = _l("Keep it under 40 characters.")
-    return StringField(
-        label,
-        filters=[stripped],
-        validators=[DataRequired(missing), Length(max=40, message=too_long)],
-        render_kw={"lang": lang},
-    )
+_SIDE_LENGTH = 40  # the width of ``Counter.side_en``
+_LEAST, _MOST = bounds_of(CounterFile, "number")
 
 
 class CounterForm(ChangeForm):
@@ -35,15 +27,17 @@ class CounterForm(ChangeForm):
         _l("Number"),
         validators=[
             InputRequired(_l("Enter the number of the counter.")),
-            NumberRange(1, MOST_COUNTERS, message=_l("Enter a number from 1 to 999.")),
+            between(_LEAST, _MOST),
         ],
     )
-    side_en = _side(
-        _l("Where it is, in English"), _l("Say in English where it is, such as: left."), "en"
-    )
-    side_zh = _side(
-        _l("Where it is, in Chinese"), _l("Say in Chinese where it is, such as: 左侧."), "zh"
-    )
+    side_en = in_language(
+        _l("Where it is, in English"), _l("Say in English where it is, such as: left."), "en",
+        _SIDE_LENGTH,
+    )  # fmt: skip
+    side_zh = in_language(
+        _l("Where it is, in Chinese"), _l("Say in Chinese where it is, such as: 左侧."), "zh",
+        _SIDE_LENGTH,
+    )  # fmt: skip
     kind = ChoiceField(_l("Whom it takes"), validators=[DataRequired(_l("Choose one."))])
     lines = ManyField(
         _l("Lines usually served there"),

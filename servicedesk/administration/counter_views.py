@@ -1,22 +1,28 @@
 """The counters of a hall: where they are, what they serve and have."""
 
-from flask import flash, redirect, render_template, url_for
+from typing import Final
+
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
+from servicedesk.administration import hall_pages
 from servicedesk.administration.counter_forms import CounterForm, as_it_is
 from servicedesk.administration.views import bp
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.counter_kinds import EQUIPMENT_WORDS, KIND_WORDS
-from servicedesk.hall.models import Counter, Hall
+from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import counters
-from servicedesk.hall.operations.counters import CounterExists, CounterSaid, NothingChanges
+from servicedesk.hall.operations.counters import CounterExists, CounterSaid
+from servicedesk.hall.operations.hall_changes import NothingChanges
 from servicedesk.web import once
 from servicedesk.web.words import spoken
+
+_PAGE: Final = "administration/hall_counter.html"
 
 
 @bp.get("/halls/<string:hall>/counters")
@@ -54,7 +60,7 @@ def add_counter(hall: str) -> ResponseReturnValue:
             form.complain(spoken(fault.words), form.number)
         else:
             return _saved(found, form.number.data or 0)
-    return _page(found, form, _("Add a counter"))
+    return hall_pages.page(_PAGE, found, form, _("Add a counter"))
 
 
 @bp.route("/halls/<string:hall>/counters/<int:number>", methods=["GET", "POST"])
@@ -77,19 +83,10 @@ def change_counter(hall: str, number: int) -> ResponseReturnValue:
             form.complain(spoken(fault.words))
         else:
             return _saved(counter.hall, number)
-    return _page(counter.hall, form, _("Change counter %(number)s", number=number), counter)
+    title = _("Change counter %(number)s", number=number)
+    return hall_pages.page(_PAGE, counter.hall, form, title)
 
 
 def _saved(hall: Hall, number: int) -> ResponseReturnValue:
-    flash(_("Counter %(number)s is saved.", number=number), "success")
-    return once.commit(redirect(url_for("administration.hall_counters", hall=hall.key), 303))
-
-
-def _page(
-    hall: Hall, form: CounterForm, title: str, counter: Counter | None = None
-) -> ResponseReturnValue:
-    page = render_template(
-        "administration/hall_counter.html", hall=hall, form=form, title=title, counter=counter
-    )
-    has_faults = bool(form.errors or form.form_errors)
-    return once.commit((page, 422)) if has_faults else (page, 200)
+    said = _("Counter %(number)s is saved.", number=number)
+    return hall_pages.saved("administration.hall_counters", hall, said)

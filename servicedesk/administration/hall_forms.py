@@ -73,6 +73,26 @@ class SpansField(Field):
             self.process_errors = [*self.process_errors, spoken(fault.words)]
 
 
+def between(least: int, most: int) -> NumberRange:
+    """Return what asks for a number within bounds."""
+    words = _l("Enter a number from %(least)s to %(most)s.", least=least, most=most)
+    return NumberRange(least, most, message=words)
+
+
+def in_language(
+    label: str, missing: str, lang: str, most: int, *, description: str = "", too_long: str = ""
+) -> StringField:
+    """Return a field for a short text in one language, of at most so many characters."""
+    words = too_long or _l("Keep it under %(count)s characters.", count=most)
+    return StringField(
+        label,
+        description=description,
+        filters=[stripped],
+        validators=[DataRequired(missing), Length(max=most, message=words)],
+        render_kw={"lang": lang},
+    )
+
+
 class ChangeForm(DeskForm):
     """What every change asks for: why it is made, for the history."""
 
@@ -150,24 +170,12 @@ class ExceptionForm(ChangeForm):
     closed_too = BooleanField(
         _l("Of several days: also on those that are closed otherwise, like weekends and holidays")
     )
-    why_en = StringField(
-        _l("Reason in English, for the public"),
+    why_en = in_language(
+        _l("Reason in English, for the public"), _l("Enter the reason in English."), "en", 120,
         description=_l("Two or three words, like: staff training"),
-        filters=[stripped],
-        validators=[
-            DataRequired(_l("Enter the reason in English.")),
-            Length(max=120, message=_l("Keep it under 120 characters.")),
-        ],
-        render_kw={"lang": "en"},
-    )
-    why_zh = StringField(
-        _l("Reason in Chinese, for the public"),
-        filters=[stripped],
-        validators=[
-            DataRequired(_l("Enter the reason in Chinese.")),
-            Length(max=120, message=_l("Keep it under 120 characters.")),
-        ],
-        render_kw={"lang": "zh"},
+    )  # fmt: skip
+    why_zh = in_language(
+        _l("Reason in Chinese, for the public"), _l("Enter the reason in Chinese."), "zh", 120
     )
 
 
@@ -181,7 +189,7 @@ def _places_field(label: str, description: str) -> IntegerField:
         description=description,
         validators=[
             InputRequired(_l("Enter a number of places, or 0.")),
-            NumberRange(0, MOST_PLACES, message=_l("Enter a number from 0 to 200.")),
+            between(0, MOST_PLACES),
         ],
     )
 

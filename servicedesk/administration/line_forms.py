@@ -8,14 +8,12 @@ from wtforms import Field, HiddenField, IntegerField, StringField
 from wtforms.validators import (
     DataRequired,
     InputRequired,
-    Length,
     NoneOf,
-    NumberRange,
     Regexp,
     StopValidation,
 )
 
-from servicedesk.administration.hall_forms import ChangeForm
+from servicedesk.administration.hall_forms import ChangeForm, between, in_language
 from servicedesk.hall import figures
 from servicedesk.hall.figures import BOOKING, FIGURES, JOINING, MINUTES, Figure, Figures
 from servicedesk.hall.hall_files import QueueFile
@@ -42,8 +40,8 @@ def _later(words: Words) -> LazyString:
 
 
 def _range(least: int, most: int) -> list[Any]:
-    number = _l("Enter a number from %(least)s to %(most)s.", least=least, most=most)
-    return [InputRequired(number), NumberRange(least, most, message=number)]
+    number = between(least, most)
+    return [InputRequired(number.message), number]
 
 
 def _span(least: int, most: int, unit: figures.Unit) -> LazyString:
@@ -53,12 +51,7 @@ def _span(least: int, most: int, unit: figures.Unit) -> LazyString:
 
 def _name(label: str, missing: str, lang: str) -> StringField:
     too_long = _l("Keep the name under %(count)s characters.", count=_NAME_LENGTH)
-    return StringField(
-        label,
-        filters=[stripped],
-        validators=[DataRequired(missing), Length(max=_NAME_LENGTH, message=too_long)],
-        render_kw={"lang": lang},
-    )
+    return in_language(label, missing, lang, _NAME_LENGTH, too_long=too_long)
 
 
 class LineForm(ChangeForm):

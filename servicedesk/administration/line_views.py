@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
+from servicedesk.administration import hall_pages
 from servicedesk.administration.line_forms import (
     FiguresForm,
     LineForm,
@@ -20,11 +21,11 @@ from servicedesk.administration.views import bp
 from servicedesk.extensions import db
 from servicedesk.hall import figures, queries
 from servicedesk.hall.figures import BOOKING, FIGURES, JOINING, MINUTES, RULES, Figures, OutOfOrder
-from servicedesk.hall.models import Hall, Queue
+from servicedesk.hall.models import Hall
 from servicedesk.hall.operations import lines
-from servicedesk.hall.operations.lines import PHASE_WORDS, LetterTaken, LineExists, NothingChanges
+from servicedesk.hall.operations.hall_changes import NothingChanges
+from servicedesk.hall.operations.lines import PHASE_WORDS, LetterTaken, LineExists
 from servicedesk.web import once
-from servicedesk.web.forms import DeskForm
 from servicedesk.web.words import spoken
 from servicedesk.words import Words, say
 
@@ -33,6 +34,7 @@ PARTS: Final[dict[str, Words]] = {
     BOOKING: say("Figures of appointments"),
     JOINING: say("Figures of tickets from phones"),
 }
+_LINE_PAGE, _FIGURES_PAGE = "administration/hall_line.html", "administration/hall_figures.html"
 _EVERY: Final = say("Length of a slot, fixed when the hall is set up")
 Row = dict[str, str]  # of a list of figures
 
@@ -71,7 +73,7 @@ def add_line(hall: str) -> ResponseReturnValue:
             form.complain(spoken(fault.words), form.letter)
         else:
             return _saved(found, _("Line %(letter)s is saved.", letter=form.letter.data))
-    return _page("administration/hall_line.html", found, form, _("Add a line"))
+    return hall_pages.page(_LINE_PAGE, found, form, _("Add a line"), queue=None)
 
 
 @bp.route("/halls/<string:hall>/lines/figures", methods=["GET", "POST"])
@@ -95,7 +97,8 @@ def hall_figures(hall: str) -> ResponseReturnValue:
             form.complain(spoken(fault.words), form[fault.figure.name])
         else:
             return _saved(found, _("The figures are saved."))
-    return _page("administration/hall_figures.html", found, form, _("Change the figures"))
+    title = _("Change the figures")
+    return hall_pages.page(_FIGURES_PAGE, found, form, title, parts=PARTS, figures=FIGURES)
 
 
 @bp.route("/halls/<string:hall>/lines/<string:key>", methods=["GET", "POST"])
@@ -119,7 +122,7 @@ def change_line(hall: str, key: str) -> ResponseReturnValue:
         else:
             return _saved(queue.hall, _("Line %(letter)s is saved.", letter=queue.letter))
     title = _("Change line %(letter)s", letter=queue.letter)
-    return _page("administration/hall_line.html", queue.hall, form, title, queue)
+    return hall_pages.page(_LINE_PAGE, queue.hall, form, title, queue=queue)
 
 
 def _shown(kept: Figures) -> list[tuple[Words, list[Row] | None]]:
@@ -140,15 +143,4 @@ def _rows(part: str, values: Mapping[str, int]) -> list[Row]:
 
 
 def _saved(hall: Hall, said: str) -> ResponseReturnValue:
-    flash(said, "success")
-    return once.commit(redirect(url_for("administration.hall_lines", hall=hall.key), 303))
-
-
-def _page(
-    template: str, hall: Hall, form: DeskForm, title: str, queue: Queue | None = None
-) -> ResponseReturnValue:
-    page = render_template(
-        template, hall=hall, form=form, title=title, queue=queue, parts=PARTS, figures=FIGURES
-    )
-    has_faults = bool(form.errors or form.form_errors)
-    return once.commit((page, 422)) if has_faults else (page, 200)
+    return hall_pages.saved("administration.hall_lines", hall, said)

@@ -127,11 +127,11 @@ def _wanted(hall: Hall, said: asked.Wanted) -> list[Wish]:
     Raises:
         NotFound: the hall has no such line or service, or no appointments for it.
     """
-    lines = [line_of_hall(hall, key) for key in said.lines]
-    lines += [one.queue for one in services_of_hall(hall, said.services)]
+    services = services_of_hall(hall, said.services)
+    lines = [line_of_hall(hall, key) for key in said.lines] + [one.queue for one in services]
     if hall.booking is None or not all(one.public_places for one in lines):
         raise NotFound(say("There are no appointments for this line. Come and take a ticket."))
-    return wishes.wishes_of(db.session, hall, [*said.lines, *said.services])
+    return wishes.read(hall, [*said.lines, *said.services], services)
 
 
 def _moved(found: Appointment, said: asked.Move) -> shapes.Appointment:

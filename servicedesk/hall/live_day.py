@@ -323,15 +323,15 @@ def _best_place(free: Sequence[dict[str, Any]], served: Collection[str]) -> dict
 
 def _plan(shown: dict[str, Any], offered: dict[str, Any], busy: float) -> SimulatedHall:
     """Return the hall as the desk shows it, with the numbers that are assumed."""
-    services: dict[str, dict[str, float]] = {}
-    for one in offered["services"]:
-        if one["gives_tickets"]:
-            services.setdefault(one["line"], {})[one["code"]] = one["minutes"]
     minutes = {line["key"]: line["minutes"] for line in shown["lines"]}
     return SimulatedHall(
         counters=[SimulatedCounter(frozenset(one["serves"])) for one in shown["counters"]],
         minutes=minutes,
         visits=simulation.assumed_visits(minutes, busy=busy),
         rules=Rules(),
-        services=services,
+        services=simulation.by_line(
+            (one["line"], one["code"], one["minutes"])
+            for one in offered["services"]
+            if one["gives_tickets"]
+        ),
     )

@@ -210,10 +210,10 @@ def lines(
     who are away for a while.  A quick counter takes six statements.
     """
     waiting: dict[int, list[Waiting]] = {queue_id: [] for queue_id in sorted(queue_ids)}
-    open_at = manned.open_at(session, queue_ids) if at else {}
+    open_at, nowhere = manned.open_at(session, queue_ids) if at else {}, manned.Open()
     left_out = quick_visits.too_long(session, at) if at else frozenset()
     for row in session.execute(_waiting(queue_ids)):
-        there = open_at.get(row.queue_id, manned.Open())
+        there = open_at.get(row.queue_id, nowhere)
         if at is None or manned.may_be_called(row, at, there, left_out, now):
             waiting[row.queue_id].append(
                 Waiting(

@@ -22,16 +22,15 @@ _LEAST_LEFT: Final = 2.0  # minutes that a visit is still thought to take, howev
 
 def whole_day(session: Session, hall: Hall, *, busy: float) -> SimulatedHall:
     """Return ``hall`` as it is set up, with the numbers that are assumed."""
-    services: dict[str, dict[str, float]] = {}
-    for one in offered_in(session, hall):
-        services.setdefault(one.queue.key, {})[one.code] = one.minutes
     counted = quick.counted_for([(one.kind, one.queue_keys) for one in hall.counters])
     return SimulatedHall(
         counters=[SimulatedCounter(serves) for serves in counted],
         minutes={queue.key: queue.minutes for queue in hall.queues},
         visits=simulation.assumed_visits(_keys(hall), busy=busy),
         rules=rules_of(hall.rules),
-        services=services,
+        services=simulation.by_line(
+            (one.queue.key, one.code, one.minutes) for one in offered_in(session, hall)
+        ),
     )
 
 

@@ -130,6 +130,18 @@ def assumed_visits(lines: Iterable[str], *, busy: float = 1) -> dict[str, float]
     return {key: visits.get(key, visits["advice"]) * busy for key in lines}
 
 
+def by_line(services: Iterable[tuple[str, str, float]]) -> dict[str, dict[str, float]]:
+    """Return the minutes of services by line and code, from all three of each.
+
+    >>> by_line([("advice", "ADVICE", 8)])
+    {'advice': {'ADVICE': 8}}
+    """
+    found: dict[str, dict[str, float]] = {}
+    for line, code, minutes in services:
+        found.setdefault(line, {})[code] = minutes
+    return found
+
+
 def simulate(hall: SimulatedHall, *, seed: int) -> Report:
     """Play one day through; the same seed gives the same day."""
     day = _Day(hall, seed)

@@ -1,8 +1,9 @@
 // A board: fetches itself anew, chimes and speaks each call once, and says when it is stale.
 //   <main data-board="/hall/changping/board/now" data-live="{{ live_ticket('hall:1') }}">
-// A call is <li data-call="17" data-say-zh="..." data-say-en="...">, hidden where there is no room for
-// it, a message of the supervisor <p data-announcement="3" ...>.  What is spoken waits in a queue, so that two calls in one second
-// are both heard, one after the other, and no message falls into a call.
+// A call is <li data-call="17" data-say-zh="..." data-say-en="...">, hidden where there is no room
+// for it, a message of the supervisor <p data-announcement="3" ...>.  What is spoken waits in a
+// queue, so that two calls in one second are both heard, one after the other, and no message falls
+// into a call.
 
 import { ring } from "./chime.js";
 import { listen } from "./streams.js";

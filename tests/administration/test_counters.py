@@ -1,6 +1,5 @@
 """Administrators add counters to a hall and change them."""
 
-import re
 from functools import partial
 
 import pytest
@@ -17,6 +16,7 @@ from servicedesk.hall import queries
 from servicedesk.hall.hours_models import HallChange
 from servicedesk.hall.operations import counters
 from servicedesk.hall.operations.counters import CounterExists, CounterSaid
+from tests.administration.conftest import shown
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk
@@ -27,14 +27,6 @@ SAID = {
     "number": "9", "side_en": "upstairs", "side_zh": "二层", "kind": "full", "lines": ["advice"],
     "equipment": ["camera"], "reason": "We have moved",
 }  # fmt: skip
-
-
-@pytest.fixture
-def admin(session: Session, browser: Browser) -> User:
-    """Sign in as an administrator."""
-    user = make_user(session, role=Role.ADMIN)
-    browser.sign_in(user)
-    return user
 
 
 @pytest.mark.usefixtures("admin")
@@ -147,17 +139,3 @@ def test_two_who_add_one_number_and_two_who_change_one_counter(
     works = [partial(do, what) for what in ("add", "add", "change", "change")]
 
     assert sorted(at_once(works)) == ["CounterExists", "Overtaken", "add", "change"]
-
-
-def shown(browser: Browser, path: str) -> dict[str, str | list[str]]:
-    """Return what the form of a counter sends as it is."""
-    tags = re.findall(r"<input[^>]*>", browser.get(path).text)
-    found: dict[str, list[str]] = {}
-    for tag in tags:
-        said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        is_sent = said.get("type") not in {"radio", "checkbox"} or "checked" in tag
-        if is_sent and "name" in said:
-            found.setdefault(said["name"], []).append(said.get("value", ""))
-    return {
-        key: values for key, values in found.items() if key not in {"csrf_token", "request_key"}
-    }

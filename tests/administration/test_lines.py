@@ -21,7 +21,7 @@ from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.operations import hours, lines
 from servicedesk.hall.operations.lines import LetterTaken, LineExists, LineSaid
 from servicedesk.words import Text
-from tests.administration.test_counters import shown
+from tests.administration.conftest import shown
 from tests.conftest import Browser
 from tests.factories import make_user
 from tests.hall.factories import hall_of, make_clerk, make_ticket, queue_of
@@ -34,14 +34,6 @@ SAID = {
     "phase": "pay", "reason": "More people come",
 }  # fmt: skip
 FIXED = {"every"}  # see operations/lines.py
-
-
-@pytest.fixture
-def admin(session: Session, browser: Browser) -> User:
-    """Sign in as an administrator."""
-    user = make_user(session, role=Role.ADMIN)
-    browser.sign_in(user)
-    return user
 
 
 @pytest.mark.usefixtures("admin")

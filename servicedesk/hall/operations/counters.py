@@ -3,13 +3,11 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import Overtaken, RuleBroken
 from servicedesk.hall.counter_kinds import (
@@ -20,11 +18,11 @@ from servicedesk.hall.counter_kinds import (
     equipment_of,
     kind_of,
 )
-from servicedesk.hall.hours_models import HallChange
+from servicedesk.hall.figures import mark
 from servicedesk.hall.models import Counter, Hall
-from servicedesk.hall.queries import timetable_of
-from servicedesk.hall.topics import hall_topic
-from servicedesk.words import Text, Words, say, words_as_json
+from servicedesk.hall.operations import hall_changes
+from servicedesk.hall.operations.hall_changes import NothingChanges
+from servicedesk.words import Text, Words, say
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +36,6 @@ class CounterExists(RuleBroken):
         super().__init__(
             say("There is a counter %(number)s already. Choose another number.", number=number)
         )
-
-
-class NothingChanges(RuleBroken):
-    """The counter is like that already."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Nothing would be different: the counter is like that already."))
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ class CounterSaid:
     def state(self) -> str:
         """What makes it another counter, for whoever looked at it; short."""
         said = (self.side.en, self.side.zh, self.kind, sorted(self.equipment), sorted(self.lines))
-        return sha256(repr(said).encode()).hexdigest()[:16]
+        return mark(said)
 
 
 def add(
@@ -90,7 +81,8 @@ def add(
     except IntegrityError:
         raise CounterExists(number) from None
     what = [say("Counter %(number)s is new", number=number), *_served(hall, number, said)]
-    _keep(session, hall, what, by=by, reason=reason, now=now)
+    hall_changes.keep(session, hall, what, by=by, reason=reason, now=now)
+    log.info("counter added", extra={"hall": hall.key, "by": by.id})
     return counter
 
 
@@ -112,7 +104,8 @@ def change(
     if not what:
         raise NothingChanges
     _write(counter, said)
-    _keep(session, hall, what, by=by, reason=reason, now=now)
+    hall_changes.keep(session, hall, what, by=by, reason=reason, now=now)
+    log.info("counter changed", extra={"hall": hall.key, "by": by.id})
 
 
 def _write(counter: Counter, said: CounterSaid) -> None:
@@ -145,15 +138,3 @@ def _differences(hall: Hall, number: int, before: CounterSaid, after: CounterSai
 def _served(hall: Hall, number: int, said: CounterSaid) -> list[Words]:
     letters = " ".join(queue.letter for queue in hall.queues if queue.key in said.lines)
     return [say("Counter %(number)s usually serves %(lines)s", number=number, lines=letters)]
-
-
-def _keep(
-    session: Session, hall: Hall, what: list[Words], *, by: User, reason: str, now: datetime
-) -> None:
-    kept = HallChange(
-        hall_id=hall.id, at=now, by=by, reason=reason, what=[words_as_json(one) for one in what],
-        figures={}, before=timetable_of(hall).kept(),
-    )  # fmt: skip
-    session.add(kept)
-    live.announce(session, hall_topic(hall.id))
-    log.info("counters changed", extra={"hall": hall.key, "by": by.id})

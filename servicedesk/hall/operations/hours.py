@@ -5,10 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.calendar.queries import load_calendar
 from servicedesk.errors import Overtaken
@@ -17,14 +15,13 @@ from servicedesk.hall.appointment_models import Appointment, AppointmentStatus
 from servicedesk.hall.hall_files import kept_hours
 from servicedesk.hall.hours_models import HallChange
 from servicedesk.hall.hours_queries import DryRun
-from servicedesk.hall.models import Hall, Queue
-from servicedesk.hall.operations import appointments, slots
+from servicedesk.hall.models import Hall
+from servicedesk.hall.operations import appointments, hall_changes, slots
 from servicedesk.hall.operations.appointment_mails import mail
 from servicedesk.hall.queries import timetable_of
 from servicedesk.hall.timetable import Timetable, kept_for_hall
-from servicedesk.hall.topics import hall_topic
 from servicedesk.park import local_day
-from servicedesk.words import Text, words_as_json
+from servicedesk.words import Text
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +49,7 @@ def save(
     Raises:
         Overtaken: it would not do any more what was looked at.
     """
-    _hold(session, hall)
+    hall_changes.hold(session, hall)
     names = hours_queries.names_of(session, hall)
     found = hours_queries.dry_run(
         session, hall, change(timetable_of(hall)), names, now=now, locked=True
@@ -62,14 +59,10 @@ def save(
     _write(hall, found.after)
     slots.follow(session, hall, found.plans)
     _tell(session, hall, found, cancels=decision.cancels, now=now)
-    kept = HallChange(
-        hall_id=hall.id, at=now, by=by, reason=decision.reason,
-        what=[words_as_json(one) for one in found.changes],
+    kept = hall_changes.keep(
+        session, hall, found.changes, by=by, reason=decision.reason, now=now, before=found.before,
         figures=found.figures | {"cancelled": decision.cancels},
-        before=found.before.kept(),
     )  # fmt: skip
-    session.add(kept)
-    live.announce(session, hall_topic(hall.id))
     log.info("hours changed", extra={"hall": hall.key, "by": by.id, **found.figures})
     return kept
 
@@ -80,7 +73,7 @@ def follow_calendar(session: Session, hall: Hall, *, now: datetime) -> int:
     A holiday that was announced since puts what was booked on it outside the hours, as a change
     of them does: its owners are asked to choose another time.  It may run at any time and twice.
     """
-    _hold(session, hall)
+    hall_changes.hold(session, hall)
     found = hours_queries.dry_run(session, hall, timetable_of(hall), {}, now=now, locked=True)
     new = slots.follow(session, hall, found.plans)
     _tell(session, hall, found, cancels=False, now=now)
@@ -94,22 +87,6 @@ def _tell(session: Session, hall: Hall, found: DryRun, *, cancels: bool, now: da
     for appointment in found.fitting:
         appointment.stranded_at, appointment.changed_at = None, now
         _mail(session, found, appointment, "appointment_holds_again", now=now)
-
-
-def _hold(session: Session, hall: Hall) -> None:
-    """Lock the hall and its lines for other changes, and see them as they are now."""
-    ids = [queue.id for queue in hall.queues]
-    session.scalars(
-        sa.select(Hall).where(Hall.id == hall.id).with_for_update(key_share=True),
-        execution_options={"populate_existing": True},
-    ).one()
-    session.scalars(
-        sa.select(Queue)
-        .where(Queue.id.in_(ids))
-        .order_by(Queue.id)
-        .with_for_update(key_share=True),
-        execution_options={"populate_existing": True},
-    ).all()
 
 
 def _write(hall: Hall, timetable: Timetable) -> None:

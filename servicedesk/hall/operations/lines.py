@@ -4,25 +4,21 @@ Nothing of them is kept in a process: whoever calls, books or takes a ticket nex
 """
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk import live
 from servicedesk.accounts.models import User
 from servicedesk.errors import NotFound, Overtaken, RuleBroken
 from servicedesk.hall import figures
-from servicedesk.hall.hours_models import HallChange
 from servicedesk.hall.itinerary import Phase
 from servicedesk.hall.models import Hall, Queue
-from servicedesk.hall.operations import hours
-from servicedesk.hall.queries import get_hall, timetable_of
-from servicedesk.hall.topics import hall_topic
-from servicedesk.words import Text, Words, say, words_as_json
+from servicedesk.hall.operations import hall_changes, hours
+from servicedesk.hall.operations.hall_changes import NothingChanges
+from servicedesk.hall.queries import get_hall
+from servicedesk.words import Text, Words, say
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +44,6 @@ class LetterTaken(RuleBroken):
         super().__init__(
             say("Another line has the letter %(letter)s. Choose another letter.", letter=letter)
         )
-
-
-class NothingChanges(RuleBroken):
-    """It is like that already."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Nothing would be different: it is like that already."))
 
 
 @dataclass(frozen=True)
@@ -98,7 +87,7 @@ def add(
         LineExists: the hall has one of that key.
         LetterTaken: another line has that letter.
     """
-    _hold(session, hall)
+    hall_changes.hold(session, hall)
     if any(queue.key == key for queue in hall.queues):
         raise LineExists(key)
     if any(queue.letter == letter for queue in hall.queues):
@@ -108,12 +97,13 @@ def add(
         _minutes_said(letter, said),
         _phase_said(letter, said),
     ]
-    _keep(session, hall, what, by=by, reason=reason, now=now)
+    hall_changes.keep(session, hall, what, by=by, reason=reason, now=now)
     queue = Queue(hall_id=hall.id, key=key, letter=letter)
     _write(queue, said)
     session.add(queue)
     session.flush()
     session.expire(hall, ["queues"])
+    log.info("line added", extra={"hall": hall.key, "by": by.id})
 
 
 def change(
@@ -126,7 +116,7 @@ def change(
         Overtaken: somebody else has changed it since.
         NothingChanges: it is like that already.
     """
-    _hold(session, queue.hall)
+    hall_changes.hold(session, queue.hall)
     session.refresh(queue)
     before = LineSaid.of(queue)
     if before.state != seen:
@@ -143,7 +133,8 @@ def change(
     if not what:
         raise NothingChanges
     _write(queue, said)
-    _keep(session, queue.hall, what, by=by, reason=reason, now=now)
+    hall_changes.keep(session, queue.hall, what, by=by, reason=reason, now=now)
+    log.info("line changed", extra={"hall": queue.hall.key, "by": by.id})
 
 
 def figures_of(hall: Hall) -> figures.Figures:
@@ -166,7 +157,7 @@ def change_figures(
         OutOfOrder: two of them do not go together.
         ValidationError: one is out of its bounds (pydantic's).
     """
-    _hold(session, hall)
+    hall_changes.hold(session, hall)
     before = figures_of(hall)
     if figures.state_of(before) != seen:
         raise Overtaken
@@ -186,7 +177,9 @@ def change_figures(
     opened = 0
     if figures.days_ahead(after) != figures.days_ahead(before):
         opened = hours.follow_calendar(session, hall, now=now)
-    _keep(session, hall, what, by=by, reason=reason, now=now, opened=opened)
+    did = {"opened": opened} if opened else {}
+    hall_changes.keep(session, hall, what, by=by, reason=reason, now=now, figures=did)
+    log.info("figures changed", extra={"hall": hall.key, "by": by.id})
 
 
 def _minutes_said(letter: str, said: LineSaid) -> Words:
@@ -201,25 +194,3 @@ def _phase_said(letter: str, said: LineSaid) -> Words:
 def _write(queue: Queue, said: LineSaid) -> None:
     queue.name_en, queue.name_zh = said.name.en, said.name.zh
     queue.minutes, queue.phase = said.minutes, said.phase
-
-
-def _hold(session: Session, hall: Hall) -> None:
-    """Lock the hall for other changes of its lines, hours and figures, and see it as it is now."""
-    session.scalars(
-        sa.select(Hall).where(Hall.id == hall.id).with_for_update(key_share=True),
-        execution_options={"populate_existing": True},
-    ).one()
-    session.expire(hall, ["queues"])
-
-
-def _keep(
-    session: Session, hall: Hall, what: Sequence[Words], *,
-    by: User, reason: str, now: datetime, opened: int = 0,
-) -> None:  # fmt: skip
-    kept = HallChange(
-        hall_id=hall.id, at=now, by=by, reason=reason, what=[words_as_json(one) for one in what],
-        figures={"opened": opened} if opened else {}, before=timetable_of(hall).kept(),
-    )  # fmt: skip
-    session.add(kept)
-    live.announce(session, hall_topic(hall.id))
-    log.info("lines changed", extra={"hall": hall.key, "by": by.id})
