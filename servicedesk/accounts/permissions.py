@@ -15,6 +15,7 @@ class Permission(StrEnum):
     HALL_CHOOSE = "hall:choose"  # call somebody out of turn, with a reason on record
     HALL_OVERSEE = "hall:oversee"  # counters, lines and messages of a hall
     HALL_SERVE = "hall:serve"  # call and serve at a counter
+    REGISTER_FILE = "register:file"  # the registrar's own filings; besides, a post there
     REGISTER_READ = "register:read"  # the register as staff see it
     REPORT_READ = "report:read"
 
@@ -37,7 +38,8 @@ PERMISSIONS: Final = {
     # Who only helps out at a counter takes whoever comes.
     Role.CLERK: _STAFF | {_P.HALL_CHOOSE},
     Role.REVIEWER: _STAFF,
-    Role.SUPERVISOR: _STAFF | {_P.CASE_OVERSEE, _P.HALL_CHOOSE, _P.HALL_OVERSEE, _P.REPORT_READ},
+    Role.SUPERVISOR: _STAFF
+    | {_P.CASE_OVERSEE, _P.HALL_CHOOSE, _P.HALL_OVERSEE, _P.REGISTER_FILE, _P.REPORT_READ},
     Role.ADMIN: frozenset({_P.ACCOUNT_OWN, _P.ADMIN, _P.REGISTER_READ, _P.REPORT_READ}),
 }
 STAFF_ROLES: Final = frozenset(Role) - {Role.APPLICANT}

@@ -123,6 +123,7 @@ def matter_of(
         is_examined=any(
             task.duty is not Duty.MACHINE for stage in service.stages for task in stage.tasks
         ),
+        effect=service.result.effect,
     )
 
 

@@ -49,6 +49,7 @@ class Matter:
     service: str  # its code
     settings: Mapping[str, Any]
     is_examined: bool = True  # a person looks at it; False: a machine alone decides
+    effect: str | None = None  # what an approval does
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Keepers(Protocol):
         """
 
 
-Effect = Callable[..., Any]  # what an approval does; its shape is ``cases.effects``'
+Effect = Callable[..., Any]  # what an approval does; its shape is ``enterprises.applications``'
 
 CHECKS: Final[dict[str, Check]] = {}
 PICK_LISTS: Final[dict[str, PickList]] = {}

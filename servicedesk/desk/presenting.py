@@ -15,6 +15,7 @@ from servicedesk.cases import examination_queries, mending, policy, queries, rea
 from servicedesk.cases.actions import ACTIONS, ActionWords, Leaning
 from servicedesk.cases.chronicle import REVOCATIONS, STAFF_WORDS, EventKind
 from servicedesk.cases.clock_account import ClockAccount, clock_account
+from servicedesk.cases.for_register import register_changes
 from servicedesk.cases.models import (
     Case,
     CaseEvent,
@@ -38,9 +39,10 @@ from servicedesk.catalogue.queries import service_of
 from servicedesk.catalogue.showing import Difference, ShownSection
 from servicedesk.desk.examined import Finished, finished
 from servicedesk.desk.queries import state_after
+from servicedesk.enterprises.history import FactDifference
 from servicedesk.park import park
 from servicedesk.web.words import spoken as say_now
-from servicedesk.web.words import written
+from servicedesk.web.words import today, written
 from servicedesk.words import Text, Words, say, words_from_json
 
 _BAR_WORDS: Final = {  # where the person's post would let them expect a button
@@ -128,6 +130,7 @@ class CasePage:
     clock: ClockAccount
     sections: list[ShownSection]
     changed: Changed
+    register_changes: Sequence[FactDifference]  # that an approval would bring, or none
     findings: tuple[Noted, ...]
     documents: tuple[tuple[Document, Text], ...]
     shown: Document | None
@@ -185,6 +188,9 @@ def case_page(
         clock=clock_account(session, case, service, now=now),
         sections=showing.rows(service, case.answers, language, choices),
         changed=_changed(service, sent, case, named, language=language, choices=choices),
+        register_changes=register_changes(session, case, service, case.answers, today())
+        if sent
+        else (),
         findings=tuple(map(_noted, sent[-1].findings)) if sent else (),
         documents=named,
         shown=shown,

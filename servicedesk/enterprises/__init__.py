@@ -11,11 +11,13 @@ from servicedesk.enterprises import (
     name_views,
     pick_lists,
     printing,
+    registrar_views,
     tasks,
     views,
 )
+from servicedesk.enterprises.public_facts import head_of
 
-__all__ = ["certificate_views", "init_app", "integrity", "name_views", "tasks"]
+__all__ = ["certificate_views", "init_app", "integrity", "name_views", "registrar_views", "tasks"]
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +25,8 @@ def init_app(app: Flask) -> None:
     join_catalogue()
     app.register_blueprint(views.bp)
     app.jinja_env.filters["iso_day"] = views.iso_day
+    app.jinja_env.filters["fact"] = views.fact
+    app.jinja_env.globals["head_of"] = head_of
 
 
 def join_catalogue() -> None:

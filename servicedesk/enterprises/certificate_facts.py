@@ -3,7 +3,7 @@
 The same lines stand on the printed page and on the page that verifies it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.name_parts import NameParts
-from servicedesk.enterprises.public_facts import as_text, both
+from servicedesk.enterprises.public_facts import PARTNERSHIPS, as_text, both, head_of
 from servicedesk.web import writing
 from servicedesk.words import Text
 
 Facts = dict[str, Any]
 
 _LONG_TERM: Final = Text("Without a fixed end", "长期")
+CAPITAL: Final = Text("Registered capital", "注册资本")
 _NONE_STATED: Final = Text("none stated", "未标明")
 _RESERVED: Final = Text(
     "Apply for the set-up before the reservation ends; it then lapses by itself. A reserved "
@@ -49,8 +50,8 @@ def licence(enterprise: Mapping[str, Any], credit_code: str, issue: Issue) -> Fa
             _row("Unified social credit code", "统一社会信用代码", credit_code),
             _row("Name", "名称", enterprise["name"]),
             _row("Type", "类型", as_text(enterprise["type"])),
-            _row("Legal representative", "法定代表人", enterprise["legal_representative"]),
-            _row("Registered capital", "注册资本", _money(enterprise["capital"])),
+            _row_of(head_of(enterprise["org_form"]), enterprise["legal_representative"]),
+            *_capital(enterprise),
             _row("Established on", "成立日期", long_day(established)),
             _row("Term", "营业期限", _term(enterprise["term"])),
             _row("Address", "住所", as_text(enterprise["address"])),
@@ -154,13 +155,24 @@ def _facts(
 
 
 def _row(en: str, zh: str, value: str | Text) -> Facts:
+    return _row_of(Text(en, zh), value)
+
+
+def _row_of(label: Text, value: str | Text) -> Facts:
     text = value if isinstance(value, Text) else Text(value, value)
-    return {"label": {"en": en, "zh": zh}, "value": both(text)}
+    return {"label": both(label), "value": both(text)}
 
 
-def _money(amount: Mapping[str, str] | None) -> Text:
-    if amount is None:
-        return Text("", "")
+def _capital(enterprise: Mapping[str, Any]) -> Iterator[Facts]:
+    """Yield the capital of a company, or what a partnership's partners contribute together."""
+    amount = enterprise.get("capital")
+    if amount is not None:
+        has_partners = enterprise["org_form"] in PARTNERSHIPS
+        label = Text("Contributions", "出资额") if has_partners else CAPITAL
+        yield _row_of(label, _money(amount))
+
+
+def _money(amount: Mapping[str, str]) -> Text:
     value = Decimal(amount["amount"])
     english, chinese = (writing.money(value, amount["currency"], one) for one in ("en", "zh"))
     return Text(english, chinese)

@@ -23,3 +23,14 @@ def years_after(day: date, years: int) -> date:
     """
     last = calendar.monthrange(day.year + years, day.month)[1]
     return date(day.year + years, day.month, min(day.day, last))
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later; the end of the month where there is none.
+
+    >>> months_after(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    year, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))

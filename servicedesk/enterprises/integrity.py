@@ -1,12 +1,15 @@
 """Whether the register is whole; run by ``servicedesk check``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
+from servicedesk import clock
 from servicedesk.database import keyring
-from servicedesk.enterprises import ledger
+from servicedesk.enterprises import chronology, ledger
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
@@ -14,11 +17,15 @@ from servicedesk.enterprises.models import (
     CertificateState,
     Enterprise,
     EnterpriseName,
+    EnterpriseState,
+    Filing,
     HoldingState,
     NameState,
+    RegisterRow,
 )
-from servicedesk.enterprises.operations.register import link_of
+from servicedesk.enterprises.operations.register import links_of
 from servicedesk.integrity import Place, check
+from servicedesk.park import local_day
 
 _AT_ONCE = 500  # enterprises read at a time
 
@@ -28,6 +35,7 @@ Wrong = Iterator[tuple[str, str]]
 @check("enterprises.filings")
 def filings(place: Place) -> Wrong:
     """Every chain of filings is unbroken and comes to what the register says now (D2)."""
+    today = local_day(clock.now())
     query = (
         sa.select(Enterprise)
         .options(selectinload(Enterprise.filings))
@@ -36,7 +44,7 @@ def filings(place: Place) -> Wrong:
     )
     for enterprise in place.session.scalars(query):
         where = f"enterprise {enterprise.credit_code}"
-        links = [link_of(enterprise, filing) for filing in enterprise.filings]
+        links = links_of(enterprise)
         for what in ledger.problems(
             links, last_seq=enterprise.last_seq, last_hash=bytes(enterprise.last_hash)
         ):
@@ -46,9 +54,48 @@ def filings(place: Place) -> Wrong:
         )
         if not keyring.fits(ledger.SEAL, end, bytes(enterprise.seal or b"")):
             yield where, "the end of its chain does not carry our seal"
-        facts = ledger.replay(links)
+        facts = chronology.facts(links, on=_shown_on(enterprise, today))
         if facts != enterprise.facts or facts.get("name") != enterprise.name:
             yield where, "the register differs from its filings"
+
+
+def _shown_on(enterprise: Enterprise, today: date) -> date:
+    """Return of which day the register speaks: a filing of today may still have to take effect."""
+    ahead = enterprise.next_effect_on
+    return today if ahead is None else min(today, ahead - timedelta(days=1))
+
+
+@check("enterprises.rows")
+def rows(place: Place) -> Wrong:
+    """What can be looked up row by row is what the filings say."""
+    query = (
+        sa.select(Filing, Enterprise.credit_code)
+        .join(Enterprise, Enterprise.id == Filing.enterprise_id)
+        .order_by(Filing.id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for filed in place.session.execute(query).partitions():
+        stored = _rows_of(place.session, [filing.id for filing, _ in filed])
+        for filing, code in filed:
+            said = [(one.topic, one.subject, one.value) for one in chronology.rows(filing.changes)]
+            if stored.get(filing.id, []) != said:
+                yield f"enterprise {code}", f"the rows of filing {filing.seq} are not its changes"
+
+
+def _rows_of(session: Session, filing_ids: Sequence[int]) -> dict[int, list[tuple[str, str, Any]]]:
+    """Return the rows that are kept of these filings, in the order of topics and subjects."""
+    of_filing = sa.and_(
+        RegisterRow.enterprise_id == Filing.enterprise_id, RegisterRow.seq == Filing.seq
+    )
+    kept: dict[int, list[tuple[str, str, Any]]] = {}
+    for filing_id, topic, subject, value in session.execute(
+        sa.select(Filing.id, RegisterRow.topic, RegisterRow.subject, RegisterRow.value)
+        .join(RegisterRow, of_filing)
+        .where(Filing.id.in_(filing_ids))
+        .order_by(RegisterRow.topic, RegisterRow.subject)
+    ):
+        kept.setdefault(filing_id, []).append((topic, subject, value))
+    return kept
 
 
 @check("enterprises.certificates")
@@ -99,11 +146,13 @@ def names(place: Place) -> Wrong:
     nameless = place.session.scalars(
         sa.select(Enterprise.credit_code)
         .where(
+            Enterprise.state != EnterpriseState.DEREGISTERED,
+            Enterprise.parent_code.is_(None),  # a branch has that of its parent
             ~sa.exists().where(
                 EnterpriseName.enterprise_id == Enterprise.id,
                 EnterpriseName.state == NameState.REGISTERED,
                 EnterpriseName.full_name == Enterprise.name,
-            )
+            ),
         )
         .order_by(Enterprise.credit_code)
     )

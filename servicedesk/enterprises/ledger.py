@@ -31,6 +31,8 @@ class Entry:
     at: datetime
     effective_on: date
     changes: Changes
+    replaces: int | None = None  # the number of the filing in whose place this one stands
+    reason: str | None = None  # of the registrar's own filings
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def canonical(entry: Entry) -> bytes:
     Raises:
         TypeError: the changes hold something that is not JSON.
     """
-    said = {
+    said: dict[str, Any] = {
         "case": entry.case_id,
         "changes": {key: list(change) for key, change in entry.changes.items()},
         "credit_code": entry.credit_code,
@@ -58,6 +60,9 @@ def canonical(entry: Entry) -> bytes:
         "kind": entry.kind,
         "seq": entry.seq,
     }
+    # Written only where there is one, so that the hashes of older filings still fit.
+    said |= {"replaces": entry.replaces} if entry.replaces is not None else {}
+    said |= {"reason": entry.reason} if entry.reason is not None else {}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
 
@@ -82,14 +87,6 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
     return {
         key: [before.get(key), after.get(key)] for key in keys if before.get(key) != after.get(key)
     }
-
-
-def replay(links: Sequence[Link]) -> dict[str, Any]:
-    """Return the facts that the filings come to."""
-    facts: dict[str, Any] = {}
-    for link in links:
-        facts.update({key: after for key, (_, after) in link.entry.changes.items()})
-    return {key: value for key, value in facts.items() if value is not None}
 
 
 def problems(links: Sequence[Link], *, last_seq: int, last_hash: bytes) -> Iterator[str]:

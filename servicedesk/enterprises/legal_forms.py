@@ -26,10 +26,15 @@ def offered(settings: Mapping[str, Any]) -> Sequence[str]:
 
 def org_form(matter: Matter) -> str:
     """Return the key (``org_forms.csv``) of the form that is set up."""
-    forms = offered(matter.settings)
+    return form_of(matter.answers, matter.settings)
+
+
+def form_of(given: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    """Return the form that these answers to a service with these settings are about."""
+    forms = offered(settings)
     if len(forms) == 1:
         return forms[0]
-    said = (answers.text(matter.answers, question) for question in _QUESTIONS)
+    said = (answers.text(given, question) for question in _QUESTIONS)
     return next((form for form in said if form in reference.org_forms()), LLC)
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.accounts.models import User
@@ -69,6 +70,7 @@ class EnterpriseState(StrEnum):
 
     REGISTERED = "registered"
     SUSPENDED = "suspended"
+    REVOKED = "revoked"  # the licence is; the enterprise has to be ended
     DEREGISTERED = "deregistered"
 
 
@@ -86,11 +88,13 @@ class Enterprise(Base):
     grams: Mapped[list[str]]  # characters and bigrams of the name, letters of its pinyin by three
     org_form: Mapped[str] = mapped_column(sa.String(20))  # org_forms.csv
     is_foreign_invested: Mapped[bool] = mapped_column(default=False)
+    parent_code: Mapped[str | None] = mapped_column(sa.CHAR(18), index=True)  # of a branch
     facts: Mapped[dict[str, Any]]  # what the register publishes
     registered_on: Mapped[date]
     last_seq: Mapped[int] = mapped_column(default=0)  # of its filings
     last_hash: Mapped[bytes] = mapped_column(default=b"")
     seal: Mapped[bytes | None]  # keyed, under both; None: from before there were seals
+    next_effect_on: Mapped[date | None]  # when the next filing takes effect that lies ahead
 
     filings: Mapped[list["Filing"]] = relationship(
         back_populates="enterprise", order_by="Filing.seq"
@@ -101,6 +105,11 @@ class Enterprise(Base):
     __table_args__ = (
         sa.Index("ix_enterprises_grams", "grams", postgresql_using="gin"),
         sa.Index("ix_enterprises_newest", "registered_on", "id"),  # the order of the register
+        sa.Index(
+            "ix_enterprises_next_effect_on",
+            "next_effect_on",
+            postgresql_where=sa.text("next_effect_on IS NOT NULL"),
+        ),
     )
 
 
@@ -131,12 +140,81 @@ class Filing(Base):
     at: Mapped[datetime]
     effective_on: Mapped[date]
     changes: Mapped[dict[str, Any]]  # {"name": [before, after], ...}
+    replaces_seq: Mapped[int | None]  # the filing of this enterprise in whose place this stands
+    reason: Mapped[str | None] = mapped_column(sa.String(1000))  # of the registrar's own
     previous_hash: Mapped[bytes]
     hash: Mapped[bytes]
 
     enterprise: Mapped[Enterprise] = relationship(back_populates="filings")
 
-    __table_args__ = (sa.UniqueConstraint("enterprise_id", "seq"),)
+    __table_args__ = (
+        sa.UniqueConstraint("enterprise_id", "seq"),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id", "replaces_seq"], ["filings.enterprise_id", "filings.seq"]
+        ),
+        sa.CheckConstraint("replaces_seq < seq", name="replaces_an_earlier_one"),
+        sa.Index("ix_filings_case_id", "case_id"),
+        sa.Index(
+            "uq_filings_replaces_once",
+            "enterprise_id",
+            "replaces_seq",
+            unique=True,
+            postgresql_where=sa.text("replaces_seq IS NOT NULL"),
+        ),
+    )
+
+
+class RegisterRow(Base):
+    """One thing that a filing says, from a day on; only added to, never changed.
+
+    What is not said of it any more is a row without a value.  Which rows count when a filing
+    was annulled or corrected says ``chronology``; here one finds who was ever registered where.
+    """
+
+    __tablename__ = "register_rows"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprises.id"))
+    seq: Mapped[int]  # of the filing
+    topic: Mapped[str] = mapped_column(sa.String(60))  # shareholders, officers, address, ...
+    subject: Mapped[str] = mapped_column(sa.String(200))  # who or what of several; else empty
+    value: Mapped[Any | None] = mapped_column(postgresql.JSONB(none_as_null=True))
+    effective_on: Mapped[date]
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["enterprise_id", "seq"], ["filings.enterprise_id", "filings.seq"]),
+        sa.Index("ix_register_rows_filing", "enterprise_id", "seq"),
+        sa.Index("ix_register_rows_subject", "subject", "topic", "id"),
+    )
+
+
+class Proceeding(Base):
+    """An application about an enterprise that runs; of one kind, one at a time."""
+
+    __tablename__ = "register_proceedings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprises.id"))
+    case_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(sa.String(40))  # of the filing it is to bring
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index(
+            "uq_register_proceedings_under_way",
+            "enterprise_id",
+            "kind",
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index(
+            "uq_register_proceedings_case",
+            "case_id",
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
 
 
 class CodeCounter(Base):

@@ -6,7 +6,7 @@ has a word of its own before its kind: 北京 + 瑞康 + 企业管理 + 合伙�
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -56,6 +56,33 @@ def of_answers(answers: Mapping[str, Any]) -> NameParts:
         form=_ending(form),
         body=tidy(str(answers.get("name_body") or "")) if form in KINDS else "",
     )
+
+
+def split(full: str, divisions: Iterable[str]) -> NameParts:
+    """Return the parts of a name that is written out, as well as can be told without asking.
+
+    >>> split("北京澄野生物科技有限公司", ["北京"])
+    NameParts(division='北京', trade_name='澄野', industry='生物科技', form='有限公司', body='')
+    """
+    name = tidy(full).replace("（", "(").replace("）", ")")
+    form = _longest(_endings(), name.endswith)
+    rest = name.removesuffix(form)
+    division = _longest(divisions, rest.startswith)
+    rest = rest.removeprefix(division)
+    industry = _longest([*reference.industries(), *reference.industry_tails()], rest.endswith)
+    trade_name = rest.removesuffix(industry)
+    return NameParts(division, trade_name or rest, industry if trade_name else "", form)
+
+
+def _endings() -> list[str]:
+    forms = reference.org_forms().values()
+    return [
+        suffix.replace("（", "(").replace("）", ")") for one in forms for suffix in one.suffixes
+    ]
+
+
+def _longest(words: Iterable[str], fits: Callable[[str], bool]) -> str:
+    return max((word for word in words if word and fits(word)), key=len, default="")
 
 
 def _ending(form: str) -> str:

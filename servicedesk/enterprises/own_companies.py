@@ -7,9 +7,11 @@ a person has to look at; a machine alone lets nobody else through.
 from collections.abc import Sequence
 
 from servicedesk.catalogue.registry import Finding, Matter
+from servicedesk.enterprises.change_wishes import subject_of
 from servicedesk.enterprises.findings import in_order, look, wrong
 from servicedesk.enterprises.models import Enterprise
-from servicedesk.enterprises.queries import register
+from servicedesk.enterprises.queries import proceedings, register
+from servicedesk.enterprises.standing import KINDS, bar
 from servicedesk.words import say
 
 _CODE, _NAME = "credit_code", "company_name"
@@ -24,7 +26,11 @@ def own_company(matter: Matter) -> Sequence[Finding]:
     enterprise = register.find_by_code(matter.session, code) if code else None
     if enterprise is None:
         return []
-    return [*_name(matter, enterprise), _person(matter, enterprise)]
+    return [
+        *_name(matter, enterprise),
+        _person(matter, enterprise),
+        *_standing(matter),
+    ]
 
 
 def _name(matter: Matter, enterprise: Enterprise) -> Sequence[Finding]:
@@ -33,6 +39,17 @@ def _name(matter: Matter, enterprise: Enterprise) -> Sequence[Finding]:
         return []
     words = say("The register has another name for this code: %(name)s.", name=enterprise.name)
     return [look(words, _NAME)]
+
+
+def _standing(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the register lets this enterprise have what is asked for."""
+    kind = matter.effect or ""
+    subject = subject_of(matter.session, kind, matter.answers) if kind in KINDS else None
+    if subject is None:
+        return []
+    standing = proceedings.standing_of(matter.session, subject, besides=matter.case_id)
+    reason = bar(kind, standing)
+    return [wrong(reason, _CODE)] if reason else []
 
 
 def _person(matter: Matter, enterprise: Enterprise) -> Finding:

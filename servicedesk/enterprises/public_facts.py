@@ -6,17 +6,28 @@ addresses never come here.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from servicedesk.enterprises import answers, money
+from servicedesk.catalogue.numbers import compact
+from servicedesk.enterprises import answers, money, reference
 from servicedesk.enterprises.days import years_after
+from servicedesk.enterprises.identities import HOME
 from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
 from servicedesk.words import Text
 
 Facts = dict[str, Any]
 
+LLC_FIE, SOLE, BRANCH = "llc_fie", "sole", "branch"
+PARTNERSHIPS: Final = frozenset(["gp", "sgp", "lp"])
+_LEGAL_REPRESENTATIVE: Final = Text("Legal representative", "法定代表人")
+_HEADS: Final = {
+    **dict.fromkeys(PARTNERSHIPS, Text("Executing partner", "执行事务合伙人")),
+    SOLE: Text("Investor", "投资人"),
+    BRANCH: Text("Person in charge", "负责人"),
+}
 _PLAIN: Final = Text("Limited liability company", "有限责任公司")
 _ONE_PERSON: Final = Text(
     "Limited liability company (owned by one natural person)", "有限责任公司（自然人独资）"
@@ -32,40 +43,96 @@ _JOINT: Final = Text(
 )
 
 
-def of_set_up(
-    given: Mapping[str, Any], *, name: str, address: Text, registrar: Text, today: date
-) -> Facts:
+@dataclass(frozen=True)
+class SetUp:
+    """What a set-up brings beside its answers."""
+
+    org_form: str  # org_forms.csv
+    name: str
+    address: Text
+    registrar: Text
+    today: date
+    unit: str | None = None  # of the park, at the address
+
+
+def of_set_up(given: Mapping[str, Any], set_up: SetUp) -> Facts:
     """Return the published facts of an enterprise that is set up with these answers."""
-    return {
-        "name": name,
-        "org_form": answers.text(given, "org_form"),
-        "type": both(kind_of(given)),
-        "capital": _capital(given),
-        "legal_representative": legal_representative(given),
-        "shareholders": _shareholders(given),
-        "officers": _officers(given),
-        "supervisors": [answers.text(one, "full_name") for one in _supervisors(given)],
+    owners = _owners(given, set_up.org_form)
+    facts = {
+        "name": set_up.name,
+        "org_form": set_up.org_form,
+        "type": both(type_of(set_up.org_form, owners)),
+        "capital": _capital(given, set_up.org_form),
+        "shareholders": owners,
+        **people(given),
         "scope": answers.scope(given),
         "main_scope": answers.text(given, "main_scope"),
-        "address": both(address),
-        "established": today.isoformat(),
-        "term": _term(given, today),
-        "registrar": both(registrar),
+        "address": both(set_up.address),
+        "address_unit": set_up.unit,
+        "established": set_up.today.isoformat(),
+        "term": term(given, set_up.today),
+        "registrar": both(set_up.registrar),
+    }
+    return facts | _of_form(given, set_up.org_form)
+
+
+def people(given: Mapping[str, Any]) -> Facts:
+    """Return the legal representative, who has which post, and the supervisors."""
+    return {
+        "legal_representative": legal_representative(given),
+        "officers": [
+            {"name": officer.name, "posts": sorted(officer.posts)}
+            for officer in answers.officers(given)
+        ],
+        "supervisors": [
+            answers.text(one, "full_name") for one in answers.cards(given, "supervisors")
+        ],
     }
 
 
-def kind_of(given: Mapping[str, Any]) -> Text:
+def term(given: Mapping[str, Any], since: date) -> Facts:
+    """Return for how long the enterprise is set up, and until when."""
+    years = str(given.get("business_term_years") or "")
+    if answers.text(given, "business_term") != "years" or not years.isdecimal():
+        return {"kind": "long"}
+    until = years_after(since, int(years))
+    return {"kind": "years", "years": int(years), "until": until.isoformat()}
+
+
+def type_of(org_form: str, owners: Sequence[Mapping[str, Any]]) -> Text:
     """Return the type as the licence states it.
 
-    >>> kind_of({"org_form": "llc"}).zh
+    >>> type_of("llc", [{"name": "A", "kind": "person"}, {"name": "B"}]).zh
     '有限责任公司'
     """
-    owners = answers.owners(given)
-    if answers.is_foreign(given):
-        return _ALL_FOREIGN if all(one.is_foreign for one in owners) else _JOINT
+    if not org_form.startswith("llc"):
+        return reference.org_forms()[org_form].name
+    foreign = [is_from_abroad(one) for one in owners]
+    if org_form == LLC_FIE or any(foreign):
+        return _ALL_FOREIGN if all(foreign) else _JOINT
     if len(owners) == 1:
-        return _ONE_PERSON if owners[0].is_person else _ONE_BODY
+        return _ONE_PERSON if owners[0].get("kind") == answers.PERSON else _ONE_BODY
     return _PLAIN
+
+
+def head_of(org_form: str) -> Text:
+    """Return what the one who acts for an enterprise of this form is called.
+
+    >>> head_of("branch").zh
+    '负责人'
+    """
+    return _HEADS.get(org_form, _LEGAL_REPRESENTATIVE)
+
+
+def is_from_abroad(owner: Mapping[str, Any]) -> bool:
+    """Whether an owner of the register is from abroad, or from Hong Kong, Macao or Taiwan."""
+    return str(owner.get("country") or HOME) != HOME
+
+
+def is_foreign(facts: Mapping[str, Any]) -> bool:
+    """Whether an enterprise is foreign-invested, by its form or by one of its owners."""
+    owners = facts.get("shareholders") or []
+    return facts.get("org_form") == LLC_FIE or any(is_from_abroad(one) for one in owners)
 
 
 def legal_representative(given: Mapping[str, Any]) -> str:
@@ -86,13 +153,38 @@ def as_text(value: Mapping[str, str]) -> Text:
     return Text(value["en"], value["zh"])
 
 
-def _capital(given: Mapping[str, Any]) -> dict[str, str] | None:
-    amount = answers.capital(given)
+def _of_form(given: Mapping[str, Any], org_form: str) -> Facts:
+    """Return what a form has instead of a legal representative with a board behind them."""
+    if org_form in PARTNERSHIPS:
+        return {"legal_representative": "、".join(_executives(given))}
+    if org_form == SOLE:
+        return {"legal_representative": answers.text(given, "full_name")}
+    if org_form == BRANCH:
+        code = compact(answers.text(given, "credit_code"))
+        parent = {"name": answers.text(given, "company_name"), "credit_code": code}
+        return {"legal_representative": answers.text(given, "full_name"), "parent": parent}
+    return {}
+
+
+def _executives(given: Mapping[str, Any]) -> list[str]:
+    """Return the partners who act for the partnership: those chosen, else all general ones."""
+    partners = answers.partners(given)
+    chosen = [one.owner.name for one in partners if one.executes is True]
+    return chosen or [one.owner.name for one in partners if one.liability != "limited"]
+
+
+def _capital(given: Mapping[str, Any], org_form: str) -> dict[str, str] | None:
+    amount = money.of_answer(given.get("contribution" if org_form == SOLE else "capital"))
     return None if amount is None else amount.fact
 
 
-def _shareholders(given: Mapping[str, Any]) -> list[Facts]:
-    cards = answers.cards(given, "shareholders")
+def _owners(given: Mapping[str, Any], org_form: str) -> list[Facts]:
+    if org_form == BRANCH:
+        return []
+    group = answers.owner_group(given)
+    cards = (
+        [{**given, "party": answers.PERSON}] if org_form == SOLE else answers.cards(given, group)
+    )
     amounts = [money.of_answer(card.get("contribution")) for card in cards]
     percents = money.shares([one.amount if one else Decimal(0) for one in amounts])
     return [
@@ -103,26 +195,8 @@ def _shareholders(given: Mapping[str, Any]) -> list[Facts]:
             "contribution": amount.fact if amount else None,
             "percent": str(percent),
             "method": answers.text(card, "method"),
-            "pay_by": answers.text(card, "pay_by"),
+            "pay_by": answers.text(card, "pay_by") or answers.text(card, "paid_on"),
+            **({"liability": answers.text(card, "liability")} if group == "partners" else {}),
         }
         for card, amount, percent in zip(cards, amounts, percents, strict=True)
     ]
-
-
-def _officers(given: Mapping[str, Any]) -> list[Facts]:
-    return [
-        {"name": officer.name, "posts": sorted(officer.posts)}
-        for officer in answers.officers(given)
-    ]
-
-
-def _supervisors(given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return answers.cards(given, "supervisors")
-
-
-def _term(given: Mapping[str, Any], today: date) -> Facts:
-    years = str(given.get("business_term_years") or "")
-    if answers.text(given, "business_term") != "years" or not years.isdecimal():
-        return {"kind": "long"}
-    until = years_after(today, int(years))
-    return {"kind": "years", "years": int(years), "until": until.isoformat()}

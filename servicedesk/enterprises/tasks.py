@@ -8,8 +8,9 @@ from servicedesk import clock, jobs
 from servicedesk.enterprises import printing
 from servicedesk.enterprises.certificate_sheets import sheet_of
 from servicedesk.enterprises.models import Certificate
-from servicedesk.enterprises.operations import names
+from servicedesk.enterprises.operations import names, register
 from servicedesk.extensions import db
+from servicedesk.park import local_day
 
 
 @jobs.task("enterprises.print_certificate")
@@ -26,6 +27,13 @@ def print_certificate(certificate_id: int) -> None:
 def lapse_names() -> None:
     """Release the reservations of names that are over."""
     names.lapse(db.session, now=clock.now())
+    db.session.commit()
+
+
+@jobs.periodic("enterprises.take_effect", cron="1,16,31,46 * * * *")
+def take_effect() -> None:
+    """Let the filings take effect whose day has come."""
+    register.take_effect(db.session, today=local_day(clock.now()))
     db.session.commit()
 
 

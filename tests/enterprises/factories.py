@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.enterprises import effects
-from servicedesk.enterprises.effects import Application
+from servicedesk.enterprises import set_ups
+from servicedesk.enterprises.applications import Application
 from servicedesk.enterprises.models import AddressUnit, Enterprise
 from servicedesk.words import Text
 from tests.factories import make_user
@@ -93,7 +93,7 @@ def make_enterprise(session: Session, founder: User | None = None, **answers: ob
     application = make_application(
         founder or make_user(session), set_up_answers(**(own | answers)), case_id=None
     )
-    done = effects.register_enterprise(session, application, by=None, now=NOW)
+    done = set_ups.register_enterprise(session, application, by=None, now=NOW)
     session.commit()
     return session.get_one(Enterprise, done.enterprise_id)
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.enterprises import effects, pick_lists
-from servicedesk.enterprises.effects import Application
+from servicedesk.enterprises import effects, pick_lists, set_ups
+from servicedesk.enterprises.applications import Application
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
@@ -35,7 +35,7 @@ def founder(session: Session) -> User:
 def _reserved_name(session: Session, founder: User) -> EnterpriseName:
     declaration = make_application(founder, set_up_answers())
     effects.hold(session, "reserve_name", declaration, NOW)
-    effects.reserve_name(session, declaration, by=None, now=NOW)
+    set_ups.reserve_name(session, declaration, by=None, now=NOW)
     return session.scalars(sa.select(EnterpriseName)).one()
 
 
@@ -56,7 +56,7 @@ def _taken(session: Session) -> int:
 def _admit(session: Session, founder: User, name: EnterpriseName) -> None:
     application = _admission(founder, name)
     effects.hold(session, "host_address", application, NOW)
-    effects.host_address(session, application, by=None, now=NOW)
+    set_ups.host_address(session, application, by=None, now=NOW)
 
 
 def test_nobody_sets_up_at_a_shared_address_without_an_admission(
@@ -78,7 +78,7 @@ def test_a_set_up_moves_into_the_place_of_its_admission(session: Session, founde
     set_up = _set_up(founder, name_source="reserved", name_choice=str(name.id))
 
     effects.hold(session, "register_enterprise", set_up, NOW)
-    done = effects.register_enterprise(session, set_up, by=None, now=NOW)
+    done = set_ups.register_enterprise(session, set_up, by=None, now=NOW)
     session.commit()
 
     holding = session.scalars(sa.select(AddressHolding)).one()
@@ -133,13 +133,13 @@ def test_a_registered_company_that_applies_again_keeps_its_place(
     _admit(session, founder, name)
     set_up = _set_up(founder, name_source="reserved", name_choice=str(name.id))
     effects.hold(session, "register_enterprise", set_up, NOW)
-    done = effects.register_enterprise(session, set_up, by=None, now=NOW)
+    done = set_ups.register_enterprise(session, set_up, by=None, now=NOW)
     code = session.get_one(Enterprise, done.enterprise_id).credit_code
     answers = {"company_kind": "registered", "credit_code": code, "unit": SHARED}
     again = make_application(founder, answers)
 
     effects.hold(session, "host_address", again, NOW)
-    effects.host_address(session, again, by=None, now=NOW)
+    set_ups.host_address(session, again, by=None, now=NOW)
 
     assert _taken(session) == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from servicedesk.enterprises import ledger
+from servicedesk.enterprises import chronology, ledger
 from servicedesk.enterprises.ledger import Entry, Link
 
 NOW = datetime(2026, 5, 6, 7, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ def test_an_untouched_chain_has_no_problem() -> None:
     chain = make_chain()
 
     assert problems(chain, chain) == []
-    assert ledger.replay(chain) == {"name": "名称4"}
+    assert chronology.facts(chain) == {"name": "名称4"}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from servicedesk.enterprises import certificate_facts, printing, public_facts
 from servicedesk.enterprises.certificate_facts import Issue
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.printing import Sheet
+from servicedesk.enterprises.public_facts import SetUp
 from servicedesk.words import Text
 from tests.enterprises.factories import LIN, NOW, set_up_answers
 
@@ -23,10 +24,13 @@ HOSTILE = '#image("/etc/passwd") $x$ *b* <a> \\ " #{1+1}'
 def make_sheet(template: str = "licence", **answers: object) -> Sheet:
     facts = public_facts.of_set_up(
         set_up_answers(**answers),
-        name="北京澄野生物科技有限公司",
-        address=Text("Room 9-207", "北京市昌平区 9-207 室"),
-        registrar=REGISTRAR,
-        today=date(2026, 5, 6),
+        SetUp(
+            org_form="llc",
+            name="北京澄野生物科技有限公司",
+            address=Text("Room 9-207", "北京市昌平区 9-207 室"),
+            registrar=REGISTRAR,
+            today=date(2026, 5, 6),
+        ),
     )
     printed = {
         "licence": certificate_facts.licence(facts, "91110114MAY000017G", ISSUE),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases import part_queries, queries, rulings, workflow
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.effects import application_of
+from servicedesk.cases.for_register import application_of
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.models import Case, ListState, Task, TaskState
@@ -36,6 +36,7 @@ from servicedesk.catalogue.definition import (
 from servicedesk.catalogue.queries import service_of
 from servicedesk.catalogue.registry import EFFECTS
 from servicedesk.enterprises import effects
+from servicedesk.enterprises.applications import Done
 from servicedesk.enterprises.queries.certificates import certificates_of_case
 from servicedesk.errors import RuleBroken
 from servicedesk.words import say
@@ -384,9 +385,7 @@ def _by_silence(service: Service, since: datetime) -> dict[str, object]:
     return {"variant": Variant.BY_SILENCE, "since": since.isoformat(), "days": days}
 
 
-def _take_over(
-    session: Session, case: Case, done: effects.Done, *, now: datetime
-) -> dict[str, object]:
+def _take_over(session: Session, case: Case, done: Done, *, now: datetime) -> dict[str, object]:
     """Write down what the effect brought; return it as facts of the letter."""
     if done.enterprise_id is not None:
         case.enterprise_id = done.enterprise_id

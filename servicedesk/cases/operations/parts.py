@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.cases import known, mending, part_queries, queries, readiness, versions
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.effects import application_of
+from servicedesk.cases.for_register import application_of
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, CasePart, Document, Submission, Task, TaskState

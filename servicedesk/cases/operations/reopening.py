@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases import grounds, policy, queries
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.effects import application_of
+from servicedesk.cases.for_register import application_of
 from servicedesk.cases.grounds import GROUND_BASES, GROUND_WORDS, Ground
 from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.lifecycle import CaseAction, next_status

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases import mending, policy, queries
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.effects import application_of
+from servicedesk.cases.for_register import application_of
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case

@@ -162,6 +162,33 @@ def give_back(session: Session, *, case_id: int, now: datetime) -> None:
     )
 
 
+def vacate(
+    session: Session, *, enterprise_id: int, now: datetime, besides: int | None = None
+) -> None:
+    """Free the places that an enterprise has taken, but the holding ``besides``.
+
+    Safe to repeat.  Units are locked in the order of their ids, so that nobody waits in a circle.
+    """
+    freed = session.scalars(
+        sa.update(AddressHolding)
+        .where(
+            AddressHolding.enterprise_id == enterprise_id,
+            AddressHolding.state == HoldingState.TAKEN,
+            AddressHolding.id.is_distinct_from(besides),
+        )
+        .values(state=HoldingState.RELEASED, ended_at=now)
+        .returning(AddressHolding.unit_id)
+    ).all()
+    for unit_id in sorted(freed):
+        session.scalar(
+            sa.update(AddressUnit)
+            .where(AddressUnit.id == unit_id)
+            .values(taken=AddressUnit.taken - 1)
+            .returning(AddressUnit),
+            execution_options={"populate_existing": True},
+        )
+
+
 def stock(session: Session, units: Sequence[UnitStock]) -> int:
     """Add the places that are not there yet; return how many.  Safe to run again."""
     known = set(session.scalars(sa.select(AddressUnit.code)))

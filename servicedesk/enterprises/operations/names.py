@@ -1,14 +1,15 @@
 """Holding, using, registering and giving up names."""
 
 import logging
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises import reference
+from servicedesk.enterprises import name_parts, reference
 from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import why_taken, why_unusable
 from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameState
@@ -16,7 +17,7 @@ from servicedesk.enterprises.name_likeness import NameKeys, keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.queries import names
 from servicedesk.errors import RuleBroken
-from servicedesk.park import local_day
+from servicedesk.park import local_day, park
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def hold(
     same = names.find_same(session, compared, case_id=case_id, now=now)
     if same is not None:
         raise NameTaken(why_taken(same, holder_id))
-    name = _new(parts, compared, holder_id=holder_id, case_id=case_id, now=now)
+    name = _new(parts, compared, parts.full, holder_id=holder_id, case_id=case_id, now=now)
     _insert(session, name)
     log.info("name held", extra={"name_id": name.id, "case_id": case_id})
     return name
@@ -110,6 +111,51 @@ def register(session: Session, *, case_id: int, enterprise: Enterprise) -> Enter
     name.enterprise_id = enterprise.id
     name.until = None
     return name
+
+
+def change(
+    session: Session, enterprise: Enterprise, full_name: str, *, case_id: int, now: datetime
+) -> EnterpriseName:
+    """Give an enterprise its new name; the old one is barred to others for a year (art. 17).
+
+    The new one is what the application holds, or, written out and examined by an officer, the
+    old one told differently.
+
+    Raises:
+        NameTaken: somebody has it.
+    """
+    held = names.find_held_by_case(session, case_id)
+    old = names.find_registered(session, enterprise.id)
+    give_up(session, enterprise_id=enterprise.id, day=local_day(now))
+    if held is not None and held.full_name == full_name:
+        return register(session, case_id=case_id, enterprise=enterprise)
+    name = _as_written(old, full_name, case_id=case_id, now=now)
+    name.state, name.enterprise_id = NameState.REGISTERED, enterprise.id
+    _insert(session, name)
+    return name
+
+
+def give_up(session: Session, *, enterprise_id: int, day: date) -> None:
+    """End the name of an enterprise; it is barred to others for a year.  Safe to repeat."""
+    session.execute(
+        sa.update(EnterpriseName)
+        .where(
+            EnterpriseName.enterprise_id == enterprise_id,
+            EnterpriseName.state == NameState.REGISTERED,
+        )
+        .values(state=NameState.FORMER, ended_on=day)
+    )
+
+
+def _as_written(
+    old: EnterpriseName | None, full_name: str, *, case_id: int, now: datetime
+) -> EnterpriseName:
+    """Return a name that nobody took apart: by its trade name it is like the old one."""
+    parts = name_parts.split(full_name, park().division_names)
+    if old is not None and old.trade_name in full_name:
+        parts = replace(parts, trade_name=old.trade_name, industry=old.industry)
+    compared = keys(parts.trade_name, parts.industry)
+    return _new(parts, compared, full_name, holder_id=None, case_id=case_id, now=now)
 
 
 def let_go(session: Session, *, case_id: int, now: datetime) -> None:
@@ -194,11 +240,17 @@ def _lapsed(now: datetime) -> sa.Update:
 
 
 def _new(
-    parts: NameParts, compared: NameKeys, *, holder_id: int, case_id: int, now: datetime
+    parts: NameParts,
+    compared: NameKeys,
+    full_name: str,
+    *,
+    holder_id: int | None,
+    case_id: int | None,
+    now: datetime,
 ) -> EnterpriseName:
     return EnterpriseName(
         state=NameState.RESERVED,
-        full_name=parts.full,
+        full_name=full_name,
         division=parts.division,
         trade_name=parts.trade_name,
         industry=parts.industry,

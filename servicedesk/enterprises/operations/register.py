@@ -1,24 +1,46 @@
 """Entering enterprises in the register, one filing at a time."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from servicedesk.accounts.models import User
 from servicedesk.database import keyring
-from servicedesk.enterprises import credit_code, ledger, register_search
-from servicedesk.enterprises.models import CodeCounter, Enterprise, Filing, Member
+from servicedesk.enterprises import (
+    chronology,
+    credit_code,
+    ledger,
+    public_facts,
+    register_search,
+)
+from servicedesk.enterprises.models import (
+    CodeCounter,
+    Enterprise,
+    EnterpriseState,
+    Filing,
+    Member,
+    RegisterRow,
+)
+from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.park import local_day, park
+from servicedesk.words import say
 
 log = logging.getLogger(__name__)
 
-SET_UP = "set_up"
+Facts = Mapping[str, Any]
+
+SET_UP: Final = "set_up"
+CORRECTION: Final = "correction"
+ANNULMENT: Final = "annulment"
+WITHDRAWAL: Final = "withdrawal"
+SET_UP_SEQ: Final = 1  # the first filing of every enterprise
+SUBJECT_LENGTH: Final = 200  # characters; the width of RegisterRow.subject
 
 
 @dataclass(frozen=True)
@@ -28,6 +50,7 @@ class Decision:
     case_id: int | None
     by: User | None
     now: datetime
+    reason: str | None = None  # of the registrar's own filings
 
     @property
     def day(self) -> date:
@@ -36,24 +59,44 @@ class Decision:
 
 
 def set_up(
-    session: Session, facts: Mapping[str, Any], *, is_foreign: bool, decision: Decision
+    session: Session, facts: Mapping[str, Any], *, decision: Decision, kind: str = SET_UP
 ) -> Enterprise:
     """Enter a new enterprise with its credit code and its first filing."""
-    enterprise = Enterprise(
-        credit_code=next_code(session, park().division),
-        name=facts["name"],
-        name_pinyin=register_search.letters(facts["name"]),
-        grams=register_search.grams(facts["name"]),
-        org_form=facts["org_form"],
-        is_foreign_invested=is_foreign,
-        facts={},
+    return enter(
+        session,
+        next_code(session, park().division),
+        facts,
         registered_on=decision.day,
+        kind=kind,
+        decision=decision,
+    )
+
+
+def enter(
+    session: Session,
+    code: str,
+    facts: Mapping[str, Any],
+    *,
+    registered_on: date,
+    kind: str,
+    decision: Decision,
+) -> Enterprise:
+    """Enter an enterprise that has its credit code, with its first filing."""
+    enterprise = Enterprise(
+        credit_code=code,
+        name="",
+        name_pinyin="",
+        grams=[],
+        org_form=facts["org_form"],
+        facts={},
+        registered_on=registered_on,
         last_seq=0,
         last_hash=ledger.FIRST,
+        filings=[],
     )
     session.add(enterprise)
     session.flush()
-    file(session, enterprise, SET_UP, facts, decision=decision)
+    file(session, enterprise, kind, facts, decision=decision, on=registered_on)
     log.info("enterprise registered", extra={"credit_code": enterprise.credit_code})
     return enterprise
 
@@ -65,11 +108,138 @@ def file(
     facts: Mapping[str, Any],
     *,
     decision: Decision,
+    on: date | None = None,
 ) -> Filing:
-    """Change an enterprise's facts by a filing, chained to the one before.
+    """Change what the register says of an enterprise by a filing, chained to the one before.
 
-    The enterprise's row is locked by its version: of two filings at once, one fails.
+    Whoever files holds the enterprise's row until the end (``locked``), so of two filings at
+    once the second sees the first.
+
+    Args:
+        session: the caller's.
+        enterprise: whose; locked.
+        kind: of the filing.
+        facts: what the register says of it from then on, whole.
+        decision: by which it is filed.
+        on: the day on which it takes effect; None: that of the decision.
     """
+    day = on or decision.day
+    changes = ledger.changes(facts_on(enterprise, day), facts)
+    return _append(session, enterprise, kind, changes, decision=decision, on=day)
+
+
+def correct(
+    session: Session, enterprise: Enterprise, seq: int, right: Facts, *, decision: Decision
+) -> Filing:
+    """Put what is right in the place of a filing that was entered wrongly.
+
+    Args:
+        session: the caller's.
+        enterprise: whose; locked.
+        seq: the number of the filing that is corrected; the new one takes effect on its day.
+        right: what it should have said, by the keys of the facts; the rest of it stays.
+        decision: of the registrar, with a reason.
+
+    Raises:
+        RuleBroken: another filing stands in its place already.
+    """
+    known = links_of(enterprise)
+    _require_unreplaced(known, seq)
+    wrong = link_of(enterprise, get_filing(enterprise, seq)).entry
+    changes = dict(wrong.changes)
+    for key, value in right.items():
+        changes[key] = [changes.get(key, [None])[0], value]
+    return _append(
+        session, enterprise, CORRECTION, changes,
+        decision=decision, on=wrong.effective_on, replaces=seq,
+    )  # fmt: skip
+
+
+def strike(session: Session, enterprise: Enterprise, seq: int, *, decision: Decision) -> Filing:
+    """Put nothing in the place of a filing: it counts no more, as if it had never been.
+
+    One that has not taken effect is withdrawn, one that has is annulled.
+
+    Raises:
+        RuleBroken: another filing stands in its place already, or it is the set-up.
+    """
+    known = links_of(enterprise)
+    _require_unreplaced(known, seq)
+    if seq == SET_UP_SEQ:
+        raise RuleBroken(
+            say("All that follows rests on the set-up. Deregister the enterprise instead.")
+        )
+    lies_ahead = get_filing(enterprise, seq).effective_on > decision.day
+    kind = WITHDRAWAL if lies_ahead else ANNULMENT
+    return _append(session, enterprise, kind, {}, decision=decision, on=decision.day, replaces=seq)
+
+
+def facts_on(enterprise: Enterprise, day: date) -> Facts:
+    """Return what the register says of an enterprise on a day, as far as is known now."""
+    return chronology.facts(links_of(enterprise), on=day)
+
+
+def get_filing(enterprise: Enterprise, seq: int) -> Filing:
+    """Return a filing of an enterprise by its number.
+
+    Raises:
+        NotFound: the enterprise has no such filing.
+    """
+    found = next((filing for filing in enterprise.filings if filing.seq == seq), None)
+    if found is None:
+        raise NotFound(say("This enterprise has no such filing."))
+    return found
+
+
+def pending(enterprise: Enterprise, today: date) -> list[ledger.Entry]:
+    """Return the filings of an enterprise that take effect later."""
+    return chronology.pending(links_of(enterprise), today)
+
+
+def locked(session: Session, enterprise_id: int) -> Enterprise:
+    """Return the enterprise with its filings, its row held until the transaction ends.
+
+    Whatever was read of it before is read again: somebody else may have filed meanwhile.
+    """
+    return session.execute(
+        sa.select(Enterprise)
+        .where(Enterprise.id == enterprise_id)
+        .options(selectinload(Enterprise.filings))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def take_effect(session: Session, *, today: date) -> int:
+    """Let the filings take effect whose day has come; return of how many enterprises.
+
+    Safe to run again, and on several machines at once.
+    """
+    due = session.scalars(
+        sa.select(Enterprise.id).where(Enterprise.next_effect_on <= today).order_by(Enterprise.id)
+    ).all()
+    for enterprise_id in due:
+        _project(locked(session, enterprise_id), today)
+    if due:
+        log.info("filings took effect", extra={"enterprises": len(due)})
+    return len(due)
+
+
+def links_of(enterprise: Enterprise) -> list[ledger.Link]:
+    """Return the chain of an enterprise's filings as the ledger's rules see it."""
+    return [link_of(enterprise, filing) for filing in enterprise.filings]
+
+
+def _append(
+    session: Session,
+    enterprise: Enterprise,
+    kind: str,
+    changes: ledger.Changes,
+    *,
+    decision: Decision,
+    on: date,
+    replaces: int | None = None,
+) -> Filing:
     entry = ledger.Entry(
         credit_code=enterprise.credit_code,
         seq=enterprise.last_seq + 1,
@@ -77,27 +247,70 @@ def file(
         case_id=decision.case_id,
         decided_by_id=decision.by.id if decision.by else None,
         at=decision.now,
-        effective_on=decision.day,
-        changes=ledger.changes(enterprise.facts, facts),
+        effective_on=on,
+        changes=changes,
+        replaces=replaces,
+        reason=decision.reason,
     )
-    filing = Filing(
-        enterprise_id=enterprise.id,
+    filing = _filing(enterprise, entry)
+    session.add(filing)
+    session.flush()
+    session.add_all(_rows(enterprise, entry))
+    enterprise.last_seq, enterprise.last_hash = filing.seq, filing.hash
+    seal(enterprise)
+    _project(enterprise, decision.day)
+    session.flush()
+    return filing
+
+
+def _filing(enterprise: Enterprise, entry: ledger.Entry) -> Filing:
+    return Filing(
+        enterprise=enterprise,
         seq=entry.seq,
-        kind=kind,
+        kind=entry.kind,
         case_id=entry.case_id,
         decided_by_id=entry.decided_by_id,
         at=entry.at,
         effective_on=entry.effective_on,
         changes=dict(entry.changes),
+        replaces_seq=entry.replaces,
+        reason=entry.reason,
         previous_hash=enterprise.last_hash,
         hash=ledger.chained(enterprise.last_hash, entry),
     )
-    session.add(filing)
-    enterprise.facts = {key: value for key, value in facts.items() if value is not None}
-    enterprise.last_seq, enterprise.last_hash = filing.seq, filing.hash
-    seal(enterprise)
-    session.flush()
-    return filing
+
+
+def _rows(enterprise: Enterprise, entry: ledger.Entry) -> Iterator[RegisterRow]:
+    for row in chronology.rows(entry.changes):
+        yield RegisterRow(
+            enterprise_id=enterprise.id,
+            seq=entry.seq,
+            topic=row.topic,
+            subject=row.subject[:SUBJECT_LENGTH],
+            value=row.value,
+            effective_on=entry.effective_on,
+        )
+
+
+def _project(enterprise: Enterprise, today: date) -> None:
+    """Lay the filings over each other as of ``today``: what the register says now."""
+    known = links_of(enterprise)
+    facts = chronology.facts(known, on=today)
+    enterprise.facts = facts
+    enterprise.next_effect_on = chronology.next_day(known, today)
+    if enterprise.name != facts["name"]:
+        enterprise.name = facts["name"]
+        enterprise.name_pinyin = register_search.letters(facts["name"])
+        enterprise.grams = register_search.grams(facts["name"])
+    enterprise.org_form = facts["org_form"]
+    enterprise.parent_code = (facts.get("parent") or {}).get("credit_code")
+    enterprise.state = EnterpriseState(facts.get("state", EnterpriseState.REGISTERED))
+    enterprise.is_foreign_invested = public_facts.is_foreign(facts)
+
+
+def _require_unreplaced(known: Sequence[ledger.Link], seq: int) -> None:
+    if chronology.is_replaced(known, seq):
+        raise RuleBroken(say("Another filing stands in the place of this one already."))
 
 
 def seal(enterprise: Enterprise) -> None:
@@ -113,9 +326,10 @@ def seal_old(session: Session) -> Iterator[tuple[str, bool]]:
     """
     unsealed = sa.select(Enterprise).where(Enterprise.seal.is_(None)).order_by(Enterprise.id)
     for enterprise in session.scalars(unsealed).all():
-        links = [link_of(enterprise, filing) for filing in enterprise.filings]
         found = ledger.problems(
-            links, last_seq=enterprise.last_seq, last_hash=bytes(enterprise.last_hash)
+            links_of(enterprise),
+            last_seq=enterprise.last_seq,
+            last_hash=bytes(enterprise.last_hash),
         )
         holds = next(found, None) is None
         if holds:
@@ -156,5 +370,7 @@ def link_of(enterprise: Enterprise, filing: Filing) -> ledger.Link:
         at=filing.at,
         effective_on=filing.effective_on,
         changes=filing.changes,
+        replaces=filing.replaces_seq,
+        reason=filing.reason,
     )
     return ledger.Link(entry, bytes(filing.previous_hash), bytes(filing.hash))

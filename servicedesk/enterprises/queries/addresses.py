@@ -101,3 +101,18 @@ def find_holding_of_name(session: Session, name_id: int) -> AddressHolding | Non
             AddressHolding.name_id == name_id, AddressHolding.state != HoldingState.RELEASED
         )
     )
+
+
+def find_hosted_place(session: Session, enterprise_id: int) -> AddressHolding | None:
+    """Return the place at a shared address that an enterprise has, or None."""
+    return session.scalar(
+        sa.select(AddressHolding)
+        .join(AddressHolding.unit)
+        .where(
+            AddressHolding.enterprise_id == enterprise_id,
+            AddressHolding.state == HoldingState.TAKEN,
+            AddressUnit.kind == HOSTED,
+        )
+        .order_by(AddressHolding.id.desc())
+        .limit(1)
+    )

@@ -68,3 +68,16 @@ def valid_of_case(session: Session, case_id: int, template: str) -> Sequence[Cer
             Certificate.state == CertificateState.VALID,
         )
     ).all()
+
+
+def valid_of(session: Session, enterprise_id: int, template: str) -> Sequence[Certificate]:
+    """Return what an enterprise has in force that is made by a template."""
+    return session.scalars(
+        sa.select(Certificate)
+        .where(
+            Certificate.enterprise_id == enterprise_id,
+            Certificate.state == CertificateState.VALID,
+            Certificate.template == template,
+        )
+        .order_by(Certificate.id)
+    ).all()

@@ -94,6 +94,16 @@ def names_of(session: Session, holder_id: int, *, now: datetime) -> Sequence[Ent
     ).all()
 
 
+def find_registered(session: Session, enterprise_id: int) -> EnterpriseName | None:
+    """Return the name that an enterprise has now, or None."""
+    return session.scalar(
+        sa.select(EnterpriseName).where(
+            EnterpriseName.enterprise_id == enterprise_id,
+            EnterpriseName.state == NameState.REGISTERED,
+        )
+    )
+
+
 def find_own(session: Session, name_id: int, *, holder_id: int) -> EnterpriseName | None:
     """Return a name reserved for this person, lapsed or not, or None."""
     return session.scalar(

@@ -10,7 +10,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.numbers import compact, is_credit_code
 from servicedesk.enterprises import register_search
-from servicedesk.enterprises.models import Enterprise, Member
+from servicedesk.enterprises.models import Enterprise, EnterpriseState, Member
 from servicedesk.errors import NotFound
 from servicedesk.web.paging import Key, Page, page_of
 from servicedesk.words import say
@@ -38,6 +38,17 @@ def find_by_code(session: Session, code: str) -> Enterprise | None:
     """Return the enterprise with this credit code, or None."""
     clean = compact(code)
     return session.scalar(sa.select(Enterprise).where(Enterprise.credit_code == clean))
+
+
+def find_branch(session: Session, parent: Enterprise, name: str) -> Enterprise | None:
+    """Return the branch of this name that an enterprise has registered and not ended, or None."""
+    return session.scalar(
+        sa.select(Enterprise).where(
+            Enterprise.parent_code == parent.credit_code,
+            Enterprise.name == name,
+            Enterprise.state != EnterpriseState.DEREGISTERED,
+        )
+    )
 
 
 def get_by_code(session: Session, code: str) -> Enterprise:

@@ -1,8 +1,16 @@
 """A case as the register's effects see it."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.definition import Service
-from servicedesk.enterprises.effects import Application
+from servicedesk.enterprises.applications import Application
+from servicedesk.enterprises.change_wishes import asked_difference
+from servicedesk.enterprises.history import FactDifference
 
 
 def application_of(case: Case, service: Service) -> Application:
@@ -20,3 +28,12 @@ def application_of(case: Case, service: Service) -> Application:
         department=service.department,
         settings=service.setting_values,
     )
+
+
+def register_changes(
+    session: Session, case: Case, service: Service, answers: Mapping[str, Any], today: date
+) -> Sequence[FactDifference]:
+    """Return what an approval would change in the register, by these answers, which are whole."""
+    if case.is_closed:
+        return ()
+    return asked_difference(session, service.result.effect or "none", answers, today)

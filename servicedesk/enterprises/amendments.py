@@ -1,0 +1,217 @@
+"""What the approval of a change does: files it, and moves names, places and certificates along.
+
+One way for all kinds: the enterprise is locked, what bars the change is asked once more, the
+facts are worked out by ``register_changes`` as they were shown before the sending, and filed.
+A company that is not in this register is served without it: a notice, and nothing is filed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.enterprises import answers, certificate_facts, set_ups
+from servicedesk.enterprises.applications import (
+    Application,
+    Done,
+    Effect,
+    done,
+    issue_of,
+    office,
+    plain_notice,
+)
+from servicedesk.enterprises.change_wishes import subject_of, wish_of
+from servicedesk.enterprises.models import Certificate, Enterprise
+from servicedesk.enterprises.operations import (
+    addresses,
+    certificates,
+    ending,
+    names,
+    proceedings,
+    register,
+)
+from servicedesk.enterprises.operations.ending import LICENCE
+from servicedesk.enterprises.operations.register import Decision
+from servicedesk.enterprises.queries import addresses as address_queries
+from servicedesk.enterprises.queries import certificates as certificate_queries
+from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension
+from servicedesk.enterprises.standing import DEREGISTRATIONS
+
+KINDS: Final = tuple(CHANGES)
+PRINTED: Final = frozenset(  # on a licence
+    ["name", "type", "legal_representative", "capital", "term", "address", "scope"]
+)
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """An approved change of one enterprise, under way of being carried out."""
+
+    application: Application
+    enterprise: Enterprise  # locked
+    wish: Wish
+    decision: Decision
+
+
+Follow = Callable[[Session, Amendment], None]
+
+
+def amending(kind: str) -> Effect:
+    """Return what the approval of a change of this kind does."""
+
+    def effect(
+        session: Session, application: Application, *, by: User | None, now: datetime
+    ) -> Done:
+        found = subject_of(session, kind, application.answers)
+        if found is None:
+            return plain_notice(session, application, by=by, now=now)
+        enterprise = register.locked(session, found.id)
+        proceedings.require_allowed(session, enterprise, kind, case_id=application.case_id)
+        decision = Decision(application.case_id, by, now)
+        wish = wish_of(session, kind, application.answers, enterprise, decision.day)
+        amendment = Amendment(application, enterprise, wish, decision)
+        for prepare in _BEFORE.get(kind, ()):
+            prepare(session, amendment)
+        before = dict(enterprise.facts)
+        _file(session, kind, amendment)
+        for follow in _AFTER.get(kind, ()):
+            follow(session, amendment)
+        proceedings.end(session, case_id=application.case_id, now=now)
+        licence = _renewed_licence(session, amendment, before, kind)
+        notice = plain_notice(session, application, by=by, now=now)
+        return Done(enterprise.id, *_certified(notice, licence))
+
+    return effect
+
+
+def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
+    """Return what an application for a change of this kind holds when it is sent."""
+
+    def hold(session: Session, application: Application, now: datetime) -> None:
+        found = subject_of(session, kind, application.answers)
+        if found is not None:
+            enterprise = register.locked(session, found.id)
+            proceedings.begin(session, enterprise, kind, case_id=application.case_id, now=now)
+        if kind in _HOLDS:
+            _HOLDS[kind](session, application, now)
+
+    return hold
+
+
+def _file(session: Session, kind: str, amendment: Amendment) -> None:
+    """File the change; it takes effect on the day of the decision, a suspension on its own."""
+    enterprise, wish = amendment.enterprise, amendment.wish
+    day = amendment.decision.day
+    if kind == "suspend":
+        day = max(day, suspension(enterprise.facts, wish)[0])
+    facts = CHANGES[kind](register.facts_on(enterprise, day), wish)
+    register.file(session, enterprise, kind, facts, decision=amendment.decision, on=day)
+
+
+def _resume_later(session: Session, amendment: Amendment) -> None:
+    """File the resumption that follows by itself when the time is over (art. 42)."""
+    enterprise = amendment.enterprise
+    until = _resting_until(enterprise)
+    if until is None:
+        return
+    day = until + timedelta(days=1)
+    facts = CHANGES["resume"](register.facts_on(enterprise, day), amendment.wish)
+    decision = Decision(amendment.application.case_id, None, amendment.decision.now)
+    register.file(session, enterprise, "resume", facts, decision=decision, on=day)
+
+
+def _resting_until(enterprise: Enterprise) -> date | None:
+    """Return the last day of the suspension that was filed last."""
+    for filing in reversed(enterprise.filings):
+        said = filing.changes.get("suspension")
+        if said and said[1]:
+            return date.fromisoformat(said[1]["until"])
+    return None
+
+
+def _withdraw_resumption(session: Session, amendment: Amendment) -> None:
+    """Withdraw the resumption that lies ahead: the time is extended, or over earlier."""
+    for one in register.pending(amendment.enterprise, amendment.decision.day):
+        if one.kind == "resume":
+            register.strike(session, amendment.enterprise, one.seq, decision=amendment.decision)
+
+
+def _take_name(session: Session, amendment: Amendment) -> None:
+    enterprise, new = amendment.enterprise, amendment.wish.name
+    if new and new != enterprise.name:
+        names.change(
+            session,
+            enterprise,
+            new,
+            case_id=amendment.application.case_id,
+            now=amendment.decision.now,
+        )
+
+
+def _move(session: Session, amendment: Amendment) -> None:
+    """Leave the places in the park for the new one, if that is in the park."""
+    enterprise, application = amendment.enterprise, amendment.application
+    hosted = None
+    if answers.text(application.answers, "address_kind") == "hosted":
+        hosted = address_queries.find_hosted_place(session, enterprise.id)
+    addresses.vacate(
+        session,
+        enterprise_id=enterprise.id,
+        now=amendment.decision.now,
+        besides=hosted.id if hosted else None,
+    )
+    if set_ups.wants_place(application.answers):
+        addresses.take(session, case_id=application.case_id, enterprise_id=enterprise.id)
+
+
+def _end(session: Session, amendment: Amendment) -> None:
+    ending.end(session, amendment.enterprise, amendment.decision)
+
+
+_BEFORE: Final[Mapping[str, tuple[Follow, ...]]] = {
+    "change_name": (_take_name,),
+    "change_type": (_take_name,),
+    "suspend": (_withdraw_resumption,),
+    "resume": (_withdraw_resumption,),
+    **dict.fromkeys(DEREGISTRATIONS, (_withdraw_resumption,)),
+}
+_AFTER: Final[Mapping[str, tuple[Follow, ...]]] = {
+    "change_address": (_move,),
+    "suspend": (_resume_later,),
+    **dict.fromkeys(DEREGISTRATIONS, (_end,)),
+}
+_HOLDS: Final[Mapping[str, Callable[[Session, Application, datetime], None]]] = {
+    "change_name": set_ups.hold_changed_name,
+    "change_address": set_ups.hold_place_if_wanted,
+}
+
+
+def _renewed_licence(
+    session: Session, amendment: Amendment, before: Mapping[str, object], kind: str
+) -> Certificate | None:
+    """Issue the licence anew where what it says changed, or it was asked for."""
+    enterprise, application = amendment.enterprise, amendment.application
+    changed = {key for key in PRINTED if before.get(key) != enterprise.facts.get(key)}
+    if kind in DEREGISTRATIONS or not (changed or kind == "reissue_licence"):
+        return None
+    issue = issue_of(application, office(application), amendment.decision.now)
+    return certificates.issue(
+        session,
+        LICENCE,
+        certificate_facts.licence(enterprise.facts, enterprise.credit_code, issue),
+        case_id=application.case_id,
+        enterprise_id=enterprise.id,
+        instead_of=certificate_queries.valid_of(session, enterprise.id, LICENCE),
+        now=amendment.decision.now,
+    )
+
+
+def _certified(notice: Done, licence: Certificate | None) -> tuple[int | None, str | None]:
+    """Return the certificate that the applicant is told of: the notice, else the licence."""
+    if notice.certificate_id is not None or licence is None:
+        return notice.certificate_id, notice.certificate_code
+    told = done(licence)
+    return told.certificate_id, told.certificate_code

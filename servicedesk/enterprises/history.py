@@ -1,0 +1,97 @@
+"""An enterprise at one moment of its register: as of a day, as known at a filing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from servicedesk.enterprises import chronology, fact_words, ledger
+from servicedesk.enterprises.chronology import Facts, Row, Span
+from servicedesk.enterprises.fact_words import Line
+from servicedesk.enterprises.ledger import Entry, Link
+from servicedesk.words import Words
+
+
+@dataclass(frozen=True)
+class FactDifference:
+    """What one fact said and says; of a list, those of it that differ."""
+
+    topic: str
+    label: Words
+    before: tuple[Line, ...]
+    after: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the register says at a moment, and what the last filing of it changed."""
+
+    facts: Facts
+    on: date  # the day of which it speaks
+    filing: Entry  # the last that is known
+    differences: tuple[FactDifference, ...]  # that this filing made, as of its day
+    is_now: bool  # neither an earlier day nor an earlier filing
+    spans: tuple[Span, ...]  # what was so, from when until when
+
+
+def moment(
+    links: Sequence[Link], *, today: date, seq: int | None = None, on: date | None = None
+) -> Moment:
+    """Return what the register says of an enterprise.
+
+    Args:
+        links: the chain, at least the set-up.
+        today: the day it is.
+        seq: the last filing that is known; None, or one that is not there: the last there is.
+        on: the day; None: that on which the filing ``seq`` takes effect, else today.
+    """
+    known = {link.entry.seq: link.entry for link in links}
+    filing = known.get(seq or 0) or links[-1].entry
+    is_last = filing is links[-1].entry
+    day = on or (today if is_last and seq is None else filing.effective_on)
+    upto = links[: filing.seq]
+    return Moment(
+        facts=chronology.facts(upto, on=day),
+        on=day,
+        filing=filing,
+        differences=tuple(differences_of(links, filing)),
+        is_now=is_last and day == today,
+        spans=tuple(chronology.spans(upto, on=day)),
+    )
+
+
+def differences_of(links: Sequence[Link], filing: Entry) -> list[FactDifference]:
+    """Return what a filing changed when it took effect, as far as was known when it was made.
+
+    An annulment or a withdrawal shows what it took back, as of the day of what it strikes.
+    """
+    struck = next((one.entry for one in links if one.entry.seq == filing.replaces), None)
+    day = max(filing.effective_on, struck.effective_on) if struck else filing.effective_on
+    before = chronology.facts(links, on=day, upto=filing.seq - 1)
+    after = chronology.facts(links, on=day, upto=filing.seq)
+    return differences(before, after)
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FactDifference]:
+    """Return how two states of an enterprise's facts differ, in the order of the table."""
+    changes = ledger.changes(before, after)
+    told = [_difference(topic, *changes[topic]) for topic in sorted(changes, key=fact_words.order)]
+    return [one for one in told if one is not None]
+
+
+def shown(facts: Mapping[str, Any]) -> list[FactDifference]:
+    """Return the facts line by line, as if each had just come about."""
+    return differences({}, facts)
+
+
+def _difference(topic: str, before: Any, after: Any) -> FactDifference | None:  # noqa: ANN401
+    label = fact_words.label(topic)
+    if label is None:
+        return None
+    now = chronology.rows({topic: [before, after]})
+    was = chronology.rows({topic: [after, before]})
+    return FactDifference(topic, label, tuple(_lines(was)), tuple(_lines(now)))
+
+
+def _lines(rows: Sequence[Row]) -> list[Line]:
+    return [line for row in rows if (line := fact_words.line(row)) is not None]

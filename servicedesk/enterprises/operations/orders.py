@@ -1,0 +1,96 @@
+"""What the registrar files of their own accord, each with a reason."""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.enterprises.models import Enterprise, Filing
+from servicedesk.enterprises.operations import ending, register
+from servicedesk.enterprises.operations.register import Decision
+from servicedesk.enterprises.orders import ORDERS
+from servicedesk.errors import NotPermitted, RuleBroken
+from servicedesk.words import say
+
+log = logging.getLogger(__name__)
+
+REGISTRAR = "market"  # the department that keeps the register
+
+
+def order(
+    session: Session,
+    enterprise: Enterprise,
+    kind: str,
+    *,
+    by: User,
+    reason: str,
+    notice_days: int,
+    now: datetime,
+) -> Filing:
+    """Give an order of the table ``ORDERS``; the enterprise is locked by the caller.
+
+    Raises:
+        NotPermitted: ``by`` has no post at the registrar.
+        RuleBroken: the order cannot be given now; the words say why.
+    """
+    decision = _decision(by, reason, now)
+    rule = ORDERS[kind]
+    bar = rule.bar(enterprise.facts, decision.day)
+    if bar is not None:
+        raise RuleBroken(bar)
+    facts = rule.change(enterprise.facts, decision.day, notice_days)
+    filing = register.file(session, enterprise, kind, facts, decision=decision)
+    ending.after_order(session, enterprise, kind, decision)
+    log.info("order given", extra={"credit_code": enterprise.credit_code, "kind": kind})
+    return filing
+
+
+def strike(
+    session: Session, enterprise: Enterprise, seq: int, *, by: User, reason: str, now: datetime
+) -> Filing:
+    """Annul a filing that has taken effect, or withdraw one that has not.
+
+    Raises:
+        NotPermitted: ``by`` has no post at the registrar.
+        RuleBroken: another filing stands in its place already, or it is the set-up.
+        NotFound: there is no such filing.
+    """
+    decision = _decision(by, reason, now)
+    return register.strike(session, enterprise, seq, decision=decision)
+
+
+def correct(
+    session: Session,
+    enterprise: Enterprise,
+    seq: int,
+    fact: str,
+    right: str,
+    *,
+    by: User,
+    reason: str,
+    now: datetime,
+) -> Filing:
+    """Put a word that was entered wrongly right, in the place of the filing that has it.
+
+    Raises:
+        NotPermitted: ``by`` has no post at the registrar.
+        RuleBroken: the filing does not say this fact, or another stands in its place already.
+        NotFound: there is no such filing.
+    """
+    decision = _decision(by, reason, now)
+    filing = register.get_filing(enterprise, seq)
+    if fact not in filing.changes:
+        raise RuleBroken(say("This filing does not say that. Correct the one that does."))
+    return register.correct(session, enterprise, seq, {fact: right}, decision=decision)
+
+
+def is_registrar(user: User) -> bool:
+    """Whether a person has a post at the department that keeps the register."""
+    return REGISTRAR in user.departments
+
+
+def _decision(by: User, reason: str, now: datetime) -> Decision:
+    if not is_registrar(by):
+        raise NotPermitted(say("Only the registrar does this."))
+    return Decision(None, by, now, reason)

@@ -1,0 +1,50 @@
+"""Applications about an enterprise: begun when they are sent, ended with their decision."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.enterprises.models import Enterprise, Proceeding
+from servicedesk.enterprises.queries import proceedings
+from servicedesk.enterprises.standing import bar
+from servicedesk.errors import RuleBroken
+
+
+def begin(
+    session: Session, enterprise: Enterprise, kind: str, *, case_id: int, now: datetime
+) -> None:
+    """Let an application run; sent again, it goes on.  The enterprise is locked by the caller.
+
+    Raises:
+        RuleBroken: the enterprise cannot have this now; the words say why.
+    """
+    require_allowed(session, enterprise, kind, case_id=case_id)
+    running = session.scalar(
+        sa.select(Proceeding).where(Proceeding.case_id == case_id, Proceeding.ended_at.is_(None))
+    )
+    if running is not None and running.enterprise_id == enterprise.id:
+        return
+    end(session, case_id=case_id, now=now)
+    session.add(Proceeding(enterprise_id=enterprise.id, case_id=case_id, kind=kind, since=now))
+    session.flush()
+
+
+def require_allowed(session: Session, enterprise: Enterprise, kind: str, *, case_id: int) -> None:
+    """Make sure that nothing bars this filing of an enterprise.
+
+    Raises:
+        RuleBroken: something does; the words say what.
+    """
+    reason = bar(kind, proceedings.standing_of(session, enterprise, besides=case_id))
+    if reason is not None:
+        raise RuleBroken(reason)
+
+
+def end(session: Session, *, case_id: int, now: datetime) -> None:
+    """End the proceeding of an application, however it was decided.  Safe to repeat."""
+    session.execute(
+        sa.update(Proceeding)
+        .where(Proceeding.case_id == case_id, Proceeding.ended_at.is_(None))
+        .values(ended_at=now)
+    )

@@ -1,0 +1,86 @@
+"""What the registrar does to an enterprise without being asked: a table of orders.
+
+Company Law art. 241 (L_CL): whose licence was revoked and who has not deregistered for three
+years is announced and then deregistered; Beijing announces for 90 days (E_FORCED, a setting of
+the service E_DEREG_F).  An objection ends the announcement: the registrar withdraws its filing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from servicedesk.enterprises.days import years_after
+from servicedesk.enterprises.register_changes import DEREGISTERED
+from servicedesk.words import Words, say
+
+Facts = dict[str, Any]
+
+REVOKED: Final = "revoked"
+SERVICE: Final = "E_DEREG_F"  # whose settings say how long an announcement runs
+_YEARS_WITHOUT: Final = 3  # art. 241
+
+
+@dataclass(frozen=True)
+class Order:
+    """One kind of order: why it cannot be given now, and what it makes of the facts."""
+
+    words: Words
+    bar: Callable[[Mapping[str, Any], date], Words | None]
+    change: Callable[[Mapping[str, Any], date, int], Facts]
+
+
+def _may_revoke(facts: Mapping[str, Any], today: date) -> Words | None:  # noqa: ARG001
+    if facts.get("state") in {REVOKED, DEREGISTERED}:
+        return say("The licence is not in force any more.")
+    return None
+
+
+def _revoke(facts: Mapping[str, Any], today: date, notice_days: int) -> Facts:  # noqa: ARG001
+    kept = {key: value for key, value in facts.items() if key != "suspension"}
+    return {**kept, "state": REVOKED, "revoked_on": today.isoformat()}
+
+
+def _may_announce(facts: Mapping[str, Any], today: date) -> Words | None:
+    if facts.get("state") != REVOKED:
+        return say("Only an enterprise whose licence was revoked is deregistered by force.")
+    if facts.get("announcement"):
+        return say("The deregistration is announced already.")
+    first = years_after(date.fromisoformat(facts["revoked_on"]), _YEARS_WITHOUT)
+    if today < first:
+        return say("Three years must have passed since the revocation: from %(day)s.", day=first)
+    return None
+
+
+def _announce(facts: Mapping[str, Any], today: date, notice_days: int) -> Facts:
+    until = today + timedelta(days=notice_days)  # the first day is not counted
+    return {**facts, "announcement": {"since": today.isoformat(), "until": until.isoformat()}}
+
+
+def _may_force(facts: Mapping[str, Any], today: date) -> Words | None:
+    announced = facts.get("announcement")
+    if facts.get("state") != REVOKED or not announced:
+        return say("The deregistration has to be announced first.")
+    until = date.fromisoformat(announced["until"])
+    if today <= until:
+        return say("The announcement runs until %(day)s.", day=until)
+    return None
+
+
+def _force(facts: Mapping[str, Any], today: date, notice_days: int) -> Facts:  # noqa: ARG001
+    kept = {key: value for key, value in facts.items() if key != "announcement"}
+    return {**kept, "state": DEREGISTERED, "deregistered_on": today.isoformat()}
+
+
+ORDERS: Final[Mapping[str, Order]] = {
+    "revoke_licence": Order(say("Revoke the licence"), _may_revoke, _revoke),
+    "announce_deregistration": Order(
+        say("Announce the compulsory deregistration"), _may_announce, _announce
+    ),
+    "deregister_by_force": Order(say("Deregister by force"), _may_force, _force),
+}
+CORRECTABLE: Final = {  # by a text that is typed; everything else is filed by an application
+    "legal_representative": say("Legal representative"),
+    "liaison": say("Liaison"),
+    "legal_recipient": say("Receives legal documents"),
+}

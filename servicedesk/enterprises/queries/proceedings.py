@@ -1,0 +1,67 @@
+"""What runs about an enterprise, and what it stands in the register with."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from servicedesk.enterprises.models import (
+    Enterprise,
+    EnterpriseState,
+    Proceeding,
+    RegisterRow,
+)
+from servicedesk.enterprises.standing import Standing
+from servicedesk.park import local_day
+
+
+def under_way(
+    session: Session, enterprise_id: int, *, besides: int | None = None
+) -> dict[str, date]:
+    """Return which kinds of filing are applied for, since when; the oldest first.
+
+    ``besides`` is the application that asks, which does not count.
+    """
+    rows = session.execute(
+        sa.select(Proceeding.kind, Proceeding.since)
+        .where(
+            Proceeding.enterprise_id == enterprise_id,
+            Proceeding.ended_at.is_(None),
+            Proceeding.case_id.is_distinct_from(besides),
+        )
+        .order_by(Proceeding.since, Proceeding.id)
+    )
+    return {kind: local_day(since) for kind, since in rows}
+
+
+def standing_of(
+    session: Session, enterprise: Enterprise, *, besides: int | None = None
+) -> Standing:
+    """Return what the register knows of an enterprise; ``besides``: the application that asks."""
+    return Standing(
+        state=enterprise.state,
+        org_form=enterprise.org_form,
+        under_way=under_way(session, enterprise.id, besides=besides),
+        branches=_count(session, _branch_of(enterprise)),
+        invests_in=_count(session, _owned_by(enterprise)),
+    )
+
+
+def _count(session: Session, which: sa.ColumnElement[bool]) -> int:
+    in_life = Enterprise.state != EnterpriseState.DEREGISTERED
+    return session.scalar(sa.select(sa.func.count()).where(which, in_life)) or 0
+
+
+def _branch_of(enterprise: Enterprise) -> sa.ColumnElement[bool]:
+    return Enterprise.parent_code == enterprise.credit_code
+
+
+def _owned_by(enterprise: Enterprise) -> sa.ColumnElement[bool]:
+    """Say that it is an owner now: among those of whom it was ever registered as one."""
+    ever = sa.select(RegisterRow.enterprise_id).where(
+        RegisterRow.subject == enterprise.name, RegisterRow.topic == "shareholders"
+    )
+    return sa.and_(
+        Enterprise.id.in_(ever),
+        Enterprise.facts.contains({"shareholders": [{"name": enterprise.name}]}),
+    )

@@ -1,0 +1,106 @@
+"""What the registrar files of their own accord: orders, annulments, corrections."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from servicedesk import clock
+from servicedesk.accounts.access import finds, requires, signed_in_user
+from servicedesk.accounts.permissions import Permission
+from servicedesk.catalogue.queries import get_service
+from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.models import Enterprise
+from servicedesk.enterprises.operations import orders, register
+from servicedesk.enterprises.orders import ORDERS, SERVICE
+from servicedesk.enterprises.queries import register as queries
+from servicedesk.enterprises.registrar_forms import CorrectionForm, ReasonForm
+from servicedesk.enterprises.views import bp
+from servicedesk.extensions import db
+from servicedesk.web import once
+from servicedesk.web.forms import DeskForm
+
+
+@bp.route("/desk/register/<string:code>/orders/<string:kind>", methods=["GET", "POST"])
+@requires(Permission.REGISTER_FILE)
+@finds(queries.get_by_code)
+@once.for_each_key
+def order(code: str, kind: str) -> ResponseReturnValue:
+    """Give an order about an enterprise, with its reason."""
+    if kind not in ORDERS:
+        abort(404)
+    enterprise, form = _found(code), ReasonForm()
+    if form.validate_on_submit():
+        orders.order(
+            db.session,
+            enterprise,
+            kind,
+            by=signed_in_user(),
+            reason=form.reason.data or "",
+            notice_days=_notice_days(),
+            now=clock.now(),
+        )
+        return _filed(enterprise)
+    return _page(enterprise, form, title=ORDERS[kind].words)
+
+
+@bp.route("/desk/register/<string:code>/filings/<int:seq>/strike", methods=["GET", "POST"])
+@requires(Permission.REGISTER_FILE)
+@finds(queries.get_by_code)
+@once.for_each_key
+def strike(code: str, seq: int) -> ResponseReturnValue:
+    """Annul a filing, or withdraw one that has not taken effect, with its reason."""
+    enterprise, form = _found(code), ReasonForm()
+    filing = register.get_filing(enterprise, seq)
+    if form.validate_on_submit():
+        reason = form.reason.data or ""
+        orders.strike(
+            db.session, enterprise, seq, by=signed_in_user(), reason=reason, now=clock.now()
+        )
+        return _filed(enterprise)
+    return _page(enterprise, form, title=kind_words(filing.kind), filing=filing)
+
+
+@bp.route("/desk/register/<string:code>/filings/<int:seq>/correct", methods=["GET", "POST"])
+@requires(Permission.REGISTER_FILE)
+@finds(queries.get_by_code)
+@once.for_each_key
+def correct(code: str, seq: int) -> ResponseReturnValue:
+    """Put a word of a filing right that was entered wrongly, with the reason."""
+    enterprise, form = _found(code), CorrectionForm()
+    filing = register.get_filing(enterprise, seq)
+    form.about(filing)
+    if form.validate_on_submit():
+        orders.correct(
+            db.session,
+            enterprise,
+            seq,
+            form.fact.data,
+            form.right.data or "",
+            by=signed_in_user(),
+            reason=form.reason.data or "",
+            now=clock.now(),
+        )
+        return _filed(enterprise)
+    return _page(enterprise, form, title=kind_words(filing.kind), filing=filing)
+
+
+def _found(code: str) -> Enterprise:
+    """Return the enterprise; held until the end where something is sent."""
+    enterprise = queries.get_by_code(db.session, code)
+    return register.locked(db.session, enterprise.id) if request.method == "POST" else enterprise
+
+
+def _notice_days() -> int:
+    service = get_service(db.session, SERVICE)[1]
+    return int(service.setting_values["notice_days"])
+
+
+def _filed(enterprise: Enterprise) -> ResponseReturnValue:
+    flash(_("Filed. It stands in the history below."), "success")
+    there = url_for("enterprises.show", enterprise_id=enterprise.id, _anchor="history")
+    return once.commit(redirect(there, 303))
+
+
+def _page(enterprise: Enterprise, form: DeskForm, **shown: object) -> ResponseReturnValue:
+    page = render_template("enterprises/registrar.html", enterprise=enterprise, form=form, **shown)
+    return once.commit((page, 422)) if form.errors else (page, 200)

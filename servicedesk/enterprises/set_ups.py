@@ -1,0 +1,369 @@
+"""What the approval of a name, of a set-up and of a shared address does; what they hold before."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from servicedesk.accounts.models import User
+from servicedesk.enterprises import (
+    answers,
+    branches,
+    certificate_facts,
+    legal_forms,
+    name_parts,
+    public_facts,
+)
+from servicedesk.enterprises.applications import (
+    Application,
+    Done,
+    done,
+    issue_of,
+    office,
+    registered,
+)
+from servicedesk.enterprises.change_wishes import WRITTEN
+from servicedesk.enterprises.days import years_after
+from servicedesk.enterprises.models import (
+    HOSTED,
+    AddressHolding,
+    Certificate,
+    Enterprise,
+    EnterpriseName,
+)
+from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.operations import addresses, certificates, names, register
+from servicedesk.enterprises.operations.register import Decision
+from servicedesk.enterprises.public_facts import SetUp
+from servicedesk.enterprises.queries import addresses as address_queries
+from servicedesk.enterprises.queries import certificates as certificate_queries
+from servicedesk.enterprises.queries import names as name_queries
+from servicedesk.enterprises.queries import register as register_queries
+from servicedesk.errors import NotFound, RuleBroken
+from servicedesk.park import local_day, park
+from servicedesk.words import Text, say
+
+
+def reserve_name(
+    session: Session,
+    application: Application,
+    *,
+    by: User | None,  # noqa: ARG001 - the shape of an effect
+    now: datetime,
+) -> Done:
+    """Reserve the name that the application holds, and issue the notice with its last day."""
+    hold_new_name(session, application, now)
+    name = name_queries.get_held_by_case(session, application.case_id)
+    needs_approval = application.answers.get("approval_first") is True
+    setting = "reserved_days_approval" if needs_approval else "reserved_days"
+    days = application.settings.get(setting)
+    until = names.reserve(
+        name, needs_approval=needs_approval, days=int(days) if days else None, now=now
+    )
+    holder = session.get_one(User, application.applicant_id)
+    facts = certificate_facts.name_notice(
+        _parts(name),
+        answers.text(application.answers, "declarant_name") or holder.name,
+        local_day(until),
+        issue_of(application, office(application), now),
+    )
+    return done(
+        certificates.issue(
+            session,
+            application.certificate or "name_notice",
+            facts,
+            case_id=application.case_id,
+            enterprise_id=None,
+            now=now,
+        )
+    )
+
+
+def register_enterprise(
+    session: Session, application: Application, *, by: User | None, now: datetime
+) -> Done:
+    """Enter the enterprise: credit code, filing, name, address, member, licence, all at once.
+
+    Raises:
+        RuleBroken: the name or the place is not held for this application any more.
+    """
+    hold_for_set_up(session, application, now)
+    name = name_queries.get_held_by_case(session, application.case_id)
+    form = legal_forms.form_of(application.answers, application.settings)
+    enterprise = _enter(
+        session, application, form, name.full_name, Decision(application.case_id, by, now)
+    )
+    names.register(session, case_id=application.case_id, enterprise=enterprise)
+    notices = _used_notices(session, name)
+    return done(_licence(session, application, enterprise, now, instead_of=notices))
+
+
+def register_branch(
+    session: Session, application: Application, *, by: User | None, now: datetime
+) -> Done:
+    """Enter a branch under the name of its parent, with a code and a licence of its own.
+
+    Raises:
+        RuleBroken: the parent has a branch of this name, or the place is not held any more.
+    """
+    hold_place_if_wanted(session, application, now)
+    name = _branch_name(application.answers)
+    parent = registered(session, application)
+    if parent is not None:
+        register.locked(session, parent.id)
+        if register_queries.find_branch(session, parent, name) is not None:
+            raise RuleBroken(say("“%(name)s” is registered already.", name=name))
+    decision = Decision(application.case_id, by, now)
+    enterprise = _enter(session, application, public_facts.BRANCH, name, decision)
+    return done(_licence(session, application, enterprise, now))
+
+
+def _enter(
+    session: Session, application: Application, form: str, name: str, decision: Decision
+) -> Enterprise:
+    """Enter an enterprise with its first filing, its place and who acts for it."""
+    given, place = application.answers, _place(session, application)
+    facts = public_facts.of_set_up(
+        given,
+        SetUp(
+            org_form=form,
+            name=name,
+            address=_address(application, place),
+            registrar=park().departments["market"].full,
+            today=decision.day,
+            unit=place.unit.code if place else None,
+        ),
+    )
+    enterprise = register.set_up(session, facts, decision=decision)
+    if place is not None:
+        addresses.take(
+            session,
+            case_id=application.case_id,
+            enterprise_id=enterprise.id,
+            admission=_move(session, application),
+        )
+    register.join(session, enterprise, application.applicant_id, capacity=_capacity(given))
+    return enterprise
+
+
+def _licence(
+    session: Session,
+    application: Application,
+    enterprise: Enterprise,
+    now: datetime,
+    *,
+    instead_of: Sequence[Certificate] = (),
+) -> Certificate:
+    issue = issue_of(application, office(application), now)
+    return certificates.issue(
+        session,
+        "licence",
+        certificate_facts.licence(enterprise.facts, enterprise.credit_code, issue),
+        case_id=application.case_id,
+        enterprise_id=enterprise.id,
+        instead_of=instead_of,
+        now=now,
+    )
+
+
+def _branch_name(given: Mapping[str, Any]) -> str:
+    parent = answers.text(given, "company_name")
+    ending = branches.ENDINGS.get(answers.text(given, "name_form"), branches.ENDINGS["branch"])
+    return f"{parent}{answers.text(given, 'branch_word')}{ending}"
+
+
+def host_address(
+    session: Session,
+    application: Application,
+    *,
+    by: User | None,  # noqa: ARG001 - the shape of an effect
+    now: datetime,
+) -> Done:
+    """Give the place to the company and issue the proof of its address."""
+    hold_place(session, application, now)
+    given = application.answers
+    company = registered(session, application)
+    holding = addresses.take(
+        session,
+        case_id=application.case_id,
+        enterprise_id=company.id if company else None,
+        admission=_admission(session, application),
+    )
+    unit, since = holding.unit, answers.day(given, "hosted_from") or local_day(now)
+    facts = certificate_facts.address_proof(
+        _company(session, application),
+        (unit.code, Text(unit.address_en, unit.address_zh)),
+        (since, _hosted_until(given, since)),
+        issue_of(application, office(application, "park"), now),
+    )
+    return done(
+        certificates.issue(
+            session,
+            application.certificate or "address_proof",
+            facts,
+            case_id=application.case_id,
+            enterprise_id=company.id if company else None,
+            now=now,
+        )
+    )
+
+
+def hold_new_name(session: Session, application: Application, now: datetime) -> None:
+    """Hold the name that the application spells."""
+    names.hold(
+        session,
+        name_parts.of_answers(application.answers),
+        holder_id=application.applicant_id,
+        case_id=application.case_id,
+        now=now,
+    )
+
+
+def hold_changed_name(session: Session, application: Application, now: datetime) -> None:
+    """Hold the new name of an enterprise; one that is written out is held by nobody."""
+    if answers.text(application.answers, "name_source") in WRITTEN:
+        names.let_go(session, case_id=application.case_id, now=now)
+    else:
+        _hold_name(session, application, now)
+
+
+def hold_for_set_up(session: Session, application: Application, now: datetime) -> None:
+    """Hold name and place of a set-up; always in this order, so that nobody waits in a circle."""
+    _hold_name(session, application, now)
+    hold_place_if_wanted(session, application, now)
+
+
+def _hold_name(session: Session, application: Application, now: datetime) -> None:
+    """Hold the name that was reserved before, or a new one."""
+    reserved = answers.chosen_name(application.answers) or _reserved_as_spelt(
+        session, application, now
+    )
+    if reserved is None:
+        hold_new_name(session, application, now)
+    else:
+        names.use(
+            session,
+            reserved,
+            holder_id=application.applicant_id,
+            case_id=application.case_id,
+            now=now,
+        )
+
+
+def hold_place_if_wanted(session: Session, application: Application, now: datetime) -> None:
+    """Hold the place of the park that the application asks for, or none."""
+    if wants_place(application.answers):
+        hold_place_of_set_up(session, application, now)
+    else:
+        addresses.give_back(session, case_id=application.case_id, now=now)
+
+
+def _reserved_as_spelt(session: Session, application: Application, now: datetime) -> int | None:
+    """Return the id of the applicant's own reservation of the name that the answers spell."""
+    name = name_queries.find_reserved(
+        session,
+        name_parts.of_answers(application.answers).full,
+        holder_id=application.applicant_id,
+        now=now,
+    )
+    return name.id if name else None
+
+
+def hold_place(session: Session, application: Application, now: datetime) -> None:
+    """Hold the place that is asked for; a company that is there already keeps its own."""
+    if _admission(session, application) is not None:
+        addresses.give_back(session, case_id=application.case_id, now=now)
+        return
+    addresses.hold(
+        session,
+        answers.text(application.answers, "unit"),
+        case_id=application.case_id,
+        now=now,
+        name_id=answers.chosen_name(application.answers),
+    )
+
+
+def hold_place_of_set_up(session: Session, application: Application, now: datetime) -> None:
+    """Hold a place for a company to be; at a shared address, find the one it was admitted to."""
+    code, case_id = answers.text(application.answers, "unit"), application.case_id
+    unit = address_queries.get_unit(session, code)
+    if unit.kind != HOSTED:
+        addresses.hold(session, code, case_id=case_id, now=now)
+        return
+    name_id = answers.chosen_name(application.answers)
+    addresses.move_in(session, unit, case_id=case_id, name_id=name_id, now=now)
+
+
+def wants_place(given: Mapping[str, Any]) -> bool:
+    """Whether a place of the park is asked for."""
+    return answers.text(given, "address_kind") == "park"
+
+
+def _place(session: Session, application: Application) -> AddressHolding | None:
+    """Return the place that is held for the application, or that it was admitted to.
+
+    Raises:
+        NotFound: it wants a place and holds none.
+    """
+    if not wants_place(application.answers):
+        return None
+    held = address_queries.find_open_holding(session, application.case_id)
+    holding = held or _move(session, application)
+    if holding is None:
+        raise NotFound(say("This application holds no place in the park."))
+    return holding
+
+
+def _address(application: Application, place: AddressHolding | None) -> Text:
+    if place is None:
+        own = answers.text(application.answers, "own_address")
+        return Text(own, own)
+    return Text(place.unit.address_en, place.unit.address_zh)
+
+
+def _move(session: Session, application: Application) -> AddressHolding | None:
+    """Return the place at the shared address that the name of a set-up was admitted to."""
+    name_id = answers.chosen_name(application.answers)
+    code = answers.text(application.answers, "unit")
+    return address_queries.find_admission(session, code, name_id=name_id)
+
+
+def _admission(session: Session, application: Application) -> AddressHolding | None:
+    """Return the place that the registered company has at this shared address already."""
+    company = registered(session, application)
+    code = answers.text(application.answers, "unit")
+    enterprise_id = company.id if company else None
+    return address_queries.find_admission(session, code, enterprise_id=enterprise_id)
+
+
+def _capacity(given: Mapping[str, Any]) -> str:
+    return "agent" if given.get("agent_acts") is True else "owner"
+
+
+def _used_notices(session: Session, name: EnterpriseName) -> Sequence[Certificate]:
+    """Return the notices of the reservation that the set-up has used up."""
+    if name.case_id is None:
+        return ()
+    return certificate_queries.valid_of_case(session, name.case_id, "name_notice")
+
+
+def _company(session: Session, application: Application) -> str:
+    chosen = answers.chosen_name(application.answers)
+    if chosen is not None:
+        name = name_queries.find_own(session, chosen, holder_id=application.applicant_id)
+        if name is not None:
+            return name.full_name
+    return answers.text(application.answers, "company_name") or application.title
+
+
+def _hosted_until(given: Mapping[str, Any], since: date) -> date | None:
+    """Return the last day of a hosted address: the day before the same day years later."""
+    years = str(given.get("hosted_years") or "")
+    if not years.isdecimal():
+        return None
+    return years_after(since, int(years)) - timedelta(days=1)
+
+
+def _parts(name: EnterpriseName) -> NameParts:
+    return NameParts(name.division, name.trade_name, name.industry, name.form)

@@ -1,0 +1,167 @@
+"""What may be applied for about an enterprise, and why not: a table of bars.
+
+Pure.  Each row says which kinds of filing it bars, when, and in words what to do instead; the
+first that holds is told.  The same table is asked by the page of the enterprise, by the form, at
+the sending and at the decision.
+
+Sources: domain/enterprise_services.yaml (E_DEREG_S, E_DEREG_BR, E_SUSP, E_CHG_*);
+what one application bars another from is ours: two of them would overwrite each other.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.words import Words, say
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the register knows of an enterprise when something is asked of it."""
+
+    state: str  # registered, suspended, revoked, deregistered
+    org_form: str  # org_forms.csv
+    under_way: Mapping[str, date] = field(default_factory=dict)  # kinds of filing, since when
+    branches: int = 0  # registered here and not ended
+    invests_in: int = 0  # enterprises here of which it is an owner
+
+
+@dataclass(frozen=True)
+class Bar:
+    """When some kinds of filing are not possible, and what is said then."""
+
+    kinds: frozenset[str]
+    holds: Callable[[Standing], bool]
+    words: Callable[[Standing], Words]
+
+
+DEREGISTRATIONS: Final = frozenset(["deregister", "deregister_simply", "deregister_branch"])
+_OWNERSHIP: Final = frozenset(
+    ["increase_capital", "decrease_capital", "change_shareholders", "change_type"]
+)
+_CHANGES: Final = _OWNERSHIP | {
+    "change_name", "change_address", "change_legal_representative", "change_scope",
+    "file_particulars", "reissue_licence",
+}  # fmt: skip
+_REPORTS: Final = frozenset(
+    ["report_year", "report_quarter", "report_foreign_investment", "file_beneficial_owners"]
+)
+_RESTS: Final = frozenset(["suspend", "resume"])
+KINDS: Final = _CHANGES | _REPORTS | _RESTS | DEREGISTRATIONS
+_COMPANIES: Final = frozenset(["llc", "llc_sole", "llc_fie", "jsc"])
+_LIMITED: Final = _COMPANIES - {"jsc"}
+
+
+def _is(*states: str) -> Callable[[Standing], bool]:
+    return lambda standing: standing.state in states
+
+
+def _form_not_in(forms: frozenset[str]) -> Callable[[Standing], bool]:
+    return lambda standing: standing.org_form not in forms
+
+
+def _runs(kinds: frozenset[str]) -> Callable[[Standing], bool]:
+    return lambda standing: bool(kinds & standing.under_way.keys())
+
+
+def _since(kinds: frozenset[str]) -> Callable[[Standing], Words]:
+    def words(standing: Standing) -> Words:
+        kind, day = next((kind, day) for kind, day in standing.under_way.items() if kind in kinds)
+        return say(
+            "Under way since %(day)s: %(what)s. Let it be decided, or withdraw it first.",
+            what=kind_words(kind),
+            day=day,
+        )
+
+    return words
+
+
+def _told(words: Words) -> Callable[[Standing], Words]:
+    return lambda standing: words  # noqa: ARG005 - one shape for all
+
+
+BARS: Final = (
+    Bar(
+        KINDS,
+        _is("deregistered"),
+        _told(say("The enterprise is deregistered. Nothing can be changed any more.")),
+    ),
+    Bar(
+        KINDS - {"deregister", "deregister_branch"},
+        _is("revoked"),
+        _told(
+            say(
+                "The licence was revoked. The enterprise can only be ended, by an ordinary "
+                "deregistration."
+            )
+        ),
+    ),
+    Bar(_CHANGES | _RESTS, _runs(DEREGISTRATIONS), _since(DEREGISTRATIONS)),
+    Bar(DEREGISTRATIONS, _runs(_CHANGES | _RESTS), _since(_CHANGES | _RESTS)),
+    Bar(DEREGISTRATIONS, _runs(DEREGISTRATIONS), _since(DEREGISTRATIONS)),
+    Bar(_OWNERSHIP, _runs(_OWNERSHIP), _since(_OWNERSHIP)),
+    Bar(
+        frozenset(["deregister", "deregister_simply"]),
+        lambda standing: standing.branches > 0,
+        lambda standing: say(
+            "%(count)s branches are still registered. Deregister them first.",
+            count=standing.branches,
+        ),
+    ),
+    Bar(
+        frozenset(["deregister_simply"]),
+        lambda standing: standing.invests_in > 0,
+        lambda standing: say(
+            "It is an owner of %(count)s enterprises here. Who invests in others cannot be "
+            "deregistered simply (Implementing Rules, art. 48).",
+            count=standing.invests_in,
+        ),
+    ),
+    Bar(
+        frozenset(["deregister", "deregister_simply"]),
+        lambda standing: standing.org_form == "branch",
+        _told(say("This is a branch. Use the deregistration of a branch.")),
+    ),
+    Bar(
+        frozenset(["deregister_branch"]),
+        lambda standing: standing.org_form != "branch" and standing.branches == 0,
+        _told(say("No branch of it is registered here.")),
+    ),
+    Bar(
+        frozenset(["increase_capital", "decrease_capital", "change_type"]),
+        _form_not_in(_COMPANIES),
+        _told(say("Only a company has registered capital and a type that can be changed so.")),
+    ),
+    Bar(
+        frozenset(["change_shareholders"]),
+        _form_not_in(_LIMITED),
+        _told(say("Only a limited company registers its shareholders.")),
+    ),
+    Bar(
+        frozenset(["resume"]),
+        lambda standing: standing.state != "suspended",
+        _told(say("Its business does not rest.")),
+    ),
+)
+
+
+def bar(kind: str, standing: Standing) -> Words | None:
+    """Return why an enterprise cannot have a filing of this kind now; None: it can.
+
+    >>> bar("change_name", Standing("registered", "llc")) is None
+    True
+    """
+    if kind in standing.under_way and kind not in _REPORTS:
+        return _since(frozenset([kind]))(standing)
+    return next((one.words(standing) for one in BARS if _applies(one, kind, standing)), None)
+
+
+def _applies(one: Bar, kind: str, standing: Standing) -> bool:
+    return kind in one.kinds and one.holds(standing)
+
+
+def bars(kinds: Iterable[str], standing: Standing) -> dict[str, Words | None]:
+    """Return for each kind why it is not possible now; None where it is."""
+    return {kind: bar(kind, standing) for kind in kinds}
