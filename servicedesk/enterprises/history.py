@@ -43,12 +43,15 @@ def moment(
         links: the chain, at least the set-up.
         today: the day it is.
         seq: the last filing that is known; None, or one that is not there: the last there is.
-        on: the day; None: that on which the filing ``seq`` takes effect, else today.
+        on: the day, not before the set-up; None: today for the last filing, and for an earlier
+            one the day on which it takes effect.
     """
     known = {link.entry.seq: link.entry for link in links}
     filing = known.get(seq or 0) or links[-1].entry
     is_last = filing is links[-1].entry
-    day = on or (today if is_last and seq is None else filing.effective_on)
+    lies_ahead = seq is not None and filing.effective_on > today
+    day = on or (today if is_last and not lies_ahead else filing.effective_on)
+    day = max(day, links[0].entry.effective_on)
     upto = links[: filing.seq]
     return Moment(
         facts=chronology.facts(upto, on=day),

@@ -1,0 +1,143 @@
+"""The registrar's own filings, and the page on which an enterprise is seen at any time."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from servicedesk import clock
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Role
+from servicedesk.enterprises.models import Enterprise, EnterpriseState
+from servicedesk.enterprises.operations import register
+from tests.conftest import Browser
+from tests.enterprises.factories import make_enterprise
+from tests.enterprises.test_amendments import approved
+from tests.factories import make_user
+
+FORM = {"reason": "Obtained with false papers.", "request_key": "k" * 24}
+
+
+@pytest.fixture
+def registrar(session: Session) -> User:
+    return make_user(session, role=Role.SUPERVISOR, posts={"market": "supervisor"})
+
+
+@pytest.fixture
+def enterprise(session: Session) -> Enterprise:
+    """Return an enterprise that has changed its legal representative once."""
+    enterprise = make_enterprise(session)
+    approved(session, enterprise, "change_legal_representative", full_name="周若谷")
+    return enterprise
+
+
+def path(enterprise: Enterprise, rest: str) -> str:
+    return f"/desk/register/{enterprise.credit_code}/{rest}"
+
+
+def test_an_annulment_needs_a_reason_and_stands_in_the_history(
+    session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    browser.sign_in(registrar)
+    strike = path(enterprise, "filings/2/strike")
+    assert strike in browser.get(f"/enterprises/{enterprise.id}").text
+
+    assert browser.post(strike, data=FORM | {"reason": " "}).status_code == 422
+    assert browser.post(strike, data=FORM).status_code == 303
+
+    page = browser.get(f"/enterprises/{enterprise.id}").text
+    assert "Annulment by the registrar" in page
+    assert "Does not count any more" in page
+    session.refresh(enterprise)
+    assert enterprise.facts["legal_representative"] == "林乔"
+    assert browser.post(strike, data=FORM | {"request_key": "l" * 24}).status_code == 409
+
+
+def test_a_wrong_word_is_corrected_in_its_place(
+    session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    browser.sign_in(registrar)
+    form = FORM | {"fact": "legal_representative", "right": "周若古"}
+
+    wrong = browser.post(path(enterprise, "filings/2/correct"), data=form | {"fact": "name"})
+    right = browser.post(path(enterprise, "filings/2/correct"), data=form)
+
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    session.refresh(enterprise)
+    assert enterprise.facts["legal_representative"] == "周若古"
+
+
+@pytest.mark.parametrize(
+    ("role", "posts"),
+    [
+        (Role.SUPERVISOR, {"window": "supervisor"}),  # not of the registrar
+        (Role.CLERK, {"market": "clerk"}),
+        (Role.REVIEWER, {"market": "reviewer"}),
+        (Role.ADMIN, {}),
+    ],
+)
+def test_nobody_else_files(
+    session: Session, browser: Browser, enterprise: Enterprise, role: Role, posts: dict[str, str]
+) -> None:
+    browser.sign_in(make_user(session, role=role, posts=posts))
+
+    for rest in ("filings/2/strike", "orders/revoke_licence"):
+        assert browser.post(path(enterprise, rest), data=FORM).status_code == 403
+    assert "As the registrar" not in browser.get(f"/enterprises/{enterprise.id}").text
+    session.refresh(enterprise)
+    assert enterprise.last_seq == 2
+
+
+def test_an_enterprise_ends_by_force_after_three_years_and_an_announcement(
+    session: Session,
+    browser: Browser,
+    registrar: User,
+    enterprise: Enterprise,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def order(kind: str, year: int, month: int, day: int) -> int:
+        moment = datetime(year, month, day, 4, tzinfo=UTC)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        browser.sign_in(registrar)
+        form = FORM | {"request_key": f"{kind}{year}{month}{day}".ljust(24, "x")[:32]}
+        return browser.post(path(enterprise, f"orders/{kind}"), data=form).status_code
+
+    assert order("announce_deregistration", 2026, 6, 1) == 409  # its licence is in force
+    assert order("revoke_licence", 2026, 6, 1) == 303
+    assert order("announce_deregistration", 2029, 5, 31) == 409
+    assert order("announce_deregistration", 2029, 6, 1) == 303
+    assert order("deregister_by_force", 2029, 8, 30) == 409  # the ninetieth day
+    assert order("deregister_by_force", 2029, 8, 31) == 303
+
+    session.refresh(enterprise)
+    assert enterprise.state == EnterpriseState.DEREGISTERED
+    assert [filing.kind for filing in register.locked(session, enterprise.id).filings][2:] == [
+        "revoke_licence",
+        "announce_deregistration",
+        "deregister_by_force",
+    ]
+
+
+def test_the_public_sees_an_enterprise_at_a_filing_and_on_a_day(
+    browser: Browser, enterprise: Enterprise
+) -> None:
+    entry = f"/register/{enterprise.credit_code}"
+
+    now, then = browser.get(entry).text, browser.get(f"{entry}?filing=1").text
+    before = browser.get(f"{entry}?on=2020-01-01").text
+
+    assert "What filing 2 changed" in now
+    assert "This is not how it stands today" not in now
+    assert "周若谷" not in then.split("History")[0].split("Shareholders")[0]
+    assert "This is not how it stands today" in then
+    assert "This is not how it stands today" in before
+
+
+@pytest.mark.parametrize("asked", ["filing=99", "filing=x", "on=yesterday", "filing=-1&on="])
+def test_a_time_that_there_is_not_shows_today(
+    browser: Browser, enterprise: Enterprise, asked: str
+) -> None:
+    answer = browser.get(f"/register/{enterprise.credit_code}?{asked}")
+
+    assert answer.status_code == 200
+    assert "This is not how it stands today" not in answer.text
