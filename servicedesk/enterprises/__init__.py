@@ -8,6 +8,7 @@ from servicedesk.enterprises import (
     checks,
     effects,
     integrity,
+    key_views,
     name_views,
     pick_lists,
     printing,
@@ -15,7 +16,7 @@ from servicedesk.enterprises import (
     views,
 )
 
-__all__ = ["certificate_views", "init_app", "integrity", "name_views", "tasks"]
+__all__ = ["certificate_views", "init_app", "integrity", "key_views", "name_views", "tasks"]
 
 
 def init_app(app: Flask) -> None:

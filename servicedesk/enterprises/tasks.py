@@ -5,8 +5,7 @@ from pathlib import Path
 from flask import current_app
 
 from servicedesk import clock, jobs
-from servicedesk.enterprises import printing
-from servicedesk.enterprises.certificate_sheets import sheet_of
+from servicedesk.enterprises.certificate_sheets import Press, signed_print
 from servicedesk.enterprises.models import Certificate
 from servicedesk.enterprises.operations import names
 from servicedesk.extensions import db
@@ -18,8 +17,9 @@ def print_certificate(certificate_id: int) -> None:
     certificate = db.session.get(Certificate, certificate_id)
     if certificate is not None:
         config = current_app.config
-        sheet = sheet_of(certificate, config["BASE_URL"])
-        printing.print_once(sheet, Path(config["DATA_DIR"]) / "certificates", config["FONT_DIR"])
+        directory = Path(config["DATA_DIR"]) / "certificates"
+        press = Press(config["BASE_URL"], directory, config["FONT_DIR"])
+        signed_print(db.session, certificate, press)
 
 
 @jobs.periodic("enterprises.lapse_names", cron="7 * * * *")
