@@ -33,6 +33,7 @@ from servicedesk.calendar import cli as calendar_cli
 from servicedesk.cases.operations import stock
 from servicedesk.catalogue import cli as catalogue_cli
 from servicedesk.embedded.errors import ServerFailed
+from servicedesk.enterprises import cli as enterprises_cli
 from servicedesk.enterprises.operations import register
 from servicedesk.extensions import db
 from servicedesk.hall import cli as hall_cli
@@ -190,6 +191,9 @@ commands.add_command(accounts_cli.create_staff)
 commands.add_command(api_cli.commands)
 commands.add_command(calendar_cli.commands)
 commands.add_command(catalogue_cli.commands)
+commands.add_command(enterprises_cli.rotate_signing_key)
+commands.add_command(enterprises_cli.sign_certificates)
+commands.add_command(enterprises_cli.verify)
 commands.add_command(hall_cli.set_up_halls)
 commands.add_command(hall_cli.simulate_hall)
 

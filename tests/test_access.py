@@ -43,6 +43,7 @@ ANYBODY_S = {"cases.start": "a service", "cases.join": "whoever holds the secret
 MAY_BE_SENT_AGAIN = {
     "accounts.sign_in": "makes nothing; whoever is in is let in again",
     "accounts.sign_out": "makes nothing; whoever is out stays out",
+    "enterprises.verify_file": "changes nothing: says what a file is",
     "home.components": "changes nothing: samples to look at, in development",
 }
 # Requests that only lead to a page which asks.

@@ -8,6 +8,7 @@ from servicedesk.enterprises import (
     checks,
     effects,
     integrity,
+    key_views,
     name_views,
     pick_lists,
     printing,
@@ -17,7 +18,15 @@ from servicedesk.enterprises import (
 )
 from servicedesk.enterprises.public_facts import head_of
 
-__all__ = ["certificate_views", "init_app", "integrity", "name_views", "registrar_views", "tasks"]
+__all__ = [
+    "certificate_views",
+    "init_app",
+    "integrity",
+    "key_views",
+    "name_views",
+    "registrar_views",
+    "tasks",
+]
 
 
 def init_app(app: Flask) -> None:

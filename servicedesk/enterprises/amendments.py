@@ -24,7 +24,7 @@ from servicedesk.enterprises.applications import (
     plain_notice,
 )
 from servicedesk.enterprises.change_wishes import subject_of, wish_of
-from servicedesk.enterprises.models import Certificate, Enterprise
+from servicedesk.enterprises.models import LICENCE, Certificate, Enterprise
 from servicedesk.enterprises.operations import (
     addresses,
     certificates,
@@ -33,10 +33,8 @@ from servicedesk.enterprises.operations import (
     proceedings,
     register,
 )
-from servicedesk.enterprises.operations.ending import LICENCE
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.queries import addresses as address_queries
-from servicedesk.enterprises.queries import certificates as certificate_queries
 from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 
@@ -198,13 +196,12 @@ def _renewed_licence(
     if kind in DEREGISTRATIONS or not (changed or kind == "reissue_licence"):
         return None
     issue = issue_of(application, office(application), amendment.decision.now)
-    return certificates.issue(
+    return certificates.replace(
         session,
         LICENCE,
         certificate_facts.licence(enterprise.facts, enterprise.credit_code, issue),
         case_id=application.case_id,
         enterprise_id=enterprise.id,
-        instead_of=certificate_queries.valid_of(session, enterprise.id, LICENCE),
         now=amendment.decision.now,
     )
 

@@ -20,10 +20,21 @@ Facts = dict[str, Any]
 _LONG_TERM: Final = Text("Without a fixed end", "长期")
 CAPITAL: Final = Text("Registered capital", "注册资本")
 _NONE_STATED: Final = Text("none stated", "未标明")
+_NOTHING: Final = Text("None", "无")
 _RESERVED: Final = Text(
     "Apply for the set-up before the reservation ends; it then lapses by itself. A reserved "
     "name is not registered yet and may not be used in business.",
     "请在保留期届满前办理设立登记，逾期保留自动失效。保留的名称未经登记，不得用于经营活动。",
+)
+_CHANGED: Final = Text(
+    "The register says from this day on what stands under “After”. Where the licence shows it, a "
+    "new licence takes the place of the old one, which is not in force any more.",
+    "自准予之日起，登记（备案）事项以“变更后”所列为准。涉及营业执照记载事项的，换发新的营业执照，原营业执照不再有效。",
+)
+_DEREGISTERED: Final = Text(
+    "The enterprise has ended. Its licence and its other certificates are not in force any more; "
+    "this can be verified by their codes.",
+    "企业终止，其营业执照和其他证书不再有效，可凭查验码核验。",
 )
 _LICENSED: Final = Text(
     "Business marked * needs a licence; it may begin only once the licence is there.",
@@ -124,6 +135,61 @@ def notice(result: Text, about: str, issue: Issue) -> Facts:
     )
 
 
+def change_notice(
+    enterprise_name: str,
+    credit_code: str,
+    kind: Text,
+    rows: Sequence[tuple[Text, str | Text, str | Text]],
+    issue: Issue,
+) -> Facts:
+    """Return the lines of a notice that a change was registered or filed.
+
+    Args:
+        enterprise_name: as it is called after the change.
+        credit_code: of the enterprise.
+        kind: what the notice is called, such as the notice of a change's registration.
+        rows: what is changed: its name, what stood there, what stands there now; "" is nothing.
+        issue: by whom and when.
+    """
+    facts = _facts(
+        kind,
+        enterprise_name,
+        [
+            _row("Enterprise", "企业名称", enterprise_name),
+            _row("Unified social credit code", "统一社会信用代码", credit_code),
+            _row("Approved on", "准予日期", long_day(issue.on)),
+            _row("Application", "申请编号", issue.reference),
+        ],
+        issue,
+        notes=[_CHANGED],
+    )
+    return facts | {
+        "changes": [
+            {"label": both(label), "before": _said(before), "after": _said(after)}
+            for label, before, after in rows
+        ]
+    }
+
+
+def deregistration_notice(
+    name: str, credit_code: str, established: date, deregistered_on: date, issue: Issue
+) -> Facts:
+    """Return the lines of a notice that an enterprise was deregistered."""
+    return _facts(
+        Text("Notice of deregistration", "准予注销登记通知书"),
+        name,
+        [
+            _row("Enterprise", "企业名称", name),
+            _row("Unified social credit code", "统一社会信用代码", credit_code),
+            _row("Established on", "成立日期", long_day(established)),
+            _row("Deregistered on", "注销日期", long_day(deregistered_on)),
+            _row("Application", "申请编号", issue.reference),
+        ],
+        issue,
+        notes=[_DEREGISTERED],
+    )
+
+
 def long_day(value: date) -> Text:
     """Return a day with its year in both languages.
 
@@ -170,6 +236,12 @@ def _capital(enterprise: Mapping[str, Any]) -> Iterator[Facts]:
         has_partners = enterprise["org_form"] in PARTNERSHIPS
         label = Text("Contributions", "出资额") if has_partners else CAPITAL
         yield _row_of(label, _money(amount))
+
+
+def _said(value: str | Text) -> Facts:
+    """Return one side of a change, in words also where there is nothing."""
+    text = value if isinstance(value, Text) else Text(value, value)
+    return both(text if text.en or text.zh else _NOTHING)
 
 
 def _money(amount: Mapping[str, str]) -> Text:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from servicedesk import clock
 from servicedesk.database import keyring
-from servicedesk.enterprises import chronology, ledger
+from servicedesk.enterprises import certificate_seals, chronology, ledger
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
@@ -24,6 +24,8 @@ from servicedesk.enterprises.models import (
     RegisterRow,
 )
 from servicedesk.enterprises.operations.register import links_of
+from servicedesk.enterprises.queries import signing_keys
+from servicedesk.enterprises.queries.certificates import statement_of
 from servicedesk.integrity import Place, check
 from servicedesk.park import local_day
 
@@ -100,15 +102,28 @@ def _rows_of(session: Session, filing_ids: Sequence[int]) -> dict[int, list[tupl
 
 @check("enterprises.certificates")
 def certificates(place: Place) -> Wrong:
-    """The word on every certificate is what became of it: replaced, revoked, or neither."""
+    """The word on every certificate is what became of it, or else it is valid."""
+    is_over = Certificate.revoked_at.is_not(None) | Certificate.ended_at.is_not(None)
     became = sa.case(
-        (Certificate.revoked_at.is_not(None), CertificateState.REVOKED.value),
+        (is_over, CertificateState.REVOKED.value),
         (Certificate.replaced_by_id.is_not(None), CertificateState.REPLACED.value),
+        (Certificate.suspended_at.is_not(None), CertificateState.SUSPENDED.value),
         else_=CertificateState.VALID.value,
     )
     query = sa.select(Certificate.id).where(sa.cast(Certificate.state, sa.String) != became)
     for number in place.session.scalars(query.order_by(Certificate.id)):
         yield f"certificate {number}", "its state is not what became of it"
+
+
+@check("enterprises.signatures")
+def signatures(place: Place) -> Wrong:
+    """Our signature stands under exactly what every certificate says."""
+    keys = signing_keys.public_keys(place.session)
+    query = sa.select(Certificate).order_by(Certificate.id)
+    read = query.execution_options(yield_per=_AT_ONCE, populate_existing=True)
+    for one in place.session.scalars(read):
+        if not certificate_seals.is_sealed(one.seal, statement_of(one), keys):
+            yield f"certificate {one.id}", "our signature does not stand under what it says"
 
 
 @check("enterprises.addresses")

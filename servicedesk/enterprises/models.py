@@ -292,12 +292,25 @@ class AddressHolding(Base):
     )
 
 
+LICENCE: Final = "licence"  # the template of which an enterprise has one in force
+
+
 class CertificateState(StrEnum):
     """Whether a certificate still speaks the truth."""
 
     VALID = "valid"
+    SUSPENDED = "suspended"  # as long as its enterprise is
     REPLACED = "replaced"
-    REVOKED = "revoked"
+    REVOKED = "revoked"  # by a decision about it, or because of what became of its enterprise
+
+
+class EndReason(StrEnum):
+    """What became of an enterprise, that ended its certificates.  Stored: rename none."""
+
+    DEREGISTERED = "deregistered"
+    LICENCE_REVOKED = "licence_revoked"  # as a penalty
+    REGISTRATION_ANNULLED = "registration_annulled"
+    NOT_IN_USE = "not_in_use"  # what it certified is given up, as an address is
 
 
 class Certificate(Base):
@@ -314,6 +327,32 @@ class Certificate(Base):
     facts: Mapped[dict[str, Any]]  # exactly what is printed
     issued_at: Mapped[datetime]
     valid_until: Mapped[date | None]
+    seal: Mapped[str | None] = mapped_column(sa.Text)  # our signature; None: not signed yet
+    sealed_with: Mapped[str | None] = mapped_column(sa.ForeignKey("signing_keys.kid"), index=True)
     replaced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificates.id"))
+    # A decision about the certificate; its case vouches for both.
     revoked_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(sa.String(500))
+    # What became of the enterprise; the chain of its filings vouches for it.
+    suspended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[EndReason | None]
+
+    replaced_by: Mapped["Certificate | None"] = relationship(remote_side="Certificate.id")
+
+    __table_args__ = (
+        sa.Index(
+            "uq_certificates_licence_in_force",
+            "enterprise_id",
+            unique=True,
+            postgresql_where=sa.text("template = 'licence' AND state IN ('valid', 'suspended')"),
+        ),
+        sa.Index(  # the published list of what is not in force
+            "ix_certificates_not_in_force",
+            "id",
+            postgresql_where=sa.text("state <> 'valid'"),
+        ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_because IS NULL)", name="ended_for_a_reason"
+        ),
+    )

@@ -1,8 +1,8 @@
 """Prints certificates: facts in, PDF out; the same bytes for the same facts.
 
 Facts go to typst as JSON and are shown as text, never read as markup (S8).  No system fonts,
-a fixed date, PDF/A-2b with tags.  A print is kept under the hash of all that went into it,
-so a changed template prints anew and nothing is ever stale.
+a fixed date, PDF/A-2a and PDF/UA-1: archived, tagged, every character known.  A print is kept
+under the hash of all that went into it, so a changed template prints anew and nothing is stale.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import io
 import json
 import logging
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 TEMPLATES: Final = Path(__file__).parent / "certificates"
 _FONT_WHEELS: Final = ("cvttf-notosanscjk-regular", "fontpkg-public-sans")
+_STANDARDS: Final = ("a-2a", "ua-1")
 _FONT_SUFFIXES: Final = frozenset([".otf", ".ttf", ".ttc"])
 
 
@@ -61,7 +62,7 @@ def templates() -> list[str]:
 
 
 def pdf(sheet: Sheet, font_dir: str | None = None) -> bytes:
-    """Return the certificate as PDF/A-2b.
+    """Return the certificate as PDF/A-2a and PDF/UA-1; typst refuses what would be neither.
 
     Raises:
         NoFonts: no font directory was given and the wheels that bring the fonts are not there.
@@ -75,28 +76,50 @@ def pdf(sheet: Sheet, font_dir: str | None = None) -> bytes:
         font_paths=[str(place) for place in font_places(font_dir)],
         ignore_system_fonts=True,
         sys_inputs={"data": sheet.data()},
-        pdf_standards=["a-2b"],
+        pdf_standards=list(_STANDARDS),
         timestamp=int(sheet.issued_at.astimezone(UTC).timestamp()),
     )
     return made
 
 
-def print_once(sheet: Sheet, directory: Path, font_dir: str | None = None) -> bytes:
-    """Return the certificate as PDF, printed now if it was not before, and kept.
+def print_once(
+    sheet: Sheet,
+    directory: Path,
+    font_dir: str | None = None,
+    *,
+    sign: Callable[[bytes], bytes],
+    is_good: Callable[[bytes], bool],
+) -> bytes:
+    """Return the certificate as PDF, printed and signed now if it was not before, and kept.
 
     Two who print at once write the same bytes.  Where it cannot be kept (a full disk), it is
-    printed all the same: keeping only saves time.
+    printed all the same: keeping only saves time.  What was kept is handed out only if it
+    ``is_good``: somebody may have been at the disk.
+
+    Args:
+        sheet: what is printed.
+        directory: where prints are kept.
+        font_dir: see ``font_places``.
+        sign: returns a print with our signature in it.
+        is_good: whether a signed print is ours, whole, and to be believed.
     """
     path = directory / f"{_fingerprint(sheet)}.pdf"
-    try:
-        return path.read_bytes()
-    except OSError:
-        made = pdf(sheet, font_dir)
+    kept = _kept(path)
+    if kept is not None and is_good(kept):
+        return kept
+    made = sign(pdf(sheet, font_dir))
     try:
         _keep(made, path)
     except OSError:
         log.warning("certificate printed but not kept", exc_info=True)
     return made
+
+
+def _kept(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _keep(made: bytes, path: Path) -> None:
@@ -153,7 +176,9 @@ def _fingerprint(sheet: Sheet) -> str:
     digest = hashlib.sha256(importlib.metadata.version("typst").encode())
     for path in sorted(TEMPLATES.glob("*.typ")):
         digest.update(path.read_bytes())
-    digest.update(f"{sheet.template}\n{sheet.issued_at.timestamp()}\n{sheet.data()}".encode())
+    digest.update(
+        f"{_STANDARDS}\n{sheet.template}\n{sheet.issued_at.timestamp()}\n{sheet.data()}".encode()
+    )
     return digest.hexdigest()
 
 

@@ -27,6 +27,7 @@ from servicedesk.enterprises.change_wishes import WRITTEN
 from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.models import (
     HOSTED,
+    LICENCE,
     AddressHolding,
     Certificate,
     Enterprise,
@@ -158,7 +159,7 @@ def _licence(
     issue = issue_of(application, office(application), now)
     return certificates.issue(
         session,
-        "licence",
+        LICENCE,
         certificate_facts.licence(enterprise.facts, enterprise.credit_code, issue),
         case_id=application.case_id,
         enterprise_id=enterprise.id,

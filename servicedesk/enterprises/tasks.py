@@ -5,12 +5,10 @@ from pathlib import Path
 from flask import current_app
 
 from servicedesk import clock, jobs
-from servicedesk.enterprises import printing
-from servicedesk.enterprises.certificate_sheets import sheet_of
+from servicedesk.enterprises.certificate_sheets import Press, signed_print
 from servicedesk.enterprises.models import Certificate
 from servicedesk.enterprises.operations import names, register
 from servicedesk.extensions import db
-from servicedesk.park import local_day
 
 
 @jobs.task("enterprises.print_certificate")
@@ -19,8 +17,9 @@ def print_certificate(certificate_id: int) -> None:
     certificate = db.session.get(Certificate, certificate_id)
     if certificate is not None:
         config = current_app.config
-        sheet = sheet_of(certificate, config["BASE_URL"])
-        printing.print_once(sheet, Path(config["DATA_DIR"]) / "certificates", config["FONT_DIR"])
+        directory = Path(config["DATA_DIR"]) / "certificates"
+        press = Press(config["BASE_URL"], directory, config["FONT_DIR"])
+        signed_print(db.session, certificate, press)
 
 
 @jobs.periodic("enterprises.lapse_names", cron="7 * * * *")
@@ -33,7 +32,7 @@ def lapse_names() -> None:
 @jobs.periodic("enterprises.take_effect", cron="1,16,31,46 * * * *")
 def take_effect() -> None:
     """Let the filings take effect whose day has come."""
-    register.take_effect(db.session, today=local_day(clock.now()))
+    register.take_effect(db.session, now=clock.now())
     db.session.commit()
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playwright.sync_api import FilePayload
+
 from tests.browser.prepared_park import HALL, TRACKED, Park
 from tests.browser.visitors import Visitor
 
@@ -40,6 +42,14 @@ def _send(selector: str) -> Act:
         visitor.page.wait_for_load_state()
 
     return act
+
+
+def _give_a_file_to_verify(visitor: Visitor) -> None:
+    """Give a PDF that nobody signed."""
+    file = FilePayload(name="x.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7")
+    visitor.page.set_input_files("[name=file]", file)
+    visitor.page.locator("main form[enctype] button").click()
+    visitor.page.wait_for_load_state()
 
 
 def _send_own_words(visitor: Visitor) -> None:
@@ -95,6 +105,8 @@ def public(park: Park, language: str) -> list[Stop]:
         Stop("register-nothing", "/register?q=zzzzzz"),
         Stop("register-entry", f"/register/{park.credit_code}"),
         Stop("verify", "/verify"),
+        Stop("verify-no-file", "/verify", _send("main form[enctype] button")),
+        Stop("verify-not-ours", "/verify", _give_a_file_to_verify),
         Stop("verified", f"/verify/{park.certificate}"),
         Stop("verify-unknown", "/verify/ABCD-2345-EFGH-6789"),
         Stop("track", "/track"),

@@ -1,6 +1,6 @@
 """Approved changes, from the answers of the services' own examples to the register."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from servicedesk.enterprises.models import (
     AddressHolding,
     Certificate,
     CertificateState,
+    EndReason,
     Enterprise,
     EnterpriseName,
     EnterpriseState,
@@ -64,6 +65,10 @@ def approved_with(
     effects.EFFECTS[kind](session, application, by=None, now=NOW)
     session.commit()
     return enterprise.facts
+
+
+def licence_of(session: Session) -> Certificate:
+    return session.scalars(sa.select(Certificate).where(Certificate.template == "licence")).one()
 
 
 def found(session: Session) -> list[tuple[str, str]]:
@@ -224,15 +229,18 @@ def test_a_suspension_begins_on_its_day_and_ends_by_itself(session: Session) -> 
     )  # fmt: skip
 
     assert (enterprise.state, enterprise.next_effect_on) == ("registered", date(2026, 6, 1))
-    for day, state in [
-        (date(2026, 5, 31), EnterpriseState.REGISTERED),
-        (date(2026, 6, 1), EnterpriseState.SUSPENDED),
-        (date(2027, 5, 31), EnterpriseState.SUSPENDED),
-        (date(2027, 6, 1), EnterpriseState.REGISTERED),
+    resting = (EnterpriseState.SUSPENDED, CertificateState.SUSPENDED)
+    at_work = (EnterpriseState.REGISTERED, CertificateState.VALID)
+    for day, (state, licence) in [
+        (date(2026, 5, 31), at_work),
+        (date(2026, 6, 1), resting),
+        (date(2027, 5, 31), resting),
+        (date(2027, 6, 1), at_work),
     ]:
-        register.take_effect(session, today=day)
+        register.take_effect(session, now=datetime.combine(day, NOW.timetz()))
         session.commit()
         assert enterprise.state == state, day
+        assert licence_of(session).state == licence, day
     assert enterprise.next_effect_on is None
     assert "suspension" not in enterprise.facts
 
@@ -263,8 +271,7 @@ def test_a_deregistered_enterprise_leaves_its_name_and_its_place(session: Sessio
     assert enterprise.state == EnterpriseState.DEREGISTERED
     assert session.scalars(sa.select(EnterpriseName.state)).all() == [NameState.FORMER]
     assert session.scalars(sa.select(AddressHolding.state)).all() == [HoldingState.RELEASED]
-    valid = sa.select(Certificate.template).where(Certificate.state == CertificateState.VALID)
-    assert session.scalars(valid).all() == ["notice", "notice"]  # of both filings
+    assert licence_of(session).ended_because == EndReason.DEREGISTERED
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ AN_ENTERPRISE_GONE = """
 """
 A_FORGED_CERTIFICATE = """
     INSERT INTO certificates (code, template, state, case_id, enterprise_id, facts, issued_at)
-    SELECT 'forged', template, state, case_id, enterprise_id, facts, issued_at
+    SELECT 'forged', 'notice', state, case_id, enterprise_id, facts, issued_at
     FROM certificates LIMIT 1
 """
 # What somebody with the database alone may do, and which check tells.
@@ -151,7 +151,11 @@ TAMPERINGS = (
     ("UPDATE enterprises SET seal = NULL", "enterprises.filings"),
     (AN_ENTERPRISE_GONE, "heads.chains"),
     ("""UPDATE certificates SET facts = facts || '{"name": "x"}'""", "cases.witnesses"),
+    ("""UPDATE certificates SET facts = facts || '{"name": "x"}'""", "enterprises.signatures"),
+    ("UPDATE certificates SET seal = NULL", "enterprises.signatures"),
     (A_FORGED_CERTIFICATE, "cases.witnesses"),
+    (A_FORGED_CERTIFICATE, "enterprises.signatures"),
+    ("UPDATE certificates SET state = 'suspended'", "enterprises.certificates"),
     ("UPDATE certificates SET case_id = NULL", "cases.certificates"),
     ("UPDATE certificates SET state = 'revoked'", "enterprises.certificates"),
     (

@@ -20,9 +20,9 @@ from servicedesk.cases.models import Case, Task
 from servicedesk.cases.operations import correspondence, pledging
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import LetterKind, Service
-from servicedesk.enterprises.models import Certificate, CertificateState
+from servicedesk.enterprises.models import Certificate
 from servicedesk.enterprises.operations import certificates
-from servicedesk.enterprises.queries.certificates import certificates_of_case
+from servicedesk.enterprises.queries.certificates import IN_FORCE, certificates_of_case
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.words import say
 
@@ -72,7 +72,7 @@ def find_revocable(session: Session, case: Case, service: Service) -> Certificat
         RuleBroken: neither is in force.
     """
     issued = certificates_of_case(session, case.id)
-    valid = [one for one in issued if one.state is CertificateState.VALID]
+    valid = [one for one in issued if one.state in IN_FORCE]
     if valid:
         return valid[-1]
     is_revoked = any(one.kind in REVOCATIONS for one in queries.events_of(session, case))

@@ -27,6 +27,7 @@ from servicedesk.enterprises.models import (
     Member,
     RegisterRow,
 )
+from servicedesk.enterprises.operations import certificates
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.park import local_day, park
 from servicedesk.words import say
@@ -210,16 +211,18 @@ def locked(session: Session, enterprise_id: int) -> Enterprise:
     ).scalar_one()
 
 
-def take_effect(session: Session, *, today: date) -> int:
+def take_effect(session: Session, *, now: datetime) -> int:
     """Let the filings take effect whose day has come; return of how many enterprises.
 
     Safe to run again, and on several machines at once.
     """
     due = session.scalars(
-        sa.select(Enterprise.id).where(Enterprise.next_effect_on <= today).order_by(Enterprise.id)
+        sa.select(Enterprise.id)
+        .where(Enterprise.next_effect_on <= local_day(now))
+        .order_by(Enterprise.id)
     ).all()
     for enterprise_id in due:
-        _project(locked(session, enterprise_id), today)
+        _project(session, locked(session, enterprise_id), now)
     if due:
         log.info("filings took effect", extra={"enterprises": len(due)})
     return len(due)
@@ -258,7 +261,7 @@ def _append(
     session.add_all(_rows(enterprise, entry))
     enterprise.last_seq, enterprise.last_hash = filing.seq, filing.hash
     seal(enterprise)
-    _project(enterprise, decision.day)
+    _project(session, enterprise, decision.now)
     session.flush()
     return filing
 
@@ -292,9 +295,9 @@ def _rows(enterprise: Enterprise, entry: ledger.Entry) -> Iterator[RegisterRow]:
         )
 
 
-def _project(enterprise: Enterprise, today: date) -> None:
-    """Lay the filings over each other as of ``today``: what the register says now."""
-    known = links_of(enterprise)
+def _project(session: Session, enterprise: Enterprise, now: datetime) -> None:
+    """Lay the filings over each other as of today: what the register says now."""
+    known, today, before = links_of(enterprise), local_day(now), enterprise.state
     facts = chronology.facts(known, on=today)
     enterprise.facts = facts
     enterprise.next_effect_on = chronology.next_day(known, today)
@@ -306,6 +309,16 @@ def _project(enterprise: Enterprise, today: date) -> None:
     enterprise.parent_code = (facts.get("parent") or {}).get("credit_code")
     enterprise.state = EnterpriseState(facts.get("state", EnterpriseState.REGISTERED))
     enterprise.is_foreign_invested = public_facts.is_foreign(facts)
+    if before != enterprise.state:
+        _let_licence_follow(session, enterprise, now)
+
+
+def _let_licence_follow(session: Session, enterprise: Enterprise, now: datetime) -> None:
+    """Let the licence say whether the business rests; how it ends says who ends it."""
+    if enterprise.state is EnterpriseState.SUSPENDED:
+        certificates.suspend(session, enterprise.id, now)
+    elif enterprise.state is EnterpriseState.REGISTERED:
+        certificates.resume(session, enterprise.id, now)
 
 
 def _require_unreplaced(known: Sequence[ledger.Link], seq: int) -> None:
