@@ -157,6 +157,7 @@ def register_enterprise(
             case_id=application.case_id,
             enterprise_id=enterprise.id,
             admission=_move(session, application),
+            until=answers.day(given, "lease_until"),
         )
     register.join(session, enterprise, application.applicant_id, capacity=_capacity(given))
     licence = certificates.issue(
@@ -184,17 +185,20 @@ def host_address(
     hold_place(session, application, now)
     given = application.answers
     registered = _registered(session, application)
+    since = answers.day(given, "hosted_from") or local_day(now)
+    until = _hosted_until(given, since)
     holding = addresses.take(
         session,
         case_id=application.case_id,
         enterprise_id=registered.id if registered else None,
         admission=_admission(session, application),
+        until=until,
     )
-    unit, since = holding.unit, answers.day(given, "hosted_from") or local_day(now)
+    unit = holding.unit
     facts = certificate_facts.address_proof(
         _company(session, application),
         (unit.code, Text(unit.address_en, unit.address_zh)),
-        (since, _hosted_until(given, since)),
+        (since, until),
         _issue(application, _office(application, "park"), now),
     )
     return _done(
