@@ -4,6 +4,8 @@ from flask import Flask
 
 from servicedesk.catalogue import registry
 from servicedesk.enterprises import (
+    address_change_views,
+    address_views,
     certificate_views,
     checks,
     effects,
@@ -15,7 +17,15 @@ from servicedesk.enterprises import (
     views,
 )
 
-__all__ = ["certificate_views", "init_app", "integrity", "name_views", "tasks"]
+__all__ = [
+    "address_change_views",
+    "address_views",
+    "certificate_views",
+    "init_app",
+    "integrity",
+    "name_views",
+    "tasks",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -154,7 +154,7 @@ HOSTED: Final = "hosted"  # a shared address, which the park admits companies to
 
 def _building_of(context: DefaultExecutionContext) -> str:
     """Return the building that the code of a place begins with: "4" of "4-207"."""
-    code: str = context.get_current_parameters()["code"]
+    code: str = context.get_current_parameters()["code"]  # type: ignore[no-untyped-call]
     return code.partition("-")[0][:20]
 
 

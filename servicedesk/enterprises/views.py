@@ -10,7 +10,7 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.numbers import compact
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.filing_words import kind_words
-from servicedesk.enterprises.queries import certificates
+from servicedesk.enterprises.queries import address_stock, certificates
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.register_search import LONGEST_QUERY
 from servicedesk.extensions import db
@@ -70,6 +70,7 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         "enterprises/show.html",
         enterprise=enterprise,
         certificates=certificates.certificates_of(db.session, enterprise.id),
+        places=address_stock.places_of(db.session, enterprise.id),
         members=queries.members_of(db.session, enterprise.id),
         phrases=reference.scope_phrases(),
         kind_words=kind_words,

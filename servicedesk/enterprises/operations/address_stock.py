@@ -254,7 +254,9 @@ def _lock(session: Session, unit: AddressUnit) -> None:
 def _differences(before: Terms, after: Terms) -> Sequence[Words]:
     found: list[Words] = []
     if before.capacity != after.capacity:
-        found.append(say("Capacity %(to)s, before: %(was)s", to=after.capacity, was=before.capacity))
+        found.append(
+            say("Capacity %(to)s, before: %(was)s", to=after.capacity, was=before.capacity)
+        )
     if before.area != after.area:
         area: dict[str, Any] = {"to": after.area or "–", "was": before.area or "–"}
         found.append(say("Area %(to)s m², before: %(was)s m²", **area))
@@ -276,9 +278,13 @@ def _keep(
 ) -> None:
     session.add(
         AddressChange(
-            unit=unit, holding=holding, at=change.now, by=change.by, reason=change.reason,
+            unit=unit,
+            holding=holding,
+            at=change.now,
+            by=change.by,
+            reason=change.reason,
             what=[words_as_json(one) for one in what],
-        )  # fmt: skip
+        )
     )
     session.flush()
     log.info("place changed", extra={"unit": unit.code, "what": [one.msgid for one in what]})
