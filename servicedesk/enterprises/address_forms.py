@@ -1,8 +1,8 @@
 """The forms by which the park's staff change its places and who is there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
@@ -88,10 +88,14 @@ class TermsForm(ReasonForm):
     lease_en = _sentence(_l("Conditions in English"), "en", _LONGEST_LEASE)
     lease_zh = _sentence(_l("Conditions in Chinese"), "zh", _LONGEST_LEASE)
 
-    def validate_lease_zh(self, field: StringField) -> None:
-        """Ask for both languages or none."""
-        if bool(field.data) != bool(self.lease_en.data):
-            raise ValidationError(_l("Give the conditions in both languages, or in none."))
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Whether all is in order; conditions come in both languages or in none."""
+        is_good: bool = super().validate(extra_validators)
+        if bool(self.lease_zh.data) == bool(self.lease_en.data):
+            return is_good
+        words = _l("Give the conditions in both languages, or in none.")
+        self.complain(str(words), self.lease_zh)
+        return False
 
     def terms(self) -> Terms:
         """Return the terms as they are wanted."""

@@ -16,7 +16,7 @@ from servicedesk.words import Words, say, words_from_json
 
 KIND_WORDS: Final[Mapping[str, Words]] = {
     "room": say("Room"),
-    "desk": say("Desk"),
+    "desk": say("Office desk"),
     HOSTED: say("Hosted address"),
 }
 FACE_WORDS: Final[Mapping[Face, Words]] = {

@@ -4,23 +4,31 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises import effects
+from servicedesk import integrity
+from servicedesk.catalogue.registry import Weight
+from servicedesk.enterprises import checks, effects
+from servicedesk.enterprises import integrity as register_integrity
 from servicedesk.enterprises.address_models import AddressChange
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
     Certificate,
     CertificateState,
+    Enterprise,
+    EnterpriseState,
     HoldingState,
 )
 from servicedesk.enterprises.operations import address_stock, addresses
 from servicedesk.enterprises.operations.address_stock import Change, Place, Terms
 from servicedesk.enterprises.queries import address_stock as queries
 from servicedesk.enterprises.queries.address_stock import Asked
+from servicedesk.errors import NotFound, Overtaken
 from servicedesk.words import Text
 from tests.enterprises.factories import NOW, make_application, make_enterprise, make_unit
+from tests.enterprises.matters import example, make_matter
 from tests.factories import make_user
 
 TODAY = date(2026, 5, 6)
@@ -73,7 +81,7 @@ def test_of_two_who_change_the_terms_the_second_looks_again(
     seen = Terms.of(unit).state
     address_stock.change_terms(session, unit, Terms(2, 72, None), change, seen=seen)
 
-    with pytest.raises(address_stock.Overtaken):
+    with pytest.raises(Overtaken):
         address_stock.change_terms(session, unit, Terms(5, 72, None), change, seen=seen)
     with pytest.raises(address_stock.NothingChanges):
         address_stock.change_terms(
@@ -122,7 +130,7 @@ def test_a_place_is_released_once(session: Session, change: Change) -> None:
     address_stock.release(session, stay, change)
 
     for holding in session.scalars(sa.select(AddressHolding)):
-        with pytest.raises(address_stock.Overtaken):  # released, or held for an application
+        with pytest.raises(Overtaken):  # released, or held for an application
             address_stock.release(session, holding, change)
     assert _taken(session) == 1
 
@@ -138,7 +146,7 @@ def test_a_stay_is_prolonged_from_the_day_that_was_looked_at(
     address_stock.prolong(session, stay, later, change, seen=str(OVER))
 
     assert (stay.until, stay.warned_days) == (later, None)
-    with pytest.raises(address_stock.Overtaken):
+    with pytest.raises(Overtaken):
         address_stock.prolong(session, stay, None, change, seen=str(OVER))
     with pytest.raises(address_stock.NothingChanges):
         address_stock.prolong(session, stay, later, change, seen=str(later))
@@ -193,7 +201,7 @@ def test_what_was_released_meanwhile_is_not_taken(session: Session, change: Chan
     admitted = address_stock.settle(session, unit, "北京样例有限公司", change, until=None)
     address_stock.release(session, admitted, change)
 
-    with pytest.raises(addresses.NotFound):
+    with pytest.raises(NotFound):
         addresses.take(session, case_id=1, enterprise_id=None, admission=admitted)
     assert _taken(session, "9-H01") == 0
 
@@ -250,3 +258,43 @@ def test_a_building_counts_what_is_taken_held_and_over(session: Session, change:
     found = queries.get_building(session, "9", today=TODAY)
 
     assert (found.capacity, found.taken, found.held, found.over, found.free) == (5, 2, 1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "weight", "words"),
+    [
+        ("北京市昌平区示例路 1 号示例 4 号楼 4-201 室", Weight.WRONG, "no paper proof is needed"),
+        ("昌平区示例路1号示例四栋201", Weight.WRONG, "choose 4-201"),
+        ("昌平区示例路1号示例4号楼209室", Weight.LOOK, "Is it one of these standard addresses"),
+        ("北京市昌平区示例大街 8 号院 2 号楼 301 室", None, ""),
+    ],
+)
+def test_an_own_address_that_is_the_park_s_own_needs_no_paper_and_is_chosen_there(
+    session: Session, typed: str, weight: Weight | None, words: str
+) -> None:
+    answers = example("E_SET_LLC", 1) | {"address_kind": "own", "own_address": typed}
+
+    found = checks.registered_address(make_matter(session, "E_SET_LLC", answers))
+
+    assert [(one.weight, one.place) for one in found] == (
+        [(weight, "own_address")] if weight else []
+    )
+    assert all(words in str(one.words) and "art. 13" in str(one.rule) for one in found)
+
+
+def test_what_is_not_whole_is_found(app: Flask, session: Session) -> None:
+    """D2: what the database cannot keep by itself, ``servicedesk check`` says."""
+    make_unit(session)
+    enterprise = make_enterprise(session, address_kind="park", unit="9-207")
+    place = integrity.Place(session, app.config["DATA_DIR"])
+    assert list(register_integrity.addresses(place)) == []
+
+    session.execute(
+        sa.update(Enterprise).values(facts=enterprise.facts | {"address_unit": "4-201"})
+    )
+    session.execute(sa.update(Enterprise).values(state=EnterpriseState.DEREGISTERED))
+    session.execute(sa.update(AddressHolding).values(ended_at=NOW))
+    session.execute(sa.update(AddressUnit).where(AddressUnit.code == "9-207").values(taken=0))
+
+    said = [what for _, what in register_integrity.addresses(place)]
+    assert len(said) == 4

@@ -18,7 +18,7 @@ from servicedesk.enterprises.address_models import AddressChange
 from servicedesk.enterprises.models import AddressHolding, AddressUnit, HoldingState
 from servicedesk.enterprises.operations import addresses
 from servicedesk.enterprises.queries import addresses as queries
-from servicedesk.errors import RuleBroken
+from servicedesk.errors import Overtaken, RuleBroken
 from servicedesk.words import Text, Words, say, words_as_json
 
 log = logging.getLogger(__name__)
@@ -50,13 +50,6 @@ class PlaceExists(RuleBroken):
 
     def __init__(self, code: str) -> None:
         super().__init__(say("There is a place %(unit)s already.", unit=code))
-
-
-class Overtaken(RuleBroken):
-    """Somebody changed it since this person looked."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Somebody has just changed this. Look again before you go on."))
 
 
 class NothingChanges(RuleBroken):
@@ -234,7 +227,7 @@ def prolong(
         Overtaken: the place was released, or somebody prolonged it meanwhile.
     """
     _lock(session, holding.unit)
-    session.refresh(holding, with_for_update=True)
+    session.refresh(holding, ["state", "until", "warned_days"], with_for_update=True)
     before = holding.until
     if holding.state is not HoldingState.TAKEN or str(before or "") != seen:
         raise Overtaken
