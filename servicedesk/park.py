@@ -56,6 +56,8 @@ class Park:
     division_names: tuple[str, ...]  # how an enterprise name may begin, longest first
     departments: dict[str, Department]
     promises_by: Text  # the rule by which a promise that is not kept has its consequences
+    standard_addresses_by: Text | None  # the rule by which a standard address needs no paper
+    lease_notice_days: tuple[int, ...]  # how long before a lease ends its people hear of it
 
 
 @cache
@@ -83,6 +85,8 @@ def park() -> Park:
         division_names=tuple(file.entries("registrar.names", list)),
         departments={key: _department(file, key) for key in file.entries("departments", dict)},
         promises_by=file.text("law.promises"),
+        standard_addresses_by=file.text(_STANDARD) if file.has(_STANDARD) else None,
+        lease_notice_days=_days(file, "addresses.lease_notice_days"),
     )
 
 
@@ -111,6 +115,13 @@ def _department(file: "_File", key: str) -> Department:
     name = file.text(f"{place}.name")
     full = file.text(f"{place}.full") if file.has(f"{place}.full") else name
     return Department(key, name, full, bool(file.has(f"{place}.is_window")))
+
+
+def _days(file: "_File", place: str) -> tuple[int, ...]:
+    """Return numbers of days, the most first; a park that says nothing has those we ship."""
+    if not file.has("addresses"):
+        return _LEASE_NOTICE_DAYS
+    return tuple(sorted(map(int, file.entries(place, list)), reverse=True))
 
 
 def _six_figures(said: str) -> str:
@@ -175,6 +186,8 @@ class _File:
         raise ParkInvalid(f"{self._path}: {place}: {fault}; write {key}: {sample}")
 
 
+_STANDARD: Final = "law.standard_addresses"
+_LEASE_NOTICE_DAYS: Final = (60, 30, 7)  # OWN
 _TEXT: Final = '{en: "...", zh: "..."}'
 _SAMPLES: Final = {
     "time_zone": "Asia/Shanghai",
@@ -185,5 +198,6 @@ _SAMPLES: Final = {
     "registrar.division": '"123456", six figures of GB/T 2260 in quotes',
     "registrar.names": "[示例市, 示例], how the name of an enterprise may begin",
     "departments": '{window: {name: {en: "...", zh: "..."}, is_window: true}}',
+    "addresses.lease_notice_days": "[60, 30, 7], days before a lease ends",
     "law.promises": f"{_TEXT}, the rule by which a promise that is not kept is revoked",
 }

@@ -29,11 +29,14 @@ from servicedesk.catalogue import operations as catalogue
 from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises import reference
-from servicedesk.enterprises.operations import addresses
+from servicedesk.enterprises.models import AddressHolding
+from servicedesk.enterprises.operations import address_stock, addresses
+from servicedesk.enterprises.operations.address_stock import Change
+from servicedesk.enterprises.queries.addresses import units as units_of_park
 from servicedesk.hall import hall_files
 from servicedesk.hall.operations import halls, hours
 from servicedesk.hall.queries import list_halls
-from servicedesk.park import park
+from servicedesk.park import local_day, park
 from servicedesk.resources import of_park
 
 log = logging.getLogger(__name__)
@@ -111,6 +114,8 @@ def load_demo(session: Session, *, password: str, now: datetime, tell: Progress)
     people = _load_people(session, password=password, now=now)
     session.commit()
     tell(f"people: {len(people)} sign-ins")
+    tell(f"addresses: {_load_occupants(session, people['clerk4'], now)} companies entered")
+    session.commit()
     if session.scalar(sa.select(sa.func.count()).select_from(Case)):
         tell("cases: there are some already")
         return
@@ -134,6 +139,22 @@ def _load_people(session: Session, *, password: str, now: datetime) -> dict[str,
             posts=_posts_here(posts), now=now,
         )  # fmt: skip
     return people
+
+
+def _load_occupants(session: Session, clerk: User, now: datetime) -> int:
+    """Enter who was in the demo park before this desk; where anybody is known already, nobody."""
+    if session.scalar(sa.select(sa.exists().where(AddressHolding.occupant.is_not(None)))):
+        return 0
+    units = {unit.code: unit for unit in units_of_park(session)}
+    here = [one for one in reference.demo_occupants() if one.unit in units]
+    for one in here:
+        came = Change(clerk, "From the list of tenants", now - timedelta(days=one.came))
+        until = local_day(now) + timedelta(days=one.ends) if one.ends is not None else None
+        stay = address_stock.settle(session, units[one.unit], one.name, came, until=until)
+        if one.left is not None:
+            left = Change(clerk, "Moved out", now - timedelta(days=one.left))
+            address_stock.release(session, stay, left)
+    return len(here)
 
 
 def _posts_here(posts: dict[str, str]) -> dict[str, str]:

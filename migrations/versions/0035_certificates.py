@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_certificates"
-down_revision = "0032_ledger"
+down_revision = "0034_addresses"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ class Permission(StrEnum):
     """``<thing>:<action>``, in alphabetical order."""
 
     ACCOUNT_OWN = "account:own"  # one's own account pages
+    ADDRESS_MANAGE = "address:manage"  # the park's places; besides, a post in its department
     ADMIN = "admin:all"
     CASE_APPLY = "case:apply"
     CASE_OVERSEE = "case:oversee"  # in one's own departments: second lists, revocations
@@ -36,10 +37,11 @@ _STAFF: Final = frozenset({_P.ACCOUNT_OWN, _P.CASE_WORK, _P.HALL_SERVE, _P.REGIS
 PERMISSIONS: Final = {
     Role.APPLICANT: frozenset({_P.ACCOUNT_OWN, _P.CASE_APPLY}),
     # Who only helps out at a counter takes whoever comes.
-    Role.CLERK: _STAFF | {_P.HALL_CHOOSE},
+    Role.CLERK: _STAFF | {_P.ADDRESS_MANAGE, _P.HALL_CHOOSE},
     Role.REVIEWER: _STAFF,
     Role.SUPERVISOR: _STAFF
-    | {_P.CASE_OVERSEE, _P.HALL_CHOOSE, _P.HALL_OVERSEE, _P.REGISTER_FILE, _P.REPORT_READ},
+    | {_P.ADDRESS_MANAGE, _P.CASE_OVERSEE, _P.HALL_CHOOSE, _P.HALL_OVERSEE}
+    | {_P.REGISTER_FILE, _P.REPORT_READ},
     Role.ADMIN: frozenset({_P.ACCOUNT_OWN, _P.ADMIN, _P.REGISTER_READ, _P.REPORT_READ}),
 }
 STAFF_ROLES: Final = frozenset(Role) - {Role.APPLICANT}

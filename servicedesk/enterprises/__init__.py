@@ -4,6 +4,8 @@ from flask import Flask
 
 from servicedesk.catalogue import registry
 from servicedesk.enterprises import (
+    address_change_views,
+    address_views,
     certificate_views,
     checks,
     effects,
@@ -19,6 +21,8 @@ from servicedesk.enterprises import (
 from servicedesk.enterprises.public_facts import head_of
 
 __all__ = [
+    "address_change_views",
+    "address_views",
     "certificate_views",
     "init_app",
     "integrity",

@@ -152,17 +152,18 @@ def _take_name(session: Session, amendment: Amendment) -> None:
 def _move(session: Session, amendment: Amendment) -> None:
     """Leave the places in the park for the new one, if that is in the park."""
     enterprise, application = amendment.enterprise, amendment.application
-    hosted = None
-    if answers.text(application.answers, "address_kind") == "hosted":
-        hosted = address_queries.find_hosted_place(session, enterprise.id)
-    addresses.vacate(
+    now, given = amendment.decision.now, application.answers
+    if answers.text(given, "address_kind") not in {"park", "hosted"}:
+        addresses.vacate(session, enterprise_id=enterprise.id, now=now)
+        return
+    addresses.move(
         session,
+        case_id=application.case_id,
         enterprise_id=enterprise.id,
-        now=amendment.decision.now,
-        besides=hosted.id if hosted else None,
+        now=now,
+        admission=address_queries.find_hosted_place(session, enterprise.id),
+        until=answers.day(given, "lease_until"),
     )
-    if set_ups.wants_place(application.answers):
-        addresses.take(session, case_id=application.case_id, enterprise_id=enterprise.id)
 
 
 def _end(session: Session, amendment: Amendment) -> None:

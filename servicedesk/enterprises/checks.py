@@ -24,19 +24,20 @@ from servicedesk.enterprises import (
     promoters,
     reference,
     scope,
+    standard_addresses,
 )
 from servicedesk.enterprises.beneficial_owners import Thresholds
 from servicedesk.enterprises.divisions import divisions
-from servicedesk.enterprises.findings import in_order, wrong
+from servicedesk.enterprises.findings import in_order, look, wrong
 from servicedesk.enterprises.holdings import is_admission
 from servicedesk.enterprises.models import HOSTED, AddressUnit
 from servicedesk.enterprises.name_checks import branch_name, company_name, name_still_held
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
 from servicedesk.enterprises.own_companies import own_company
-from servicedesk.enterprises.queries import addresses
+from servicedesk.enterprises.queries import address_stock, addresses
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import local_day, park
-from servicedesk.words import say
+from servicedesk.words import Text, Words, say
 
 OF_AGE: Final = 18  # where a service has no setting for it
 
@@ -136,7 +137,7 @@ def registered_address(matter: Matter) -> Sequence[Finding]:
     """Judge whether the place in the park is free, or an own address is given."""
     code = answers.text(matter.answers, "unit")
     if answers.text(matter.answers, "address_kind") == "own":
-        return _own_address(answers.text(matter.answers, "own_address"))
+        return _own_address(matter, answers.text(matter.answers, "own_address"))
     unit = addresses.find_unit(matter.session, code)
     kinds = str(matter.settings.get("unit_kinds") or "").split()
     if unit is None or (kinds and unit.kind not in kinds):
@@ -144,7 +145,7 @@ def registered_address(matter: Matter) -> Sequence[Finding]:
     if unit.kind == HOSTED and not is_admission(matter.settings):
         return _shared_address(matter, unit)
     own = addresses.find_open_holding(matter.session, matter.case_id) if matter.case_id else None
-    if unit.taken < unit.capacity or (own is not None and own.unit_id == unit.id):
+    if unit.is_open or (own is not None and own.unit_id == unit.id):
         return [in_order(say("%(unit)s is free for you.", unit=unit.code), "unit")]
     return [wrong(why_full(unit, addresses.nearest_free(matter.session, unit)), "unit")]
 
@@ -169,11 +170,39 @@ def admission(matter: Matter) -> Sequence[Finding]:
     return []
 
 
-def _own_address(typed: str) -> Sequence[Finding]:
+def _own_address(matter: Matter, typed: str) -> Sequence[Finding]:
     problem = own_addresses.fault(typed, homes=park().division_names, divisions=divisions().firm)
     if problem is not None:
         return [wrong(problem, "own_address")]
+    known = address_stock.standard_addresses(matter.session)
+    found = standard_addresses.match(typed, known, homes=park().division_names)
+    if found.exact is not None:
+        return [wrong(_is_ours(found.exact), "own_address", _standard_rule())]
+    if found.near:
+        return [look(_may_be_ours(found.near, known), "own_address", _standard_rule())]
     return []
+
+
+def _is_ours(code: str) -> Words:
+    return say(
+        "This is %(unit)s, a standard address of the park: no paper proof is needed. Answer that "
+        "the address is in the park and choose %(unit)s, so that the place is held for you.",
+        unit=code,
+    )
+
+
+def _may_be_ours(codes: Sequence[str], known: Mapping[str, str]) -> Words:
+    written = [f"{code} ({known[code]})" for code in codes]
+    return say(
+        "Is it one of these standard addresses of the park? %(near)s. Then choose it as an "
+        "address in the park; no paper proof is needed.",
+        near=Text("; ".join(written), "；".join(written)),
+    )
+
+
+def _standard_rule() -> Words | None:
+    law = park().standard_addresses_by
+    return say("%(basis)s", basis=law) if law is not None else None
 
 
 def check_beneficial_owners(matter: Matter) -> Sequence[Finding]:

@@ -128,7 +128,7 @@ def signatures(place: Place) -> Wrong:
 
 @check("enterprises.addresses")
 def addresses(place: Place) -> Wrong:
-    """Each place counts exactly as many as hold it or have taken it."""
+    """Each place counts exactly as many as hold it or have taken it, and those may be there."""
     open_holdings = (
         sa.select(AddressHolding.unit_id, sa.func.count().label("count"))
         .where(AddressHolding.state != HoldingState.RELEASED)
@@ -144,6 +144,42 @@ def addresses(place: Place) -> Wrong:
     )
     for code, counted, found in rows:
         yield f"place {code}", f"counts {counted} taken, {found} are"
+    yield from _stays(place)
+
+
+def _stays(place: Place) -> Wrong:
+    is_released = AddressHolding.state == HoldingState.RELEASED
+    ended = place.session.scalars(
+        sa.select(AddressHolding.id)
+        .where(is_released != AddressHolding.ended_at.is_not(None))
+        .order_by(AddressHolding.id)
+    )
+    for number in ended:
+        yield f"stay {number}", "has an end and is open, or is over and has none"
+    gone = place.session.execute(
+        sa.select(AddressUnit.code, Enterprise.credit_code)
+        .join(AddressHolding, AddressHolding.unit_id == AddressUnit.id)
+        .join(Enterprise, Enterprise.id == AddressHolding.enterprise_id)
+        .where(~is_released, Enterprise.state == EnterpriseState.DEREGISTERED)
+        .order_by(AddressUnit.code)
+    )
+    for code, credit_code in gone:
+        yield f"place {code}", f"is taken by {credit_code}, which is deregistered"
+    said = Enterprise.facts["address_unit"].as_string()
+    never = place.session.scalars(
+        sa.select(Enterprise.credit_code)
+        .where(
+            said.is_not(None),
+            ~sa.exists().where(
+                AddressHolding.enterprise_id == Enterprise.id,
+                AddressHolding.unit_id == AddressUnit.id,
+                AddressUnit.code == said,
+            ),
+        )
+        .order_by(Enterprise.credit_code)
+    )
+    for credit_code in never:
+        yield f"enterprise {credit_code}", "is registered at a place of the park it never took"
 
 
 @check("enterprises.names")

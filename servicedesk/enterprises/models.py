@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.accounts.models import User
@@ -229,6 +230,12 @@ class CodeCounter(Base):
 HOSTED: Final = "hosted"  # a shared address, which the park admits companies to
 
 
+def _building_of(context: DefaultExecutionContext) -> str:
+    """Return the building that the code of a place begins with: "4" of "4-207"."""
+    code: str = context.get_current_parameters()["code"]  # type: ignore[no-untyped-call]
+    return code.partition("-")[0][:20]
+
+
 class AddressUnit(Base):
     """A place in the park where enterprises may be registered."""
 
@@ -237,6 +244,7 @@ class AddressUnit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)  # "4-207"
     kind: Mapped[str] = mapped_column(sa.String(20))  # room, desk, HOSTED
+    building: Mapped[str] = mapped_column(sa.String(20), default=_building_of)  # its key
     building_en: Mapped[str] = mapped_column(sa.String(120))
     building_zh: Mapped[str] = mapped_column(sa.String(120))
     floor: Mapped[int]
@@ -245,10 +253,20 @@ class AddressUnit(Base):
     address_zh: Mapped[str] = mapped_column(sa.String(240))
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)  # held for applications or taken
+    lease_en: Mapped[str | None] = mapped_column(sa.String(300))  # on what conditions it is let
+    lease_zh: Mapped[str | None] = mapped_column(sa.String(300))
+    out_of_use_at: Mapped[datetime | None]  # since when nobody may come; None: in use
 
     __table_args__ = (
         sa.CheckConstraint("taken >= 0 AND taken <= capacity", name="never_over_capacity"),
+        sa.CheckConstraint("out_of_use_at IS NULL OR taken = 0", name="out_of_use_is_empty"),
+        sa.Index("ix_address_units_place", "building", "floor", "code"),  # the order of lists
     )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one more may come."""
+        return self.out_of_use_at is None and self.taken < self.capacity
 
 
 class HoldingState(StrEnum):
@@ -265,18 +283,32 @@ class AddressHolding(Base):
     __tablename__ = "address_holdings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("address_units.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("address_units.id"))
     state: Mapped[HoldingState]
     case_id: Mapped[int | None]
     enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
     # The reserved name of a company that was admitted before it is there; its set-up moves in.
     name_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprise_names.id"))
+    occupant: Mapped[str | None] = mapped_column(sa.String(120))  # came without an application
     since: Mapped[datetime]
+    until: Mapped[date | None]  # the last day of the lease or stay; None: open
+    warned_days: Mapped[int | None]  # how many days before ``until`` the last notice was for
     ended_at: Mapped[datetime | None]
 
     unit: Mapped[AddressUnit] = relationship()
+    enterprise: Mapped[Enterprise | None] = relationship()
+    name: Mapped[EnterpriseName | None] = relationship()
 
     __table_args__ = (
+        sa.Index(
+            "ix_address_holdings_unit", "unit_id", sa.text("since DESC"), sa.text("id DESC")
+        ),  # who is here, who was
+        sa.Index(
+            "ix_address_holdings_until",
+            "until",
+            "id",
+            postgresql_where=sa.text("state = 'taken' AND until IS NOT NULL"),
+        ),
         sa.Index(
             "uq_address_holdings_open_case",
             "case_id",

@@ -180,7 +180,7 @@ def _shared(matter: Matter, unit: AddressUnit) -> Choice:
 
 def _unit(unit: AddressUnit, *, is_own: bool) -> Choice:
     area = f"{unit.area} m²" if unit.area else ""
-    free = unit.capacity - unit.taken
+    free = unit.capacity - unit.taken if unit.is_open else 0
     note = Text(area, area)
     if unit.capacity > 1:
         note = Text(

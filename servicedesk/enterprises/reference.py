@@ -95,11 +95,24 @@ class UnitStock:
 
     code: str
     kind: str  # room, desk, hosted
+    building_key: str
     building: Text
     floor: int
     area: int
     address: Text
     capacity: int
+    lease: Text | None = None  # on what conditions it is let
+
+
+@dataclass(frozen=True)
+class OccupantStock:
+    """An invented company that was in the demo park before there was this desk."""
+
+    unit: str
+    name: str
+    came: int  # days before the demo begins
+    ends: int | None  # days after it on which the lease ends; below 0 it has; None: open
+    left: int | None  # days before it on which it moved out; None: it is still there
 
 
 @cache
@@ -206,6 +219,21 @@ def demo_units() -> tuple[UnitStock, ...]:
     )
 
 
+@cache
+def demo_occupants() -> tuple[OccupantStock, ...]:
+    """Return who is in the demo park, and who was; all invented."""
+    return tuple(
+        OccupantStock(
+            unit=row["unit"],
+            name=row["company"],
+            came=int(row["came"]),
+            ends=int(row["ends"]) if row["ends"] else None,
+            left=int(row["left"]) if row["left"] else None,
+        )
+        for row in _rows("address_occupants.csv")
+    )
+
+
 def _flat(words: list[str | list[str]]) -> Iterator[str]:
     """Yield the words of a list, written in rows or not."""
     for entry in words:
@@ -213,17 +241,29 @@ def _flat(words: list[str | list[str]]) -> Iterator[str]:
 
 
 def _unit(building: dict[str, Any], block: dict[str, Any], code: str, area: int) -> UnitStock:
-    address = {language: text % {"unit": code} for language, text in building["address"].items()}
-    digits = code.partition("-")[2]
+    pattern = block.get("address", building["address"])
+    lease = block.get("lease")
     return UnitStock(
         code=code,
         kind=block["kind"],
+        building_key=building["key"],
         building=Text(**building["name"]),
-        floor=int(digits[0]) if digits[0].isdigit() else 1,
+        floor=block.get("floor") or _floor_of(code),
         area=area,
-        address=Text(**address),
+        address=Text(**{language: text % {"unit": code} for language, text in pattern.items()}),
         capacity=block["capacity"],
+        lease=Text(**lease) if lease else None,
     )
+
+
+def _floor_of(code: str) -> int:
+    """Return the floor in the number of a room: all but its last two figures; else the first.
+
+    >>> _floor_of("4-207"), _floor_of("4-1103"), _floor_of("2-D01")
+    (2, 11, 1)
+    """
+    number = code.partition("-")[2]
+    return int(number[:-2] or 1) if number.isdigit() else 1
 
 
 def _phrase(row: dict[str, str]) -> ScopePhrase:

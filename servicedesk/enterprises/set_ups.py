@@ -143,6 +143,7 @@ def _enter(
             case_id=application.case_id,
             enterprise_id=enterprise.id,
             admission=_move(session, application),
+            until=answers.day(given, "lease_until"),
         )
     register.join(session, enterprise, application.applicant_id, capacity=_capacity(given))
     return enterprise
@@ -185,17 +186,20 @@ def host_address(
     hold_place(session, application, now)
     given = application.answers
     company = registered(session, application)
+    since = answers.day(given, "hosted_from") or local_day(now)
+    until = _hosted_until(given, since)
     holding = addresses.take(
         session,
         case_id=application.case_id,
         enterprise_id=company.id if company else None,
         admission=_admission(session, application),
+        until=until,
     )
-    unit, since = holding.unit, answers.day(given, "hosted_from") or local_day(now)
+    unit = holding.unit
     facts = certificate_facts.address_proof(
         _company(session, application),
         (unit.code, Text(unit.address_en, unit.address_zh)),
-        (since, _hosted_until(given, since)),
+        (since, until),
         issue_of(application, office(application, "park"), now),
     )
     return done(
@@ -290,7 +294,9 @@ def hold_place_of_set_up(session: Session, application: Application, now: dateti
     code, case_id = answers.text(application.answers, "unit"), application.case_id
     unit = address_queries.get_unit(session, code)
     if unit.kind != HOSTED:
-        addresses.hold(session, code, case_id=case_id, now=now)
+        company = registered(session, application)
+        here = company.id if company else None
+        addresses.hold(session, code, case_id=case_id, now=now, enterprise_id=here)
         return
     name_id = answers.chosen_name(application.answers)
     addresses.move_in(session, unit, case_id=case_id, name_id=name_id, now=now)

@@ -1,5 +1,6 @@
 """What the register does in the background."""
 
+import logging
 from pathlib import Path
 
 from flask import current_app
@@ -7,8 +8,12 @@ from flask import current_app
 from servicedesk import clock, jobs
 from servicedesk.enterprises.certificate_sheets import Press, signed_print
 from servicedesk.enterprises.models import Certificate
-from servicedesk.enterprises.operations import names, register
+from servicedesk.enterprises.operations import names, register, stays
+from servicedesk.enterprises.queries import address_stock
 from servicedesk.extensions import db
+from servicedesk.park import local_day, park
+
+log = logging.getLogger(__name__)
 
 
 @jobs.task("enterprises.print_certificate")
@@ -41,3 +46,17 @@ def renew_name_keys() -> None:
     """Compare names by the look-alikes and readings of the data files as they are now."""
     names.renew_keys(db.session)
     db.session.commit()
+
+
+@jobs.periodic("enterprises.warn_of_leases", cron="20 0 * * *")
+def warn_of_leases() -> None:
+    """Tell companies that their lease in the park ends soon; in the morning in Beijing."""
+    now, days = clock.now(), park().lease_notice_days
+    for holding_id in address_stock.to_warn(db.session, today=local_day(now), days=days):
+        try:
+            stays.warn(db.session, holding_id, days=days, now=now)
+            db.session.commit()
+        except Exception as error:  # noqa: BLE001 - one company must not keep the others waiting
+            db.session.rollback()
+            extra = {"holding": holding_id, "error": type(error).__name__}
+            log.error("a company was not told that its lease ends", extra=extra)  # noqa: TRY400

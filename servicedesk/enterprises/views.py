@@ -20,7 +20,7 @@ from servicedesk.enterprises.offers import offers_to
 from servicedesk.enterprises.operations.orders import is_registrar
 from servicedesk.enterprises.operations.register import SET_UP_SEQ, get_filing, links_of
 from servicedesk.enterprises.orders import ORDERS
-from servicedesk.enterprises.queries import certificates
+from servicedesk.enterprises.queries import address_stock, certificates
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.register_search import LONGEST_QUERY
 from servicedesk.enterprises.registrar_forms import correctable
@@ -82,6 +82,7 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         "enterprises/show.html",
         enterprise=enterprise,
         certificates=certificates.certificates_of(db.session, enterprise.id),
+        places=address_stock.places_of(db.session, enterprise.id),
         members=queries.members_of(db.session, enterprise.id),
         offers=offers_to(db.session, enterprise),
         registrar=_registrar_on(enterprise),

@@ -14,6 +14,7 @@ POINTS = (
     "f_salary=30&f_education=doctor&f_experience=6&f_months=11&f_chinese=hsk2"
     "&f_region=other&f_age=38&f_background=top_university"
 )
+_STOCK = "/desk/register/addresses"
 _BOOKED = f"/desk/hall/{HALL}/appointments"
 _BOOK_FOR = f"{_BOOKED}/new"
 PERSON = "f_age=45&f_degree=doctor&f_experience=5"
@@ -103,6 +104,8 @@ def public(park: Park, language: str) -> list[Stop]:
         Stop("register", "/register"),
         Stop("register-found", "/register?q=北京"),
         Stop("register-nothing", "/register?q=zzzzzz"),
+        Stop("addresses", "/addresses"),
+        Stop("addresses-nothing", "/addresses?building=99"),
         Stop("register-entry", f"/register/{park.credit_code}"),
         Stop("verify", "/verify"),
         Stop("verify-no-file", "/verify", _send("main form[enctype] button")),
@@ -352,6 +355,15 @@ def supervisor(park: Park) -> list[Stop]:
         Stop("desk-hall-end", f"/desk/hall/{HALL}/end"),
         Stop("desk-hall-days", f"/desk/hall/{HALL}/days"),
         Stop("desk-hall-day", f"/desk/hall/{HALL}/days/{park.hall_day}"),
+        Stop("stock", _STOCK),
+        Stop("stock-nothing", f"{_STOCK}?q=zzzzzz"),
+        Stop("stock-building", f"{_STOCK}/buildings/4", _open_all),
+        Stop("stock-unit", f"{_STOCK}/units/4-201"),
+        Stop("stock-ending", f"{_STOCK}/ending"),
+        Stop("stock-add-error", f"{_STOCK}/new", send_as_it_is),
+        Stop("stock-change-error", f"{_STOCK}/units/4-201/change", send_as_it_is),
+        Stop("stock-enter-error", f"{_STOCK}/units/4-201/enter", send_as_it_is),
+        Stop("stock-close", f"{_STOCK}/units/4-201/out-of-use"),
         Stop("desk-to-revoke", f"/desk/cases/{park.cases['promised']}"),
     ]
 

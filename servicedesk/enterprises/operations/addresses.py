@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,15 +11,20 @@ from sqlalchemy.orm import Session
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
+    EndReason,
     EnterpriseName,
     HoldingState,
 )
+from servicedesk.enterprises.operations import certificates
 from servicedesk.enterprises.queries import addresses
+from servicedesk.enterprises.queries import certificates as certificate_queries
 from servicedesk.enterprises.reference import UnitStock
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.words import Text, Words, say
 
 log = logging.getLogger(__name__)
+
+_PROOF: Final = "address_proof"
 
 
 class AddressTaken(RuleBroken):
@@ -72,7 +78,13 @@ def why_full(unit: AddressUnit, free: Sequence[AddressUnit]) -> Words:
 
 
 def hold(
-    session: Session, code: str, *, case_id: int, now: datetime, name_id: int | None = None
+    session: Session,
+    code: str,
+    *,
+    case_id: int,
+    now: datetime,
+    name_id: int | None = None,
+    enterprise_id: int | None = None,
 ) -> AddressHolding:
     """Hold a place for an application; the one it held before is given back.
 
@@ -82,9 +94,11 @@ def hold(
         case_id: of the application.
         now: the moment.
         name_id: of the reserved name for whose company it is, where there is no company yet.
+        enterprise_id: of the company that moves here; where it is now is locked along, so that
+            of two that move both ways at once neither waits for the other in a circle.
 
     Raises:
-        AddressTaken: it is full; of two who ask for the last place, one gets it.
+        AddressTaken: it is full or out of use; of two who ask for the last place, one gets it.
         AdmittedAlready: another application holds a place for the name, or took it.
         NotFound: the park has no such place.
     """
@@ -94,8 +108,9 @@ def hold(
     if before is not None and before.unit.code == code:
         before.name_id = name_id
         return before
+    lock_units(session, code=code, case_id=case_id, enterprise_id=enterprise_id)
     give_back(session, case_id=case_id, now=now)
-    unit = _take_one(session, code)
+    unit = take_one(session, code)
     if unit is None:
         full = addresses.get_unit(session, code)
         raise AddressTaken(full, addresses.nearest_free(session, full))
@@ -129,30 +144,134 @@ def take(
     case_id: int,
     enterprise_id: int | None,
     admission: AddressHolding | None = None,
+    until: date | None = None,
 ) -> AddressHolding:
     """Turn what an application holds, or else its ``admission``, into a place taken.
+
+    Args:
+        session: the database.
+        case_id: of the application.
+        enterprise_id: who comes; None: a company to be set up under the name that is admitted.
+        admission: the place that the company was admitted to, where the application holds none.
+        until: the last day of lease or stay; None: what was agreed before holds on.
+
+    Raises:
+        NotFound: the application holds no place, or it was released meanwhile.
+    """
+    code = admission.unit.code if admission is not None else None
+    lock_units(session, code=code, case_id=case_id, enterprise_id=enterprise_id)
+    holding = addresses.find_open_holding(session, case_id) or admission
+    if holding is None or not _still_open(session, holding):
+        raise NotFound(say("This application holds no place in the park."))
+    holding.state = HoldingState.TAKEN
+    holding.enterprise_id = enterprise_id
+    if until is not None:
+        holding.until, holding.warned_days = until, None
+    session.flush()
+    return holding
+
+
+def move(
+    session: Session,
+    *,
+    case_id: int,
+    enterprise_id: int,
+    now: datetime,
+    admission: AddressHolding | None = None,
+    until: date | None = None,
+) -> AddressHolding:
+    """Take the new place of a company that changes its address, and give up where it was.
+
+    The new place was counted when the application was sent, so no count is ever too high.
 
     Raises:
         NotFound: the application holds no place.
     """
-    holding = addresses.find_open_holding(session, case_id) or admission
-    if holding is None:
-        raise NotFound(say("This application holds no place in the park."))
-    holding.state = HoldingState.TAKEN
-    holding.enterprise_id = enterprise_id
-    return holding
+    taken = take(
+        session, case_id=case_id, enterprise_id=enterprise_id, admission=admission, until=until
+    )
+    vacate(session, enterprise_id=enterprise_id, now=now, but=taken)
+    return taken
+
+
+def vacate(
+    session: Session, *, enterprise_id: int, now: datetime, but: AddressHolding | None = None
+) -> int:
+    """Free all places that a company has taken, all ``but`` one; return how many.
+
+    For a deregistration, and for moving out of the park.  Safe to repeat.
+    """
+    lock_units(session, enterprise_id=enterprise_id)
+    left = session.scalars(
+        sa.update(AddressHolding)
+        .where(
+            AddressHolding.enterprise_id == enterprise_id,
+            AddressHolding.state == HoldingState.TAKEN,
+            AddressHolding.id != (but.id if but is not None else 0),
+        )
+        .values(state=HoldingState.RELEASED, ended_at=now)
+        .returning(AddressHolding)
+    ).all()
+    for holding in left:
+        uncount(session, holding.unit_id)
+        end_proof(session, holding.case_id, now=now)
+    if left:
+        log.info("addresses vacated", extra={"enterprise": enterprise_id, "places": len(left)})
+    return len(left)
 
 
 def give_back(session: Session, *, case_id: int, now: datetime) -> None:
     """Give back what an application holds and has not taken.  Safe to repeat."""
+    lock_units(session, case_id=case_id)
     unit_id = session.scalar(
         sa.update(AddressHolding)
         .where(AddressHolding.case_id == case_id, AddressHolding.state == HoldingState.HELD)
         .values(state=HoldingState.RELEASED, ended_at=now)
         .returning(AddressHolding.unit_id)
     )
-    if unit_id is None:
+    if unit_id is not None:
+        uncount(session, unit_id)
+
+
+def lock_units(
+    session: Session,
+    *,
+    code: str | None = None,
+    case_id: int | None = None,
+    enterprise_id: int | None = None,
+) -> None:
+    """Lock the places concerned in the order of their ids, so that nobody waits in a circle.
+
+    They are: ``code``, where the application has one, and where the company is.  Places come
+    before the holdings in them; whoever changes a count or a holding begins here.
+    """
+    theirs = sa.select(AddressHolding.unit_id).where(
+        AddressHolding.state != HoldingState.RELEASED,
+        sa.or_(
+            AddressHolding.case_id == case_id if case_id is not None else sa.false(),
+            AddressHolding.enterprise_id == enterprise_id
+            if enterprise_id is not None
+            else sa.false(),
+        ),
+    )
+    session.execute(
+        sa.select(AddressUnit.id)
+        .where(sa.or_(AddressUnit.code == code, AddressUnit.id.in_(theirs)))
+        .order_by(AddressUnit.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def end_proof(session: Session, case_id: int | None, *, now: datetime) -> None:
+    """Take the proof of an address out of force when the place is given up."""
+    if case_id is None:
         return
+    for proof in certificate_queries.valid_of_case(session, case_id, _PROOF):
+        certificates.end(proof, EndReason.NOT_IN_USE, now)
+
+
+def uncount(session: Session, unit_id: int) -> None:
+    """Count one place less as taken; its holding was released in this transaction."""
     session.scalar(
         sa.update(AddressUnit)
         .where(AddressUnit.id == unit_id)
@@ -160,33 +279,6 @@ def give_back(session: Session, *, case_id: int, now: datetime) -> None:
         .returning(AddressUnit),
         execution_options={"populate_existing": True},
     )
-
-
-def vacate(
-    session: Session, *, enterprise_id: int, now: datetime, besides: int | None = None
-) -> None:
-    """Free the places that an enterprise has taken, but the holding ``besides``.
-
-    Safe to repeat.  Units are locked in the order of their ids, so that nobody waits in a circle.
-    """
-    freed = session.scalars(
-        sa.update(AddressHolding)
-        .where(
-            AddressHolding.enterprise_id == enterprise_id,
-            AddressHolding.state == HoldingState.TAKEN,
-            AddressHolding.id.is_distinct_from(besides),
-        )
-        .values(state=HoldingState.RELEASED, ended_at=now)
-        .returning(AddressHolding.unit_id)
-    ).all()
-    for unit_id in sorted(freed):
-        session.scalar(
-            sa.update(AddressUnit)
-            .where(AddressUnit.id == unit_id)
-            .values(taken=AddressUnit.taken - 1)
-            .returning(AddressUnit),
-            execution_options={"populate_existing": True},
-        )
 
 
 def stock(session: Session, units: Sequence[UnitStock]) -> int:
@@ -211,11 +303,23 @@ def _nothing_for(session: Session, name_id: int, *, case_id: int) -> None:
         raise AdmittedAlready(other.unit)
 
 
-def _take_one(session: Session, code: str) -> AddressUnit | None:
+def _still_open(session: Session, holding: AddressHolding) -> bool:
+    """Lock a holding; say whether nobody released it since it was read."""
+    state = session.scalar(
+        sa.select(AddressHolding.state).where(AddressHolding.id == holding.id).with_for_update()
+    )
+    return state is not HoldingState.RELEASED
+
+
+def take_one(session: Session, code: str) -> AddressUnit | None:
     """Count one more place as taken if one is left; the condition is checked on the row."""
     return session.scalar(
         sa.update(AddressUnit)
-        .where(AddressUnit.code == code, AddressUnit.taken < AddressUnit.capacity)
+        .where(
+            AddressUnit.code == code,
+            AddressUnit.taken < AddressUnit.capacity,
+            AddressUnit.out_of_use_at.is_(None),
+        )
         .values(taken=AddressUnit.taken + 1)
         .returning(AddressUnit),
         execution_options={"populate_existing": True},
@@ -226,6 +330,7 @@ def _unit(unit: UnitStock) -> AddressUnit:
     return AddressUnit(
         code=unit.code,
         kind=unit.kind,
+        building=unit.building_key,
         building_en=unit.building.en,
         building_zh=unit.building.zh,
         floor=unit.floor,
@@ -233,4 +338,6 @@ def _unit(unit: UnitStock) -> AddressUnit:
         address_en=unit.address.en,
         address_zh=unit.address.zh,
         capacity=unit.capacity,
+        lease_en=unit.lease.en if unit.lease else None,
+        lease_zh=unit.lease.zh if unit.lease else None,
     )

@@ -132,10 +132,15 @@ def revoke_all(
     _lock(session, enterprise_id)
     ended = queries.in_force_of(session, enterprise_id)
     for certificate in ended:
-        certificate.state = CertificateState.REVOKED
-        certificate.ended_at, certificate.ended_because = now, reason
-        log.info("certificate ended", extra={"certificate": certificate.id, "reason": reason})
+        end(certificate, reason, now)
     return ended
+
+
+def end(certificate: Certificate, reason: EndReason, now: datetime) -> None:
+    """End a certificate because of what became of what it certifies."""
+    certificate.state = CertificateState.REVOKED
+    certificate.ended_at, certificate.ended_because = now, reason
+    log.info("certificate ended", extra={"certificate": certificate.id, "reason": reason})
 
 
 def suspend(session: Session, enterprise_id: int, now: datetime) -> Certificate | None:

@@ -46,10 +46,11 @@ def nearest_free(session: Session, unit: AddressUnit) -> Sequence[AddressUnit]:
         .where(
             AddressUnit.kind == unit.kind,
             AddressUnit.taken < AddressUnit.capacity,
+            AddressUnit.out_of_use_at.is_(None),
             AddressUnit.id != unit.id,
         )
         .order_by(
-            AddressUnit.building_zh != unit.building_zh,
+            AddressUnit.building != unit.building,
             sa.func.abs(AddressUnit.floor - unit.floor),
             sa.func.abs(sa.func.coalesce(AddressUnit.area, 0) - (unit.area or 0)),
             AddressUnit.code,
