@@ -17,6 +17,7 @@ from servicedesk.cases import models as _cases
 from servicedesk.catalogue import models as _catalogue
 from servicedesk.database import Base
 from servicedesk.enterprises import models as _enterprises
+from servicedesk.enterprises import search_models as _search
 from servicedesk.files import models as _files
 from servicedesk.hall import steering_models as _steering
 from servicedesk.heads import models as _heads
@@ -34,6 +35,7 @@ _MODELS = (
     _files,
     _heads,
     _notices,
+    _search,
     _steering,
     _web,
 )

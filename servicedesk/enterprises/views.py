@@ -2,19 +2,28 @@
 
 from datetime import date
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from servicedesk.accounts.access import finds, public, requires, signed_in_user
+from servicedesk import clock
+from servicedesk.accounts.access import (
+    current_user_or_none,
+    finds,
+    public,
+    requires,
+    signed_in_user,
+)
 from servicedesk.accounts.permissions import Permission
+from servicedesk.accounts.throttle import throttle
 from servicedesk.catalogue.numbers import compact
-from servicedesk.enterprises import reference
+from servicedesk.enterprises import reference, register_limits, register_showing
 from servicedesk.enterprises.filing_words import kind_words
-from servicedesk.enterprises.queries import certificates
+from servicedesk.enterprises.queries import certificates, entries
 from servicedesk.enterprises.queries import register as queries
-from servicedesk.enterprises.register_search import LONGEST_QUERY
+from servicedesk.enterprises.register_search import Life
 from servicedesk.extensions import db
 from servicedesk.web.filters import day
+from servicedesk.web.language import current
 from servicedesk.web.writing import Style
 
 bp = Blueprint("enterprises", __name__)
@@ -24,14 +33,25 @@ bp = Blueprint("enterprises", __name__)
 @public
 def register() -> ResponseReturnValue:
     """List the enterprises registered here, or those that answer a search."""
-    typed = request.args.get("q", "").strip()[:LONGEST_QUERY]
-    page = queries.search(
+    _count()
+    asked = register_showing.asked(request.args)
+    page = entries.search(
         db.session,
-        typed,
+        asked.wanted,
+        asked.years,
+        order=asked.order,
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
-    return render_template("enterprises/register.html", page=page, text=typed)
+    return render_template(
+        "enterprises/register.html",
+        page=page,
+        found=[register_showing.found(one, asked.wanted, current()) for one in page.items],
+        asked=asked,
+        lives=Life,
+        phrases=reference.scope_phrases(),
+        forms=reference.org_forms(),
+    )
 
 
 @bp.get("/register/<string:code>")
@@ -42,14 +62,31 @@ def register_entry(code: str) -> ResponseReturnValue:
     clean = compact(code)
     if clean != code:
         return redirect(url_for("enterprises.register_entry", code=clean), 301)
+    _count()
     enterprise = queries.get_by_code(db.session, code)
     return render_template(
         "enterprises/register_entry.html",
-        enterprise=enterprise,
+        entry=register_showing.entry(enterprise),
         revoked=certificates.revoked_of(db.session, enterprise.id),
         phrases=reference.scope_phrases(),
         kind_words=kind_words,
     )
+
+
+@bp.get("/register/<string:code>.json")
+@public
+@finds(queries.get_by_code)
+def register_entry_json(code: str) -> ResponseReturnValue:
+    """Return the same for programs."""
+    _count()
+    return jsonify(register_showing.entry(queries.get_by_code(db.session, code)).as_json)
+
+
+def _count() -> None:
+    """Count this look at the register; staff who work with it are not counted."""
+    user = current_user_or_none()
+    if user is None or not user.may(Permission.REGISTER_READ):
+        throttle().hit(register_limits.asking(request.remote_addr or ""), now=clock.now())
 
 
 @bp.get("/enterprises")

@@ -14,6 +14,7 @@ from servicedesk.accounts.models import User
 from servicedesk.database import keyring
 from servicedesk.enterprises import credit_code, ledger, register_search
 from servicedesk.enterprises.models import CodeCounter, Enterprise, Filing, Member
+from servicedesk.enterprises.operations import entries
 from servicedesk.park import local_day, park
 
 log = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ def file(
     enterprise.last_seq, enterprise.last_hash = filing.seq, filing.hash
     seal(enterprise)
     session.flush()
+    entries.refresh(session, enterprise)
     return filing
 
 
