@@ -7,26 +7,29 @@ search by the statement of the migration.
 
 import json
 import random
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache, partial
+from http import HTTPStatus
 from importlib import import_module
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-import sqlalchemy as sa
 
 from bench.desks import Desk
 from bench.measuring import Measured
 from bench.requests import repeated
-from servicedesk import clock
 from servicedesk.enterprises import credit_code, reference
 from servicedesk.enterprises.register_search import letters
+from servicedesk.indicators import operations as indicators
 
 _MIGRATION: Final = "migrations.versions.0038_public_register"
-_TRADE: Final = "华瑞康源博信达诚佳和泰安恒远新美天宇中金鼎盛创智慧联云海星辰光明德仁济生元亨利嘉禾百草木清风雅正"
+_TRADE: Final = (
+    "华瑞康源博信达诚佳和泰安恒远新美天宇中金鼎盛创智慧联云海星辰光明德仁济生元亨利嘉禾百草木清风雅正"
+)
 _PLACES: Final = ("北京", "北京", "北京", "北京", "北京", "上海", "安徽", "中关村", "昌平")
 _INDUSTRIES: Final = (
     "科技", "科技", "科技", "科技发展", "生物科技", "生物科技", "信息技术", "医药科技", "商贸",
@@ -35,6 +38,7 @@ _INDUSTRIES: Final = (
 _FORMS: Final = ("有限公司", "有限责任公司", "股份有限公司")
 _FIRST: Final = date(2000, 1, 4)
 _DAYS: Final = 9_700
+_OLD: Final = 2012  # the first year that is not
 _FILINGS: Final = 10  # an enterprise
 _REPORTING: Final = 20  # one in so many sends reports
 # (what the table calls it, where)
@@ -74,20 +78,19 @@ def measure(url: str, directory: Path, rows: int, rounds: int) -> list[Measured]
     """Return what the public pages cost in a register of ``rows`` enterprises."""
     desk = Desk(url, directory)
     known = fill(url, rows)
-    with desk.session() as session:
-        middle = _middle(session)
     browser = _Visitors(desk)
+    known["middle"] = browser.following("/register?to=2013")
     measured = [
         repeated(
             desk,
             name.format(**known),
             rows,
-            partial(browser.get, path.format(**known, middle=middle)),
+            partial(browser.get, path.format(**known)),
             rounds,
         )
         for name, path in PAGES[:-2]
     ]
-    measured.append(repeated(desk, "counting the statistics", rows, _counted(desk), 1))
+    measured.append(repeated(desk, "counting the statistics", rows, partial(_count, desk), 1))
     measured += [
         repeated(desk, name, rows, partial(browser.get, path), rounds) for name, path in PAGES[-2:]
     ]
@@ -97,21 +100,29 @@ def measure(url: str, directory: Path, rows: int, rounds: int) -> list[Measured]
 def fill(url: str, rows: int) -> dict[str, str]:
     """Put ``rows`` enterprises into the register; return names, codes and rooms to look for."""
     chance = random.Random(rows)  # noqa: S311 - the same rows each time
+    migration = import_module(_MIGRATION)
     plain = url.replace("postgresql+psycopg", "postgresql")
-    with psycopg.connect(plain) as connection:
-        copied = "COPY enterprises (id, version, credit_code, state, name, name_pinyin, grams, org_form, is_foreign_invested, facts, registered_on, last_seq, last_hash) FROM STDIN"
-        last: tuple[Any, ...] = ()
-        with connection.cursor() as cursor, cursor.copy(copied) as copy:
+    last: tuple[Any, ...] = ()
+    with psycopg.connect(plain, autocommit=True) as connection:
+        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for last in _enterprises(rows, chance):
                 copy.write_row(last)
-        connection.execute(import_module(_MIGRATION).FILL)
+        connection.execute("DROP INDEX ix_register_entries_terms")
+        connection.execute(migration.FILL)
+        connection.execute("SET maintenance_work_mem = '512MB'")
+        connection.execute(_TERMS)
         connection.execute(_ALL_FILINGS, {"filings": _FILINGS})
-        connection.execute("SELECT setval('enterprises_id_seq', max(id)) FROM enterprises")
-    with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     return _known(last)
 
 
+_COPY: Final = """
+    COPY enterprises (
+        id, version, credit_code, state, name, name_pinyin, grams, org_form, is_foreign_invested,
+        facts, registered_on, last_seq, last_hash
+    ) FROM STDIN
+"""
+_TERMS: Final = "CREATE INDEX ix_register_entries_terms ON register_entries USING gin (terms)"
 _ALL_FILINGS: Final = """
     INSERT INTO filings (
         enterprise_id, seq, kind, at, effective_on, changes, previous_hash, hash
@@ -133,7 +144,7 @@ def _enterprises(rows: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
     codes, phrases = count(1), list(reference.scope_phrases())
     for number in range(1, rows + 1):
         day = _FIRST + timedelta(days=number * _DAYS // rows)
-        is_old = day.year < 2012
+        is_old = day.year < _OLD
         name = _name(chance)
         pinyin = "".join(map(_letters, name))
         state = "registered"
@@ -156,8 +167,13 @@ def _name(chance: random.Random) -> tuple[str, str, str, str]:
     return chance.choice(_PLACES), trade, chance.choice(_INDUSTRIES), form
 
 
-def _facts(  # noqa: PLR0913, PLR0917 - one of each
-    name: str, state: str, is_old: bool, number: int, chance: random.Random, phrases: list[str]  # noqa: FBT001
+def _facts(  # noqa: PLR0917 - one of each
+    name: str,
+    state: str,
+    is_old: bool,
+    number: int,
+    chance: random.Random,
+    phrases: list[str],  # noqa: FBT001
 ) -> dict[str, Any]:
     street = "旧厂街" if is_old else chance.choice(("生命园路", "科学园路", "示例大街"))
     building, room = chance.randint(1, 60), f"{chance.randint(1, 20)}-{number % 997:03}"
@@ -211,3 +227,27 @@ def _known(row: tuple[Any, ...]) -> dict[str, str]:
     }  # fmt: skip
 
 
+class _Visitors:
+    """People who look at the register, each from an address of their own."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._client = desk.app.test_client()
+        self._addresses = cycle(f"10.{a}.{b}.{c}" for a in range(9) for b in range(250) for c in range(250))
+
+    def get(self, path: str) -> str:
+        """Open a page, and return it."""
+        answer = self._client.get(path, environ_overrides={"REMOTE_ADDR": next(self._addresses)})
+        assert answer.status_code == HTTPStatus.OK, f"{path}: {answer.status_code}"
+        return answer.text
+
+    def following(self, path: str) -> str:
+        """Return where the page after this one begins."""
+        found = re.search(r"after=([^\"&]+)\" ?>|[?&;]after=([^\"&]+)", self.get(path))
+        assert found is not None, path
+        return found[1] or found[2]
+
+
+def _count(desk: Desk) -> None:
+    with desk.session() as session:
+        indicators.count_register(session, now=clock.now())
+        session.commit()

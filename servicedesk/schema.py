@@ -21,6 +21,7 @@ from servicedesk.enterprises import search_models as _search
 from servicedesk.files import models as _files
 from servicedesk.hall import steering_models as _steering
 from servicedesk.heads import models as _heads
+from servicedesk.indicators import models as _indicators
 from servicedesk.notices import models as _notices
 from servicedesk.web import models as _web
 
@@ -34,6 +35,7 @@ _MODELS = (
     _enterprises,
     _files,
     _heads,
+    _indicators,
     _notices,
     _search,
     _steering,

@@ -73,7 +73,8 @@ def _read_as(name: str, pinyin: str) -> set[int]:
     at = "".join(readings).find(pinyin) if pinyin else -1
     if at < 0 or len(runs) != len(readings):
         return set()
-    found, begin = set(), 0
+    found: set[int] = set()
+    begin = 0
     for run, reading in zip(runs, readings, strict=True):
         if begin < at + len(pinyin) and begin + len(reading) > at:
             found.update(run)

@@ -115,9 +115,7 @@ def _ordered(
     )
 
 
-def _page(
-    rows: Sequence[sa.Row[Any]], size: int, *, backwards: bool, is_first: bool
-) -> Page[Any]:
+def _page(rows: Sequence[sa.Row[Any]], size: int, *, backwards: bool, is_first: bool) -> Page[Any]:
     has_more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
     if not rows:

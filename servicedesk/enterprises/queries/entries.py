@@ -8,7 +8,7 @@ would read the whole register for a rare word, the second sort a third of it for
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -38,7 +38,7 @@ class Years:
 def search(
     session: Session,
     wanted: Wanted,
-    years: Years = Years(),  # noqa: B008 - frozen
+    years: Years = Years(),
     *,
     order: str = NEWEST,
     after: str | None = None,
@@ -51,19 +51,19 @@ def search(
     if wanted.is_hopeless:
         return Page((), None, None)
     here = _in_order(wanted, years, order)
-    near = sieved_page(
+    rows: sa.Select[Any] = sa.select(*(column for column in _TABLE.c if column.name != "terms"))
+    near: Page[int] | None = sieved_page(
         session,
-        sa.select(*_columns(_TABLE)).where(*here),
+        rows.where(*here),
         _keys(_TABLE, order),
-        lambda rows: _conditions(rows, wanted, years),
+        lambda near_by: _conditions(near_by, wanted, years),
         window=WINDOW,
         after=after,
         before=before,
     )
     if near is None:
         found = (
-            sa.select(*_columns(_TABLE))
-            .where(*_conditions(_TABLE, wanted, years), *_by_terms(wanted))
+            rows.where(*_conditions(_TABLE, wanted, years), *_by_terms(wanted))
             .cte("found")
             .prefix_with("MATERIALIZED")  # else the order's index is tried again, to its end
         )
@@ -80,10 +80,6 @@ def _enterprises(session: Session, ids: Sequence[int]) -> Sequence[Enterprise]:
     )
     by_id = {one.id: one for one in rows}
     return [by_id[one] for one in ids]
-
-
-def _columns(rows: sa.FromClause) -> list[sa.ColumnElement[object]]:
-    return [rows.c.enterprise_id, *(column for column in rows.c if column.name != "terms")]
 
 
 def _keys(rows: sa.FromClause, order: str) -> tuple[Key, Key]:
@@ -136,5 +132,5 @@ def _by_terms(wanted: Wanted) -> Sequence[sa.ColumnElement[bool]]:
     return [_TABLE.c.terms.op("@>")(_array(wanted.terms))] if wanted.terms else ()
 
 
-def _array(values: Sequence[str]) -> sa.ColumnElement[list[str]]:
+def _array(values: Sequence[str]) -> sa.ColumnElement[Any]:
     return sa.cast(list(values), postgresql.ARRAY(sa.Text))

@@ -12,6 +12,7 @@ from servicedesk.enterprises.models import Enterprise, Member
 from servicedesk.errors import NotFound
 from servicedesk.words import say
 
+
 def find_by_code(session: Session, code: str) -> Enterprise | None:
     """Return the enterprise with this credit code, or None."""
     clean = compact(code)
