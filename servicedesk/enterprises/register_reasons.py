@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from servicedesk.enterprises.name_parts import is_chinese, simplified
-from servicedesk.enterprises.register_search import Wanted, syllables
+from servicedesk.enterprises.name_parts import is_chinese
+from servicedesk.enterprises.register_search import Wanted, name_text, syllables
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def in_address(address: Mapping[str, str], wanted: Wanted, language: str) -> Pie
 def _places(text: str, piece: str) -> Iterator[int]:
     """Yield where the characters of a piece stand in a text, whatever blanks are between."""
     places = [place for place, one in enumerate(text) if not one.isspace()]
-    plain = simplified("".join(text[place] for place in places)).lower()
+    plain = name_text(text)
     at = plain.find(piece) if len(plain) == len(places) else -1
     while piece and at >= 0:
         yield from range(places[at], places[at + len(piece) - 1] + 1)

@@ -1,4 +1,4 @@
-"""The park in figures: statistics of the register, counted each night, for everybody."""
+"""The park in figures: statistics of the register, counted every hour, for everybody."""
 
 from flask import Flask
 

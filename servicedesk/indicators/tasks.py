@@ -6,8 +6,8 @@ from servicedesk.indicators import operations
 from servicedesk.jobs import periodic
 
 
-@periodic("indicators.count_register", cron="41 18 * * *")
+@periodic("indicators.count_register", cron="41 * * * *")
 def count_register() -> None:
-    """Count the register each night, when few look at it."""
+    """Count the register every hour; nobody who looks at it waits for that."""
     operations.count_register(db.session, now=clock.now())
     db.session.commit()
