@@ -22,18 +22,23 @@ import psycopg
 from bench.desks import Desk
 from bench.measuring import Measured
 from bench.requests import repeated
+from servicedesk import clock
 from servicedesk.enterprises import credit_code, reference
 from servicedesk.enterprises.register_search import letters
 from servicedesk.indicators import operations as indicators
 
 _MIGRATION: Final = "migrations.versions.0038_public_register"
-_TRADE: Final = "华瑞康源博信达诚佳和泰安恒远新美天宇中金鼎盛创智慧联云海星辰光明德仁济生元亨利嘉禾百草木清风雅正"
+_TRADE: Final = (
+    "华瑞康源博信达诚佳和泰安恒远新美天宇中金鼎盛创智"
+    "慧联云海星辰光明德仁济生元亨利嘉禾百草木清风雅正"
+)
 _PLACES: Final = ("北京", "北京", "北京", "北京", "北京", "上海", "安徽", "中关村", "昌平")
 _INDUSTRIES: Final = (
     "科技", "科技", "科技", "科技发展", "生物科技", "生物科技", "信息技术", "医药科技", "商贸",
     "文化传媒", "企业管理咨询", "餐饮管理", "建筑工程", "医疗器械", "软件", "检测技术",
 )  # fmt: skip
 _FORMS: Final = ("有限公司", "有限责任公司", "股份有限公司")
+_ENDED_OLD, _ENDED_NEW, _SUSPENDED, _FOREIGN = 0.4, 0.01, 0.005, 0.08  # shares of all
 _FIRST: Final = date(2000, 1, 4)
 _DAYS: Final = 9_700
 _OLD: Final = 2012  # the first year that is not
@@ -99,19 +104,21 @@ def measure(url: str, directory: Path, rows: int, rounds: int) -> list[Measured]
 def fill(url: str, rows: int) -> dict[str, str]:
     """Put ``rows`` enterprises into the register; return names, codes and rooms to look for."""
     chance = random.Random(rows)
-    migration = import_module(_MIGRATION)
+    own = max(rows // _TIMES, 1)
     plain = url.replace("postgresql+psycopg", "postgresql")
     last: tuple[Any, ...] = ()
     with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute("DROP INDEX ix_enterprises_grams, ix_register_entries_terms")
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for last in _enterprises(max(rows // _TIMES, 1), chance):
+            for last in _enterprises(own, chance):
                 copy.write_row(last)
-        connection.execute(_AGAIN, {"rows": max(rows // _TIMES, 1), "times": _TIMES})
-        connection.execute("DROP INDEX ix_register_entries_terms")
-        connection.execute(migration.FILL)
-        connection.execute("SET maintenance_work_mem = '512MB'")
-        connection.execute(_TERMS)
+        connection.execute(import_module(_MIGRATION).FILL)
+        for statement in _AGAIN:
+            connection.execute(statement, {"own": own, "times": _TIMES})
         connection.execute(_ALL_FILINGS, {"filings": _FILINGS})
+        connection.execute("SET maintenance_work_mem = '512MB'")
+        for statement in _INDEXES:
+            connection.execute(statement)
         connection.execute("VACUUM ANALYZE")
     return _known(last)
 
@@ -122,19 +129,33 @@ _COPY: Final = """
         facts, registered_on, last_seq, last_hash
     ) FROM STDIN
 """
-_AGAIN: Final = """
+_AGAIN: Final = (
+    """
     INSERT INTO enterprises (
         id, version, credit_code, state, name, name_pinyin, grams, org_form, is_foreign_invested,
         facts, registered_on, last_seq, last_hash
     )
     SELECT
-        id + %(rows)s * again, version, left(credit_code, 10) || lpad((id + again * %(rows)s)::text, 8, '0'),
-        state, name, name_pinyin, grams, org_form, is_foreign_invested,
-        facts, registered_on, last_seq, last_hash
+        %(own)s * again + id, version,
+        left(credit_code, 10) || lpad((%(own)s * again + id)::text, 8, '0'),
+        state, name, name_pinyin,
+        grams, org_form, is_foreign_invested, facts, registered_on, last_seq, last_hash
     FROM enterprises, generate_series(1, %(times)s - 1) AS again
-"""
-
-_TERMS: Final = "CREATE INDEX ix_register_entries_terms ON register_entries USING gin (terms)"
+    """,
+    """
+    INSERT INTO register_entries
+    SELECT
+        %(own)s * again + enterprise_id,
+        left(credit_code, 10) || lpad((%(own)s * again + enterprise_id)::text, 8, '0'),
+        registered_on,
+        name_text, name_key, address_text, life, org_form, is_foreign, scope, terms
+    FROM register_entries, generate_series(1, %(times)s - 1) AS again
+    """,
+)
+_INDEXES: Final = (
+    "CREATE INDEX ix_enterprises_grams ON enterprises USING gin (grams)",
+    "CREATE INDEX ix_register_entries_terms ON register_entries USING gin (terms)",
+)
 _ALL_FILINGS: Final = """
     INSERT INTO filings (
         enterprise_id, seq, kind, at, effective_on, changes, previous_hash, hash
@@ -159,16 +180,17 @@ def _enterprises(rows: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
         is_old = day.year < _OLD
         name = _name(chance)
         pinyin = "".join(map(_letters, name))
+        street = "旧厂街" if is_old else chance.choice(("生命园路", "科学园路", "示例大街"))
         state = "registered"
-        if chance.random() < (0.4 if is_old else 0.01):
+        if chance.random() < (_ENDED_OLD if is_old else _ENDED_NEW):
             state = "deregistered"
-        elif chance.random() < 0.005:
+        elif chance.random() < _SUSPENDED:
             state = "suspended"
-        facts = _facts("".join(name), state, is_old, number, chance, phrases)
+        facts = _facts("".join(name), state, street, number, chance, phrases)
         form = "jsc" if name[3] == "股份有限公司" else "llc"
         yield (
             number, 1, credit_code.make("110114", next(codes)), state, facts["name"], pinyin,
-            _grams(facts["name"], pinyin), form, chance.random() < 0.08,
+            _grams(facts["name"], pinyin), form, chance.random() < _FOREIGN,
             json.dumps(facts, ensure_ascii=False), day, _FILINGS, b"\0" * 32,
         )  # fmt: skip
 
@@ -182,12 +204,11 @@ def _name(chance: random.Random) -> tuple[str, str, str, str]:
 def _facts(  # noqa: PLR0917 - one of each
     name: str,
     state: str,
-    is_old: bool,
+    street: str,
     number: int,
     chance: random.Random,
     phrases: list[str],
 ) -> dict[str, Any]:
-    street = "旧厂街" if is_old else chance.choice(("生命园路", "科学园路", "示例大街"))
     building, room = chance.randint(1, 60), f"{chance.randint(1, 20)}-{number % 997:03}"
     scope = ["BS001", *chance.sample(phrases, 4)]
     facts: dict[str, Any] = {

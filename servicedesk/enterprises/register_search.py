@@ -57,7 +57,7 @@ class Wanted:
         found |= _pieces(self.pinyin, SHORTEST_PINYIN)
         found |= {f"a:{piece}" for piece in _pieces(self.address, SHORTEST_ADDRESS)}
         found |= {f"w:{word}" for word in self.address_words}
-        found |= _picked(self.life, self.org_form, self.is_foreign, [self.scope])
+        found |= _picked(self.life, self.org_form, [self.scope], is_foreign=self.is_foreign)
         return tuple(sorted(found))
 
 
@@ -123,7 +123,9 @@ def life_of(facts: Mapping[str, Any]) -> Life:
 
 def terms(facts: Mapping[str, Any], *, is_foreign: bool) -> list[str]:
     """Return everything that the enterprise of these facts is found by."""
-    picked = _picked(life_of(facts), facts["org_form"], is_foreign, facts.get("scope") or ())
+    picked = _picked(
+        life_of(facts), facts["org_form"], facts.get("scope") or (), is_foreign=is_foreign
+    )
     return sorted({*grams(facts["name"]), *address(facts.get("address") or {}).terms, *picked})
 
 
@@ -173,7 +175,7 @@ def _place(typed: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _picked(
-    life: Life | None, org_form: str, is_foreign: bool | None, scope: Sequence[str]
+    life: Life | None, org_form: str, scope: Sequence[str], *, is_foreign: bool | None
 ) -> set[str]:
     found = {f"s:{code}" for code in scope if code}
     found |= {f"l:{life}"} if life else set()

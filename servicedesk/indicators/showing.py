@@ -111,7 +111,7 @@ def headline(shown: Figures, language: str) -> list[Words]:
                     first=str(three.first),
                     last=str(three.last),
                     rate=_percent(three.percent),
-                )  # fmt: skip
+                )
             )
         else:
             said.append(
@@ -239,7 +239,7 @@ def _revenue(shown: Figures, language: str) -> Panel:
             year=last.period,
         ),
         [
-            say("Year"), say("Total"), say("Change"), say("Reports"), say("Due"),
+            say("Year"), say("Total"), say("On the year before"), say("Reports in"), say("Reports due"),
             say("Other currencies"),
         ],
         [
@@ -274,8 +274,8 @@ def _quarters(shown: Figures, language: str) -> Panel:
         say("From %(reports)s voluntary reports in the last quarter.",
             reports=_number(max(revenue[periods[-1]].reports, output[periods[-1]].reports))),
         [
-            say("Quarter"), say("Revenue"), say("Change"), say("Reports"),
-            say("Output value"), say("Change"), say("Reports"),
+            say("Quarter"), say("Revenue"), say("On the year before"), say("Reports in"),
+            say("Output value"), say("On the year before"), say("Reports in"),
         ],
         [
             [
@@ -321,7 +321,7 @@ def _year(shown: Figures, year: int) -> Label:
 
 
 def _period(period: str) -> str:
-    return period.replace("q", " Q")
+    return period.replace("q", f"{writing.NBSP}Q")
 
 
 def _missing(years: Sequence[int]) -> Label | None:

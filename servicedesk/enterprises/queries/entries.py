@@ -22,6 +22,7 @@ from servicedesk.web.paging import Key, Page, page_of, sieved_page
 NEWEST: Final = "newest"
 NAME: Final = "name"
 ORDERS: Final[Mapping[str, str]] = {NEWEST: NEWEST, NAME: NAME}
+_ORDERED_BY: Final = {NEWEST: "registered_on", NAME: "name_key"}
 WINDOW: Final = 6000  # rows; about as many as the index of terms may find where they do not do
 
 _TABLE: Final = RegisterEntry.__table__
@@ -63,7 +64,8 @@ def search(
     )
     if near is None:
         found = (
-            rows.where(*_conditions(_TABLE, wanted, years), *_by_terms(wanted))
+            sa.select(_TABLE.c.enterprise_id, _TABLE.c[_ORDERED_BY[order]])
+            .where(*_conditions(_TABLE, wanted, years), *_by_terms(wanted))
             .cte("found")
             .prefix_with("MATERIALIZED")  # else the order's index is tried again, to its end
         )
