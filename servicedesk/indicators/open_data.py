@@ -132,7 +132,7 @@ def _percent(rate: Decimal | None) -> str | None:
     return None if rate is None else str(rate)
 
 
-def _row(
+def _row(  # noqa: PLR0917 - the columns
     indicator: str,
     dimension: str,
     key: str,
