@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench import applications, catalogue, clerks, form, hall, live
+from bench import applications, catalogue, clerks, form, hall, live, register
 from bench.desks import server
 from bench.measuring import Measured, table
 
@@ -18,6 +18,7 @@ BENCHMARKS: Final[dict[str, tuple[str, Sequence[int]]]] = {
     "form": ("cards", (2, 50)),
     "catalogue": ("services", (0, 5000)),
     "hall": ("visits", (0, 100_000, 1_000_000)),
+    "register": ("enterprises", (1_000_000,)),
     "live": ("clients", (50, 500)),
     "clerks": ("clerks", (1, 4, 16)),
 }
@@ -62,6 +63,7 @@ def _measure(
     if asked.what == "applications":
         return partial(applications.measure, url, directory, seed=asked.seed)
     measures = {"form": form.measure, "catalogue": catalogue.measure, "hall": hall.measure}
+    measures["register"] = register.measure
     return partial(measures[asked.what], url, directory)
 
 
@@ -69,7 +71,11 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=BENCHMARKS, default="applications")
     parser.add_argument(
-        "--sizes", type=int, nargs="+", help="thousands of applications; cards; services; visits"
+        "--sizes",
+        "--rows",
+        type=int,
+        nargs="+",
+        help="thousands of applications; cards; services; visits",
     )
     parser.add_argument("--rounds", type=int, default=30, help="requests of each kind")
     parser.add_argument("--seed", type=int, default=1, help="of what is random")

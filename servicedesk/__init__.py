@@ -18,6 +18,7 @@ from servicedesk import (
     heads,
     health,
     home,
+    indicators,
     live,
     logs,
     notices,
@@ -50,7 +51,7 @@ def create_app(config: object | None = None) -> Flask:
     gate.init_app(app)  # before all else: who is turned away is not read any further
     csrf.init_app(app)
     live.init_app(app)
-    for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
+    for part in (web, accounts, calendar, notices, files, catalogue, enterprises, indicators):
         part.init_app(app)
     for part in (cases, hall, heads, tracking, advisers, desk, administration, api, home, health):
         part.init_app(app)

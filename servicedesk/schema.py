@@ -18,9 +18,11 @@ from servicedesk.catalogue import models as _catalogue
 from servicedesk.database import Base
 from servicedesk.enterprises import key_models as _keys
 from servicedesk.enterprises import models as _enterprises
+from servicedesk.enterprises import search_models as _search
 from servicedesk.files import models as _files
 from servicedesk.hall import steering_models as _steering
 from servicedesk.heads import models as _heads
+from servicedesk.indicators import models as _indicators
 from servicedesk.notices import models as _notices
 from servicedesk.web import models as _web
 
@@ -35,7 +37,9 @@ _MODELS = (
     _files,
     _heads,
     _keys,
+    _indicators,
     _notices,
+    _search,
     _steering,
     _web,
 )

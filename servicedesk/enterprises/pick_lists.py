@@ -29,7 +29,7 @@ _KINDS: Final = {
     "desk": Text("Desks in a shared office", "共享办公工位"),
     "hosted": Text("Hosted addresses", "集中登记地"),
 }
-_CATEGORIES: Final = {
+CATEGORIES: Final = {
     "research": Text("Research and development", "研究与试验发展"),
     "biotech goods": Text("Biotech goods", "生物与化工产品"),
     "instruments": Text("Instruments and equipment", "仪器设备"),
@@ -88,7 +88,7 @@ def _phrases(*, is_foreign: bool) -> tuple[Choice, ...]:
         Choice(
             key=phrase.code,
             label=phrase.name,
-            group=_CATEGORIES.get(phrase.category),
+            group=CATEGORIES.get(phrase.category),
             note=_note(phrase, is_foreign=is_foreign),
             find=findable(phrase.name, phrase.code),
         )

@@ -187,7 +187,7 @@ def report_year(facts: Mapping[str, Any], wish: Wish) -> Facts:
 def report_quarter(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with the figures of a quarter, which the park asks for."""
     year = answers.text(wish.answers, "report_year")
-    quarter = answers.text(wish.answers, "report_quarter").removeprefix("q")
+    quarter = answers.text(wish.answers, "quarter").removeprefix("q")
     said: Facts = {"year": int(year), "quarter": int(quarter)}
     said["staff"] = wish.answers.get("staff")
     for key in ("revenue", "output"):

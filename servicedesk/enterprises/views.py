@@ -1,34 +1,38 @@
 """The public register, and the pages of those who act for an enterprise."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from servicedesk.accounts.access import finds, public, requires, signed_in_user
+from servicedesk import clock
+from servicedesk.accounts.access import (
+    current_user_or_none,
+    finds,
+    public,
+    requires,
+    signed_in_user,
+)
 from servicedesk.accounts.permissions import Permission
+from servicedesk.accounts.throttle import throttle
 from servicedesk.catalogue.numbers import compact
-from servicedesk.enterprises.chronology import is_replaced
+from servicedesk.enterprises import (
+    moment_showing,
+    reference,
+    register_limits,
+    register_showing,
+)
 from servicedesk.enterprises.fact_words import Line
 from servicedesk.enterprises.filing_words import kind_words
-from servicedesk.enterprises.history import moment, shown
-from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.offers import offers_to
-from servicedesk.enterprises.operations.orders import is_registrar
-from servicedesk.enterprises.operations.register import SET_UP_SEQ, get_filing, links_of
-from servicedesk.enterprises.orders import ORDERS
-from servicedesk.enterprises.queries import address_stock, certificates
+from servicedesk.enterprises.queries import address_stock, certificates, entries
 from servicedesk.enterprises.queries import register as queries
-from servicedesk.enterprises.register_search import LONGEST_QUERY
-from servicedesk.enterprises.registrar_forms import correctable
+from servicedesk.enterprises.register_search import Life
 from servicedesk.extensions import db
 from servicedesk.web.filters import day, named
+from servicedesk.web.language import current
 from servicedesk.web.words import today, written
 from servicedesk.web.writing import Style
-from servicedesk.words import Words
 
 bp = Blueprint("enterprises", __name__)
 
@@ -37,14 +41,25 @@ bp = Blueprint("enterprises", __name__)
 @public
 def register() -> ResponseReturnValue:
     """List the enterprises registered here, or those that answer a search."""
-    typed = request.args.get("q", "").strip()[:LONGEST_QUERY]
-    page = queries.search(
+    _count()
+    asked = register_showing.asked(request.args)
+    page = entries.search(
         db.session,
-        typed,
+        asked.wanted,
+        asked.years,
+        order=asked.order,
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
-    return render_template("enterprises/register.html", page=page, text=typed)
+    return render_template(
+        "enterprises/register.html",
+        page=page,
+        found=[register_showing.found(one, asked.wanted, current()) for one in page.items],
+        asked=asked,
+        lives=Life,
+        phrases=reference.scope_phrases(),
+        forms=reference.org_forms(),
+    )
 
 
 @bp.get("/register/<string:code>")
@@ -55,13 +70,32 @@ def register_entry(code: str) -> ResponseReturnValue:
     clean = compact(code)
     if clean != code:
         return redirect(url_for("enterprises.register_entry", code=clean), 301)
+    _count()
     enterprise = queries.get_by_code(db.session, code)
     return render_template(
         "enterprises/register_entry.html",
         enterprise=enterprise,
+        entry=register_showing.entry(enterprise),
         revoked=certificates.revoked_of(db.session, enterprise.id),
-        **_at_moment(enterprise),
+        seen=moment_showing.seen(enterprise, request.args, today(), is_public=True),
+        kind_words=kind_words,
     )
+
+
+@bp.get("/register/<string:code>.json")
+@public
+@finds(queries.get_by_code)
+def register_entry_json(code: str) -> ResponseReturnValue:
+    """Return the same for programs."""
+    _count()
+    return jsonify(register_showing.entry(queries.get_by_code(db.session, code)).as_json)
+
+
+def _count() -> None:
+    """Count this look at the register; staff who work with it are not counted."""
+    user = current_user_or_none()
+    if user is None or not user.may(Permission.REGISTER_READ):
+        throttle().hit(register_limits.asking(request.remote_addr or ""), now=clock.now())
 
 
 @bp.get("/enterprises")
@@ -77,58 +111,20 @@ def index() -> ResponseReturnValue:
 @finds(queries.get_enterprise)
 def show(enterprise_id: int) -> ResponseReturnValue:
     """Show an enterprise to those who act for it, and to staff: facts, certificates, filings."""
-    enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=signed_in_user())
+    user = signed_in_user()
+    enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=user)
+    seen = moment_showing.seen(enterprise, request.args, today(), is_public=False)
     return render_template(
         "enterprises/show.html",
         enterprise=enterprise,
         certificates=certificates.certificates_of(db.session, enterprise.id),
-        places=address_stock.places_of(db.session, enterprise.id),
         members=queries.members_of(db.session, enterprise.id),
+        places=address_stock.places_of(db.session, enterprise.id),
         offers=offers_to(db.session, enterprise),
-        registrar=_registrar_on(enterprise),
-        **_at_moment(enterprise),
+        registrar=moment_showing.registrar_part(enterprise, user, seen.moment, today()),
+        seen=seen,
+        kind_words=kind_words,
     )
-
-
-@dataclass(frozen=True)
-class RegistrarPart:
-    """What the registrar may file of their own accord on the page of an enterprise."""
-
-    orders: Mapping[str, Words]
-    filing: Filing  # the one that is looked at
-    may_strike: bool
-    may_correct: bool
-
-
-def _registrar_on(enterprise: Enterprise) -> RegistrarPart | None:
-    """Return what the registrar, if that is who looks, may file about the enterprise now."""
-    user, day = signed_in_user(), today()
-    if not (user.may(Permission.REGISTER_FILE) and is_registrar(user)):
-        return None
-    seq = _at_moment(enterprise)["moment"].filing.seq
-    filing = get_filing(enterprise, seq)
-    counts = not is_replaced(links_of(enterprise), seq)
-    return RegistrarPart(
-        {kind: one.words for kind, one in ORDERS.items() if one.bar(enterprise.facts, day) is None},
-        filing,
-        may_strike=counts and seq > SET_UP_SEQ,
-        may_correct=counts and correctable(filing),
-    )
-
-
-def _at_moment(enterprise: Enterprise) -> dict[str, Any]:
-    """Return what the page shows of an enterprise at the filing and on the day that are asked."""
-    seq = request.args.get("filing", type=int)
-    on = _asked_day(request.args.get("on", ""))
-    seen = moment(links_of(enterprise), today=today(), seq=seq, on=on)
-    return {"moment": seen, "shown": shown(seen.facts), "kind_words": kind_words}
-
-
-def _asked_day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 def iso_day(value: str, style: Style = "full") -> str:

@@ -96,6 +96,9 @@ def security() -> ResponseReturnValue:
 @public
 def robots() -> ResponseReturnValue:
     """Let programs read the public pages only."""
-    private = ("/account", "/admin", "/assets", "/cases", "/desk", "/events", "/track")
+    private = (
+        *("/account", "/admin", "/assets", "/cases", "/desk", "/events", "/track"),
+        "/register?",  # each search is a page of its own
+    )
     lines = ("User-agent: *", *(f"Disallow: {path}" for path in private))
     return Response("\n".join(lines) + "\n", content_type=PLAIN)

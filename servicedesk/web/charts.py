@@ -1,11 +1,11 @@
 """Where the columns, lines and words of a chart lie.
 
-Pure geometry: figures come in, coordinates go out, ``components/chart.html`` draws.  Two kinds:
-columns of stacked parts, and curves that break off where there is no figure.
+Pure geometry: figures come in, coordinates go out, ``components/chart.html`` draws.  Three kinds:
+columns of stacked parts, lying bars with words, and curves that break off where there is no figure.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ LEFT, RIGHT, TOP, BOTTOM = 34.0, 372.0, 16.0, 190.0
 _ROWS: Final = 4  # lines across, besides the axis, at most
 _LABELS: Final = 6  # below the axis, at most
 _TOTALS: Final = 20  # columns that are wide enough for a figure above
+_ROW: Final = 44  # from one lying bar to the next: its words, the bar, a gap
+_THICK: Final = 14
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,50 @@ class Plot:
     left, right, bottom = LEFT, RIGHT, BOTTOM
 
 
-def stacked(labels: Sequence[str], parts: Sequence[Sequence[int]]) -> Plot:
-    """Return columns, one for each label, of ``parts`` from the axis up.
+@dataclass(frozen=True)
+class Lying:
+    """A bar from the left, its words above it and its figure at its end."""
+
+    label: str
+    y: float  # of the words' foot
+    top: float  # of the bar
+    width: float
+    value: str
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart of lying bars, ready to be drawn."""
+
+    bars: Sequence[Lying]
+    height: int
+
+    width = WIDTH
+    thick = _THICK
+
+
+def lying(rows: Sequence[tuple[str, float]], written: Callable[[float], str] = str) -> Bars:
+    """Return a bar for each label and figure, the first on top.
+
+    >>> [one.width for one in lying([("a", 10), ("b", 5)]).bars]
+    [320.0, 160.0]
+    """
+    highest = max((value for _label, value in rows), default=0) or 1
+    return Bars(
+        [
+            Lying(label, n * _ROW + 16.0, n * _ROW + 22.0, 320 * value / highest, written(value))
+            for n, (label, value) in enumerate(rows)
+        ],
+        max(len(rows), 1) * _ROW,
+    )
+
+
+def stacked(
+    labels: Sequence[str],
+    parts: Sequence[Sequence[float]],
+    written: Callable[[float], str] = str,
+) -> Plot:
+    """Return columns, one for each label, of ``parts`` from the axis up; ``written`` tells sums.
 
     >>> plot = stacked(["9", "10"], [[1, 2], [1, 0]])
     >>> [row.label for row in plot.rows], len(plot.bars), [one.label for one in plot.totals]
@@ -83,7 +127,7 @@ def stacked(labels: Sequence[str], parts: Sequence[Sequence[int]]) -> Plot:
     centres = [LEFT + (number + 0.5) * each for number in range(len(labels))]
     bars = []
     for column, values in enumerate(zip(*parts, strict=True)):
-        below = 0
+        below = 0.0
         for part, value in enumerate(values):
             if value:
                 top = scale.y(below + value)
@@ -92,7 +136,7 @@ def stacked(labels: Sequence[str], parts: Sequence[Sequence[int]]) -> Plot:
                 )
             below += value
     totals = [
-        Mark(x, scale.y(total) - 5, str(total))
+        Mark(x, scale.y(total) - 5, written(total))
         for x, total in zip(centres, sums, strict=True)
         if total and len(labels) <= _TOTALS
     ]

@@ -8,7 +8,7 @@ neither hides nor repeats another.
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
@@ -58,22 +58,71 @@ def page_of(
     """
     place = _read(before or after, keys)
     backwards = place is not None and before is not None
+    ordered = _ordered(query, keys, place, backwards=backwards)
+    rows = list(session.execute(ordered.limit(size + 1)).unique())
+    return _page(rows, size, backwards=backwards, is_first=place is None)
+
+
+def sieved_page(
+    session: Session,
+    query: "sa.Select[T]",
+    keys: Sequence[Key],
+    sieve: Callable[[sa.FromClause], Sequence[sa.ColumnElement[bool]]],
+    *,
+    window: int,
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[T] | None:
+    """Return a page of those of the next ``window`` rows of ``query`` that pass ``sieve``.
+
+    None: they do not fill a page, so the rest may lie beyond.  What many rows pass is found
+    here after a few, in the order of an index; what only few pass an index finds better.
+
+    Args:
+        session: the database.
+        query: selects one column, then all that ``sieve`` asks of; an index has its order.
+        keys: the order of the rows.
+        sieve: gets the rows of the window, returns the conditions.
+        window: how many rows are looked at.
+        after: the place behind which the page begins.
+        before: the place before which it ends.
+    """
+    place = _read(before or after, keys)
+    backwards = place is not None and before is not None
+    near = _ordered(query, keys, place, backwards=backwards).limit(window).subquery()
+    places = [near.c[f"key_{number}"] for number in range(len(keys))]
+    sieved = (
+        sa.select(next(iter(near.c)), *places)
+        .where(*sieve(near))
+        .order_by(
+            *(
+                place.desc() if key.descending ^ backwards else place.asc()
+                for place, key in zip(places, keys, strict=True)
+            )
+        )
+    )
+    rows = list(session.execute(sieved.limit(PAGE_SIZE + 1)))
+    if len(rows) <= PAGE_SIZE:
+        return None
+    return _page(rows, PAGE_SIZE, backwards=backwards, is_first=place is None)
+
+
+def _ordered(
+    query: "sa.Select[Any]", keys: Sequence[Key], place: Sequence[Any] | None, *, backwards: bool
+) -> "sa.Select[Any]":
+    """Return ``query`` from ``place`` on, in the order of ``keys``, the keys among its columns."""
     order = [Key(key.column, key.descending ^ backwards) for key in keys]
     if place is not None:
         query = query.where(_beyond(order, place))
     columns = [key.column.label(f"key_{number}") for number, key in enumerate(keys)]
-    ordered = query.add_columns(*columns).order_by(
+    return query.add_columns(*columns).order_by(
         *(key.column.desc() if key.descending else key.column.asc() for key in order)
     )
-    rows = list(session.execute(ordered.limit(size + 1)).unique())
+
+
+def _page(rows: Sequence[sa.Row[Any]], size: int, *, backwards: bool, is_first: bool) -> Page[Any]:
     has_more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
-    return _page(rows, has_more=has_more, backwards=backwards, is_first=place is None)
-
-
-def _page(
-    rows: Sequence[sa.Row[Any]], *, has_more: bool, backwards: bool, is_first: bool
-) -> Page[Any]:
     if not rows:
         return Page((), None, None)
     has_following = backwards or has_more

@@ -1,4 +1,4 @@
-"""The services there are, by the lists of domain/: 31 for talent, 30 for enterprises."""
+"""The services there are: by domain/ 31 for talent and 30 for enterprises; and our own."""
 
 from typing import Final
 
@@ -19,3 +19,4 @@ ENTERPRISE: Final = frozenset(
         "E_ANNUAL", "E_HOST",
     }
 )  # fmt: skip
+OWN: Final = frozenset({"Q_REPORT"})

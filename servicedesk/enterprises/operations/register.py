@@ -27,7 +27,7 @@ from servicedesk.enterprises.models import (
     Member,
     RegisterRow,
 )
-from servicedesk.enterprises.operations import certificates
+from servicedesk.enterprises.operations import certificates, entries
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.park import local_day, park
 from servicedesk.words import say
@@ -262,7 +262,6 @@ def _append(
     enterprise.last_seq, enterprise.last_hash = filing.seq, filing.hash
     seal(enterprise)
     _project(session, enterprise, decision.now)
-    session.flush()
     return filing
 
 
@@ -309,6 +308,8 @@ def _project(session: Session, enterprise: Enterprise, now: datetime) -> None:
     enterprise.parent_code = (facts.get("parent") or {}).get("credit_code")
     enterprise.state = EnterpriseState(facts.get("state", EnterpriseState.REGISTERED))
     enterprise.is_foreign_invested = public_facts.is_foreign(facts)
+    session.flush()
+    entries.refresh(session, enterprise)
     if before != enterprise.state:
         _let_licence_follow(session, enterprise, now)
 

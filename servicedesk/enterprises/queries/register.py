@@ -3,35 +3,14 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, selectinload
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
-from servicedesk.catalogue.numbers import compact, is_credit_code
-from servicedesk.enterprises import register_search
+from servicedesk.catalogue.numbers import compact
 from servicedesk.enterprises.models import Enterprise, EnterpriseState, Member
 from servicedesk.errors import NotFound
-from servicedesk.web.paging import Key, Page, page_of
 from servicedesk.words import say
-
-_NEWEST_FIRST = (
-    Key(Enterprise.registered_on, descending=True),
-    Key(Enterprise.id, descending=True),
-)
-
-
-def search(
-    session: Session, typed: str, *, after: str | None = None, before: str | None = None
-) -> Page[Enterprise]:
-    """Return a page of enterprises found by name, pinyin or credit code, the newest first.
-
-    Nothing typed: all.  One SELECT.
-    """
-    query = sa.select(Enterprise)
-    if typed.strip():
-        query = query.where(_found_by(typed))
-    return page_of(session, query, _NEWEST_FIRST, after=after, before=before)
 
 
 def find_by_code(session: Session, code: str) -> Enterprise | None:
@@ -104,15 +83,3 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
 
 def _own(user: User) -> sa.Select[int]:
     return sa.select(Member.enterprise_id).where(Member.user_id == user.id)
-
-
-def _found_by(typed: str) -> sa.ColumnElement[bool]:
-    code = compact(typed)
-    if is_credit_code(code):
-        return Enterprise.credit_code == code
-    wanted = register_search.query(typed)
-    if not wanted.grams:
-        return sa.false()
-    grams = Enterprise.grams.op("@>")(sa.cast(list(wanted.grams), postgresql.ARRAY(sa.Text)))
-    column = Enterprise.name_pinyin if wanted.is_pinyin else sa.func.lower(Enterprise.name)
-    return sa.and_(grams, column.contains(wanted.text, autoescape=True))

@@ -1,0 +1,90 @@
+"""What the pages of an enterprise show of its history, and what the registrar may file there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from servicedesk.accounts.models import User
+from servicedesk.accounts.permissions import Permission
+from servicedesk.enterprises import public_fields
+from servicedesk.enterprises.chronology import is_replaced
+from servicedesk.enterprises.history import FactDifference, Moment, moment, shown
+from servicedesk.enterprises.ledger import Link
+from servicedesk.enterprises.models import Enterprise, Filing
+from servicedesk.enterprises.operations.orders import is_registrar
+from servicedesk.enterprises.operations.register import SET_UP_SEQ, get_filing, links_of
+from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.registrar_forms import correctable
+from servicedesk.words import Words
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An enterprise at the moment that somebody looks at."""
+
+    moment: Moment
+    shown: list[FactDifference]
+
+
+def seen(
+    enterprise: Enterprise, asked: MultiDict[str, str], today: date, *, is_public: bool
+) -> Seen:
+    """Return an enterprise at the filing and on the day that an address asks for.
+
+    What cannot be asked (a filing that is not there, a day that is none) shows today.
+    """
+    links = links_of(enterprise)
+    at = moment(
+        [_public(link) for link in links] if is_public else links,
+        today=today,
+        seq=asked.get("filing", type=int),
+        on=_day(asked.get("on", "")),
+    )
+    return Seen(at, shown(at.facts))
+
+
+@dataclass(frozen=True)
+class RegistrarPart:
+    """What the registrar may file of their own accord on the page of an enterprise."""
+
+    orders: Mapping[str, Words]
+    filing: Filing  # the one that is looked at
+    may_strike: bool
+    may_correct: bool
+
+
+def registrar_part(
+    enterprise: Enterprise, user: User, at: Moment, today: date
+) -> RegistrarPart | None:
+    """Return what the registrar may file about the enterprise now; None for anybody else."""
+    if not (user.may(Permission.REGISTER_FILE) and is_registrar(user)):
+        return None
+    facts, seq = enterprise.facts, at.filing.seq
+    counts = not is_replaced(links_of(enterprise), seq)
+    filing = get_filing(enterprise, seq)
+    return RegistrarPart(
+        {kind: one.words for kind, one in ORDERS.items() if one.bar(facts, today) is None},
+        filing,
+        may_strike=counts and seq > SET_UP_SEQ,
+        may_correct=counts and correctable(filing),
+    )
+
+
+def _public(link: Link) -> Link:
+    """Return a filing with what everybody may see of its changes."""
+    before, after = (
+        public_fields.public({key: change[side] for key, change in link.entry.changes.items()})
+        for side in (0, 1)
+    )
+    keys = {key for key in link.entry.changes if key in before or key in after}
+    changes = {key: [before.get(key), after.get(key)] for key in sorted(keys)}
+    return replace(link, entry=replace(link.entry, changes=changes))
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
