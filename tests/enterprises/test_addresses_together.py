@@ -1,6 +1,6 @@
 """Places of the park, and many who want them, leave them or change them at the same moment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 
@@ -176,8 +176,9 @@ def test_a_place_made_smaller_while_it_is_held_is_never_too_small(
             address_stock.change_terms(other, here, Terms(4, 72, None), change, seen=seen)
         return "smaller"
 
-    holds = [partial(_hold, case_id=n) for n in range(1, 13)]
-    came = at_once(engine_url, [*holds[:6], shrink, *holds[6:], shrink])
+    works: list[Callable[[Session], str]] = [partial(_hold, case_id=n) for n in range(1, 13)]
+    works[6:6] = [shrink, shrink]
+    came = at_once(engine_url, works)
 
     refusals = (
         addresses.AddressTaken, address_stock.BelowTaken, address_stock.SomebodyIsThere,
