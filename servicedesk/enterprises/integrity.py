@@ -14,6 +14,7 @@ from servicedesk.enterprises.models import (
     CertificateState,
     Enterprise,
     EnterpriseName,
+    EnterpriseState,
     HoldingState,
     NameState,
 )
@@ -87,7 +88,10 @@ def addresses(place: Place) -> Wrong:
 @check("enterprises.names")
 def names(place: Place) -> Wrong:
     """Nobody's name is held twice, and each enterprise in force has exactly its own."""
-    held = EnterpriseName.state.in_([NameState.RESERVED, NameState.REGISTERED])
+    held = sa.or_(
+        EnterpriseName.state == NameState.REGISTERED,
+        sa.and_(EnterpriseName.state == NameState.RESERVED, EnterpriseName.enterprise_id.is_(None)),
+    )
     doubles = place.session.execute(
         sa.select(sa.func.min(EnterpriseName.id), sa.func.count())
         .where(held)
@@ -99,11 +103,12 @@ def names(place: Place) -> Wrong:
     nameless = place.session.scalars(
         sa.select(Enterprise.credit_code)
         .where(
+            Enterprise.state != EnterpriseState.DEREGISTERED,
             ~sa.exists().where(
                 EnterpriseName.enterprise_id == Enterprise.id,
                 EnterpriseName.state == NameState.REGISTERED,
                 EnterpriseName.full_name == Enterprise.name,
-            )
+            ),
         )
         .order_by(Enterprise.credit_code)
     )

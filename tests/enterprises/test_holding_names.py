@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
@@ -13,7 +12,7 @@ from servicedesk.catalogue.registry import Matter
 from servicedesk.enterprises import effects, pick_lists
 from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import reservation
-from servicedesk.enterprises.models import EnterpriseName, NameState
+from servicedesk.enterprises.models import EnterpriseName, NameKey, NameState
 from servicedesk.enterprises.name_likeness import keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import names
@@ -25,7 +24,6 @@ from tests.factories import make_user
 
 LAST_MOMENT = end_of(NOW.date() + timedelta(days=60))
 SECOND = timedelta(seconds=1)
-LITERAL = {"literal_binds": True}
 RUIKANG = NameParts("北京", "瑞康", "生物科技", "有限公司")
 
 
@@ -189,34 +187,33 @@ def test_the_job_releases_only_what_is_over_and_may_run_again(session: Session) 
 def test_a_like_name_is_found_whoever_came_first(session: Session, held: str, asked: str) -> None:
     hold(session, make_user(session), 1, NameParts("北京", held, "咨询", "有限公司"))
 
-    (found,) = name_queries.like(session, keys(asked, "管理咨询"), case_id=None, now=NOW)
+    (found,) = name_queries.like(session, keys(asked, "管理咨询"), now=NOW)
 
     assert found.name.trade_name == held
-
-
-def test_a_like_name_is_looked_for_in_the_index(session: Session) -> None:
-    name_queries.like(session, keys("瑞康", "咨询"), case_id=None, now=NOW)
-    wanted = sa.cast(list(keys("瑞康", "咨询").near_keys), postgresql.ARRAY(sa.Text))
-    query = sa.select(EnterpriseName.id).where(EnterpriseName.near_keys.op("&&")(wanted))
-    session.execute(sa.text("SET LOCAL enable_seqscan = off"))
-    plan = session.scalars(
-        sa.text(f"EXPLAIN {query.compile(session.bind, compile_kwargs=LITERAL)}")
-    )
-
-    assert "ix_enterprise_names_near_keys" in "".join(plan)
 
 
 def test_names_held_before_the_tables_grew_are_found_after_the_nightly_job(
     session: Session,
 ) -> None:
     old = hold(session, make_user(session), 1, NameParts("北京", "乐康", "咨询", "有限公司"))
-    old.near_keys = ["乐康"]
+    old.keys = [NameKey(key="=乐康", shelf="")]
     session.commit()
 
-    assert names.renew_keys(session) == 1
-    assert names.renew_keys(session) == 0
+    assert names.renew_keys(session, now=NOW) == 1
+    assert names.renew_keys(session, now=NOW) == 0
     session.commit()
-    assert "yue kang" in old.near_keys
+    assert "ryue kang" in {one.key for one in old.keys}
+
+
+def test_what_stands_in_nobodys_way_is_found_no_more(session: Session) -> None:
+    name = hold(session, make_user(session), 1)
+    names.let_go(session, case_id=1, now=NOW)
+    session.commit()
+
+    names.renew_keys(session, now=NOW)
+    session.commit()
+
+    assert name.keys == []
 
 
 def test_a_name_in_use_by_a_set_up_does_not_lapse(session: Session) -> None:

@@ -204,8 +204,8 @@ def test_a_free_name_and_a_taken_one_are_told_apart(session: Session, browser: B
         query = {"trade_name": trade_name, "industry": "生物科技", "division": "北京"}
         return browser.get("/names/check", query_string=query).text
 
-    assert "This name can be declared" in ask("听松")
-    assert "This name cannot be had" in ask("澄野")
+    assert "This name is free" in ask("听松")
+    assert "This name will be refused" in ask("澄野")
     assert "differs by one character" in ask("澄野新")
     assert "sounds the same" in ask("成野")
 
@@ -215,7 +215,7 @@ def test_where_a_name_is_refused_nothing_about_it_is_called_in_order(browser: Br
         "/names/check", query_string={"trade_name": "北京市", "industry": "咨询"}
     ).text
 
-    assert "This name cannot be had" in page
+    assert "This name will be refused" in page
     assert "Nobody here has" not in page
 
 
@@ -242,9 +242,9 @@ def test_who_has_reserved_a_name_is_told_that_it_is_theirs(
     browser.sign_in(holder)
     own = browser.get("/names/check", query_string=query).text
 
-    assert "This name cannot be had" in stranger
+    assert "This name will be refused" in stranger
     assert "This name is reserved for you" in own
-    assert "This name cannot be had" not in own
+    assert "This name will be refused" not in own
 
 
 @pytest.mark.parametrize("path", ["/register", "/verify", "/names/check?trade_name=澄野"])
