@@ -1,5 +1,6 @@
 """Holding, reserving, using and losing a name."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,13 +13,19 @@ from servicedesk.catalogue.registry import Matter
 from servicedesk.enterprises import effects, pick_lists
 from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import reservation
-from servicedesk.enterprises.models import EnterpriseName, NameKey, NameState
+from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameEnd, NameKey, NameState
 from servicedesk.enterprises.name_likeness import keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import names
 from servicedesk.enterprises.queries import names as name_queries
 from servicedesk.park import local_day
-from tests.enterprises.factories import NOW, make_application, make_unit, set_up_answers
+from tests.enterprises.factories import (
+    NOW,
+    make_application,
+    make_enterprise,
+    make_unit,
+    set_up_answers,
+)
 from tests.enterprises.together import at_once
 from tests.factories import make_user
 
@@ -280,13 +287,92 @@ def test_withdrawing_a_set_up_gives_a_reserved_name_back_to_its_holder(session: 
 
 
 def test_a_name_given_up_is_barred_for_a_year(session: Session) -> None:
-    name = reserved(session, make_user(session))
-    name.state = NameState.FORMER
-    name.ended_on = NOW.date() - timedelta(days=364)
+    enterprise = make_enterprise(session, trade_name="瑞康")
+    day = NOW.date() - timedelta(days=364)
+    names.give_up(session, enterprise_id=enterprise.id, day=day, end=NameEnd.ANNULLED)
     session.commit()
     other = make_user(session)
 
-    with pytest.raises(names.NameTaken, match="given up less than a year ago"):
+    with pytest.raises(names.NameTaken, match="free from 2026-05-07"):
         hold(session, other, 2)
-    name.ended_on = NOW.date() - timedelta(days=365)
-    assert hold(session, other, 2).state is NameState.RESERVED
+    later = NOW + timedelta(days=1)
+    name = names.hold(session, RUIKANG, holder_id=other.id, case_id=2, now=later)
+    assert name.state is NameState.RESERVED
+
+
+def test_giving_a_name_up_may_be_repeated(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    first = names.give_up(session, enterprise_id=enterprise.id, day=NOW.date())
+    again = names.give_up(session, enterprise_id=enterprise.id, day=NOW.date() + timedelta(days=9))
+
+    assert first is not None
+    assert (first.state, first.ended_by) == (NameState.FORMER, NameEnd.DEREGISTERED)
+    assert (again, first.ended_on) == (None, NOW.date())
+
+
+def test_an_enterprise_takes_the_name_held_for_its_change(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    old = name_queries.find_registered(session, enterprise.id)
+    assert old is not None
+    held = hold(session, make_user(session), 70)
+
+    new = names.change(session, case_id=70, enterprise=enterprise, now=NOW)
+    again = names.change(session, case_id=70, enterprise=enterprise, now=NOW)
+    session.commit()
+
+    assert again is new is held
+    assert (new.state, new.enterprise_id) == (NameState.REGISTERED, enterprise.id)
+    assert (old.state, old.ended_by, old.ended_on) == (
+        NameState.FORMER,
+        NameEnd.CHANGED,
+        NOW.date(),
+    )
+
+
+def test_an_enterprise_may_change_the_form_of_its_name_only(session: Session) -> None:
+    enterprise = make_enterprise(session, trade_name="瑞康")
+    parts = replace(RUIKANG, form="股份有限公司")
+    holder = make_user(session).id
+
+    with pytest.raises(names.NameTaken):
+        names.hold(session, parts, holder_id=holder, case_id=70, now=NOW)
+    names.hold(session, parts, holder_id=holder, case_id=70, enterprise_id=enterprise.id, now=NOW)
+    new = names.change(session, case_id=70, enterprise=enterprise, now=NOW)
+    session.commit()
+
+    assert new.full_name == "北京瑞康生物科技股份有限公司"
+
+
+def test_nobody_gets_a_name_while_it_is_given_up(session: Session, engine_url: str) -> None:
+    enterprise_id = make_enterprise(session, trade_name="瑞康").id
+    people = [make_user(session).id for _ in range(5)]
+    give_up = partial(names.give_up, enterprise_id=enterprise_id, day=NOW.date())
+    works = [partial(_hold_as, holder_id=one, case_id=n) for n, one in enumerate(people, 1)]
+
+    came = at_once(engine_url, [lambda session: bool(give_up(session)), *works])
+
+    assert came[0] is True
+    assert all(isinstance(one, names.NameTaken) for one in came[1:])
+
+
+def test_of_many_who_give_up_or_change_a_name_at_once_one_does(
+    session: Session, engine_url: str
+) -> None:
+    enterprise_id = make_enterprise(session).id
+    hold(session, make_user(session), 70)
+    session.commit()
+
+    def give_up(session: Session) -> bool:
+        return names.give_up(session, enterprise_id=enterprise_id, day=NOW.date()) is not None
+
+    def change(session: Session) -> bool:
+        enterprise = session.get_one(Enterprise, enterprise_id)
+        names.change(session, case_id=70, enterprise=enterprise, now=NOW)
+        return True
+
+    came = at_once(engine_url, [give_up, give_up, change, change])
+
+    states = session.scalars(sa.select(EnterpriseName.state)).all()
+    assert not [one for one in came if isinstance(one, Exception)]
+    assert states.count(NameState.REGISTERED) <= 1
+    assert NameState.FORMER in states

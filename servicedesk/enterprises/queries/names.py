@@ -79,7 +79,7 @@ def without_like(
 
 def _hits(
     session: Session, probes: Sequence[Probe], own: Own, now: datetime, most: int
-) -> Sequence[tuple[int, int, str]]:
+) -> Sequence[sa.Row[int, int, str]]:
     """Return what each probe finds first: its number from 1, the name, its shelf."""
     asked = {
         "keys": [one.key for one in probes],
@@ -89,7 +89,7 @@ def _hits(
         "now": now,
         "barred_since": _barred_since(now),
     }
-    return session.execute(_look_up(), asked | asdict(own)).tuples().all()
+    return session.execute(_look_up(), asked | asdict(own)).all()
 
 
 @cache
@@ -220,14 +220,13 @@ def find_declared(session: Session, case_id: int) -> EnterpriseName | None:
 
 
 def find_registered(session: Session, enterprise_id: int) -> EnterpriseName | None:
-    """Return the name that an enterprise has now, locked until the commit, or None."""
+    """Return the name that an enterprise has now, or None."""
     return session.scalar(
         sa.select(EnterpriseName)
         .where(
             EnterpriseName.enterprise_id == enterprise_id,
             EnterpriseName.state == NameState.REGISTERED,
         )
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
 
