@@ -41,5 +41,5 @@ def test_what_is_alike_is_free_with_care(session: Session, browser: Browser) -> 
 
 
 def test_a_query_that_does_not_fit_is_told_where(browser: Browser) -> None:
-    for query in ({}, {"trade_name": "澄\0野"}, {"trade_name": "澄野", "colour": "red"}):
+    for query in ({}, {"trade_name": "澄野" * 11}, {"trade_name": "澄野", "colour": "red"}):
         assert browser.get(CHECK, query_string=query).status_code == 422

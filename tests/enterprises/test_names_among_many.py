@@ -71,12 +71,13 @@ def test_they_are_the_same_as_by_comparing_with_every_name(
         add(session, number, *name, state)
     session.flush()
 
-    found = names.like(session, keys(*asked), now=NOW, most=MOST)
+    like = names.like(session, keys(*asked), now=NOW, most=MOST)
+    found = [(one.name.id, one.likeness) for one in like]
     expected = by_comparing(session, asked)
     is_free = names.without_like(session, [keys(*asked)], now=NOW) == [0]
     session.rollback()
 
-    assert [(one.name.id, one.likeness) for one in found] == expected
+    assert found == expected
     assert is_free == (not expected)
 
 

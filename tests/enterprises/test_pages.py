@@ -208,8 +208,8 @@ def test_a_free_name_and_a_taken_one_are_told_apart(session: Session, browser: B
 
     assert "This name is free" in ask("听松")
     assert "This name will be refused" in ask("澄野")
-    assert "differs by one character" in ask("澄野新")
-    assert "sounds the same" in ask("成野")
+    assert "Has one character less (新)" in ask("澄野新")
+    assert "Sounds the same (chéng yě)" in ask("成野")
 
 
 def near_rows(page: str) -> list[str]:
