@@ -1,5 +1,6 @@
 """Holding, reserving, using and losing a name."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -355,15 +356,29 @@ def test_nobody_gets_a_name_while_it_is_given_up(session: Session, engine_url: s
     assert all(isinstance(one, names.NameTaken) for one in came[1:])
 
 
-def test_of_many_who_give_up_one_name_at_once_one_does(session: Session, engine_url: str) -> None:
+def test_who_gives_a_name_up_second_changes_nothing(session: Session, engine_url: str) -> None:
     enterprise_id = make_enterprise(session).id
+    later = NOW.date() + timedelta(days=9)
+    engine = sa.create_engine(engine_url)
 
-    def give_up(session: Session) -> bool:
-        return names.give_up(session, enterprise_id=enterprise_id, day=NOW.date()) is not None
+    def give_up_later() -> bool:
+        with Session(engine) as other:
+            found = names.give_up(other, enterprise_id=enterprise_id, day=later)
+            other.commit()
+            return found is not None
 
-    came = at_once(engine_url, [give_up] * 4)
+    with ThreadPoolExecutor(1) as pool:
+        first = names.give_up(session, enterprise_id=enterprise_id, day=NOW.date())
+        second = pool.submit(give_up_later)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=5)  # it waits for the first
+        session.commit()
+        is_given_up_again = second.result(timeout=30)
+    engine.dispose()
 
-    assert sorted(came, key=str) == [False, False, False, True]
+    assert first is not None
+    session.refresh(first)
+    assert (is_given_up_again, first.ended_on) == (False, NOW.date())
 
 
 def test_a_change_of_name_is_made_once_by_many_at_once(session: Session, engine_url: str) -> None:

@@ -81,6 +81,18 @@ def test_they_are_the_same_as_by_comparing_with_every_name(
     assert is_free == (not expected)
 
 
+def test_of_names_equally_alike_those_of_the_own_industry_come_first(session: Session) -> None:
+    add(session, 1, "瑞康", "宠物", NameState.REGISTERED)
+    add(session, 2, "瑞康", "航天", NameState.REGISTERED)
+    session.flush()
+
+    (found,) = names.like(session, keys("睿康", "航天"), now=NOW, most=1)
+    session.rollback()
+
+    assert found.likeness is Likeness.SAME_SOUND
+    assert sa.inspect(found.name).identity == (2,)
+
+
 @pytest.mark.parametrize(
     "own", [Own(case_id=7), Own(holder_id=5), Own(enterprise_id=3), Own(name_id=1)]
 )
