@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench import applications, catalogue, clerks, form, hall, live, register
+from bench import applications, catalogue, clerks, form, hall, live, names, register
 from bench.desks import server
 from bench.measuring import Measured, table
 
@@ -21,13 +21,14 @@ BENCHMARKS: Final[dict[str, tuple[str, Sequence[int]]]] = {
     "register": ("enterprises", (1_000_000,)),
     "live": ("clients", (50, 500)),
     "clerks": ("clerks", (1, 4, 16)),
+    "names": ("names", (200_000, 1_000_000, 5_000_000)),
 }
 
 
 def main() -> None:
     """Measure at each size and print the table."""
     asked = _arguments()
-    if asked.what in {"live", "clerks"}:
+    if asked.what in _APART:
         _measure_apart(asked)
         return
     of, sizes = BENCHMARKS[asked.what]
@@ -45,16 +46,26 @@ def main() -> None:
 
 def _measure_apart(asked: argparse.Namespace) -> None:
     """Measure at each size on a database of its own; these tables have other columns."""
+    measure, table = _APART[asked.what]
     rows: list[str] = []
     for size in asked.sizes or BENCHMARKS[asked.what][1]:
         with server() as (url, directory):
-            if asked.what == "live":
-                rows += live.measure(url, directory, size, asked.rounds)
-            else:
-                rows.append(clerks.measure(url, directory, size, asked.rounds))
+            rows += measure(url, directory, size, asked.rounds)
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"\nPython {platform.python_version()}, {os.cpu_count()} cores, load {load}\n")
-    print(live.table(rows) if asked.what == "live" else clerks.table(rows))
+    print(table(rows))
+
+
+def _clerks(url: str, directory: Path, size: int, rounds: int) -> list[str]:
+    return [clerks.measure(url, directory, size, rounds)]
+
+
+_Measure = Callable[[str, Path, int, int], list[str]]
+_APART: Final[dict[str, tuple[_Measure, Callable[[Sequence[str]], str]]]] = {
+    "live": (live.measure, live.table),
+    "clerks": (_clerks, clerks.table),
+    "names": (names.measure, names.table),
+}
 
 
 def _measure(
@@ -71,12 +82,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=BENCHMARKS, default="applications")
     parser.add_argument(
-        "--sizes",
-        "--rows",
-        type=int,
-        nargs="+",
-        help="thousands of applications; cards; services; visits",
-    )
+        "--sizes", "--rows", type=int, nargs="+",
+        help="thousands of applications; cards; services; visits; names",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=30, help="requests of each kind")
     parser.add_argument("--seed", type=int, default=1, help="of what is random")
     parser.add_argument("--explain", action="store_true", help="print the inbox query's plan")

@@ -15,7 +15,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0034_addresses"
-down_revision = "0032_ledger"
+down_revision = "0033_names"
 branch_labels = None
 depends_on = None
 

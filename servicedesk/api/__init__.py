@@ -1,4 +1,4 @@
-"""The hall for programs: ``/api/v1``, its access tokens and its document."""
+"""The hall and the check of names for programs: ``/api/v1``, access tokens, its document."""
 
 from flask import Flask
 
@@ -6,13 +6,14 @@ from servicedesk.api import (
     appointment_views,
     counter_views,
     document_views,
+    name_views,
     token_views,
     views,
     visit_views,
 )
 
 # The routes of the others are on the blueprint of ``views``.
-__all__ = ["appointment_views", "counter_views", "init_app", "visit_views"]
+__all__ = ["appointment_views", "counter_views", "init_app", "name_views", "visit_views"]
 
 
 def init_app(app: Flask) -> None:

@@ -34,12 +34,11 @@ Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
 Number = Annotated[int, Field(ge=1, le=999)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Quantity = Annotated[int, Field(ge=1, le=MOST_OF_ONE)]
-Words = Annotated[str, Field(max_length=400, pattern=r"^[^\x00]*$")]
+_NO_NUL = r"^[^\x00]*$"
+Words = Annotated[str, Field(max_length=400, pattern=_NO_NUL)]
 NoteWords = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=NOTE_LENGTH, pattern=r"^[^\x00]*$"
-    ),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NOTE_LENGTH, pattern=_NO_NUL),
 ]
 
 
@@ -84,6 +83,15 @@ class FindSlots(Wanted):
     """Which times are asked for."""
 
     persons: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class CheckName(Part):
+    """The parts of the name of a company."""
+
+    trade_name: Annotated[str, Field(min_length=1, max_length=20, pattern=_NO_NUL)]
+    industry: Annotated[str, Field(max_length=20, pattern=_NO_NUL)] = ""
+    division: Annotated[str, Field(max_length=20, pattern=_NO_NUL)] = ""
+    form: Annotated[str, Field(max_length=20, pattern=_NO_NUL)] = ""
 
 
 class Book(Wanted):

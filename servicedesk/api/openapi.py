@@ -97,7 +97,7 @@ def document(app: Flask) -> dict[str, Any]:
     bearer = {"type": "http", "scheme": "bearer", "description": "An access token: sd_..."}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Service desk: the hall", "version": VERSION},
+        "info": {"title": "Service desk: the hall and the name check", "version": VERSION},
         "servers": [{"url": app.config["BASE_URL"]}],
         "paths": paths,
         "components": {"schemas": _schemas(found), "securitySchemes": {_TOKEN: bearer}},
@@ -182,5 +182,5 @@ def _refusals(call: Call) -> list[int]:
     if call.speech.needs_version:
         found.add(428)
     if call.speech.asks is not None:
-        found.add(422)
+        found.update((422, 429))
     return sorted(found)

@@ -4,11 +4,13 @@ Pure: no database, no web.  Moments are ISO 8601 with an offset, waits are whole
 come in both languages.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from servicedesk.catalogue.registry import Weight
+from servicedesk.enterprises.name_verdicts import Holding, Verdict
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import TicketStatus
 
@@ -233,6 +235,39 @@ class AtCounter(Part):
     stops: list[StopAtCounter] = Field(
         description="what the visit is for; in addresses, the first has the position 0"
     )
+
+
+class NameFinding(Part):
+    """What the rules say of a name by itself."""
+
+    weight: Weight
+    part: str | None = Field(description="of the name; null: all of it")
+    words: str
+    rule: str | None = Field(description="where it is written")
+
+
+class NearName(Part):
+    """A name that is like the one asked about; by whom it is held is not told."""
+
+    name: str
+    why: str
+    held: Holding
+    held_words: str
+    until: date | None = Field(description="last day of a reservation, if it can be foreseen")
+    free_from: date | None = Field(description="of a name given up")
+    verdict: Verdict
+    rule: str
+
+
+class NameAnswer(Part):
+    """What comes of declaring a name.  Nothing is reserved by asking."""
+
+    name: str
+    verdict: Verdict = Field(description="care: free, at the applicant's risk or when looked at")
+    findings: list[NameFinding]
+    near: list[NearName] = Field(description="the nearest first")
+    suggestions: list[str] = Field(description="names near to it that are free")
+    as_of: datetime
 
 
 class Acted(Part):

@@ -14,6 +14,7 @@ from servicedesk.catalogue import forms
 from servicedesk.catalogue.queries import service_of
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import name_check_limits, name_parts
+from servicedesk.enterprises.name_verdicts import verdict_of
 from servicedesk.enterprises.reference import org_forms
 from servicedesk.extensions import db
 from servicedesk.park import park
@@ -55,10 +56,12 @@ def check_name(reference: str, page_key: str) -> ResponseReturnValue:
         for part, value in given.items()
         for error in (form[f"f_{part}"].errors if value else ())
     ]
+    findings = refused or _judged(sheet, answers)
     return render_template(
         "enterprises/name_answer.html",
         parts=name_parts.of_answers(answers),
-        findings=refused or _judged(sheet, answers),
+        findings=findings,
+        verdict=verdict_of(findings),
         is_yours=False,
         is_whole=is_whole,
     )

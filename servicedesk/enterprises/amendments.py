@@ -90,9 +90,10 @@ def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
 
     def hold(session: Session, application: Application, now: datetime) -> None:
         found = subject_of(session, kind, application.answers)
-        if found is not None:
-            enterprise = register.locked(session, found.id)
-            proceedings.begin(session, enterprise, kind, case_id=application.case_id, now=now)
+        if found is None:
+            return
+        enterprise = register.locked(session, found.id)
+        proceedings.begin(session, enterprise, kind, case_id=application.case_id, now=now)
         if kind in _HOLDS:
             _HOLDS[kind](session, application, now)
 
@@ -140,13 +141,8 @@ def _withdraw_resumption(session: Session, amendment: Amendment) -> None:
 def _take_name(session: Session, amendment: Amendment) -> None:
     enterprise, new = amendment.enterprise, amendment.wish.name
     if new and new != enterprise.name:
-        names.change(
-            session,
-            enterprise,
-            new,
-            case_id=amendment.application.case_id,
-            now=amendment.decision.now,
-        )
+        case_id, now = amendment.application.case_id, amendment.decision.now
+        names.change(session, case_id=case_id, enterprise=enterprise, now=now)
 
 
 def _move(session: Session, amendment: Amendment) -> None:
@@ -184,6 +180,7 @@ _AFTER: Final[Mapping[str, tuple[Follow, ...]]] = {
 }
 _HOLDS: Final[Mapping[str, Callable[[Session, Application, datetime], None]]] = {
     "change_name": set_ups.hold_changed_name,
+    "change_type": set_ups.hold_retyped_name,
     "change_address": set_ups.hold_place_if_wanted,
 }
 

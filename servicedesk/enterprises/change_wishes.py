@@ -10,8 +10,10 @@ from servicedesk.catalogue.numbers import compact
 from servicedesk.enterprises import answers, name_parts
 from servicedesk.enterprises.history import FactDifference, differences
 from servicedesk.enterprises.models import Enterprise, EnterpriseName
+from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.queries import addresses, register
 from servicedesk.enterprises.register_changes import CHANGES, Wish
+from servicedesk.park import park
 from servicedesk.words import Text
 
 WRITTEN: Final = frozenset(["kept", "no_division"])  # names that are written out for an officer
@@ -40,7 +42,7 @@ def wish_of(
     if kind == "change_name":
         return Wish(given, today, name=_new_name(session, given))
     if kind == "change_type":
-        return Wish(given, today, name=name_parts.tidy(answers.text(given, "new_name")))
+        return Wish(given, today, name=written_name(given).full)
     if kind in {"change_address", "note_branch"}:
         address, unit = _new_address(session, given, enterprise)
         return Wish(given, today, address=address, unit=unit)
@@ -63,13 +65,18 @@ def asked_difference(
     return differences(enterprise.facts, CHANGES[kind](enterprise.facts, wish))
 
 
+def written_name(given: Mapping[str, Any]) -> NameParts:
+    """Return the new name that is written out for an officer, in its parts."""
+    return name_parts.split(answers.text(given, "new_name"), park().division_names)
+
+
 def _new_name(session: Session, given: Mapping[str, Any]) -> str:
     chosen = answers.chosen_name(given)
     if chosen is not None:
         name = session.get(EnterpriseName, chosen)
         return name.full_name if name else ""
     if answers.text(given, "name_source") in WRITTEN:
-        return name_parts.tidy(answers.text(given, "new_name"))
+        return written_name(given).full
     return name_parts.of_answers(given).full
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from servicedesk.enterprises import reference
-from servicedesk.enterprises.models import HOSTED, EnterpriseName, NameState
-from servicedesk.enterprises.name_verdicts import Holding, refusal
+from servicedesk.enterprises.models import HOSTED, EnterpriseName, NameEnd, NameState
+from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.name_verdicts import Held, Holding, refusal
 from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
@@ -43,27 +44,40 @@ def reservation(name: EnterpriseName, *, now: datetime) -> Reservation | None:
     return Reservation(name.full_name, state, last_day, days_left)
 
 
-def holding_of(name: EnterpriseName, asker_id: int | None) -> Holding:
-    """Return how ``name`` is held, as far as the one who asks is concerned."""
+_ENDED: Final = {
+    NameEnd.CHANGED: Holding.CHANGED,
+    NameEnd.DEREGISTERED: Holding.DEREGISTERED,
+    NameEnd.ANNULLED: Holding.ANNULLED,
+    None: Holding.GIVEN_UP,
+}
+
+
+def held(name: EnterpriseName, asker_id: int | None) -> Held:
+    """Return how ``name`` is held, as far as the one who asks is concerned; never by whom."""
     if name.state is NameState.REGISTERED:
-        return Holding.REGISTERED
-    if name.state is NameState.FORMER:
-        return Holding.FORMER
-    is_own = asker_id is not None and name.holder_id == asker_id
-    return Holding.RESERVED_BY_YOU if is_own else Holding.RESERVED
-
-
-def free_after(name: EnterpriseName) -> date | None:
-    """Return the last day on which ``name`` stands in the way; None: not to be foreseen."""
+        return Held(name.full_name, Holding.REGISTERED)
     if name.state is NameState.FORMER and name.ended_on is not None:
-        return name.ended_on + timedelta(days=reference.name_words().barred_days)
-    is_lasting = name.state is NameState.REGISTERED or name.used_by_case_id is not None
-    return None if is_lasting or name.until is None else local_day(name.until)
+        free_from = name.ended_on + timedelta(days=reference.name_words().barred_days)
+        return Held(
+            name.full_name, _ENDED[name.ended_by], ended_on=name.ended_on, free_from=free_from
+        )
+    is_own = asker_id is not None and name.holder_id == asker_id
+    is_lasting = name.used_by_case_id is not None or name.until is None
+    return Held(
+        name.full_name,
+        Holding.RESERVED_BY_YOU if is_own else Holding.RESERVED,
+        until=None if is_lasting or name.until is None else local_day(name.until),
+    )
 
 
 def why_taken(name: EnterpriseName, asker_id: int | None) -> Words:
     """Return in words that ``name`` stands in the way of the one who asks."""
-    return refusal(name.full_name, holding_of(name, asker_id), free_after(name))
+    return refusal(held(name, asker_id))
+
+
+def parts_of(name: EnterpriseName) -> NameParts:
+    """Return the parts of a stored name; the word before a partnership's kind is not kept."""
+    return NameParts(name.division, name.trade_name, name.industry, name.form)
 
 
 def why_unusable(name: EnterpriseName, *, case_id: int | None, now: datetime) -> Words | None:

@@ -7,11 +7,13 @@ Art. 17 of the regulations on enterprise names (L_NAME) compares names in the sa
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
+from typing import Final
 
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.name_parts import simplified, tidy
 
 _SHORTEST_STEM = 2  # characters
+UNLISTED: Final = "?"  # before the stem of an industry that is not in the list
 
 
 class Sameness(Enum):
@@ -43,7 +45,17 @@ def is_known(industry_class: str) -> bool:
     >>> is_known(class_of("软件开发")), is_known(class_of("航天技术"))
     (True, False)
     """
-    return industry_class in _classes().values()
+    return industry_class in _listed()
+
+
+def shelf_of(industry_class: str) -> str:
+    """Return under what names of a class stand in the index: what may be any comes first.
+
+    >>> shelf_of(""), shelf_of("咨询"), shelf_of("航天")
+    ('', '咨询', '?航天')
+    """
+    is_listed = not industry_class or is_known(industry_class)
+    return industry_class if is_listed else UNLISTED + industry_class
 
 
 def sameness(one: str, other: str) -> Sameness:
@@ -62,6 +74,11 @@ def _stems(word: str) -> Iterator[str]:
         if len(word) < _SHORTEST_STEM:
             return
         yield word
+
+
+@cache
+def _listed() -> frozenset[str]:
+    return frozenset(_classes().values())
 
 
 @cache

@@ -185,7 +185,10 @@ def _stays(place: Place) -> Wrong:
 @check("enterprises.names")
 def names(place: Place) -> Wrong:
     """Nobody's name is held twice, and each enterprise in force has exactly its own."""
-    held = EnterpriseName.state.in_([NameState.RESERVED, NameState.REGISTERED])
+    held = sa.or_(
+        EnterpriseName.state == NameState.REGISTERED,
+        sa.and_(EnterpriseName.state == NameState.RESERVED, EnterpriseName.enterprise_id.is_(None)),
+    )
     doubles = place.session.execute(
         sa.select(sa.func.min(EnterpriseName.id), sa.func.count())
         .where(held)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from servicedesk.catalogue.registry import Matter
 from servicedesk.enterprises import answers, reference
 
-LLC, LLC_FIE = "llc", "llc_fie"
+LLC, LLC_FIE, JOINT_STOCK = "llc", "llc_fie", "jsc"
 _QUESTIONS: Final = ("org_form", "name_form")
 
 

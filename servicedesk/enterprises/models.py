@@ -19,7 +19,15 @@ class NameState(StrEnum):
     RESERVED = "reserved"  # for an applicant, until ``until``
     REGISTERED = "registered"  # by an enterprise
     RELEASED = "released"  # reservation lapsed or withdrawn: free at once
-    FORMER = "former"  # deregistered or changed: barred to others for a year from ``ended_on``
+    FORMER = "former"  # given up (``NameEnd``): barred to others for a year from ``ended_on``
+
+
+class NameEnd(StrEnum):
+    """Why a registered name is one no more (art. 17)."""
+
+    CHANGED = "changed"  # for another name
+    DEREGISTERED = "deregistered"  # the enterprise is
+    ANNULLED = "annulled"  # the registration is
 
 
 class EnterpriseName(Base):
@@ -36,10 +44,6 @@ class EnterpriseName(Base):
     form: Mapped[str] = mapped_column(sa.String(40))
     trade_key: Mapped[str] = mapped_column(sa.String(60))  # simplified, without blanks
     industry_key: Mapped[str] = mapped_column(sa.String(60))
-    sound_key: Mapped[str] = mapped_column(sa.String(200))  # pinyin without tones
-    tone_key: Mapped[str] = mapped_column(sa.String(240))  # pinyin with tones
-    shape_key: Mapped[str] = mapped_column(sa.String(60))  # look-alikes made one
-    near_keys: Mapped[list[str]]  # what it is found by: name_likeness.NameKeys
     holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(index=True)  # by which application
@@ -47,22 +51,42 @@ class EnterpriseName(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]  # of a reservation
     ended_on: Mapped[date | None]
+    ended_by: Mapped[NameEnd | None]  # None: not ended, or from before it was kept
+
+    keys: Mapped[list["NameKey"]] = relationship(cascade="all, delete-orphan")
 
     __table_args__ = (
+        # An enterprise may hold another spelling of its own name, to change to it.
         sa.Index(
             "uq_enterprise_names_held",
             "trade_key",
             "industry_key",
             unique=True,
-            postgresql_where=sa.text("state IN ('reserved', 'registered')"),
+            postgresql_where=sa.text(
+                "state = 'registered' OR (state = 'reserved' AND enterprise_id IS NULL)"
+            ),
         ),
         sa.Index("ix_enterprise_names_trade_key", "trade_key"),
-        sa.Index("ix_enterprise_names_near_keys", "near_keys", postgresql_using="gin"),
         sa.Index(
             "ix_enterprise_names_until",
             "until",
             postgresql_where=sa.text("state = 'reserved'"),
         ),
+    )
+
+
+class NameKey(Base):
+    """What a name that stands in somebody's way is found by: ``name_index``.
+
+    The primary key is the order in which names are looked for, byte by byte.
+    """
+
+    __tablename__ = "enterprise_name_keys"
+
+    key: Mapped[str] = mapped_column(sa.Text(collation="C"), primary_key=True)
+    shelf: Mapped[str] = mapped_column(sa.Text(collation="C"), primary_key=True)
+    name_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("enterprise_names.id", ondelete="CASCADE"), primary_key=True, index=True
     )
 
 

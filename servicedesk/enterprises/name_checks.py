@@ -6,22 +6,40 @@ Each check reads answers and register and lets a pure rule judge.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from servicedesk.catalogue.registry import Finding, Matter, Weight
-from servicedesk.enterprises import answers, branches, legal_forms, name_parts, name_rules
+from servicedesk.enterprises import (
+    answers,
+    branches,
+    legal_forms,
+    name_parts,
+    name_rules,
+    reference,
+)
 from servicedesk.enterprises.findings import in_order, wrong
 from servicedesk.enterprises.findings import name_rules as name_law
-from servicedesk.enterprises.holdings import free_after, holding_of, reservation, why_unusable
+from servicedesk.enterprises.holdings import (
+    held,
+    parts_of,
+    reservation,
+    why_taken,
+    why_unusable,
+)
 from servicedesk.enterprises.models import EnterpriseName
-from servicedesk.enterprises.name_likeness import keys
+from servicedesk.enterprises.name_likeness import Likeness, NameKeys, keys
 from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.name_reasons import why_alike
 from servicedesk.enterprises.name_rules import Examined
-from servicedesk.enterprises.name_verdicts import finding
-from servicedesk.enterprises.queries import names
+from servicedesk.enterprises.name_verdicts import Near, Verdict, verdict_of
+from servicedesk.enterprises.queries import names, register
+from servicedesk.enterprises.queries.names import Own
 from servicedesk.park import park
 from servicedesk.words import say
+
+RENAMING: Final = frozenset(["change_name", "change_type"])  # effects
 
 
 @dataclass(frozen=True)
@@ -30,10 +48,41 @@ class Asking:
 
     asker_id: int | None = None
     case_id: int | None = None
+    enterprise_id: int | None = None  # that wants another name
     is_foreign: bool = False
     form: str = legal_forms.LLC  # key of org_forms.csv
     examined: Examined = Examined.AT_SET_UP
     but_not: int | None = None  # a name that does not stand in the way: the one asked about
+
+    @property
+    def own(self) -> Own:
+        """Whose names do not stand in the way."""
+        return Own(self.case_id, self.asker_id, self.enterprise_id, self.but_not)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is to be said of a name."""
+
+    parts: NameParts
+    by_itself: Sequence[Finding]  # what the rules say of it, and what the asker holds already
+    near: Sequence[Near]  # the names that are like it, the likest first
+    is_yours: bool = False  # this very name is reserved for who asks
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """All of it, in sentences."""
+        if self.near or verdict_of(self.by_itself) is Verdict.REFUSED or not self.parts.trade_name:
+            return [*self.by_itself, *(one.finding for one in self.near)]
+        words = say(
+            "Nobody here has registered or reserved a name like “%(name)s”.", name=self.parts.full
+        )
+        return [*self.by_itself, in_order(words, "trade_name", name_law("17"))]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What comes of declaring it; one's own name is free for oneself."""
+        return Verdict.FREE if self.is_yours else verdict_of(self.findings)
 
 
 def company_name(matter: Matter) -> Sequence[Finding]:
@@ -57,34 +106,68 @@ def name_findings(
     session: Session, parts: NameParts, asking: Asking, *, now: datetime
 ) -> Sequence[Finding]:
     """Return all that is to be said of a new name."""
-    found = name_rules.findings(
+    return answer(session, parts, asking, now=now).findings
+
+
+def answer(session: Session, parts: NameParts, asking: Asking, *, now: datetime) -> Answer:
+    """Judge a new name by the rules and by the names that are held."""
+    found = alone(parts, asking)
+    if not parts.trade_name:
+        return Answer(parts, found, [])
+    compared = keys(parts.trade_name, parts.industry)
+    own = _own_same(session, compared, asking, now)
+    if own is not None:
+        weight = Weight.LOOK if asking.case_id is None else Weight.WRONG  # two cannot hold it
+        words = why_taken(own, asking.asker_id)
+        found = [*found, Finding(weight, words, "trade_name", name_law("17"))]
+    like = names.like(session, compared, own=asking.own, now=now)
+    return Answer(
+        parts,
+        found,
+        [_near(one, parts, asking) for one in like],
+        is_yours=own is not None and own.full_name == parts.full,
+    )
+
+
+def public_asking(parts: NameParts, asker_id: int | None) -> Asking:
+    """Return how a name is judged outside an application: by how it ends."""
+    ending = parts.form.removeprefix(name_parts.CHINA)
+    joint_stock = reference.org_forms()[legal_forms.JOINT_STOCK].suffixes
+    return Asking(
+        asker_id=asker_id,
+        is_foreign=ending != parts.form,
+        form=legal_forms.JOINT_STOCK if ending in joint_stock else legal_forms.LLC,
+    )
+
+
+def alone(parts: NameParts, asking: Asking) -> Sequence[Finding]:
+    """Judge a new name by the rules, whoever holds what."""
+    return name_rules.findings(
         parts,
         divisions=park().division_names,
         is_foreign=asking.is_foreign,
         form=asking.form,
         examined=asking.examined,
     )
-    if not parts.trade_name:
-        return found
-    like = names.like(
-        session,
-        keys(parts.trade_name, parts.industry),
-        case_id=asking.case_id,
-        but_not=asking.but_not,
-        now=now,
+
+
+def _own_same(
+    session: Session, compared: NameKeys, asking: Asking, now: datetime
+) -> EnterpriseName | None:
+    if asking.asker_id is None:
+        return None
+    same = names.find_own_same(
+        session, compared, holder_id=asking.asker_id, case_id=asking.case_id, now=now
     )
-    if like or any(one.weight is Weight.WRONG for one in found):
-        return [*found, *(_of_like(one, asking) for one in like)]
-    words = say("Nobody here has registered or reserved a name like “%(name)s”.", name=parts.full)
-    return [*found, in_order(words, "trade_name", name_law("17"))]
+    return None if same is None or same.id == asking.but_not else same
 
 
-def is_reserved_for(
-    session: Session, parts: NameParts, asker_id: int | None, *, now: datetime
-) -> bool:
-    """Whether this very name is reserved for the one who asks."""
-    return asker_id is not None and (
-        names.find_reserved(session, parts.full, holder_id=asker_id, now=now) is not None
+def _near(one: names.Like, parts: NameParts, asking: Asking) -> Near:
+    is_same = one.likeness is Likeness.SAME
+    return Near(
+        held(one.name, asking.asker_id),
+        why_alike(parts, parts_of(one.name), one.likeness),
+        Verdict.REFUSED if is_same else Verdict.CARE,
     )
 
 
@@ -108,16 +191,16 @@ def _hold_on(matter: Matter, name: EnterpriseName | None, place: str) -> Finding
     problem = why_unusable(name, case_id=matter.case_id, now=matter.now)
     if problem is not None:
         return wrong(problem, place, name_law("18"))
-    held = reservation(name, now=matter.now)
-    if held is None or held.state != "running":
+    runs = reservation(name, now=matter.now)
+    if runs is None or runs.state != "running":
         return in_order(
             say("“%(name)s” is reserved for you.", name=name.full_name), place, name_law("18")
         )
     words = say(
         "“%(name)s” is reserved for you until %(until)s: %(left)s.",
         name=name.full_name,
-        until=held.last_day,
-        left=held.left,
+        until=runs.last_day,
+        left=runs.left,
     )
     return in_order(words, place, name_law("18"))
 
@@ -130,9 +213,8 @@ def _reserved_name(matter: Matter, name: EnterpriseName | None, place: str) -> S
     hold = _hold_on(matter, name, place)
     if name is None or hold.weight is Weight.WRONG:
         return [hold]
-    parts = NameParts(name.division, name.trade_name, name.industry, name.form)
     asking = replace(_asking(matter), but_not=name.id)
-    examined = name_findings(matter.session, parts, asking, now=matter.now)
+    examined = name_findings(matter.session, parts_of(name), asking, now=matter.now)
     return [
         hold,
         *(
@@ -147,15 +229,19 @@ def _asking(matter: Matter) -> Asking:
     return Asking(
         asker_id=matter.applicant_id,
         case_id=matter.case_id,
+        enterprise_id=_renamed(matter),
         is_foreign=legal_forms.is_foreign(matter),
         form=legal_forms.org_form(matter),
         examined=Examined.NOW if matter.is_examined else Examined.AT_SET_UP,
     )
 
 
-def _of_like(one: names.Like, asking: Asking) -> Finding:
-    holding = holding_of(one.name, asking.asker_id)
-    return finding(one.name.full_name, one.likeness, holding, free_after(one.name))
+def _renamed(matter: Matter) -> int | None:
+    """Return the enterprise that is to have another name, if the register here has it."""
+    if matter.effect not in RENAMING:
+        return None
+    enterprise = register.find_by_code(matter.session, answers.text(matter.answers, "credit_code"))
+    return enterprise.id if enterprise else None
 
 
 def branch_name(matter: Matter) -> Sequence[Finding]:

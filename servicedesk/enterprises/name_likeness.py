@@ -9,6 +9,7 @@ Source: domain/enterprise_services.yaml, ``name_rules.similarity_block``.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import islice, product
 from typing import Final
 
@@ -19,6 +20,8 @@ from servicedesk.enterprises.industries import Sameness
 from servicedesk.enterprises.name_parts import simplified, tidy
 
 SHORTEST_NEAR: Final = 3  # characters; below, one character apart is half a name apart
+_MOST_KEPT: Final = 4096  # keys of a process; to read a name aloud takes longest
+_TONES: Final = "12345"
 _MOST_READINGS: Final = 24  # of a trade name whose characters are read in several ways
 
 
@@ -44,21 +47,22 @@ _SAME_TRADE_NAME: Final = {
 
 @dataclass(frozen=True)
 class NameKeys:
-    """What names are compared by; ``EnterpriseName`` has columns of the same names."""
+    """What names are compared by."""
 
-    trade_key: str
-    industry_key: str
-    sound_key: str
-    tone_key: str
-    shape_key: str
-    near_keys: tuple[str, ...]  # what like names share one of, for an index to find them by
+    trade_key: str  # simplified, without blanks
+    industry_key: str  # class of the industry
+    sound_key: str  # pinyin without tones
+    tone_key: str  # pinyin with tones
+    shape_key: str  # look-alike characters made one
+    sounds: frozenset[str]  # the ways to read the trade name, without tones
 
     @property
-    def sounds(self) -> frozenset[str]:
-        """The ways to read the trade name, without tones."""
-        return frozenset(key for key in self.near_keys if key.isascii())
+    def shelf(self) -> str:
+        """Where the name stands in the index: by its industry."""
+        return industries.shelf_of(self.industry_key)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def keys(trade_name: str, industry: str) -> NameKeys:
     """Return what a name is compared by.
 
@@ -68,27 +72,26 @@ def keys(trade_name: str, industry: str) -> NameKeys:
     'rui4 kang1'
     """
     trade = simplified(tidy(trade_name))
-    shape = trade.translate(reference.lookalikes())
+    tones = lazy_pinyin(trade, style=Style.TONE3, neutral_tone_with_five=True)
+    sound = " ".join(one.rstrip(_TONES) for one in tones)
     return NameKeys(
         trade_key=trade,
         industry_key=industries.class_of(industry),
-        sound_key=" ".join(lazy_pinyin(trade)),
-        tone_key=" ".join(lazy_pinyin(trade, style=Style.TONE3, neutral_tone_with_five=True)),
-        shape_key=shape,
-        near_keys=tuple(dict.fromkeys([*_shorter(trade), shape, *sounds(trade)])),
+        sound_key=sound,
+        tone_key=" ".join(tones),
+        shape_key=trade.translate(reference.lookalikes()),
+        sounds=frozenset([sound, *sounds(trade)]),
     )
 
 
-def sounds(trade_name: str) -> list[str]:
-    """Return the ways to read a trade name, without tones, as ``sound_key`` writes them.
+def sounds(trade: str) -> list[str]:
+    """Return the ways to read a simplified trade name, without tones, as ``sound_key`` is written.
 
     >>> sounds("乐行")
     ['le hang', 'le heng', 'le xing', 'yue hang', 'yue heng', 'yue xing']
     """
-    trade = simplified(tidy(trade_name))
     readings = pinyin(trade, style=Style.NORMAL, heteronym=True)
-    ways = islice(product(*readings), _MOST_READINGS)
-    return sorted({" ".join(lazy_pinyin(trade)), *(" ".join(way) for way in ways)})
+    return sorted({" ".join(way) for way in islice(product(*readings), _MOST_READINGS)})
 
 
 def compare(candidate: NameKeys, held: NameKeys) -> Likeness | None:
@@ -100,12 +103,29 @@ def compare(candidate: NameKeys, held: NameKeys) -> Likeness | None:
     'ALIKE_ELSEWHERE'
     """
     same = industries.sameness(candidate.industry_key, held.industry_key)
-    if candidate.trade_key == held.trade_key:
+    alike = Likeness.SAME if candidate.trade_key == held.trade_key else _alike(candidate, held)
+    return None if alike is None else in_industry(alike, same)
+
+
+def in_industry(alike: Likeness, same: Sameness) -> Likeness | None:
+    """Return what a likeness of trade names comes to between two industries, or None."""
+    if alike is Likeness.SAME:
         return _SAME_TRADE_NAME[same]
-    likeness = _alike(candidate, held)
-    if same is Sameness.OTHER and likeness is not None:
-        return None if likeness is Likeness.ONE_APART else Likeness.ALIKE_ELSEWHERE
-    return likeness
+    if same is Sameness.OTHER:
+        return None if alike is Likeness.ONE_APART else Likeness.ALIKE_ELSEWHERE
+    return alike
+
+
+def rank(likeness: Likeness, candidate: NameKeys, shelf: str, number: int) -> tuple[object, ...]:
+    """Return by what like names are ordered: the nearest first, of these the own industry first.
+
+    Args:
+        likeness: how the name is like the candidate.
+        candidate: what is asked about.
+        shelf: of the name that is like it.
+        number: its id; the older goes first.
+    """
+    return (likeness, shelf != candidate.shelf, shelf, number)
 
 
 def _alike(one: NameKeys, other: NameKeys) -> Likeness | None:
@@ -134,13 +154,3 @@ def distance(one: str, other: str) -> int:
 
 def _one_apart(one: str, other: str) -> bool:
     return max(len(one), len(other)) >= SHORTEST_NEAR and distance(one, other) == 1
-
-
-def _shorter(trade: str) -> list[str]:
-    """Return the trade name, and it with any one character left out.
-
-    Two names at most one character apart share one of these.
-    """
-    if len(trade) < SHORTEST_NEAR:
-        return [trade]
-    return [trade, *(trade[:i] + trade[i + 1 :] for i in range(len(trade)))]

@@ -15,8 +15,10 @@ from opencc import OpenCC
 
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.partnerships import KINDS
+from servicedesk.park import park
 
 CHINA: Final = "（中国）"  # before the form, of a foreign-invested enterprise (art. 12)
+GROUPS: Final = ("集团", "（集团）")  # before the form, of a company that controls others (art. 14)
 # Keys for the two endings of a limited company, where a form cannot use Chinese keys.
 _FORM_KEYS: Final = {"llc_long": "有限责任公司", "llc_short": "有限公司"}
 _CHINESE: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
@@ -85,11 +87,39 @@ def _longest(words: Iterable[str], fits: Callable[[str], bool]) -> str:
     return max((word for word in words if word and fits(word)), key=len, default="")
 
 
+def usual(given: Mapping[str, str]) -> NameParts:
+    """Return the parts asked about, division and form as they usually are where they are missing.
+
+    >>> usual({"trade_name": "瑞康"}).form
+    '有限公司'
+    """
+    return NameParts(
+        given.get("division") or park().division_names[-1],
+        given.get("trade_name", ""),
+        given.get("industry", ""),
+        _ending(given.get("name_form", "")) or endings()[0],
+    )
+
+
+def endings() -> tuple[str, ...]:
+    """Return how the name of a company may end, the commonest first.
+
+    >>> endings()[:3]
+    ('有限公司', '有限责任公司', '股份有限公司')
+    """
+    forms = reference.org_forms()
+    long, short = forms["llc"].suffixes
+    return (
+        short, long, *forms["jsc"].suffixes, CHINA + short, *(group + short for group in GROUPS)
+    )  # fmt: skip
+
+
 def _ending(form: str) -> str:
     """Return how a name ends: as answered, or for the key that was."""
     if form in KINDS:
         return reference.org_forms()[form].suffixes[0]
-    return _FORM_KEYS.get(form, tidy(form).replace("(中国)", CHINA))
+    typed = tidy(form).replace("(", "（").replace(")", "）")
+    return _FORM_KEYS.get(form, typed)
 
 
 def tidy(text: str) -> str:

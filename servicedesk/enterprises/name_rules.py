@@ -23,6 +23,7 @@ from servicedesk.enterprises.divisions import Standing
 from servicedesk.enterprises.findings import in_order, look, name_rules, wrong
 from servicedesk.enterprises.name_parts import (
     CHINA,
+    GROUPS,
     NameParts,
     is_chinese,
     is_standard,
@@ -242,6 +243,17 @@ def _form(parts: NameParts, form: str) -> Iterator[Finding]:
     known = reference.org_forms().get(form)
     suffixes = known.suffixes if known else ()
     ending = parts.form.removeprefix(CHINA)
+    group = next((one for one in GROUPS if ending.startswith(one)), "")
+    if group:
+        ending = ending.removeprefix(group)
+        yield look(
+            say(
+                "“%(group)s” is for a company that controls the others of a group of enterprises.",
+                group=group,
+            ),
+            "name_form",
+            name_rules("14"),
+        )
     if ending not in suffixes:
         yield wrong(
             say("The name of this form ends in %(suffixes)s.", suffixes=" / ".join(suffixes)),

@@ -80,6 +80,14 @@ class NameWords:
 
 
 @dataclass(frozen=True)
+class SuggestedWords:
+    """What suggestions of a trade name are made of."""
+
+    characters: tuple[str, ...]
+    pairs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Industry:
     """A word offered for the industry part of a name."""
 
@@ -176,6 +184,13 @@ def name_words() -> NameWords:
         foreign_places=tuple(data["foreign_places"]),
         other_meanings=tuple(data["other_meanings"]),
     )
+
+
+@cache
+def name_suggestions() -> SuggestedWords:
+    """Return what suggestions of a trade name are made of."""
+    data = _yaml("name_suggestions.yaml")
+    return SuggestedWords(tuple(data["characters"]), tuple(data["pairs"]))
 
 
 @cache

@@ -23,7 +23,7 @@ from servicedesk.enterprises.applications import (
     office,
     registered,
 )
-from servicedesk.enterprises.change_wishes import WRITTEN
+from servicedesk.enterprises.change_wishes import WRITTEN, written_name
 from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.models import (
     HOSTED,
@@ -214,23 +214,54 @@ def host_address(
     )
 
 
-def hold_new_name(session: Session, application: Application, now: datetime) -> None:
-    """Hold the name that the application spells."""
+def hold_new_name(
+    session: Session,
+    application: Application,
+    now: datetime,
+    *,
+    enterprise_id: int | None = None,
+) -> None:
+    """Hold the name that the application spells, for a new enterprise or for the one given."""
     names.hold(
         session,
         name_parts.of_answers(application.answers),
         holder_id=application.applicant_id,
         case_id=application.case_id,
         now=now,
+        enterprise_id=enterprise_id,
     )
 
 
 def hold_changed_name(session: Session, application: Application, now: datetime) -> None:
-    """Hold the new name of an enterprise; one that is written out is held by nobody."""
-    if answers.text(application.answers, "name_source") in WRITTEN:
+    """Hold the new name of an enterprise; its own name does not stand in the way."""
+    company = registered(session, application)
+    enterprise_id = company.id if company else None
+    if answers.text(application.answers, "name_source") not in WRITTEN:
+        _hold_name(session, application, now, enterprise_id=enterprise_id)
+    else:
+        _hold_written(session, application, now, enterprise_id=enterprise_id)
+
+
+def hold_retyped_name(session: Session, application: Application, now: datetime) -> None:
+    """Hold the name of a company in its new form, unless it keeps the one it has."""
+    company = registered(session, application)
+    if company is None or written_name(application.answers).full == company.name:
         names.let_go(session, case_id=application.case_id, now=now)
     else:
-        _hold_name(session, application, now)
+        _hold_written(session, application, now, enterprise_id=company.id)
+
+
+def _hold_written(
+    session: Session, application: Application, now: datetime, *, enterprise_id: int | None
+) -> None:
+    names.hold(
+        session,
+        written_name(application.answers),
+        holder_id=application.applicant_id,
+        case_id=application.case_id,
+        now=now,
+        enterprise_id=enterprise_id,
+    )
 
 
 def hold_for_set_up(session: Session, application: Application, now: datetime) -> None:
@@ -239,13 +270,19 @@ def hold_for_set_up(session: Session, application: Application, now: datetime) -
     hold_place_if_wanted(session, application, now)
 
 
-def _hold_name(session: Session, application: Application, now: datetime) -> None:
+def _hold_name(
+    session: Session,
+    application: Application,
+    now: datetime,
+    *,
+    enterprise_id: int | None = None,
+) -> None:
     """Hold the name that was reserved before, or a new one."""
     reserved = answers.chosen_name(application.answers) or _reserved_as_spelt(
         session, application, now
     )
     if reserved is None:
-        hold_new_name(session, application, now)
+        hold_new_name(session, application, now, enterprise_id=enterprise_id)
     else:
         names.use(
             session,

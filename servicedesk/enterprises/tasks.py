@@ -43,8 +43,8 @@ def take_effect() -> None:
 
 @jobs.periodic("enterprises.renew_name_keys", cron="23 3 * * *")
 def renew_name_keys() -> None:
-    """Compare names by the look-alikes and readings of the data files as they are now."""
-    names.renew_keys(db.session)
+    """Find names by the look-alikes and readings of the data files as they are now."""
+    names.renew_keys(db.session, now=clock.now())
     db.session.commit()
 
 

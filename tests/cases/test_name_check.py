@@ -20,7 +20,7 @@ from tests.factories import make_user
 from tests.races.factories import ready_draft
 from tests.races.statements import counted
 
-REFUSED, FREE = "This name cannot be had", "This name can be declared"
+REFUSED, FREE = "This name will be refused", "This name is free"
 
 
 def typed(trade_name: str = "听松样例", **other: str) -> dict[str, str]:

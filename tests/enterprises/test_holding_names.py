@@ -1,11 +1,12 @@
 """Holding, reserving, using and losing a name."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
@@ -13,19 +14,24 @@ from servicedesk.catalogue.registry import Matter
 from servicedesk.enterprises import effects, pick_lists
 from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import reservation
-from servicedesk.enterprises.models import EnterpriseName, NameState
+from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameEnd, NameKey, NameState
 from servicedesk.enterprises.name_likeness import keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import names
 from servicedesk.enterprises.queries import names as name_queries
 from servicedesk.park import local_day
-from tests.enterprises.factories import NOW, make_application, make_unit, set_up_answers
+from tests.enterprises.factories import (
+    NOW,
+    make_application,
+    make_enterprise,
+    make_unit,
+    set_up_answers,
+)
 from tests.enterprises.together import at_once
 from tests.factories import make_user
 
 LAST_MOMENT = end_of(NOW.date() + timedelta(days=60))
 SECOND = timedelta(seconds=1)
-LITERAL = {"literal_binds": True}
 RUIKANG = NameParts("北京", "瑞康", "生物科技", "有限公司")
 
 
@@ -189,34 +195,33 @@ def test_the_job_releases_only_what_is_over_and_may_run_again(session: Session) 
 def test_a_like_name_is_found_whoever_came_first(session: Session, held: str, asked: str) -> None:
     hold(session, make_user(session), 1, NameParts("北京", held, "咨询", "有限公司"))
 
-    (found,) = name_queries.like(session, keys(asked, "管理咨询"), case_id=None, now=NOW)
+    (found,) = name_queries.like(session, keys(asked, "管理咨询"), now=NOW)
 
     assert found.name.trade_name == held
-
-
-def test_a_like_name_is_looked_for_in_the_index(session: Session) -> None:
-    name_queries.like(session, keys("瑞康", "咨询"), case_id=None, now=NOW)
-    wanted = sa.cast(list(keys("瑞康", "咨询").near_keys), postgresql.ARRAY(sa.Text))
-    query = sa.select(EnterpriseName.id).where(EnterpriseName.near_keys.op("&&")(wanted))
-    session.execute(sa.text("SET LOCAL enable_seqscan = off"))
-    plan = session.scalars(
-        sa.text(f"EXPLAIN {query.compile(session.bind, compile_kwargs=LITERAL)}")
-    )
-
-    assert "ix_enterprise_names_near_keys" in "".join(plan)
 
 
 def test_names_held_before_the_tables_grew_are_found_after_the_nightly_job(
     session: Session,
 ) -> None:
     old = hold(session, make_user(session), 1, NameParts("北京", "乐康", "咨询", "有限公司"))
-    old.near_keys = ["乐康"]
+    old.keys = [NameKey(key="=乐康", shelf="")]
     session.commit()
 
-    assert names.renew_keys(session) == 1
-    assert names.renew_keys(session) == 0
+    assert names.renew_keys(session, now=NOW) == 1
+    assert names.renew_keys(session, now=NOW) == 0
     session.commit()
-    assert "yue kang" in old.near_keys
+    assert "ryue kang" in {one.key for one in old.keys}
+
+
+def test_what_stands_in_nobodys_way_is_found_no_more(session: Session) -> None:
+    name = hold(session, make_user(session), 1)
+    names.let_go(session, case_id=1, now=NOW)
+    session.commit()
+
+    names.renew_keys(session, now=NOW)
+    session.commit()
+
+    assert name.keys == []
 
 
 def test_a_name_in_use_by_a_set_up_does_not_lapse(session: Session) -> None:
@@ -283,13 +288,111 @@ def test_withdrawing_a_set_up_gives_a_reserved_name_back_to_its_holder(session: 
 
 
 def test_a_name_given_up_is_barred_for_a_year(session: Session) -> None:
-    name = reserved(session, make_user(session))
-    name.state = NameState.FORMER
-    name.ended_on = NOW.date() - timedelta(days=364)
+    enterprise = make_enterprise(session, trade_name="瑞康")
+    day = NOW.date() - timedelta(days=364)
+    names.give_up(session, enterprise_id=enterprise.id, day=day, end=NameEnd.ANNULLED)
     session.commit()
     other = make_user(session)
 
-    with pytest.raises(names.NameTaken, match="given up less than a year ago"):
+    with pytest.raises(names.NameTaken, match="free from 2026-05-07"):
         hold(session, other, 2)
-    name.ended_on = NOW.date() - timedelta(days=365)
-    assert hold(session, other, 2).state is NameState.RESERVED
+    later = NOW + timedelta(days=1)
+    name = names.hold(session, RUIKANG, holder_id=other.id, case_id=2, now=later)
+    assert name.state is NameState.RESERVED
+
+
+def test_giving_a_name_up_may_be_repeated(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    first = names.give_up(session, enterprise_id=enterprise.id, day=NOW.date())
+    again = names.give_up(session, enterprise_id=enterprise.id, day=NOW.date() + timedelta(days=9))
+
+    assert first is not None
+    assert (first.state, first.ended_by) == (NameState.FORMER, NameEnd.DEREGISTERED)
+    assert (again, first.ended_on) == (None, NOW.date())
+
+
+def test_an_enterprise_takes_the_name_held_for_its_change(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    old = name_queries.find_registered(session, enterprise.id)
+    assert old is not None
+    held = hold(session, make_user(session), 70)
+
+    new = names.change(session, case_id=70, enterprise=enterprise, now=NOW)
+    again = names.change(session, case_id=70, enterprise=enterprise, now=NOW)
+    session.commit()
+
+    assert again is new is held
+    assert (new.state, new.enterprise_id) == (NameState.REGISTERED, enterprise.id)
+    assert (old.state, old.ended_by, old.ended_on) == (
+        NameState.FORMER,
+        NameEnd.CHANGED,
+        NOW.date(),
+    )
+
+
+def test_an_enterprise_may_change_the_form_of_its_name_only(session: Session) -> None:
+    enterprise = make_enterprise(session, trade_name="瑞康")
+    parts = replace(RUIKANG, form="股份有限公司")
+    holder = make_user(session).id
+
+    with pytest.raises(names.NameTaken):
+        names.hold(session, parts, holder_id=holder, case_id=70, now=NOW)
+    names.hold(session, parts, holder_id=holder, case_id=70, enterprise_id=enterprise.id, now=NOW)
+    new = names.change(session, case_id=70, enterprise=enterprise, now=NOW)
+    session.commit()
+
+    assert new.full_name == "北京瑞康生物科技股份有限公司"
+
+
+def test_nobody_gets_a_name_while_it_is_given_up(session: Session, engine_url: str) -> None:
+    enterprise_id = make_enterprise(session, trade_name="瑞康").id
+    people = [make_user(session).id for _ in range(5)]
+    give_up = partial(names.give_up, enterprise_id=enterprise_id, day=NOW.date())
+    works = [partial(_hold_as, holder_id=one, case_id=n) for n, one in enumerate(people, 1)]
+
+    came = at_once(engine_url, [lambda session: bool(give_up(session)), *works])
+
+    assert came[0] is True
+    assert all(isinstance(one, names.NameTaken) for one in came[1:])
+
+
+def test_who_gives_a_name_up_second_changes_nothing(session: Session, engine_url: str) -> None:
+    enterprise_id = make_enterprise(session).id
+    later = NOW.date() + timedelta(days=9)
+    engine = sa.create_engine(engine_url)
+
+    def give_up_later() -> bool:
+        with Session(engine) as other:
+            found = names.give_up(other, enterprise_id=enterprise_id, day=later)
+            other.commit()
+            return found is not None
+
+    with ThreadPoolExecutor(1) as pool:
+        first = names.give_up(session, enterprise_id=enterprise_id, day=NOW.date())
+        second = pool.submit(give_up_later)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=5)  # it waits for the first
+        session.commit()
+        is_given_up_again = second.result(timeout=30)
+    engine.dispose()
+
+    assert first is not None
+    session.refresh(first)
+    assert (is_given_up_again, first.ended_on) == (False, NOW.date())
+
+
+def test_a_change_of_name_is_made_once_by_many_at_once(session: Session, engine_url: str) -> None:
+    enterprise_id = make_enterprise(session).id
+    held = hold(session, make_user(session), 70)
+    session.commit()
+    held_id = held.id
+
+    def change(session: Session) -> int:
+        enterprise = session.get_one(Enterprise, enterprise_id)
+        return names.change(session, case_id=70, enterprise=enterprise, now=NOW).id
+
+    came = at_once(engine_url, [change] * 4)
+
+    states = session.scalars(sa.select(EnterpriseName.state)).all()
+    assert came == [held_id] * 4
+    assert sorted(states) == [NameState.FORMER, NameState.REGISTERED]

@@ -1,5 +1,6 @@
 """The register's pages: what everybody sees, and what only some do."""
 
+import html
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from servicedesk.enterprises import tasks
 from servicedesk.enterprises.models import Certificate, CertificateState, Enterprise
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import certificates, names
+from servicedesk.park import local_day
 from tests.conftest import Browser
 from tests.enterprises.factories import NOW, make_enterprise
 from tests.factories import make_user
@@ -204,10 +206,80 @@ def test_a_free_name_and_a_taken_one_are_told_apart(session: Session, browser: B
         query = {"trade_name": trade_name, "industry": "生物科技", "division": "北京"}
         return browser.get("/names/check", query_string=query).text
 
-    assert "This name can be declared" in ask("听松")
-    assert "This name cannot be had" in ask("澄野")
-    assert "differs by one character" in ask("澄野新")
-    assert "sounds the same" in ask("成野")
+    assert "This name is free" in ask("听松")
+    assert "This name will be refused" in ask("澄野")
+    assert "Has one character less (新)" in ask("澄野新")
+    assert "Sounds the same (chéng yě)" in ask("成野")
+
+
+def near_rows(page: str) -> list[str]:
+    """Return the rows of the table of like names, without their marks."""
+    rows = re.findall(r'<tr role="row">\s*<th scope="row".*?</tr>', page, re.DOTALL)
+    return [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in rows]
+
+
+def test_each_near_name_says_why_how_it_is_held_and_what_follows(
+    session: Session, browser: Browser
+) -> None:
+    make_enterprise(session, trade_name="泰康")
+    gone = make_enterprise(session, trade_name="秦康")
+    names.give_up(session, enterprise_id=gone.id, day=local_day(clock.now()))
+    parts = NameParts("北京", "太康", "生物技术", "有限公司")
+    holder = make_user(session, name="韩望舒")
+    names.hold(session, parts, holder_id=holder.id, case_id=1, now=clock.now())
+    session.commit()
+
+    query = {"trade_name": "泰康", "industry": "生物工程", "division": "北京"}
+    page = browser.get("/names/check", query_string=query).text
+    same, sound, look = near_rows(page)
+
+    assert "This name will be refused" in page
+    assert "泰康生物科技" in same
+    assert "Has the same trade name in the same industry Registered Will be refused" in same
+    assert same.endswith("art. 17")
+    assert "Sounds the same (tài kāng) Held for an application that is being decided" in sound
+    assert "Looks alike (秦 / 泰) Deregistered on" in look
+    assert "free from" in look
+    assert look.endswith("art. 16, 17")
+    assert holder.name not in page
+
+
+def test_what_is_suggested_is_free(session: Session, browser: Browser) -> None:
+    make_enterprise(session, trade_name="澄野")
+    query = {"trade_name": "澄野", "industry": "生物科技", "division": "北京"}
+    first, again = (browser.get("/names/check", query_string=query).text for _ in range(2))
+    links = [html.unescape(one) for one in re.findall(r'lang="zh-CN" href="([^"]+)"', first)]
+
+    assert len(links) == 3
+    assert all("This name is free<" in browser.get(link).text for link in links)
+    assert first.count("/names/check?") == again.count("/names/check?")
+
+
+@pytest.mark.parametrize(
+    ("ending", "words", "article"),
+    [
+        ("（中国）有限公司", "foreign investor", "art. 12"),
+        ("集团有限公司", "controls the others of a group", "art. 14"),
+    ],
+)
+def test_china_and_group_are_free_with_care(
+    browser: Browser, ending: str, words: str, article: str
+) -> None:
+    query = {"trade_name": "听松", "industry": "生物科技", "name_form": ending}
+    page = browser.get("/names/check", query_string=query).text
+
+    assert "This name is free, with care" in page
+    assert words in page
+    assert article in page
+
+
+def test_the_name_of_a_branch_is_judged_by_its_parent(browser: Browser) -> None:
+    def ask(**query: str) -> str:
+        return browser.get("/names/check-branch", query_string=query).text
+
+    assert "This name is free" in ask(parent="北京澄野样例有限公司", word="昌平", ending="分公司")
+    assert "This name will be refused" in ask(parent="北京澄野样例中心", ending="分公司")
+    assert "This name" not in ask()
 
 
 def test_where_a_name_is_refused_nothing_about_it_is_called_in_order(browser: Browser) -> None:
@@ -215,7 +287,7 @@ def test_where_a_name_is_refused_nothing_about_it_is_called_in_order(browser: Br
         "/names/check", query_string={"trade_name": "北京市", "industry": "咨询"}
     ).text
 
-    assert "This name cannot be had" in page
+    assert "This name will be refused" in page
     assert "Nobody here has" not in page
 
 
@@ -242,9 +314,9 @@ def test_who_has_reserved_a_name_is_told_that_it_is_theirs(
     browser.sign_in(holder)
     own = browser.get("/names/check", query_string=query).text
 
-    assert "This name cannot be had" in stranger
+    assert "This name will be refused" in stranger
     assert "This name is reserved for you" in own
-    assert "This name cannot be had" not in own
+    assert "This name will be refused" not in own
 
 
 @pytest.mark.parametrize("path", ["/register", "/verify", "/names/check?trade_name=澄野"])

@@ -1,23 +1,23 @@
 """Holding, using, registering and giving up names."""
 
 import logging
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from servicedesk.enterprises import name_parts, reference
+from servicedesk.enterprises import name_index, reference
 from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import why_taken, why_unusable
-from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameState
+from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameEnd, NameKey, NameState
 from servicedesk.enterprises.name_likeness import NameKeys, keys
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.queries import names
+from servicedesk.enterprises.queries.names import Own
 from servicedesk.errors import RuleBroken
-from servicedesk.park import local_day, park
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -35,9 +35,18 @@ class NameNotYours(RuleBroken):
 
 
 def hold(
-    session: Session, parts: NameParts, *, holder_id: int, case_id: int, now: datetime
+    session: Session,
+    parts: NameParts,
+    *,
+    holder_id: int,
+    case_id: int,
+    now: datetime,
+    enterprise_id: int | None = None,
 ) -> EnterpriseName:
     """Hold a new name for an application; the one it held before is let go if it is another.
+
+    With ``enterprise_id``: for an enterprise that changes its name; its own do not stand in the
+    way, so that it may change the form or the words of its industry only.
 
     Raises:
         NameTaken: somebody has it; of two who ask at once, one gets it.
@@ -49,10 +58,14 @@ def hold(
         return before
     let_go(session, case_id=case_id, now=now)
     _free_lapsed(session, compared, now)
-    same = names.find_same(session, compared, case_id=case_id, now=now)
+    own = Own(case_id=case_id, enterprise_id=enterprise_id)
+    same = names.find_same(session, compared, own=own, now=now)
     if same is not None:
         raise NameTaken(why_taken(same, holder_id))
-    name = _new(parts, compared, parts.full, holder_id=holder_id, case_id=case_id, now=now)
+    name = _new(
+        parts, compared,
+        holder_id=holder_id, case_id=case_id, enterprise_id=enterprise_id, now=now,
+    )  # fmt: skip
     _insert(session, name)
     log.info("name held", extra={"name_id": name.id, "case_id": case_id})
     return name
@@ -110,52 +123,60 @@ def register(session: Session, *, case_id: int, enterprise: Enterprise) -> Enter
     name.state = NameState.REGISTERED
     name.enterprise_id = enterprise.id
     name.until = None
+    session.flush()
     return name
 
 
 def change(
-    session: Session, enterprise: Enterprise, full_name: str, *, case_id: int, now: datetime
+    session: Session, *, case_id: int, enterprise: Enterprise, now: datetime
 ) -> EnterpriseName:
-    """Give an enterprise its new name; the old one is barred to others for a year (art. 17).
+    """Give the enterprise the name that its application holds; its old one is barred for a year.
 
-    The new one is what the application holds, or, written out and examined by an officer, the
-    old one told differently.
+    Safe to repeat: done once, the name that it has got comes back.
 
     Raises:
-        NameTaken: somebody has it.
+        NotFound: the application holds no name.
     """
-    held = names.find_held_by_case(session, case_id)
+    _lock(session, enterprise.id)
     old = names.find_registered(session, enterprise.id)
-    give_up(session, enterprise_id=enterprise.id, day=local_day(now))
-    if held is not None and held.full_name == full_name:
-        return register(session, case_id=case_id, enterprise=enterprise)
-    name = _as_written(old, full_name, case_id=case_id, now=now)
-    name.state, name.enterprise_id = NameState.REGISTERED, enterprise.id
-    _insert(session, name)
+    held = names.find_held_by_case(session, case_id)
+    if held is None and old is not None and case_id in {old.case_id, old.used_by_case_id}:
+        return old
+    if old is not None and held is not None:
+        _end(old, local_day(now), NameEnd.CHANGED)
+        session.flush()  # two names of one industry: the old one goes first
+    return register(session, case_id=case_id, enterprise=enterprise)
+
+
+def give_up(
+    session: Session,
+    *,
+    enterprise_id: int,
+    day: date,
+    end: NameEnd = NameEnd.DEREGISTERED,
+) -> EnterpriseName | None:
+    """Bar the name that an enterprise has for a year from ``day``; return it (art. 17).
+
+    Safe to repeat: None, there is none any more.
+    """
+    _lock(session, enterprise_id)
+    name = names.find_registered(session, enterprise_id)
+    if name is not None:
+        _end(name, day, end)
+        session.flush()
+        log.info("name given up", extra={"name_id": name.id, "end": end.value})
     return name
 
 
-def give_up(session: Session, *, enterprise_id: int, day: date) -> None:
-    """End the name of an enterprise; it is barred to others for a year.  Safe to repeat."""
+def _lock(session: Session, enterprise_id: int) -> None:
+    """Wait for whoever changes the same enterprise, until they have committed."""
     session.execute(
-        sa.update(EnterpriseName)
-        .where(
-            EnterpriseName.enterprise_id == enterprise_id,
-            EnterpriseName.state == NameState.REGISTERED,
-        )
-        .values(state=NameState.FORMER, ended_on=day)
+        sa.select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update()
     )
 
 
-def _as_written(
-    old: EnterpriseName | None, full_name: str, *, case_id: int, now: datetime
-) -> EnterpriseName:
-    """Return a name that nobody took apart: by its trade name it is like the old one."""
-    parts = name_parts.split(full_name, park().division_names)
-    if old is not None and old.trade_name in full_name:
-        parts = replace(parts, trade_name=old.trade_name, industry=old.industry)
-    compared = keys(parts.trade_name, parts.industry)
-    return _new(parts, compared, full_name, holder_id=None, case_id=case_id, now=now)
+def _end(name: EnterpriseName, day: date, end: NameEnd) -> None:
+    name.state, name.ended_on, name.ended_by = NameState.FORMER, day, end
 
 
 def let_go(session: Session, *, case_id: int, now: datetime) -> None:
@@ -182,22 +203,32 @@ def lapse(session: Session, *, now: datetime) -> int:
     return len(ended)
 
 
-def renew_keys(session: Session) -> int:
-    """Compare names by what the data files say now; return for how many that was news.
+def renew_keys(session: Session, *, now: datetime) -> int:
+    """Find names by what the data files say now; return for how many that was news.
 
-    Safe to run again, and while others hold names.
+    What stands in nobody's way any more is found no more.  Safe to run again, and while others
+    hold names.
     """
+    in_nobodys_way = sa.select(EnterpriseName.id).where(sa.not_(names.stands_in_the_way(now)))
+    session.execute(sa.delete(NameKey).where(NameKey.name_id.in_(in_nobodys_way)))
     renewed = 0
-    everyone = sa.select(EnterpriseName).where(EnterpriseName.state != NameState.RELEASED)
-    for name in session.scalars(everyone.execution_options(yield_per=_AT_ONCE)):
-        now = keys(name.trade_name, name.industry)
-        if list(now.near_keys) != name.near_keys:
-            name.near_keys = list(now.near_keys)
-            name.sound_key, name.tone_key = now.sound_key, now.tone_key
-            name.shape_key = now.shape_key
+    everyone = (
+        sa.select(EnterpriseName)
+        .where(names.stands_in_the_way(now))
+        .options(selectinload(EnterpriseName.keys))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for name in session.scalars(everyone):
+        wanted = _index_keys(keys(name.trade_name, name.industry))
+        if wanted != {(one.key, one.shelf) for one in name.keys}:
+            name.keys = [NameKey(key=key, shelf=shelf) for key, shelf in sorted(wanted)]
             renewed += 1
     log.info("name keys renewed", extra={"count": renewed})
     return renewed
+
+
+def _index_keys(compared: NameKeys) -> set[tuple[str, str]]:
+    return {(key, compared.shelf) for key in name_index.kept(compared)}
 
 
 def _one_at_a_time(session: Session, compared: NameKeys) -> None:
@@ -242,26 +273,24 @@ def _lapsed(now: datetime) -> sa.Update:
 def _new(
     parts: NameParts,
     compared: NameKeys,
-    full_name: str,
     *,
-    holder_id: int | None,
-    case_id: int | None,
+    holder_id: int,
+    case_id: int,
+    enterprise_id: int | None,
     now: datetime,
 ) -> EnterpriseName:
     return EnterpriseName(
         state=NameState.RESERVED,
-        full_name=full_name,
+        full_name=parts.full,
         division=parts.division,
         trade_name=parts.trade_name,
         industry=parts.industry,
         form=parts.form,
         trade_key=compared.trade_key,
         industry_key=compared.industry_key,
-        sound_key=compared.sound_key,
-        tone_key=compared.tone_key,
-        shape_key=compared.shape_key,
-        near_keys=list(compared.near_keys),
+        keys=[NameKey(key=key, shelf=shelf) for key, shelf in sorted(_index_keys(compared))],
         holder_id=holder_id,
+        enterprise_id=enterprise_id,
         case_id=case_id,
         since=now,
         until=None,

@@ -1,22 +1,40 @@
 """Names that are or were held, and those like another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
+from functools import cache
+from operator import itemgetter
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises import industries, reference
-from servicedesk.enterprises.models import EnterpriseName, NameState
-from servicedesk.enterprises.name_likeness import Likeness, NameKeys, compare
+from servicedesk.database import UtcDateTime
+from servicedesk.enterprises import industries, name_index, reference
+from servicedesk.enterprises.industries import Sameness
+from servicedesk.enterprises.models import EnterpriseName, NameKey, NameState
+from servicedesk.enterprises.name_index import Probe
+from servicedesk.enterprises.name_likeness import Likeness, NameKeys, in_industry, rank
 from servicedesk.errors import NotFound
 from servicedesk.park import local_day
 from servicedesk.words import say
 
-_MOST_CANDIDATES = 200
-_MOST_LIKE = 5  # like names that are told; more would not help to choose
+MOST_LIKE: Final = 8  # like names that are told; more would not help to choose
+
+
+@dataclass(frozen=True)
+class Own:
+    """Whose names do not stand in the way of the one who asks."""
+
+    case_id: int | None = None  # of this application
+    holder_id: int | None = None  # reserved for this person
+    enterprise_id: int | None = None  # of this enterprise
+    name_id: int | None = None  # this one
+
+
+NOBODY: Final = Own()
 
 
 @dataclass(frozen=True)
@@ -27,58 +45,130 @@ class Like:
     likeness: Likeness
 
 
-def keys_of(name: EnterpriseName) -> NameKeys:
-    """Return what a stored name is compared by."""
-    return NameKeys(
-        trade_key=name.trade_key,
-        industry_key=industries.class_of(name.industry),
-        sound_key=name.sound_key,
-        tone_key=name.tone_key,
-        shape_key=name.shape_key,
-        near_keys=tuple(name.near_keys),
-    )
-
-
 def like(
-    session: Session,
-    keys: NameKeys,
-    *,
-    case_id: int | None,
-    now: datetime,
-    but_not: int | None = None,
+    session: Session, keys: NameKeys, *, own: Own = NOBODY, now: datetime, most: int = MOST_LIKE
 ) -> Sequence[Like]:
-    """Return the held names most like one, the likest first.
+    """Return the ``most`` held names that are most like one, the likest first.
 
-    Those of ``case_id`` do not count, nor the name whose id is ``but_not``.
+    However many names are held, each probe reads no more than ``most`` of them.
     """
-    name, wanted = EnterpriseName, sa.cast(list(keys.near_keys), postgresql.ARRAY(sa.Text))
-    candidates = session.scalars(
-        sa.select(name)
-        .where(name.near_keys.op("&&")(wanted), _counts(now), *_not_of(case_id))
-        .where(name.id.is_distinct_from(but_not))
-        .order_by(name.trade_key != keys.trade_key, name.id)
-        .limit(_MOST_CANDIDATES)
+    probes = name_index.probes(keys)
+    nearest: dict[int, tuple[Any, ...]] = {}
+    for number, name_id, shelf in _hits(session, probes, own, now, most):
+        same = industries.sameness(keys.industry_key, shelf.removeprefix(industries.UNLISTED))
+        likeness = in_industry(probes[number - 1].alike, same)
+        if likeness is not None:
+            found = rank(likeness, keys, shelf, name_id)
+            nearest[name_id] = min(found, nearest.get(name_id, found))
+    first = sorted(nearest.items(), key=itemgetter(1))[:most]
+    chosen = EnterpriseName.id.in_([name_id for name_id, _ in first])
+    names = {one.id: one for one in session.scalars(sa.select(EnterpriseName).where(chosen))}
+    return [Like(names[name_id], found[0]) for name_id, found in first]
+
+
+def without_like(
+    session: Session, wanted: Sequence[NameKeys], *, own: Own = NOBODY, now: datetime
+) -> Sequence[int]:
+    """Return at which places of ``wanted`` there is a name that is like none that is held."""
+    probes = [name_index.probes(keys) for keys in wanted]
+    places = [at for at, some in enumerate(probes) for _ in some]
+    flat = [one for some in probes for one in some]
+    taken = {places[number - 1] for number, _, _ in _hits(session, flat, own, now, most=1)}
+    return [at for at in range(len(wanted)) if at not in taken]
+
+
+def _hits(
+    session: Session, probes: Sequence[Probe], own: Own, now: datetime, most: int
+) -> Sequence[sa.Row[int, int, str]]:
+    """Return what each probe finds first: its number from 1, the name, its shelf."""
+    asked = {
+        "keys": [one.key for one in probes],
+        "firsts": [one.first for one in probes],
+        "lasts": [one.last for one in probes],
+        "most": most,
+        "now": now,
+        "barred_since": _barred_since(now),
+    }
+    return session.execute(_look_up(), asked | asdict(own)).all()
+
+
+@cache
+def _look_up() -> sa.Select[int, int, str]:
+    """Return the query of ``_hits``: for each probe, its first names in the order of the index."""
+    texts = postgresql.ARRAY(sa.Text)
+    columns = [sa.column(name, sa.Text) for name in ("key", "first", "last")]
+    probe = (
+        sa.func.unnest(*(sa.bindparam(name, type_=texts) for name in ("keys", "firsts", "lasts")))
+        .table_valued(*columns, with_ordinality="number")
+        .render_derived("probe")
     )
-    found = [
-        Like(one, likeness)
-        for one in candidates
-        if (likeness := compare(keys, keys_of(one))) is not None
+    hit = (
+        sa.select(NameKey.name_id, NameKey.shelf)
+        .join(EnterpriseName, EnterpriseName.id == NameKey.name_id)
+        .where(
+            NameKey.key == probe.c.key,
+            NameKey.shelf >= probe.c.first,
+            NameKey.shelf <= probe.c.last,
+            _in_the_way(sa.bindparam("now", type_=UtcDateTime), sa.bindparam("barred_since")),
+            *_of_others(),
+        )
+        .order_by(NameKey.shelf, NameKey.name_id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .lateral("hit")
+    )
+    number = sa.type_coerce(probe.c.number, sa.Integer)
+    found = sa.select(number, hit.c.name_id, hit.c.shelf).select_from(probe.join(hit, sa.true()))
+    return cast("sa.Select[int, int, str]", found)
+
+
+def _of_others() -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that a name is none of the asker's own, whose fields are bound."""
+    name = EnterpriseName
+    case_id, holder_id, enterprise_id, name_id = (
+        sa.bindparam(one.name, type_=sa.Integer) for one in fields(Own)
+    )
+    is_theirs = sa.and_(name.state == NameState.RESERVED, name.holder_id == holder_id)
+    return [
+        sa.or_(case_id.is_(None), name.case_id.is_distinct_from(case_id)),
+        sa.or_(case_id.is_(None), name.used_by_case_id.is_distinct_from(case_id)),
+        sa.or_(holder_id.is_(None), is_theirs.is_not(sa.true())),
+        sa.or_(enterprise_id.is_(None), name.enterprise_id.is_distinct_from(enterprise_id)),
+        sa.or_(name_id.is_(None), name.id != name_id),
     ]
-    return sorted(found, key=lambda one: (one.likeness, one.name.id))[:_MOST_LIKE]
 
 
 def find_same(
-    session: Session, keys: NameKeys, *, case_id: int | None, now: datetime
+    session: Session, keys: NameKeys, *, own: Own = NOBODY, now: datetime
 ) -> EnterpriseName | None:
     """Return the held name because of which this one is refused (art. 17), or None."""
-    same_trade_name = session.scalars(
-        sa.select(EnterpriseName)
-        .where(EnterpriseName.trade_key == keys.trade_key, _counts(now), *_not_of(case_id))
-        .order_by(EnterpriseName.id)
+    return _first_same(session, keys, own, stands_in_the_way(now))
+
+
+def find_own_same(
+    session: Session, keys: NameKeys, *, holder_id: int, case_id: int | None, now: datetime
+) -> EnterpriseName | None:
+    """Return the name reserved for this person, by another application, that is the same."""
+    name = EnterpriseName
+    is_theirs = sa.and_(name.holder_id == holder_id, name.state == NameState.RESERVED)
+    held = sa.and_(is_theirs, stands_in_the_way(now))
+    return _first_same(session, keys, Own(case_id=case_id), held)
+
+
+def _first_same(
+    session: Session, keys: NameKeys, own: Own, condition: sa.ColumnElement[bool]
+) -> EnterpriseName | None:
+    """Return the first name with the same trade name in the same industry as it is read now."""
+    same_trade_name = session.execute(
+        sa.select(EnterpriseName.id, EnterpriseName.industry)
+        .where(EnterpriseName.trade_key == keys.trade_key, condition, *_of_others())
+        .order_by(EnterpriseName.id),
+        asdict(own),
     )
-    return next(
-        (one for one in same_trade_name if compare(keys, keys_of(one)) is Likeness.SAME), None
-    )
+    for name_id, industry in same_trade_name:
+        its_class = industries.class_of(industry)
+        if industries.sameness(keys.industry_key, its_class) is Sameness.SAME:
+            return session.get(EnterpriseName, name_id)
+    return None
 
 
 def names_of(session: Session, holder_id: int, *, now: datetime) -> Sequence[EnterpriseName]:
@@ -92,16 +182,6 @@ def names_of(session: Session, holder_id: int, *, now: datetime) -> Sequence[Ent
         )
         .order_by(EnterpriseName.since.desc(), EnterpriseName.id.desc())
     ).all()
-
-
-def find_registered(session: Session, enterprise_id: int) -> EnterpriseName | None:
-    """Return the name that an enterprise has now, or None."""
-    return session.scalar(
-        sa.select(EnterpriseName).where(
-            EnterpriseName.enterprise_id == enterprise_id,
-            EnterpriseName.state == NameState.REGISTERED,
-        )
-    )
 
 
 def find_own(session: Session, name_id: int, *, holder_id: int) -> EnterpriseName | None:
@@ -139,6 +219,18 @@ def find_declared(session: Session, case_id: int) -> EnterpriseName | None:
     )
 
 
+def find_registered(session: Session, enterprise_id: int) -> EnterpriseName | None:
+    """Return the name that an enterprise has now, or None."""
+    return session.scalar(
+        sa.select(EnterpriseName)
+        .where(
+            EnterpriseName.enterprise_id == enterprise_id,
+            EnterpriseName.state == NameState.REGISTERED,
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
 def find_held_by_case(session: Session, case_id: int) -> EnterpriseName | None:
     """Return the name an application holds or uses, or None."""
     return session.scalar(
@@ -164,10 +256,14 @@ def get_held_by_case(session: Session, case_id: int) -> EnterpriseName:
     return name
 
 
-def _counts(now: datetime) -> sa.ColumnElement[bool]:
+def stands_in_the_way(now: datetime) -> sa.ColumnElement[bool]:
     """Whether a name stands in the way: held now, or given up less than a year ago."""
-    today = local_day(now)
-    barred_since = today - timedelta(days=reference.name_words().barred_days)
+    return _in_the_way(sa.literal(now, UtcDateTime), sa.literal(_barred_since(now)))
+
+
+def _in_the_way(
+    now: sa.ColumnElement[datetime], barred_since: sa.ColumnElement[date]
+) -> sa.ColumnElement[bool]:
     name = EnterpriseName
     return sa.or_(
         name.state == NameState.REGISTERED,
@@ -179,8 +275,5 @@ def _counts(now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def _not_of(case_id: int | None) -> list[sa.ColumnElement[bool]]:
-    if case_id is None:
-        return []
-    name = EnterpriseName
-    return [name.case_id.is_distinct_from(case_id), name.used_by_case_id.is_distinct_from(case_id)]
+def _barred_since(now: datetime) -> date:
+    return local_day(now) - timedelta(days=reference.name_words().barred_days)
