@@ -239,8 +239,8 @@ def _revenue(shown: Figures, language: str) -> Panel:
             year=last.period,
         ),
         [
-            say("Year"), say("Total"), say("On the year before"), say("Reports in"), say("Reports due"),
-            say("Other currencies"),
+            say("Year"), say("Total"), say("On the year before"), say("Reports in"),
+            say("Reports due"), say("Other currencies"),
         ],
         [
             [
