@@ -37,7 +37,8 @@ def answers(browser: Browser, enterprise: Enterprise) -> str:
     code = enterprise.credit_code
     paths = (
         f"/register/{code}", f"/register/{code}.json", f"/register?q={code}",
-        f"/register?q={enterprise.name}", "/register", "/register?scope=BS002", "/register?address=8",
+        f"/register?q={enterprise.name}", "/register", "/register?scope=BS002",
+        "/register?address=8",
         "/register/statistics",
     )  # fmt: skip
     texts = [browser.get(path) for path in paths]
