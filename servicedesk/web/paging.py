@@ -78,14 +78,8 @@ def sieved_page(
     None: they do not fill a page, so the rest may lie beyond.  What many rows pass is found
     here after a few, in the order of an index; what only few pass an index finds better.
 
-    Args:
-        session: the database.
-        query: selects one column, then all that ``sieve`` asks of; an index has its order.
-        keys: the order of the rows.
-        sieve: gets the rows of the window, returns the conditions.
-        window: how many rows are looked at.
-        after: the place behind which the page begins.
-        before: the place before which it ends.
+    ``query`` selects one column, then all that ``sieve`` asks of, and an index has its order;
+    ``sieve`` gets the rows of the window and returns the conditions.
     """
     place = _read(before or after, keys)
     backwards = place is not None and before is not None

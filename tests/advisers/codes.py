@@ -1,4 +1,4 @@
-"""The services there are: by domain/ 31 for talent and 30 for enterprises; and our own."""
+"""The services there are: 31 for talent and 30 for enterprises by domain/, and our own."""
 
 from typing import Final
 

@@ -55,9 +55,7 @@ def test_a_secret_in_any_fact_stays_inside(session: Session, browser: Browser) -
         quarterly_report_2025q1={"year": 2025, "quarter": 1, "staff": SECRET},
         annual_report_2025=REPORT, annual_report_x=SECRET, annual_report_20255=SECRET,
         officers=[officer], supervisors=[{"name": SECRET}], legal_representative={"phone": SECRET},
-        shareholders=[
-            {**first.facts["shareholders"][0], "passport": SECRET, "home": {"zh": SECRET}}
-        ],
+        shareholders=[{**first.facts["shareholders"][0], "pass": SECRET, "home": {"zh": SECRET}}],
         capital={"currency": "CNY", "amount": "5.00", "source": SECRET},
         address={"en": "8 Elm Road", "zh": "榆树路 8 号", "home": SECRET},
         parent={"name": "母公司", "credit_code": "9", "bank": SECRET},

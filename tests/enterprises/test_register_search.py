@@ -64,9 +64,7 @@ def names(session: Session, looked_for: Wanted, **how: object) -> list[str]:
     ],
 )
 def test_the_box_understands_names_pinyin_and_codes(
-    session: Session,
-    typed: str,
-    is_found: bool,  # noqa: FBT001
+    session: Session, typed: str, *, is_found: bool
 ) -> None:
     make_enterprise(session)
 
@@ -99,9 +97,7 @@ def test_traditional_characters_find_simplified_ones(session: Session) -> None:
     ],
 )
 def test_each_filter_finds_and_leaves_out(
-    session: Session,
-    asked: dict[str, object],
-    is_found: bool,  # noqa: FBT001
+    session: Session, asked: dict[str, object], *, is_found: bool
 ) -> None:
     make_enterprise(session)
     address = str(asked.pop("address", ""))
