@@ -27,12 +27,13 @@ from servicedesk.catalogue.fields import (
 )
 from servicedesk.catalogue.fragments import FilledIn
 from servicedesk.catalogue.guide_text import Guide
+from servicedesk.catalogue.joint_confirmation import JointConfirmation
 from servicedesk.catalogue.limits import ClockPlan, Limit
 
 # fmt: off
 _OUR_ADDRESSES: Final = frozenset({
     "check", "submit", "materials", "withdraw", "messages", "letters", "documents", "marks",
-    "people", "status", "version", "commitments",
+    "people", "status", "version", "commitments", "confirmations",
 })
 # fmt: on
 
@@ -294,7 +295,10 @@ class Appointment(Part):
 
 
 class Example(Part):
-    """An application worked through, run as a test and shown in the demo."""
+    """An application worked through, run as a test and shown in the demo.
+
+    Where a service asks people to confirm their data, everybody in it does.
+    """
 
     name: str
     at: str  # ISO moment with offset: when it is sent
@@ -345,6 +349,7 @@ class Service(Part):
     materials: tuple[Material, ...] = ()
     sections: tuple[Section, ...] = ()
     pages: tuple[Page, ...] = ()
+    confirmation: JointConfirmation | None = None  # before it is sent; None: nobody need
     declaration: Text | None = None  # confirmed on the check page
     title_from: tuple[Key, ...] = ()  # the answers that name the matter in lists
     clock: ClockPlan | None = None
