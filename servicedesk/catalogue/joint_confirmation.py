@@ -37,4 +37,4 @@ class JointConfirmation(Part):
 
     essentials: tuple[Key, ...] = ()  # answers that all of them are shown, besides the title
     people: Annotated[tuple[NamedPeople, ...], Field(min_length=1)]
-    source: str
+    basis: Text  # why, for those who have to, with its source

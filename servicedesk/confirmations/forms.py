@@ -5,17 +5,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, HiddenField, StringField
+from wtforms import EmailField, Field, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Email, Length, Optional
 
 from servicedesk.confirmations.marks import handle_of
 from servicedesk.confirmations.operations import NAME_LENGTH
 from servicedesk.confirmations.people import Person
 from servicedesk.web import language
-from servicedesk.web.fields import ChoiceField, Option
 from servicedesk.web.forms import DeskForm, stripped
 
-_LANGUAGES = (Option("zh", "简体中文"), Option("en", "English"))
+_LANGUAGES = [("zh", "简体中文"), ("en", "English")]
 _NOT_AN_ADDRESS = _l("Enter an e-mail address such as name@example.com.")
 
 
@@ -57,15 +56,11 @@ class InviteForm(DeskForm):
         return self[f"email_{self.people[0][1]}"] if self.people else None
 
 
-def invite_form(
-    reference: str, people: Sequence[Person], *, is_sent: bool, emails: Sequence[str] = ()
-) -> InviteForm:
-    """Return the form that invites ``people``; ``emails`` stand in it at the beginning."""
+def invite_form(reference: str, people: Sequence[Person], *, is_sent: bool) -> InviteForm:
+    """Return the form that invites ``people``; an address that the application has stands in it."""
     handles = [(one, handle_of(reference, one.key)) for one in people]
     members: dict[str, Any] = {"people": handles}
-    for (person, handle), email in zip(
-        handles, emails or [person.email or "" for person in people], strict=True
-    ):
+    for person, handle in handles:
         if person.is_organisation:
             members[f"representative_{handle}"] = StringField(
                 _l("Who confirms for the organisation"),
@@ -74,13 +69,13 @@ def invite_form(
             )
         members[f"email_{handle}"] = EmailField(
             _l("E-mail address"),
-            default=email,
+            default=person.email or "",
             filters=[stripped],
             validators=[Optional(), Email(_NOT_AN_ADDRESS)],
         )
-        members[f"language_{handle}"] = ChoiceField(
+        members[f"language_{handle}"] = SelectField(
             _l("Language of the mail"),
-            options=_LANGUAGES,
+            choices=_LANGUAGES,
             default=language.current(),
             validators=[DataRequired(_l("Choose a language."))],
         )

@@ -78,6 +78,7 @@ class Person:
     key: str  # "number 110114..." or "name ..."
     lines: tuple[Line, ...]
     essentials: Mapping[str, Any]  # answers that everybody is shown
+    answers: Mapping[str, Any]  # all of the application that count
 
     @property
     def name(self) -> str:
@@ -132,7 +133,7 @@ def named(service: Service, answers: Mapping[str, Any]) -> tuple[Person, ...]:
     found: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         found[_key(line, numbers)].append(line)
-    return tuple(Person(key, tuple(own), of_all) for key, own in found.items())
+    return tuple(Person(key, tuple(own), of_all, counting) for key, own in found.items())
 
 
 def questions_shown(service: Service) -> tuple[AnyField, ...]:

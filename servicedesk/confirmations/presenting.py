@@ -51,7 +51,7 @@ class Shown:
     @property
     def may_be_reminded(self) -> bool:
         """Whether a reminder makes sense."""
-        return self.link is not None or self.state is State.EXPIRED
+        return bool(self.asked and self.asked.link_hash) and not self.row.is_confirmed
 
 
 def shown(row: Row, *, is_open: bool, now: datetime) -> Shown:

@@ -66,7 +66,7 @@ def confirmable(service: Service, person: Person, language: str, choices: Choice
     ``choices`` are the lists that the questions shown name.
     """
     fields = {one.key: one for page in service.pages for one in page.fields}
-    title = showing.title(service, person.essentials, language, choices)
+    title = showing.title(service, person.answers, language, choices)
     plan = service.confirmation
     essentials = plan.essentials if plan else ()
     about = [
