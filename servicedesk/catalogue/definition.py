@@ -115,9 +115,8 @@ class Material(Part):
     key: Key
     name: Text
     need: Literal["required", "conditional", "by_promise"]
-    when: Condition | None = (
-        None  # for conditional: asked if it holds; for by_promise: who may promise
-    )
+    # for conditional: asked if it holds; for by_promise: who may promise
+    when: Condition | None = None
     when_words: Text | None = None  # the same for readers of the guide: "if an agent acts"
     asked_when: Condition | None = None  # for by_promise: asked for at all only if it holds
     may_follow: MayFollow | None = None
@@ -295,10 +294,7 @@ class Appointment(Part):
 
 
 class Example(Part):
-    """An application worked through, run as a test and shown in the demo.
-
-    Where a service asks people to confirm their data, everybody in it does.
-    """
+    """An application worked through: run as a test, shown in the demo; all named in it confirm."""
 
     name: str
     at: str  # ISO moment with offset: when it is sent

@@ -175,8 +175,6 @@ def looked(founder: Visitor, name: str, *, scripts: bool) -> list[str]:
 
 def glanced(phone: Visitor, name: str) -> list[str]:
     """Return what is wrong with a page on a phone; it is looked at once in each language."""
-        path=f"/tmp/h/confirmations-tmp/{phone.language}-{name}.png", full_page=True
-    )
     if (name, phone.language) in _LOOKED_AT:
         return []
     _LOOKED_AT.add((name, phone.language))
