@@ -1,52 +1,58 @@
 """At the same moment: a change and a sending, two confirmations, two invitations."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
+from servicedesk.cases.gates import GateShut
 from servicedesk.cases.lifecycle import CaseStatus
-from servicedesk.cases.models import Case, Submission
+from servicedesk.cases.models import Case
+from servicedesk.cases.operations import submission
+from servicedesk.cases.readiness import readiness
 from servicedesk.catalogue.queries import service_of
 from servicedesk.confirmations import operations, queries
 from servicedesk.confirmations.models import Confirmation, ConfirmationRequest
 from servicedesk.confirmations.people import named
 from servicedesk.confirmations.texts import confirmable
-from tests.cases.pages import form_data
 from tests.confirmations.factories import LIN, ZHOU, all_confirm, draft, rows
-from tests.conftest import Browser
 from tests.enterprises.together import at_once
 from tests.factories import MONDAY_MORNING
-from tests.races.conftest import crowd
-from tests.races.crowd import Click, Crowd
-
-__all__ = ["crowd"]
-
-ROUNDS = 6
 
 
-def test_a_change_that_meets_the_sending_is_never_sent_unconfirmed(
-    session: Session,
-    crowd: Crowd,
+def test_what_changes_while_it_is_being_sent_is_not_sent_unconfirmed(
+    session: Session, engine_url: str
 ) -> None:
-    """Whichever comes first: what was sent is what everybody had confirmed."""
-    outcomes = set()
-    for number in range(ROUNDS):
-        case = draft(session, trade_name=f"竞{'甲乙丙丁戊己'[number]}样例", address_kind="own",
-                     own_address="北京市昌平区示例大街 8 号", own_right="leased")  # fmt: skip
-        case.answers.pop("unit", None)
-        all_confirm(session, case)
-        window = crowd.window(case.applicant)
-        page = service_of(case.service_version).page("contacts")
-        assert page is not None
-        changed = form_data(page, {**case.answers, "liaison_phone": "13800000288"})
-        sends = Click(window, f"/cases/{case.reference}/submit", {"declared": "y"})
-        changes = Click(
-            window, f"/cases/{case.reference}/contacts", {**changed, "seen": _seen(crowd, case)}
-        )
-        crowd.click([sends, changes] if number % 2 else [changes, sends])
-        outcomes.add(case.status)
-        _all_sent_was_confirmed(session, case)
+    """A change has the row and the sending waits: it must not send what nobody confirmed."""
+    case = draft(session)
+    all_confirm(session, case)
+    reference = case.reference
+    engine = sa.create_engine(engine_url)
 
-    assert outcomes <= {CaseStatus.SUBMITTED, CaseStatus.DRAFT}
+    def send() -> None:
+        with Session(engine) as own:
+            found = _locked(own, reference)
+            service, now = service_of(found.service_version), clock.now()
+            ready = readiness(own, found, service, now=now)
+            submission.submit(own, found, service, ready, by=found.applicant, now=now)
+            own.commit()
+
+    with Session(engine) as changing, ThreadPoolExecutor(1) as pool:
+        changed = _locked(changing, reference)
+        changed.answers = {**changed.answers, "liaison_phone": "13800000288"}
+        changing.flush()
+        sending = pool.submit(send)
+        _await_waiter(session)
+        changing.commit()
+        with pytest.raises(GateShut):
+            sending.result(timeout=60)
+    engine.dispose()
+
+    session.expire_all()
+    assert case.status is CaseStatus.DRAFT
 
 
 def test_a_person_who_presses_twice_at_once_confirms_once(
@@ -58,8 +64,7 @@ def test_a_person_who_presses_twice_at_once_confirms_once(
     reference = case.reference
 
     def press(own: Session) -> int:
-        locked = sa.select(Case).where(Case.reference == reference).with_for_update()
-        found = own.scalars(locked).one()
+        found = _locked(own, reference)
         service = service_of(found.service_version)
         row = next(one for one in queries.rows(own, found, service) if one.person.name == ZHOU)
         shown = confirmable(service, row.person, "en", {})
@@ -91,23 +96,21 @@ def test_a_person_is_asked_once_whoever_asks_at_once(session: Session, engine_ur
     assert session.scalar(sa.select(sa.func.count()).select_from(ConfirmationRequest)) == 2
 
 
-def _seen(crowd: Crowd, case: Case) -> str:
-    browser = crowd.app.test_client()
-    assert isinstance(browser, Browser)
-    browser.desk = crowd.session
-    browser.sign_in(case.applicant)
-    page = browser.get(f"/cases/{case.reference}/contacts").text
-    return page.partition('name="seen" value="')[2].partition('"')[0]
+def _locked(session: Session, reference: str) -> Case:
+    query = sa.select(Case).where(Case.reference == reference).with_for_update()
+    return session.scalars(query).one()
 
 
-def _all_sent_was_confirmed(session: Session, case: Case) -> None:
-    session.expire_all()
-    service = service_of(case.service_version)
-    kept = {
-        one.sealed["digest"]
-        for one in session.scalars(sa.select(Confirmation).where(Confirmation.case_id == case.id))
-    }
-    sent = session.scalars(sa.select(Submission).where(Submission.case_id == case.id)).all()
-    for one in sent:
-        assert {person.digest for person in named(service, one.answers)} <= kept
-    assert bool(sent) is (case.status is CaseStatus.SUBMITTED)
+def _await_waiter(session: Session) -> None:
+    """Wait until somebody waits for a lock in this database."""
+    waits = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(600):
+        if session.scalar(waits):
+            session.rollback()
+            return
+        session.rollback()
+        time.sleep(0.05)
+    pytest.fail("nobody waits")
