@@ -79,8 +79,9 @@ def invite_form(reference: str, people: Sequence[Person], *, is_sent: bool) -> I
             default=language.current(),
             validators=[DataRequired(_l("Choose a language."))],
         )
-    made = type("InviteForm", (InviteForm,), members)
-    return made() if is_sent else made(formdata=None)
+    made: type[InviteForm] = type("InviteForm", (InviteForm,), members)
+    form: InviteForm = made() if is_sent else made(formdata=None)
+    return form
 
 
 class AddressForm(DeskForm):

@@ -265,8 +265,8 @@ def correct(
         part = one.page.model_copy(update={"key": "own_line", "fields": saved_with(one)})
         said = {field.key: whole.get(field.key) for field in part.fields}
         drafts.save_page(session, case, part, said, now=now)
-    for one in asked.confirmations:
-        one.withdrawn_at = one.withdrawn_at or now
+    for kept in asked.confirmations:
+        kept.withdrawn_at = kept.withdrawn_at or now
     _follow(asked, service, case, line)
     told = [*asked.sealed["corrected"], *({**one, "at": now.isoformat()} for one in changes)]
     asked.sealed = {**asked.sealed, "corrected": told}

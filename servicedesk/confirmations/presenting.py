@@ -70,7 +70,7 @@ def shown(row: Row, *, is_open: bool, now: datetime) -> Shown:
     return Shown(row, state, tag, word, link, qr_code(link) if link else None, corrected)
 
 
-def _address(endpoint: str, **values: str) -> str:
+def _address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as url_for takes them
     """Return the whole address of a page, to be copied or scanned."""
     base = current_app.config["BASE_URL"] or request.url_root
     return str(base.rstrip("/") + url_for(endpoint, **values))

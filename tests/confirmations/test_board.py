@@ -30,7 +30,7 @@ def board(case: Case) -> str:
 
 def filled(session: Session, case: Case, **emails: str) -> dict[str, str]:
     """Return what the form sends that invites people: addresses by name."""
-    data = {}
+    data: dict[str, str] = {}
     for name, row in rows(session, case).items():
         handle = handle_of(case.reference, row.person.key)
         data |= {f"email_{handle}": emails.get(name, ""), f"language_{handle}": "en"}
