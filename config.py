@@ -57,6 +57,7 @@ class Config:
     LOGS_FOR_PEOPLE = False  # plain lines instead of JSON
 
     DRAFT_KEPT_DAYS = 60  # calendar days without a change
+    CONFIRMATION_LINK_DAYS = 14  # how long a personal link works; OWN
     RENEWAL_WARNING_DAYS = 5  # working days before silence renews a permit; OWN, usual practice
 
 

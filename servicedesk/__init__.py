@@ -10,6 +10,7 @@ from servicedesk import (
     calendar,
     cases,
     catalogue,
+    confirmations,
     desk,
     embedded,
     enterprises,
@@ -53,6 +54,8 @@ def create_app(config: object | None = None) -> Flask:
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises, indicators):
         part.init_app(app)
-    for part in (cases, hall, heads, tracking, advisers, desk, administration, api, home, health):
+    for part in (cases, confirmations, hall, heads, tracking, advisers, desk):
+        part.init_app(app)
+    for part in (administration, api, home, health):
         part.init_app(app)
     return app

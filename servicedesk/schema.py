@@ -15,6 +15,7 @@ from servicedesk.api import models as _api
 from servicedesk.calendar import models as _calendar
 from servicedesk.cases import models as _cases
 from servicedesk.catalogue import models as _catalogue
+from servicedesk.confirmations import models as _confirmations
 from servicedesk.database import Base
 from servicedesk.enterprises import key_models as _keys
 from servicedesk.enterprises import models as _enterprises
@@ -33,6 +34,7 @@ _MODELS = (
     _calendar,
     _cases,
     _catalogue,
+    _confirmations,
     _enterprises,
     _files,
     _heads,

@@ -26,7 +26,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.queries import find_user_by_email
 from servicedesk.cases import chronicle, title_search, witness
 from servicedesk.cases.lifecycle import FINAL_STATUSES
-from servicedesk.cases.models import SEAL, Case
+from servicedesk.cases.models import SEAL, Case, CasePart
 from servicedesk.database import Base, SealedJson, keyring
 from servicedesk.errors import NotFound
 from servicedesk.seeding import Progress
@@ -53,6 +53,8 @@ _TABLES: Final[dict[str, dict[str, str]]] = {
     "documents": {"case_id": "cases"},
     "submissions": {"case_id": "cases"},
     "letters": {"case_id": "cases"},
+    "confirmation_requests": {"case_id": "cases"},
+    "confirmations": {"case_id": "cases", "request_id": "confirmation_requests"},
 }
 _SAID: Final = {model.__tablename__: columns for model, columns in witness.SAID.items()}
 _FIRST: Final = "澄青云白石远长清明秋素嘉景和松梅兰竹岚岭"
@@ -136,11 +138,12 @@ def _count(session: Session) -> int:
 
 
 def _models(session: Session) -> list[Model]:
-    """Return the demo's applications."""
+    """Return the demo's applications, but for parts: they are nothing without the whole."""
+    is_part = sa.exists().where(CasePart.child_id == Case.id)
     query = (
         sa.select(Case.id)
         .join(Case.applicant)
-        .where(User.email.not_like(f"%{_HOST}"), Case.submitted_at.is_not(None))
+        .where(User.email.not_like(f"%{_HOST}"), Case.submitted_at.is_not(None), ~is_part)
         .order_by(Case.id)
     )
     return [Model(_rows_of(session, case_id)) for case_id in session.scalars(query)]

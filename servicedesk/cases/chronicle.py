@@ -80,6 +80,8 @@ class EventKind(StrEnum):
     PROMISE_FALSE = "promise_false"
     COMMITMENTS_DROPPED = "commitments_dropped"
     EXAMINED = "examined"
+    CONFIRMED = "confirmed"  # somebody named in it confirmed their data
+    LINE_CORRECTED = "line_corrected"  # somebody named in it corrected their own line
 
 
 _K = EventKind
@@ -124,6 +126,8 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.PROMISE_KEPT: say("Promise found kept"),
     _K.PROMISE_NOT_KEPT: say("Promise found not kept: to be put right"),
     _K.PROMISE_FALSE: say("Promise found false"),
+    _K.CONFIRMED: say("A person confirmed their data"),
+    _K.LINE_CORRECTED: say("A person corrected their own data"),
 }
 REVOCATIONS: Final = frozenset({_K.CERTIFICATE_REVOKED, _K.APPROVAL_REVOKED})
 # Of these, what a tracking number does not show: only the applicant reads it.
@@ -137,6 +141,8 @@ PRIVATE: Final = frozenset(
         _K.PROMISE_KEPT,
         _K.PROMISE_NOT_KEPT,
         _K.PROMISE_FALSE,
+        _K.CONFIRMED,
+        _K.LINE_CORRECTED,
     }
 )
 STAFF_WORDS: Final[dict[EventKind, Words]] = PUBLIC_WORDS | {

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import part_queries, queries
+from servicedesk.cases import gates, part_queries, queries
 from servicedesk.cases.actions import ACTIONS
 from servicedesk.cases.commitment_queries import live_commitments
 from servicedesk.cases.commitments import CommitmentState
@@ -98,7 +98,7 @@ def prepare(
     applicant: User,
     now: datetime,
 ) -> Case:
-    """Return the example's application filled in and not sent yet."""
+    """Return the example's application filled in and not sent yet; all gates are open."""
     case = drafts.start(
         session, version, service, by=applicant, enterprise_id=None, now=now, is_trial=True
     )
@@ -111,6 +111,7 @@ def prepare(
     wanted = (one for one in needed(service, case.answers) if one.may_follow)
     follow = [one.material.key for one in wanted if one.material.key not in given]
     documents.set_marks(session, case, service, FOLLOWS, follow, now=now)
+    gates.rehearse(session, case, service, now=now)
     return case
 
 
@@ -264,6 +265,7 @@ def _applicant_step(playing: Playing, what: Any, *, now: datetime) -> None:  # n
         session.flush()
         _give(playing, material, now=now, state=MENDED)
     session.flush()
+    gates.rehearse(session, case, service, now=now)
     ready = readiness(session, case, service, now=now)
     submission.resubmit(session, case, service, ready, by=playing.applicant, now=now)
 

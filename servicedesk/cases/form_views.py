@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import advice, policy, presenting, queries, readiness, sheets
+from servicedesk.cases import advice, gates, policy, presenting, queries, readiness, sheets
 from servicedesk.cases.for_register import register_changes
 from servicedesk.cases.forms import AdviceForm, DeclareForm, MarksForm, UploadForm
 from servicedesk.cases.known import found
@@ -281,6 +281,7 @@ def _check(case: Case, service: Service, form: DeclareForm) -> str:
         ready=ready,
         sections=showing.rows(service, ready.answers, language.current(), choices),
         links=sheets.links(db.session, case, service),
+        gates=gates.standings(db.session, case, service),
         may_edit=policy.may_edit(case),
         changeable=presenting.changeable(db.session, case, service),
         register_changes=register_changes(db.session, case, service, ready.answers, today())

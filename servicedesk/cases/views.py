@@ -23,7 +23,7 @@ from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import mailbox, mailing
-from servicedesk.cases import letter_pages, policy, presenting, queries, versions
+from servicedesk.cases import gates, letter_pages, policy, presenting, queries, versions
 from servicedesk.cases.commitment_showing import shown_to_applicant
 from servicedesk.cases.forms import InviteForm, LeaveForm, MessageForm, StartForm, WithdrawForm
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
@@ -68,6 +68,7 @@ def show(reference: str) -> ResponseReturnValue:
         case=case,
         service=service,
         tasks=presenting.task_list(db.session, case, service, now=now, kept=_kept()),
+        gates=gates.standings(db.session, case, service),
         send_until=send_until,
         has_passed=send_until is not None and now > send_until,
         is_owner=case.applicant_id == user.id,

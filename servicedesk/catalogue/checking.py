@@ -14,6 +14,7 @@ from typing import Final
 
 from servicedesk.catalogue import (
     checking_answers,
+    checking_confirmation,
     checking_figures,
     checking_fragments,
     checking_links,
@@ -242,6 +243,7 @@ RULES: Final[tuple[Callable[[Service], Iterable[Problem]], ...]] = (
     *checking_words.RULES,
     *checking_figures.RULES,
     *checking_answers.RULES,
+    *checking_confirmation.RULES,
     *checking_fragments.RULES,
     *checking_links.RULES,
     *checking_route.RULES,

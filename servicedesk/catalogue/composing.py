@@ -36,7 +36,7 @@ def composed(data: Any, of: Callable[[str], Data]) -> Any:  # noqa: ANN401 - wha
 
 
 def _with(data: Data, other: Data, named: PagesOf) -> dict[str, Any]:
-    """Return ``data`` with what it takes of ``other``: sections, pages, papers, settings."""
+    """Return ``data`` with what it takes of ``other``: all that its pages ask and call for."""
     first, last = _parted(other.get("pages", ()), lambda page: page["key"] not in named.last)
     places = {page["section"] for page in first}
     before, behind = _parted(other.get("sections", ()), lambda one: one["key"] in places)
@@ -51,6 +51,7 @@ def _with(data: Data, other: Data, named: PagesOf) -> dict[str, Any]:
         "sections": [*before, *data.get("sections", ()), *behind],
         "pages": [*first, *data.get("pages", ()), *last],
         "materials": [*other.get("materials", ()), *data.get("materials", ())],
+        "confirmation": data.get("confirmation", other.get("confirmation")),
     }
 
 

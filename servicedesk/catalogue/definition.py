@@ -27,12 +27,13 @@ from servicedesk.catalogue.fields import (
 )
 from servicedesk.catalogue.fragments import FilledIn
 from servicedesk.catalogue.guide_text import Guide
+from servicedesk.catalogue.joint_confirmation import JointConfirmation
 from servicedesk.catalogue.limits import ClockPlan, Limit
 
 # fmt: off
 _OUR_ADDRESSES: Final = frozenset({
     "check", "submit", "materials", "withdraw", "messages", "letters", "documents", "marks",
-    "people", "status", "version", "commitments",
+    "people", "status", "version", "commitments", "confirmations",
 })
 # fmt: on
 
@@ -114,9 +115,8 @@ class Material(Part):
     key: Key
     name: Text
     need: Literal["required", "conditional", "by_promise"]
-    when: Condition | None = (
-        None  # for conditional: asked if it holds; for by_promise: who may promise
-    )
+    # for conditional: asked if it holds; for by_promise: who may promise
+    when: Condition | None = None
     when_words: Text | None = None  # the same for readers of the guide: "if an agent acts"
     asked_when: Condition | None = None  # for by_promise: asked for at all only if it holds
     may_follow: MayFollow | None = None
@@ -294,7 +294,7 @@ class Appointment(Part):
 
 
 class Example(Part):
-    """An application worked through, run as a test and shown in the demo."""
+    """An application worked through: run as a test, shown in the demo; all named in it confirm."""
 
     name: str
     at: str  # ISO moment with offset: when it is sent
@@ -345,6 +345,7 @@ class Service(Part):
     materials: tuple[Material, ...] = ()
     sections: tuple[Section, ...] = ()
     pages: tuple[Page, ...] = ()
+    confirmation: JointConfirmation | None = None  # before it is sent; None: nobody need
     declaration: Text | None = None  # confirmed on the check page
     title_from: tuple[Key, ...] = ()  # the answers that name the matter in lists
     clock: ClockPlan | None = None

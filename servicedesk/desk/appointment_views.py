@@ -19,7 +19,7 @@ from servicedesk.desk.appointment_forms import (
 )
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
-from servicedesk.hall import appointment_queries, codes, hours_queries, presenting, queries, wishes
+from servicedesk.hall import appointment_queries, hours_queries, presenting, queries, wishes
 from servicedesk.hall.appointment_models import Appointment
 from servicedesk.hall.appointment_views import by_day
 from servicedesk.hall.booking_views import offer_what, persons_in
@@ -32,7 +32,7 @@ from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.operations.staff_bookings import Guest
 from servicedesk.hall.views import address_of
 from servicedesk.park import local_day
-from servicedesk.web import language, once
+from servicedesk.web import codes, language, once
 from servicedesk.web.forms import ButtonForm
 
 

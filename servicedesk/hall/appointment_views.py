@@ -26,7 +26,6 @@ from servicedesk.extensions import db
 from servicedesk.hall import (
     appointment_queries,
     calendar_file,
-    codes,
     hours_queries,
     presenting,
     queries,
@@ -40,7 +39,7 @@ from servicedesk.hall.operations.appointment_mails import missing_papers
 from servicedesk.hall.views import KIOSK_ERROR, address_of
 from servicedesk.hall.views import bp as halls
 from servicedesk.park import local, local_day
-from servicedesk.web import once
+from servicedesk.web import codes, once
 from servicedesk.web.errors import shown_in
 from servicedesk.web.filters import text, words
 from servicedesk.web.forms import ButtonForm

@@ -15,7 +15,6 @@ from servicedesk.accounts.throttle_rules import looking_up, taking_ticket
 from servicedesk.errors import RuleBroken
 from servicedesk.extensions import db
 from servicedesk.hall import (
-    codes,
     door_codes,
     offering,
     phones,
@@ -28,7 +27,7 @@ from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Ticket
 from servicedesk.hall.operations import appointments, by_phone
 from servicedesk.hall.views import address_of, bp
-from servicedesk.web import language, once
+from servicedesk.web import codes, language, once
 from servicedesk.web.filters import words
 from servicedesk.words import say
 

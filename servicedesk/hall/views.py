@@ -20,7 +20,6 @@ from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import taking_ticket
 from servicedesk.extensions import db
 from servicedesk.hall import (
-    codes,
     door_codes,
     grading,
     presenting,
@@ -33,7 +32,7 @@ from servicedesk.hall.links import token_of
 from servicedesk.hall.models import Hall, Queue, Ticket
 from servicedesk.hall.operations import tickets
 from servicedesk.hall.topics import hall_topic
-from servicedesk.web import language, once
+from servicedesk.web import codes, language, once
 from servicedesk.web.errors import shown_in
 from servicedesk.web.fragments import fragment, same_for_all
 

@@ -9,12 +9,14 @@ from playwright.sync_api import Locator, expect
 
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases.examples import paper
+from servicedesk.cases.models import Case
 from servicedesk.catalogue.definition import Service
 from tests.accounts.factories import GOOD_PASSWORD
 from tests.browser.conftest import MakeVisitor
 from tests.browser.running_desk import Desk, link_in
 from tests.browser.visitors import Visitor
 from tests.cases.factories import published
+from tests.confirmations.factories import everybody_confirms
 from tests.factories import make_user
 
 pytestmark = pytest.mark.browser
@@ -52,6 +54,8 @@ def test_a_company_registers_and_mends_and_gets_its_licence(
     for page in service.pages:
         fill_in(founder, reference, service, page.key, answers)
     upload(founder, reference, service.examples[EXAMPLES[language]].materials)
+    with desk.session() as session:  # how people do that: test_confirming
+        everybody_confirms(session, session.query(Case).filter_by(reference=reference).one())
     send(founder, reference)
     founder.arrives(f"/cases/{reference}/sent")
     founder.sees(reference)

@@ -13,6 +13,7 @@ from servicedesk.cases.models import Case, Task, TaskState
 from servicedesk.enterprises.models import Certificate, Enterprise
 from tests.cases.factories import agreeing, fill_in, looking_at, published
 from tests.cases.pages import form_data
+from tests.confirmations.factories import everybody_confirms
 from tests.conftest import Browser
 from tests.factories import make_user
 
@@ -46,6 +47,8 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
         upload = {"material": material, "file": (io.BytesIO(paper(material)), f"{material}.png")}
         response = browser.post(f"{base}/materials", data=upload)
         assert response.status_code == 303, _errors(response.text)
+    assert "Send the application" not in browser.get(f"{base}/check").text
+    everybody_confirms(session, case)
     assert "Send the application" in browser.get(f"{base}/check").text
     response = browser.post(f"{base}/submit", data={"declared": "y", "request_key": KEY})
     assert response.status_code == 303, _errors(response.text)
@@ -81,6 +84,7 @@ def test_an_enterprise_registers_mends_and_gets_its_licence(  # noqa: PLR0915 - 
     mended = {**answers, "liaison_phone": "13800000299"}
     response = fill_in(browser, f"{base}/contacts", form_data(narrow, mended))
     assert response.status_code == 303, _errors(response.text)
+    everybody_confirms(session, case)
     response = browser.post(f"{base}/submit", data={"declared": "y", "request_key": "m" * 24})
     assert response.status_code == 303, _errors(response.text)
     assert _status(case) is CaseStatus.SUBMITTED

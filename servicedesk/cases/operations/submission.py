@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, policy, queries
+from servicedesk.cases import gates, mending, policy, queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.for_register import application_of
 from servicedesk.cases.letters import Variant
@@ -63,6 +63,7 @@ def submit(
         TransitionNotAllowed: it was sent already, or is closed.
         VersionPassed: its version of the service was replaced too long ago.
         NotReady: something is missing or wrong.
+        GateShut: somebody has not confirmed what is sent.
         RuleBroken: what it needs (name, address unit) was taken by somebody else meanwhile.
     """
     if case.status is not CaseStatus.DRAFT:
@@ -70,6 +71,7 @@ def submit(
     versions.require_sendable(session, case, now=now)
     _require_ready(readiness)
     case.answers = dict(readiness.answers)
+    gates.require_open(session, case, service)
     attaching.settle(session, case, service, now=now)
     effects.hold(session, service.result.effect, application_of(case, service), now)
     case.advance(CaseAction.SUBMIT, at=now)
@@ -100,12 +102,14 @@ def resubmit(
 
     Raises:
         NotReady: something is missing or wrong.
+        GateShut: somebody has not confirmed what is sent.
         RuleBroken: places of the list are still to be mended, or something scarce is gone.
     """
     _require_ready(readiness)
     corrections.require_mended(session, case, service)
     before = queries.submissions_of(session, case)[-1].answers
     case.answers = dict(readiness.answers)
+    gates.require_open(session, case, service)
     attaching.settle(session, case, service, now=now)
     effects.hold(session, service.result.effect, application_of(case, service), now)
     documents = snapshots.keep(session, case, readiness, by=by, now=now)
