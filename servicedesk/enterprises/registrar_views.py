@@ -92,7 +92,7 @@ def _found(code: str) -> Enterprise:
 
 def _notice_days() -> int:
     service = get_service(db.session, SERVICE)[1]
-    return int(service.setting_values["notice_days"])
+    return int(str(service.setting_values["notice_days"]))
 
 
 def _filed(enterprise: Enterprise) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.browser
 PHONE = 390
 _LOOKED_AT: set[tuple[str, str]] = set()
 TANG = "唐小满"
-AGENT = {
+AGENT: Mapping[str, Any] = {
     "agent_acts": True,
     "agent_name": TANG,
     "agent_phone": "13800000216",

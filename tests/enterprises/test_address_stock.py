@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk import integrity
 from servicedesk.catalogue.registry import Weight
-from servicedesk.enterprises import checks, effects
+from servicedesk.enterprises import checks, effects, set_ups
 from servicedesk.enterprises import integrity as register_integrity
 from servicedesk.enterprises.address_models import AddressChange
 from servicedesk.enterprises.models import (
@@ -220,7 +220,7 @@ def test_a_hosted_stay_has_the_last_day_of_its_proof_which_ends_with_it(
     }
     application = make_application(make_user(session), answers)
     effects.hold(session, "host_address", application, NOW)
-    effects.host_address(session, application, by=None, now=NOW)
+    set_ups.host_address(session, application, by=None, now=NOW)
     stay = session.scalars(sa.select(AddressHolding)).one()
     proof = session.scalars(sa.select(Certificate)).one()
     assert stay.until == proof.valid_until == date(2028, 4, 30)

@@ -15,7 +15,7 @@ def cell(amounts: list[int]) -> dict[str, object]:
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=40))
 def test_day_by_day_every_step_is_of_five_enterprises_or_more(amounts: list[int]) -> None:
     """Reports come one by one, and after each the totals are told anew."""
-    told = None
+    told: disclosure.Cell | None = None
     steps = []
     for count in range(1, len(amounts) + 1):
         before = told

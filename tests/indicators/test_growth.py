@@ -81,4 +81,4 @@ def test_the_unit_makes_no_difference(
     assume(one is not None and other is not None)
     assert one is not None
     assert other is not None
-    assert abs(one - other) <= Decimal("0.1") * max(1, abs(one) / 10**12)
+    assert abs(one - other) <= Decimal("0.1") * max(Decimal(1), abs(one) / 10**12)

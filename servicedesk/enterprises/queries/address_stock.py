@@ -7,18 +7,17 @@ from enum import StrEnum
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, joinedload
 
-from servicedesk.enterprises import register_search
 from servicedesk.enterprises.address_models import AddressChange
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
-    Enterprise,
     EnterpriseName,
     HoldingState,
 )
+from servicedesk.enterprises.queries import entries
+from servicedesk.enterprises.register_search import wanted
 from servicedesk.errors import NotFound
 from servicedesk.web.paging import Key, Page, page_of
 from servicedesk.words import Text, say
@@ -318,15 +317,6 @@ def _where_it_is(company: str) -> sa.Select[int]:
         sa.or_(
             by_name,
             AddressHolding.name_id.in_(admitted),
-            AddressHolding.enterprise_id.in_(_registered(company)),
+            AddressHolding.enterprise_id.in_(entries.ids_of(wanted(company))),
         ),
     )
-
-
-def _registered(company: str) -> sa.Select[int]:
-    wanted = register_search.query(company)
-    if not wanted.grams:
-        return sa.select(Enterprise.id).where(sa.false())
-    grams = Enterprise.grams.op("@>")(sa.cast(list(wanted.grams), postgresql.ARRAY(sa.Text)))
-    column = Enterprise.name_pinyin if wanted.is_pinyin else sa.func.lower(Enterprise.name)
-    return sa.select(Enterprise.id).where(grams, column.contains(wanted.text, autoescape=True))

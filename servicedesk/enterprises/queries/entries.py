@@ -74,6 +74,14 @@ def search(
     return Page(_enterprises(session, near.items), near.following, near.preceding)
 
 
+def ids_of(wanted: Wanted) -> sa.Select[int]:
+    """Return what selects the ids of the enterprises that are ``wanted``."""
+    if wanted.is_hopeless:
+        return sa.select(_TABLE.c.enterprise_id).where(sa.false())
+    fitting = (*_conditions(_TABLE, wanted, Years()), *_by_terms(wanted))
+    return sa.select(_TABLE.c.enterprise_id).where(*fitting)
+
+
 def _enterprises(session: Session, ids: Sequence[int]) -> Sequence[Enterprise]:
     if not ids:
         return ()
