@@ -16,6 +16,7 @@ from servicedesk.calendar import models as _calendar
 from servicedesk.cases import models as _cases
 from servicedesk.catalogue import models as _catalogue
 from servicedesk.database import Base
+from servicedesk.enterprises import member_models as _members
 from servicedesk.enterprises import models as _enterprises
 from servicedesk.files import models as _files
 from servicedesk.hall import steering_models as _steering
@@ -33,6 +34,7 @@ _MODELS = (
     _enterprises,
     _files,
     _heads,
+    _members,
     _notices,
     _steering,
     _web,

@@ -26,7 +26,11 @@ _VALUES: Mapping[type, Any] = {
     time: lambda number: time(9, number),
 }
 # What the CHECKs of a table ask for.
-_INSTEAD: Mapping[str, dict[str, Any]] = {"access_tokens": {"hall_id": None}}
+_INSTEAD: Mapping[str, dict[str, Any]] = {
+    "access_tokens": {"hall_id": None},
+    "enterprise_invitations": {"last_day": None},
+    "mandates": {"agency_id": None},
+}
 
 
 def fill(engine: sa.Engine) -> None:

@@ -7,22 +7,23 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import advice, policy, presenting, queries, readiness, sheets
-from servicedesk.cases.forms import AdviceForm, DeclareForm, MarksForm, UploadForm
+from servicedesk.cases import acting, advice, policy, presenting, queries, readiness, sheets
+from servicedesk.cases.forms import AdviceForm, DeclareForm, MarksForm, StartForm, UploadForm
 from servicedesk.cases.known import found
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case
+from servicedesk.cases.operations import correspondence, drafts, submission
 from servicedesk.cases.operations import documents as papers
-from servicedesk.cases.operations import drafts, submission
 from servicedesk.cases.sheets import SEEN, Sheet
 from servicedesk.cases.uploads import Place, Taken, taken_by, taken_for
-from servicedesk.cases.views import bp
+from servicedesk.cases.views import bp, may, may_change
 from servicedesk.catalogue import forms, showing
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service, service_of
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.extensions import db
 from servicedesk.web import groups, language, once
 from servicedesk.web.words import today
@@ -37,15 +38,16 @@ def start(code: str) -> ResponseReturnValue:
 
     Answers that come along, as from an adviser, are put into the form where they fit.
     """
-    user = signed_in_user()
+    user, now, form = signed_in_user(), clock.now(), AdviceForm()
     entry, service = get_service(db.session, code)
-    enterprise_id = queries.sole_enterprise(db.session, user)
-    case = drafts.start(
-        db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=clock.now()
+    enterprise_id = acting.enterprise_for(
+        db.session, user, service, form.enterprise_id.data, now=now
     )
-    form = AdviceForm()
+    case = drafts.start(
+        db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=now
+    )
     if given := advice.read(form.answers.data or ""):
-        matter = readiness.matter_of(db.session, case, service, now=clock.now())
+        matter = readiness.matter_of(db.session, case, service, now=now)
         fitting = advice.fitting(service, given, choices_of(service, matter), today())
         drafts.bring_along(case, form.origin.data or "", fitting, today=today())
     return once.commit(redirect(url_for("cases.show", reference=case.reference), 303))
@@ -59,9 +61,12 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
     """Ask one page of the form; whatever was typed is kept, in order or not."""
     user, now = signed_in_user(), clock.now()
     taken = _taken(reference, page_key) if request.method == "POST" else None
-    case = queries.get_own_case(db.session, reference, user=user, lock=taken is not None)
+    act = Act.SEE if taken is None else Act.PREPARE
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=act, lock=taken is not None
+    )
     service = service_of(case.service_version)
-    if taken is None and not policy.may_edit(case):
+    if taken is None and not may_change(case):
         return redirect(url_for("cases.check", reference=reference), 303)
     for words in taken.repeated if taken else ():
         flash(words, "info")
@@ -86,9 +91,9 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
 def materials(reference: str) -> ResponseReturnValue:
     """Ask for the papers; each that is in order is kept as soon as it is sent."""
     user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user)
+    case = queries.get_own_case(db.session, reference, user=user, now=clock.now())
     form = UploadForm()
-    if not policy.may_edit(case):
+    if not may_change(case):
         return redirect(url_for("cases.show", reference=reference), 303)
     service, key = service_of(case.service_version), form.material.data or ""
     if request.method == "GET":
@@ -96,7 +101,9 @@ def materials(reference: str) -> ResponseReturnValue:
     here = {one.sha256 for one in papers.present(db.session, case, key)}
     place = Place(papers.most_files(service, key), here)
     taken = taken_by(form, place) if form.validate() else Taken()  # slow, so before the lock
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=clock.now(), act=Act.PREPARE, lock=True
+    )
     for file, name in taken.files.get("file", ()):
         papers.add_document(
             db.session, case, service, key, file, name=name, by=user, now=clock.now()
@@ -114,9 +121,12 @@ def materials(reference: str) -> ResponseReturnValue:
 @once.for_each_key
 def marks(reference: str) -> ResponseReturnValue:
     """Say which papers are promised, and which will follow."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.PREPARE, lock=True
+    )
     service = service_of(case.service_version)
-    form, now = MarksForm(), clock.now()
+    form = MarksForm()
     papers.set_marks(db.session, case, service, PROMISES, form.promised.data or [], now=now)
     papers.set_marks(db.session, case, service, FOLLOWS, form.follows.data or [], now=now)
     return once.commit(redirect(url_for("cases.show", reference=reference), 303))
@@ -128,10 +138,13 @@ def marks(reference: str) -> ResponseReturnValue:
 @once.for_each_key
 def remove(reference: str, document_id: int) -> ResponseReturnValue:
     """Take a paper out again."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.PREPARE, lock=True
+    )
     service = service_of(case.service_version)
     document = queries.get_document(db.session, case, document_id)
-    papers.remove_document(db.session, case, service, document, now=clock.now())
+    papers.remove_document(db.session, case, service, document, now=now)
     return once.commit(redirect(url_for("cases.materials", reference=reference), 303))
 
 
@@ -140,7 +153,7 @@ def remove(reference: str, document_id: int) -> ResponseReturnValue:
 @finds(queries.get_own_case)
 def check(reference: str) -> ResponseReturnValue:
     """Show all answers: before they are sent to check them, afterwards to read them."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     service = service_of(case.service_version)
     return _check(case, service, DeclareForm())
 
@@ -154,9 +167,11 @@ def submit(reference: str) -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(url_for("cases.check", reference=reference), 303)
     user, now = signed_in_user(), clock.now()
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    case = queries.get_own_case(db.session, reference, user=user, now=now, lock=True)
     service = service_of(case.service_version)
     form = DeclareForm()
+    if not may(case, Act.SEND):
+        return _check(case, service, DeclareForm(formdata=None)), 403
     if not form.validate():
         return _check(case, service, form), 422
     ready = readiness.readiness(db.session, case, service, now=now)
@@ -170,7 +185,7 @@ def submit(reference: str) -> ResponseReturnValue:
 @finds(queries.get_own_case)
 def sent(reference: str) -> ResponseReturnValue:
     """Confirm that the application is with the desk, and say what happens next."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     if case.status is CaseStatus.DRAFT:
         return redirect(url_for("cases.show", reference=reference), 303)
     service = service_of(case.service_version)
@@ -184,9 +199,9 @@ def _taken(reference: str, page_key: str) -> Taken:
     """Store the files that came along: slow, so before the lock, and only for who may send them."""
     if not any(upload.filename for upload in request.files.values()):
         return Taken()
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     page = service_of(case.service_version).page(page_key)
-    return taken_for(page) if page and policy.may_edit(case) else Taken()
+    return taken_for(page) if page and may_change(case) else Taken()
 
 
 def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
@@ -281,5 +296,24 @@ def _check(case: Case, service: Service, form: DeclareForm) -> str:
         sections=showing.rows(service, ready.answers, language.current(), choices),
         links=sheets.links(db.session, case, service),
         may_edit=policy.may_edit(case),
-        changeable=presenting.changeable(db.session, case, service),
+        may_send=may(case, Act.SEND),
+        senders=acting.who_may_send(db.session, case),
+        ask=StartForm(formdata=None),
+        changeable=presenting.changeable(db.session, case, service) if may_change(case) else (),
     )
+
+
+@bp.post("/cases/<string:reference>/ask-to-send")
+@requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
+@once.for_each_key
+def ask_to_send(reference: str) -> ResponseReturnValue:
+    """Ask those who may send the application to look at it and send it."""
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.PREPARE, lock=True
+    )
+    service = service_of(case.service_version)
+    correspondence.ask_to_send(db.session, case, service, by=user, now=now)
+    flash(_("We have asked those who may send it, by mail."), "success")
+    return once.commit(redirect(url_for("cases.show", reference=reference), 303))

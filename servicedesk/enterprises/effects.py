@@ -158,7 +158,7 @@ def register_enterprise(
             enterprise_id=enterprise.id,
             admission=_move(session, application),
         )
-    register.join(session, enterprise, application.applicant_id, capacity=_capacity(given))
+    register.join(session, enterprise, application.applicant_id, capacity=_capacity(given), now=now)
     licence = certificates.issue(
         session,
         application.certificate or "licence",

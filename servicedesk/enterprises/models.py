@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.accounts.models import User
 from servicedesk.database import Base
+from servicedesk.enterprises.member_roles import MemberRole
 
 
 class NameState(StrEnum):
@@ -96,6 +98,9 @@ class Enterprise(Base):
         back_populates="enterprise", order_by="Filing.seq"
     )
     members: Mapped[list["Member"]] = relationship(back_populates="enterprise")
+    mandates: Mapped[list["Mandate"]] = relationship(
+        back_populates="enterprise", foreign_keys="Mandate.enterprise_id"
+    )
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
@@ -105,16 +110,67 @@ class Enterprise(Base):
 
 
 class Member(Base):
-    """Who acts for an enterprise here."""
+    """Who belongs to an enterprise here, and as what.  It never loses its last owner (trigger)."""
 
     __tablename__ = "enterprise_members"
 
     enterprise_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprises.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, index=True)
-    capacity: Mapped[str] = mapped_column(sa.String(20))  # owner, agent
+    version: Mapped[int] = mapped_column()
+    role: Mapped[MemberRole]
+    since: Mapped[datetime]
 
     enterprise: Mapped[Enterprise] = relationship(back_populates="members")
     user: Mapped[User] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Mandate(Base):
+    """What an outside agent may do for an enterprise, on which days; a person, or an enterprise.
+
+    An enterprise acts by its own members.  Rows stay when a mandate has ended or was revoked.
+    """
+
+    __tablename__ = "mandates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    enterprise_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    agency_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
+    services: Mapped[list[str]]  # their codes; none: all that are for enterprises
+    may_send: Mapped[bool]  # else: prepare only
+    first_day: Mapped[date]
+    last_day: Mapped[date]  # counts too
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    told_days: Mapped[int | None]  # so long before its end it was last told of
+
+    enterprise: Mapped[Enterprise] = relationship(
+        back_populates="mandates", foreign_keys=[enterprise_id]
+    )
+    user: Mapped[User | None] = relationship()
+    agency: Mapped[Enterprise | None] = relationship(foreign_keys=[agency_id])
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        sa.CheckConstraint("last_day >= first_day", name="in_order"),
+        sa.CheckConstraint("num_nonnulls(user_id, agency_id) = 1", name="one_agent"),
+        sa.CheckConstraint("agency_id <> enterprise_id", name="an_outsider"),
+        sa.Index("ix_mandates_end", "last_day", postgresql_where=sa.text("revoked_at IS NULL")),
+        *(
+            postgresql.ExcludeConstraint(  # an agent has one mandate of an enterprise at a time
+                (sa.text("int4range(enterprise_id, enterprise_id, '[]')"), "&&"),
+                (sa.text(f"int4range({agent}, {agent}, '[]')"), "&&"),
+                (sa.text("daterange(first_day, last_day, '[]')"), "&&"),
+                where=sa.text(f"revoked_at IS NULL AND {agent} IS NOT NULL"),
+                name=f"ex_mandates_{agent}",
+                using="gist",
+            )
+            for agent in ("user_id", "agency_id")
+        ),
+    )
 
 
 class Filing(Base):

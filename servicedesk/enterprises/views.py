@@ -10,11 +10,13 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.numbers import compact
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.member_roles import ROLE_WORDS
 from servicedesk.enterprises.queries import certificates
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.register_search import LONGEST_QUERY
 from servicedesk.extensions import db
 from servicedesk.web.filters import day
+from servicedesk.web.words import today
 from servicedesk.web.writing import Style
 
 bp = Blueprint("enterprises", __name__)
@@ -52,25 +54,21 @@ def register_entry(code: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/enterprises")
-@requires(Permission.CASE_APPLY)
-def index() -> ResponseReturnValue:
-    """List the enterprises that this person acts for."""
-    enterprises = queries.enterprises_of(db.session, signed_in_user())
-    return render_template("enterprises/index.html", enterprises=enterprises)
-
-
 @bp.get("/enterprises/<int:enterprise_id>")
 @requires(Permission.ACCOUNT_OWN)
 @finds(queries.get_enterprise)
 def show(enterprise_id: int) -> ResponseReturnValue:
     """Show an enterprise to those who act for it, and to staff: facts, certificates, filings."""
-    enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=signed_in_user())
+    user = signed_in_user()
+    enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=user, today=today())
+    team = queries.members_of(db.session, enterprise.id)
     return render_template(
         "enterprises/show.html",
         enterprise=enterprise,
         certificates=certificates.certificates_of(db.session, enterprise.id),
-        members=queries.members_of(db.session, enterprise.id),
+        members=team,
+        is_member=any(one.user_id == user.id for one in team),
+        role_words=ROLE_WORDS,
         phrases=reference.scope_phrases(),
         kind_words=kind_words,
     )

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.database import keyring
 from servicedesk.enterprises import credit_code, ledger, register_search
-from servicedesk.enterprises.models import CodeCounter, Enterprise, Filing, Member
+from servicedesk.enterprises.models import CodeCounter, Enterprise, Filing
+from servicedesk.enterprises.operations import members
 from servicedesk.park import local_day, park
 
 log = logging.getLogger(__name__)
@@ -123,11 +124,11 @@ def seal_old(session: Session) -> Iterator[tuple[str, bool]]:
         yield enterprise.credit_code, holds
 
 
-def join(session: Session, enterprise: Enterprise, user_id: int, *, capacity: str) -> Member:
-    """Let a person act for an enterprise."""
-    member = Member(enterprise_id=enterprise.id, user_id=user_id, capacity=capacity)
-    session.add(member)
-    return member
+def join(
+    session: Session, enterprise: Enterprise, user_id: int, *, capacity: str, now: datetime
+) -> None:
+    """Let who set the enterprise up act for it: its ``owner``, or its ``agent`` for a time."""
+    members.found(session, enterprise, user_id, as_agent=capacity == "agent", now=now)
 
 
 def next_code(session: Session, division: str) -> str:
