@@ -57,6 +57,7 @@ class Config:
     LOGS_FOR_PEOPLE = False  # plain lines instead of JSON
 
     DRAFT_KEPT_DAYS = 60  # calendar days without a change
+    MANDATE_LONGEST_DAYS = 365  # of an agent of an enterprise, counted from its first day; OWN
     RENEWAL_WARNING_DAYS = 5  # working days before silence renews a permit; OWN, usual practice
 
 

@@ -20,6 +20,7 @@ from servicedesk import (
     home,
     live,
     logs,
+    members,
     notices,
     resources,
     tracking,
@@ -52,6 +53,8 @@ def create_app(config: object | None = None) -> Flask:
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises):
         part.init_app(app)
-    for part in (cases, hall, heads, tracking, advisers, desk, administration, api, home, health):
+    for part in (cases, members, hall, heads, tracking, advisers, desk, administration, api):
+        part.init_app(app)
+    for part in (home, health):
         part.init_app(app)
     return app

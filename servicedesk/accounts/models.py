@@ -99,6 +99,7 @@ class TokenPurpose(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
     TRACK = "track"
     JOIN_CASE = "join_case"
+    JOIN_ENTERPRISE = "join_enterprise"
 
 
 class Token(Base):

@@ -23,6 +23,7 @@ LIFETIMES: Final = {
     TokenPurpose.RESET_PASSWORD: timedelta(hours=2),
     TokenPurpose.TRACK: timedelta(minutes=15),
     TokenPurpose.JOIN_CASE: timedelta(days=7),
+    TokenPurpose.JOIN_ENTERPRISE: timedelta(days=7),
 }
 
 

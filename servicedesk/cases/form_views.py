@@ -3,9 +3,15 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from servicedesk import clock
-from servicedesk.accounts.access import finds, requires, signed_in_user
+from servicedesk.accounts.access import (
+    current_user_or_none,
+    finds,
+    requires,
+    signed_in_user,
+)
 from servicedesk.accounts.permissions import Permission
 from servicedesk.cases import acting, advice, policy, presenting, queries, readiness, sheets
 from servicedesk.cases.forms import AdviceForm, DeclareForm, MarksForm, StartForm, UploadForm
@@ -19,7 +25,7 @@ from servicedesk.cases.sheets import SEEN, Sheet
 from servicedesk.cases.uploads import Place, Taken, taken_by, taken_for
 from servicedesk.cases.views import bp, may, may_change
 from servicedesk.catalogue import forms, showing
-from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.definition import Audience, Service
 from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service, service_of
@@ -297,6 +303,7 @@ def _check(case: Case, service: Service, form: DeclareForm) -> str:
         links=sheets.links(db.session, case, service),
         may_edit=policy.may_edit(case),
         may_send=may(case, Act.SEND),
+        may_prepare=may(case, Act.PREPARE),
         senders=acting.who_may_send(db.session, case),
         ask=StartForm(formdata=None),
         changeable=presenting.changeable(db.session, case, service) if may_change(case) else (),
@@ -317,3 +324,22 @@ def ask_to_send(reference: str) -> ResponseReturnValue:
     correspondence.ask_to_send(db.session, case, service, by=user, now=now)
     flash(_("We have asked those who may send it, by mail."), "success")
     return once.commit(redirect(url_for("cases.show", reference=reference), 303))
+
+
+def start_choice(service: Service) -> Markup:
+    """Return the question for which enterprise a service is begun; empty if there is no choice."""
+    user = current_user_or_none()
+    if user is None or not user.may(Permission.CASE_APPLY):
+        return Markup()
+    found = acting.choices(db.session, user, service, now=clock.now())
+    for_nobody = acting.may_be_for_nobody(service)
+    if not found or len(found) + for_nobody == 1:
+        return Markup()
+    return Markup(  # noqa: S704 - our own template, which escapes
+        render_template(
+            "cases/start_choice.html",
+            enterprises=found,
+            nobody=acting.NOBODY if for_nobody else None,
+            is_person=service.audience is not Audience.ENTERPRISE,
+        )
+    )

@@ -74,7 +74,6 @@ OF_SENDING_AGENTS: Final = OF_AGENTS | {_A.SEND}
 FIRST_MANDATE_DAYS: Final = 365  # OWN; of an agent who set the enterprise up, until an owner is in
 ENDS_SOON_DAYS: Final = 30  # OWN; what a list of clients calls soon
 TELL_DAYS: Final = (30, 7)  # OWN; so long before the end both sides are told
-INVITED_DAYS: Final = 7  # of ``tokens.LIFETIMES``; OWN
 
 
 def acts_of_mandate(*, may_send: bool, through: MemberRole | None = None) -> frozenset[Act]:

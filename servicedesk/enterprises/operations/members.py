@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
@@ -10,15 +9,6 @@ from servicedesk.enterprises.member_models import MemberEvent, MemberEventKind
 from servicedesk.enterprises.member_roles import FIRST_MANDATE_DAYS, MemberRole
 from servicedesk.enterprises.models import Enterprise, Mandate, Member
 from servicedesk.park import local_day
-
-
-def lock(session: Session, enterprise_id: int) -> None:
-    """Let what changes an enterprise's people happen one after the other, until the commit."""
-    session.execute(
-        sa.select(Enterprise.id)
-        .where(Enterprise.id == enterprise_id)
-        .with_for_update(key_share=True)
-    )
 
 
 def record(
