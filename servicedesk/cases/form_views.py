@@ -97,7 +97,8 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
 def materials(reference: str) -> ResponseReturnValue:
     """Ask for the papers; each that is in order is kept as soon as it is sent."""
     user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user, now=clock.now())
+    act = Act.SEE if request.method == "GET" else Act.PREPARE
+    case = queries.get_own_case(db.session, reference, user=user, now=clock.now(), act=act)
     form = UploadForm()
     if not may_change(case):
         return redirect(url_for("cases.show", reference=reference), 303)
