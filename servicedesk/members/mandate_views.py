@@ -10,7 +10,8 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import mailbox, mailing
 from servicedesk.catalogue.definition import Audience
-from servicedesk.catalogue.queries import list_services
+from servicedesk.catalogue.queries import list_services, listed
+from servicedesk.catalogue.topics import topics
 from servicedesk.enterprises.member_roles import Act, latest_end
 from servicedesk.enterprises.models import Mandate
 from servicedesk.enterprises.queries.register import find_by_code
@@ -109,8 +110,16 @@ def revoke(enterprise_id: int, mandate_id: int) -> ResponseReturnValue:
 
 
 def _offer_services(form: MandateForm) -> None:
-    listed = list_services(db.session, language=language.current(), audience=Audience.ENTERPRISE)
-    form.services.options = [Option(one.code, text(one.name)) for one in listed]
+    named = list_services(db.session, language=language.current(), audience=Audience.ENTERPRISE)
+    found = listed(db.session, [one.code for one in named])
+    by_topic = {
+        key: [one for one in named if found[one.code].topics[:1] == (key,)] for key in topics()
+    }
+    form.services.options = [
+        Option(one.code, text(one.name), group=text(topics()[key].name))
+        for key, services in by_topic.items()
+        for one in services
+    ]
 
 
 def _is_in_limits(form: MandateForm) -> bool:

@@ -41,7 +41,8 @@ def test_an_agent_prepares_and_the_owner_sends(
             session, enterprise.id, make_user(session, language=language), MemberRole.OWNER
         )
         officer, agent = (make_user(session, language=language) for _ in range(2))
-        number, boss, helper, outsider = enterprise.id, owner.email, officer.email, agent.email
+        number, boss, agent_id = enterprise.id, owner.email, agent.id
+        helper, outsider = officer.email, agent.email
     first = visitor(language=language, scripts=False)
     first.sign_in(boss)
     first.go(f"/enterprises/{number}/members")
@@ -63,10 +64,10 @@ def test_an_agent_prepares_and_the_owner_sends(
     accept(second, desk, outsider)
     second.sees(f"Example {language} Ltd")
     with desk.session() as session:
-        case = ready_draft(session, "E_NAME", applicant=session.merge(agent))
+        case = ready_draft(session, "E_NAME", applicant=session.get_one(User, agent_id))
         case.enterprise_id, case.for_enterprise = number, True
         session.commit()
-        reference = case.reference
+        reference, case_id = case.reference, case.id
     second.go(f"/cases/{reference}/check")
     assert second.page.locator("[name=declared]").count() == 0
     second.page.locator('form[action$="/ask-to-send"] button').click()
@@ -77,6 +78,6 @@ def test_an_agent_prepares_and_the_owner_sends(
     first.press_primary()
     first.arrives(f"/cases/{reference}/sent")
     with desk.session() as session:
-        sent = session.get_one(Case, case.id)
+        sent = session.get_one(Case, case_id)
         assert sent.submitted_at is not None
         assert session.get_one(User, sent.applicant_id).email == outsider
