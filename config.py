@@ -58,6 +58,7 @@ class Config:
 
     DRAFT_KEPT_DAYS = 60  # calendar days without a change
     CONFIRMATION_LINK_DAYS = 14  # how long a personal link works; OWN
+    MANDATE_LONGEST_DAYS = 365  # of an agent of an enterprise, counted from its first day; OWN
     RENEWAL_WARNING_DAYS = 5  # working days before silence renews a permit; OWN, usual practice
 
 

@@ -18,7 +18,9 @@ from servicedesk.catalogue import models as _catalogue
 from servicedesk.confirmations import models as _confirmations
 from servicedesk.database import Base
 from servicedesk.enterprises import key_models as _keys
+from servicedesk.enterprises import member_models as _members
 from servicedesk.enterprises import models as _enterprises
+from servicedesk.enterprises import name_models as _names
 from servicedesk.enterprises import search_models as _search
 from servicedesk.files import models as _files
 from servicedesk.hall import steering_models as _steering
@@ -40,6 +42,8 @@ _MODELS = (
     _heads,
     _keys,
     _indicators,
+    _members,
+    _names,
     _notices,
     _search,
     _steering,

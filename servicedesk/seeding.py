@@ -29,13 +29,15 @@ from servicedesk.catalogue import operations as catalogue
 from servicedesk.catalogue.definition import Example, Service
 from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises import reference
-from servicedesk.enterprises.models import AddressHolding
-from servicedesk.enterprises.operations import address_stock, addresses
+from servicedesk.enterprises.member_roles import MemberRole
+from servicedesk.enterprises.models import AddressHolding, Enterprise, Member
+from servicedesk.enterprises.operations import address_stock, addresses, members
 from servicedesk.enterprises.operations.address_stock import Change
 from servicedesk.enterprises.queries.addresses import units as units_of_park
 from servicedesk.hall import hall_files
 from servicedesk.hall.operations import halls, hours
 from servicedesk.hall.queries import list_halls
+from servicedesk.members.operations import mandates
 from servicedesk.park import local_day, park
 from servicedesk.resources import of_park
 
@@ -122,6 +124,8 @@ def load_demo(session: Session, *, password: str, now: datetime, tell: Progress)
     for made in _load_cases(session, people, now):
         session.commit()
         tell(f"case {made.reference}: {made.status}")
+    tell(f"mandates: {_load_mandates(session, people, now)}")
+    session.commit()
 
 
 def _load_people(session: Session, *, password: str, now: datetime) -> dict[str, User]:
@@ -180,6 +184,32 @@ def _load_cases(session: Session, people: dict[str, User], now: datetime) -> Ite
         yield _play(
             session, one, _recent(service.examples[one["example"]], sent_at, one["steps"]), people
         )
+
+
+def _load_mandates(session: Session, people: Mapping[str, User], now: datetime) -> int:
+    """Let the enterprise's owner mandate the agent, for the first enterprises not the agent's own.
+
+    An enterprise that the agent set up for somebody gets its owner; its mandate ends anew.
+    """
+    owner, agent, today = people["enterprise"], people["agent"], local_day(now)
+    terms = demo_cases().get("mandates", ())
+    of_agent = sa.select(Member.enterprise_id).where(Member.user_id == agent.id)
+    query = sa.select(Enterprise).where(Enterprise.id.not_in(of_agent)).order_by(Enterprise.id)
+    clients = session.scalars(query.limit(len(terms))).all()
+    for enterprise, said in zip(clients, terms, strict=False):
+        if all(one.user_id != owner.id for one in enterprise.members):
+            members.admit(session, enterprise.id, owner.id, MemberRole.OWNER, by=None, now=now)
+        last_day = today + timedelta(days=said["days"])
+        given = next((one for one in enterprise.mandates if one.user_id == agent.id), None)
+        if given is None:
+            wanted = mandates.Terms(tuple(said["services"]), said["may_send"], today, last_day)
+            mandates.grant(session, enterprise, agent, wanted, by=owner, now=now)
+        else:
+            mandates.extend(
+                session, given, last_day, version=given.version,
+                longest_days=said["days"] + 1, by=owner, now=now,
+            )  # fmt: skip
+    return len(clients)
 
 
 def demo_cases() -> Mapping[str, Sequence[Mapping[str, Any]]]:

@@ -29,6 +29,8 @@ _VALUES: Mapping[type, Any] = {
 _INSTEAD: Mapping[str, dict[str, Any]] = {
     "access_tokens": {"hall_id": None},
     "signing_keys": {"private_sealed": None},
+    "enterprise_invitations": {"last_day": None},
+    "mandates": {"agency_id": None},
 }
 
 

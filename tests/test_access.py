@@ -38,7 +38,11 @@ NAMES_NO_OBJECT = {
     "tracking.code": "answers alike for every number; the code opens it",
 }
 # Addresses behind a permission whose object is anybody's.
-ANYBODY_S = {"cases.start": "a service", "cases.join": "whoever holds the secret"}
+ANYBODY_S = {
+    "cases.start": "a service",
+    "cases.join": "whoever holds the secret",
+    "members.join": "whoever holds the secret",
+}
 # Forms that carry no weight when sent twice, and why.
 MAY_BE_SENT_AGAIN = {
     "accounts.sign_in": "makes nothing; whoever is in is let in again",

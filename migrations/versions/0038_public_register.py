@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0038_public_register"
-down_revision = "0036_confirmations"
+down_revision = "0037_members"
 branch_labels = None
 depends_on = None
 

@@ -100,6 +100,7 @@ class TokenPurpose(StrEnum):
     TRACK = "track"
     JOIN_CASE = "join_case"
     CONFIRM_DATA = "confirm_data"
+    JOIN_ENTERPRISE = "join_enterprise"
 
 
 class Token(Base):

@@ -24,6 +24,7 @@ LIFETIMES: Final = {
     TokenPurpose.TRACK: timedelta(minutes=15),
     TokenPurpose.JOIN_CASE: timedelta(days=7),
     TokenPurpose.CONFIRM_DATA: timedelta(minutes=10),
+    TokenPurpose.JOIN_ENTERPRISE: timedelta(days=7),
 }
 
 

@@ -32,10 +32,12 @@ def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
     join_catalogue()
     app.register_blueprint(views.bp)
+    app.jinja_env.globals["start_choice"] = form_views.start_choice
     kinds.KINDS.update(
         case_letter=say("Letter about an application"),
         case_message=say("Message about an application"),
         case_reminder=say("Reminder of a paper that is due"),
+        sending_asked=say("Application to be sent"),
         tracking_code=say("Code to follow an application"),
     )
 

@@ -82,6 +82,8 @@ class EventKind(StrEnum):
     EXAMINED = "examined"
     CONFIRMED = "confirmed"  # somebody named in it confirmed their data
     LINE_CORRECTED = "line_corrected"  # somebody named in it corrected their own line
+    SENDING_ASKED = "sending_asked"  # of those who may, by who may only prepare
+    HANDED_ON = "handed_on"  # to another member of the enterprise
 
 
 _K = EventKind
@@ -107,6 +109,8 @@ PUBLIC_WORDS: Final[dict[EventKind, Words]] = {
     _K.ENDED: say("Ended with the application that it is a part of"),
     _K.PERSON_ADDED: say("Another person may work on it"),
     _K.PERSON_REMOVED: say("A person does not work on it any more"),
+    _K.SENDING_ASKED: say("Those who may send it were asked to"),
+    _K.HANDED_ON: say("Handed on to another member of the enterprise"),
     _K.CERTIFICATE: say("Certificate issued"),
     _K.CERTIFICATE_REVOKED: say("Certificate revoked"),
     _K.APPROVAL_REVOKED: say("Approval revoked"),
@@ -133,6 +137,8 @@ REVOCATIONS: Final = frozenset({_K.CERTIFICATE_REVOKED, _K.APPROVAL_REVOKED})
 # Of these, what a tracking number does not show: only the applicant reads it.
 PRIVATE: Final = frozenset(
     {
+        _K.SENDING_ASKED,
+        _K.HANDED_ON,
         _K.PAPERS_FOLLOW,
         _K.PROMISES_MADE,
         _K.PAPER_GIVEN,

@@ -16,9 +16,10 @@ from servicedesk.cases.operations import documents as papers
 from servicedesk.cases.operations import keeping
 from servicedesk.cases.pledges import Commitment
 from servicedesk.cases.uploads import Place, Taken, taken_by
-from servicedesk.cases.views import bp
+from servicedesk.cases.views import bp, may
 from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.queries import service_of
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.extensions import db
 from servicedesk.web import once
 
@@ -30,10 +31,10 @@ from servicedesk.web import once
 def give(reference: str, commitment_id: int) -> ResponseReturnValue:
     """Ask for a paper that is to follow; it is before the desk as soon as it is sent."""
     user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user)
+    case = queries.get_own_case(db.session, reference, user=user, now=clock.now())
     commitment = commitment_queries.get_commitment(db.session, case, commitment_id)
     form = UploadForm(data={"material": commitment.material})
-    if not policy.may_give(case, commitment):
+    if not policy.may_give(case, commitment) or not may(case, Act.SEND):
         return redirect(url_for("cases.show", reference=reference), 303)
     if request.method == "GET":
         return _ask(case, commitment, form)
@@ -41,7 +42,9 @@ def give(reference: str, commitment_id: int) -> ResponseReturnValue:
     place = _place(case, service, commitment)
     taken = taken_by(form, place) if form.validate() else Taken()  # slow, so before the lock
     stored = taken.files.get("file", [])
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=clock.now(), act=Act.SEND, lock=True
+    )
     commitment = commitment_queries.get_commitment(db.session, case, commitment_id)
     if form.errors:
         if stored:  # they go to the desk together

@@ -3,27 +3,34 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from servicedesk import clock
-from servicedesk.accounts.access import finds, requires, signed_in_user
+from servicedesk.accounts.access import (
+    current_user_or_none,
+    finds,
+    requires,
+    signed_in_user,
+)
 from servicedesk.accounts.permissions import Permission
-from servicedesk.cases import advice, gates, policy, presenting, queries, readiness, sheets
+from servicedesk.cases import acting, advice, gates, policy, presenting, queries, readiness, sheets
 from servicedesk.cases.for_register import register_changes
-from servicedesk.cases.forms import AdviceForm, DeclareForm, MarksForm, UploadForm
+from servicedesk.cases.forms import AdviceForm, DeclareForm, MarksForm, StartForm, UploadForm
 from servicedesk.cases.known import found
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case
+from servicedesk.cases.operations import correspondence, drafts, submission
 from servicedesk.cases.operations import documents as papers
-from servicedesk.cases.operations import drafts, submission
 from servicedesk.cases.sheets import SEEN, Sheet
 from servicedesk.cases.uploads import Place, Taken, taken_by, taken_for
-from servicedesk.cases.views import bp
+from servicedesk.cases.views import bp, may, may_change
 from servicedesk.catalogue import forms, showing
-from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.definition import Audience, Service
 from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service, service_of
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.extensions import db
 from servicedesk.web import groups, language, once
 from servicedesk.web.words import today
@@ -38,15 +45,16 @@ def start(code: str) -> ResponseReturnValue:
 
     Answers that come along, as from an adviser, are put into the form where they fit.
     """
-    user = signed_in_user()
+    user, now, form = signed_in_user(), clock.now(), AdviceForm()
     entry, service = get_service(db.session, code)
-    enterprise_id = queries.sole_enterprise(db.session, user)
-    case = drafts.start(
-        db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=clock.now()
+    enterprise_id = acting.enterprise_for(
+        db.session, user, service, form.enterprise_id.data, now=now
     )
-    form = AdviceForm()
+    case = drafts.start(
+        db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=now
+    )
     if given := advice.read(form.answers.data or ""):
-        matter = readiness.matter_of(db.session, case, service, now=clock.now())
+        matter = readiness.matter_of(db.session, case, service, now=now)
         fitting = advice.fitting(service, given, choices_of(service, matter), today())
         drafts.bring_along(case, form.origin.data or "", fitting, today=today())
     return once.commit(redirect(url_for("cases.show", reference=case.reference), 303))
@@ -60,9 +68,12 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
     """Ask one page of the form; whatever was typed is kept, in order or not."""
     user, now = signed_in_user(), clock.now()
     taken = _taken(reference, page_key) if request.method == "POST" else None
-    case = queries.get_own_case(db.session, reference, user=user, lock=taken is not None)
+    act = Act.SEE if taken is None else Act.PREPARE
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=act, lock=taken is not None
+    )
     service = service_of(case.service_version)
-    if taken is None and not policy.may_edit(case):
+    if taken is None and not may_change(case):
         return redirect(url_for("cases.check", reference=reference), 303)
     for words in taken.repeated if taken else ():
         flash(words, "info")
@@ -87,9 +98,10 @@ def page(reference: str, page_key: str) -> ResponseReturnValue:
 def materials(reference: str) -> ResponseReturnValue:
     """Ask for the papers; each that is in order is kept as soon as it is sent."""
     user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user)
+    act = Act.SEE if request.method == "GET" else Act.PREPARE
+    case = queries.get_own_case(db.session, reference, user=user, now=clock.now(), act=act)
     form = UploadForm()
-    if not policy.may_edit(case):
+    if not may_change(case):
         return redirect(url_for("cases.show", reference=reference), 303)
     service, key = service_of(case.service_version), form.material.data or ""
     if request.method == "GET":
@@ -97,7 +109,9 @@ def materials(reference: str) -> ResponseReturnValue:
     here = {one.sha256 for one in papers.present(db.session, case, key)}
     place = Place(papers.most_files(service, key), here)
     taken = taken_by(form, place) if form.validate() else Taken()  # slow, so before the lock
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=clock.now(), act=Act.PREPARE, lock=True
+    )
     for file, name in taken.files.get("file", ()):
         papers.add_document(
             db.session, case, service, key, file, name=name, by=user, now=clock.now()
@@ -115,9 +129,12 @@ def materials(reference: str) -> ResponseReturnValue:
 @once.for_each_key
 def marks(reference: str) -> ResponseReturnValue:
     """Say which papers are promised, and which will follow."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.PREPARE, lock=True
+    )
     service = service_of(case.service_version)
-    form, now = MarksForm(), clock.now()
+    form = MarksForm()
     papers.set_marks(db.session, case, service, PROMISES, form.promised.data or [], now=now)
     papers.set_marks(db.session, case, service, FOLLOWS, form.follows.data or [], now=now)
     return once.commit(redirect(url_for("cases.show", reference=reference), 303))
@@ -129,10 +146,13 @@ def marks(reference: str) -> ResponseReturnValue:
 @once.for_each_key
 def remove(reference: str, document_id: int) -> ResponseReturnValue:
     """Take a paper out again."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user(), lock=True)
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.PREPARE, lock=True
+    )
     service = service_of(case.service_version)
     document = queries.get_document(db.session, case, document_id)
-    papers.remove_document(db.session, case, service, document, now=clock.now())
+    papers.remove_document(db.session, case, service, document, now=now)
     return once.commit(redirect(url_for("cases.materials", reference=reference), 303))
 
 
@@ -141,7 +161,7 @@ def remove(reference: str, document_id: int) -> ResponseReturnValue:
 @finds(queries.get_own_case)
 def check(reference: str) -> ResponseReturnValue:
     """Show all answers: before they are sent to check them, afterwards to read them."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     service = service_of(case.service_version)
     return _check(case, service, DeclareForm())
 
@@ -155,9 +175,11 @@ def submit(reference: str) -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(url_for("cases.check", reference=reference), 303)
     user, now = signed_in_user(), clock.now()
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    case = queries.get_own_case(db.session, reference, user=user, now=now, lock=True)
     service = service_of(case.service_version)
     form = DeclareForm()
+    if not may(case, Act.SEND):
+        return _check(case, service, DeclareForm(formdata=None)), 403
     if not form.validate():
         return _check(case, service, form), 422
     ready = readiness.readiness(db.session, case, service, now=now)
@@ -171,7 +193,7 @@ def submit(reference: str) -> ResponseReturnValue:
 @finds(queries.get_own_case)
 def sent(reference: str) -> ResponseReturnValue:
     """Confirm that the application is with the desk, and say what happens next."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     if case.status is CaseStatus.DRAFT:
         return redirect(url_for("cases.show", reference=reference), 303)
     service = service_of(case.service_version)
@@ -185,9 +207,9 @@ def _taken(reference: str, page_key: str) -> Taken:
     """Store the files that came along: slow, so before the lock, and only for who may send them."""
     if not any(upload.filename for upload in request.files.values()):
         return Taken()
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     page = service_of(case.service_version).page(page_key)
-    return taken_for(page) if page and policy.may_edit(case) else Taken()
+    return taken_for(page) if page and may_change(case) else Taken()
 
 
 def _take(sheet: Sheet, form: PageForm) -> ResponseReturnValue:
@@ -283,8 +305,47 @@ def _check(case: Case, service: Service, form: DeclareForm) -> str:
         links=sheets.links(db.session, case, service),
         gates=gates.standings(db.session, case, service),
         may_edit=policy.may_edit(case),
-        changeable=presenting.changeable(db.session, case, service),
+        may_send=may(case, Act.SEND),
+        may_prepare=may(case, Act.PREPARE),
+        senders=acting.who_may_send(db.session, case),
+        ask=StartForm(formdata=None),
+        changeable=presenting.changeable(db.session, case, service) if may_change(case) else (),
         register_changes=register_changes(db.session, case, service, ready.answers, today())
         if ready.is_ready
         else (),
+    )
+
+
+@bp.post("/cases/<string:reference>/ask-to-send")
+@requires(Permission.CASE_APPLY)
+@finds(queries.get_own_case)
+@once.for_each_key
+def ask_to_send(reference: str) -> ResponseReturnValue:
+    """Ask those who may send the application to look at it and send it."""
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.PREPARE, lock=True
+    )
+    service = service_of(case.service_version)
+    correspondence.ask_to_send(db.session, case, service, by=user, now=now)
+    flash(_("We have asked those who may send it, by mail."), "success")
+    return once.commit(redirect(url_for("cases.show", reference=reference), 303))
+
+
+def start_choice(service: Service) -> Markup:
+    """Return the question for which enterprise a service is begun; empty if there is no choice."""
+    user = current_user_or_none()
+    if user is None or not user.may(Permission.CASE_APPLY):
+        return Markup()
+    found = acting.choices(db.session, user, service, now=clock.now())
+    for_nobody = acting.may_be_for_nobody(service)
+    if not found or len(found) + for_nobody == 1:
+        return Markup()
+    return Markup(  # noqa: S704 - our own template, which escapes
+        render_template(
+            "cases/start_choice.html",
+            enterprises=found,
+            nobody=acting.NOBODY if for_nobody else None,
+            is_person=service.audience is not Audience.ENTERPRISE,
+        )
     )

@@ -27,6 +27,7 @@ class AdviceForm(DeskForm):
 
     answers = HiddenField()  # JSON
     origin = HiddenField()
+    enterprise_id = StringField()  # for which; None: the form did not ask
 
 
 class WithdrawForm(DeskForm):

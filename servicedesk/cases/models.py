@@ -30,6 +30,7 @@ class Case(Base):
     service_version_id: Mapped[int] = mapped_column(sa.ForeignKey("service_versions.id"))
     applicant_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
+    for_enterprise: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     status: Mapped[CaseStatus] = mapped_column(default=CaseStatus.DRAFT)
     title: Mapped[str] = mapped_column(sa.String(200), default="")  # whom or what it is about
     title_grams: Mapped[list[str]] = mapped_column(default=list)  # ``title_search.grams``

@@ -32,7 +32,7 @@ def check_name(reference: str, page_key: str) -> ResponseReturnValue:
     now = clock.now()
     throttle().hit(name_check_limits.checking(request.remote_addr or ""), now=now)
     user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user)
+    case = queries.get_own_case(db.session, reference, user=user, now=now)
     sheet = sheets.open_sheet(
         db.session, case, service_of(case.service_version), page_key,
         language=language.current(), now=now, by=user,

@@ -5,6 +5,7 @@ operation asks again, because a button is not a lock.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -17,8 +18,8 @@ from servicedesk.cases.models import Case, CasePart, CasePerson, CorrectionList,
 from servicedesk.cases.pledges import Commitment
 from servicedesk.cases.proceedings import Question, QuestionKind
 from servicedesk.catalogue.definition import Duty, TaskPlan
-from servicedesk.enterprises.models import Member
-from servicedesk.errors import NotPermitted
+from servicedesk.enterprises.models import Mandate
+from servicedesk.enterprises.queries import members
 from servicedesk.words import say
 
 _INCLUDES: Final = {  # a post's duty, and those of which it may do the tasks too
@@ -59,14 +60,31 @@ REVOKING_BAR_WORDS: Final = BAR_WORDS | {
 }
 
 
-def is_theirs(user: User) -> sa.ColumnElement[bool]:
-    """Return the condition that a case is this person's: theirs to apply or to help with."""
+def is_theirs(user: User, today: date) -> sa.ColumnElement[bool]:
+    """Return the condition that a case is this person's to see: see ``acting``."""
     own = sa.orm.aliased(Case)
-    applies = sa.select(own.id).where(own.applicant_id == user.id)
+    applies = sa.select(own.id).where(own.applicant_id == user.id, ~own.for_enterprise)
     helps = sa.select(CasePerson.case_id).where(CasePerson.user_id == user.id)
-    with_parts = sa.select(CasePart.child_id).where(CasePart.case_id.in_(helps))
+    # A mandate is for the service of the whole; its parts go with it.
+    is_part = sa.exists().where(CasePart.child_id == own.id)
+    of_members = sa.select(own.id).where(
+        own.for_enterprise, own.enterprise_id.in_(members.own(user)), ~is_part
+    )
+    of_agents = (
+        sa.select(own.id)
+        .join(Mandate, Mandate.enterprise_id == own.enterprise_id)
+        .where(
+            own.for_enterprise,
+            ~is_part,
+            members.held_by(user),
+            members.is_in_force(today),
+            members.covers(own.service_code),
+        )
+    )
+    wholes = sa.union_all(helps, of_members, of_agents)
+    parts = sa.select(CasePart.child_id).where(CasePart.case_id.in_(wholes))
     # Not "or": that would look at every case there is.
-    return Case.id.in_(sa.union_all(applies, helps, with_parts))
+    return Case.id.in_(sa.union_all(applies, helps, of_members, of_agents, parts))
 
 
 def is_on_their_desk(user: User) -> sa.ColumnElement[bool]:
@@ -126,29 +144,9 @@ def has_duty(user: User, department: str, duty: str) -> bool:
 def is_own_case(user: User, case: Case) -> bool:
     """Whether the case is this person's own, or that of an enterprise they act for."""
     theirs = {case.applicant_id, *(one.user_id for one in case.helpers)}
-    if case.enterprise is not None:
-        theirs |= {member.user_id for member in case.enterprise.members}
+    if case.enterprise is not None and members.is_agent_or_member(user.id, case.enterprise):
+        return True
     return user.id in theirs
-
-
-def is_applicant(user: User, case: Case) -> bool:
-    """Whether this person applies.  Who helps may fill in and send, not withdraw or part with."""
-    return case.applicant_id == user.id
-
-
-def require_applicant(user: User, case: Case) -> None:
-    """Make sure that this person is the one who applies.
-
-    Raises:
-        NotPermitted: they are not, though they may help.
-    """
-    if not is_applicant(user, case):
-        raise NotPermitted(say("Only the applicant can do this. You may fill in and send."))
-
-
-def own_enterprises(user: User) -> sa.Select[int]:
-    """Return the query for the enterprises this person acts for."""
-    return sa.select(Member.enterprise_id).where(Member.user_id == user.id)
 
 
 def breaks_four_eyes(user: User, plan: TaskPlan, tasks: list[Task]) -> bool:

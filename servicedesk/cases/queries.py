@@ -1,19 +1,19 @@
 """Finding cases, and only those the person may see."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import mending, part_queries, policy
+from servicedesk.cases import acting, mending, part_queries, policy
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mended import Sent
 from servicedesk.cases.models import (
     Case,
     CaseEvent,
-    CasePart,
     ClockInterval,
     CorrectionList,
     Document,
@@ -27,20 +27,32 @@ from servicedesk.cases.models import (
 from servicedesk.cases.proceedings import ClockExtension, HandOut, Question
 from servicedesk.catalogue.attached import FIELD
 from servicedesk.catalogue.definition import Page, Service
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.errors import NotFound
-from servicedesk.web import paging
-from servicedesk.web.paging import Key
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 
-def get_own_case(session: Session, reference: str, *, user: User, lock: bool = False) -> Case:
-    """Return this person's case; ``lock`` it when it is to be changed.
+def get_own_case(
+    session: Session,
+    reference: str,
+    *,
+    user: User,
+    now: datetime,
+    act: Act = Act.SEE,
+    lock: bool = False,
+) -> Case:
+    """Return a case that this person may see and do ``act`` in; ``lock`` it to change it.
 
     Raises:
         NotFound: no such case, or somebody else's.  The two look alike.
+        NotPermitted: they may see it, and not do ``act`` in it.
     """
-    return _get(session, reference, policy.is_theirs(user), lock=lock)
+    case = _get(session, reference, policy.is_theirs(user, local_day(now)), lock=lock)
+    if act is not Act.SEE:
+        acting.require(session, user, case, act, now=now)
+    return case
 
 
 def get_desk_case(session: Session, reference: str, *, user: User, lock: bool = False) -> Case:
@@ -90,17 +102,6 @@ def get_invited_case(session: Session, reference: str) -> Case:
 def find_case_by_reference(session: Session, reference: str) -> Case | None:
     """Return the case of a tracking number, whoever asks; for its status word only."""
     return session.scalar(sa.select(Case).where(Case.reference == reference))
-
-
-def own_cases(
-    session: Session, user: User, *, after: str | None = None, before: str | None = None
-) -> paging.Page[Case]:
-    """Return a page of this person's cases, those changed last first."""
-    is_part = sa.exists().where(CasePart.child_id == Case.id)  # shown with the whole
-    query = sa.select(Case).where(policy.is_theirs(user), ~is_part)
-    query = query.options(joinedload(Case.service_version))
-    keys = [Key(Case.changed_at, descending=True), Key(Case.id, descending=True)]
-    return paging.page_of(session, query, keys, after=after, before=before)
 
 
 def events_of(session: Session, case: Case) -> Sequence[CaseEvent]:
@@ -384,12 +385,6 @@ def _papers(documents: Iterable[Document]) -> dict[str, set[str]]:
     for one in documents:
         papers.setdefault(one.material, set()).add(one.sha256)
     return papers
-
-
-def sole_enterprise(session: Session, user: User) -> int | None:
-    """Return the enterprise this person acts for, if it is exactly one."""
-    ids = [row[0] for row in session.execute(policy.own_enterprises(user).limit(2))]
-    return ids[0] if len(ids) == 1 else None
 
 
 def find_enterprise(session: Session, enterprise_id: int | None) -> Enterprise | None:

@@ -14,6 +14,7 @@ from servicedesk.cases.operations import versions as moving
 from servicedesk.cases.views import bp
 from servicedesk.catalogue import revisions
 from servicedesk.catalogue.queries import get_service, service_of, written
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.extensions import db
 from servicedesk.web import once
 from servicedesk.web.words import spoken
@@ -27,7 +28,10 @@ from servicedesk.words import say
 def version(reference: str) -> ResponseReturnValue:
     """Show what the service does otherwise by now; let the draft go on with it."""
     user, now = signed_in_user(), clock.now()
-    case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
+    act = Act.PREPARE if request.method == "POST" else Act.SEE
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=act, lock=act is not Act.SEE
+    )
     form = StartForm()
     if form.validate_on_submit():
         lost = moving.move(db.session, case, by=user, now=now)

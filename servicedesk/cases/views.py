@@ -23,13 +23,14 @@ from servicedesk.accounts.models import TokenPurpose
 from servicedesk.accounts.permissions import Permission
 from servicedesk.accounts.throttle import throttle
 from servicedesk.accounts.throttle_rules import mailbox, mailing
-from servicedesk.cases import gates, letter_pages, policy, presenting, queries, versions
+from servicedesk.cases import acting, gates, letter_pages, policy, presenting, queries, versions
 from servicedesk.cases.commitment_showing import shown_to_applicant
 from servicedesk.cases.forms import InviteForm, LeaveForm, MessageForm, StartForm, WithdrawForm
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import corrections, correspondence, drafts, parts, submission
 from servicedesk.catalogue.queries import service_of
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.extensions import db
 from servicedesk.files import views as files
 from servicedesk.web import once
@@ -42,9 +43,10 @@ bp = Blueprint("cases", __name__)
 @requires(Permission.CASE_APPLY)
 def index() -> ResponseReturnValue:
     """List this person's applications, those changed last first."""
-    page = queries.own_cases(
+    page = acting.own_cases(
         db.session,
         signed_in_user(),
+        now=clock.now(),
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
@@ -58,7 +60,7 @@ def index() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """Show the task list of a draft, or where a sent application stands."""
     user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user)
+    case = queries.get_own_case(db.session, reference, user=user, now=clock.now())
     if case.status is not CaseStatus.DRAFT:
         return _status_page(case, MessageForm(formdata=None))
     service, now = service_of(case.service_version), clock.now()
@@ -71,7 +73,8 @@ def show(reference: str) -> ResponseReturnValue:
         gates=gates.standings(db.session, case, service),
         send_until=send_until,
         has_passed=send_until is not None and now > send_until,
-        is_owner=case.applicant_id == user.id,
+        may_invite=may(case, Act.INVITE),
+        may_withdraw=may(case, Act.WITHDRAW),
         invite=InviteForm(formdata=None),
     )
 
@@ -81,7 +84,7 @@ def show(reference: str) -> ResponseReturnValue:
 @finds(queries.get_own_case)
 def status(reference: str) -> ResponseReturnValue:
     """Return the part of the page that says where the application stands, if it changed."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     service = service_of(case.service_version)
     shown = presenting.status_page(db.session, case, service, now=clock.now(), kept=_kept())
     state = (case.id, case.last_seq)
@@ -95,9 +98,11 @@ def status(reference: str) -> ResponseReturnValue:
 def withdraw(reference: str) -> ResponseReturnValue:
     """Ask why, then withdraw."""
     user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user, lock=request.method == "POST")
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=clock.now(), act=Act.WITHDRAW,
+        lock=request.method == "POST",
+    )  # fmt: skip
     service = service_of(case.service_version)
-    policy.require_applicant(user, case)
     parts.require_whole(case)
     if not policy.may_withdraw(case):
         raise TransitionNotAllowed(case.status, CaseAction.WITHDRAW)
@@ -117,14 +122,16 @@ def withdraw(reference: str) -> ResponseReturnValue:
 @once.for_each_key
 def leave(reference: str, item_id: int) -> ResponseReturnValue:
     """Leave a place of the correction list as it is, with a word to the desk."""
-    user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.PREPARE, lock=True
+    )
     service = service_of(case.service_version)
     form = LeaveForm()
     if not form.validate() and case.submitted_at is not None:
         return _status_page(case, MessageForm(formdata=None), leaves={item_id: form}), 422
     reason = form.reason.data or ""
-    corrections.leave(db.session, case, service, item_id, by=user, reason=reason, now=clock.now())
+    corrections.leave(db.session, case, service, item_id, by=user, reason=reason, now=now)
     return once.commit(redirect(url_for("cases.show", reference=reference), 303))
 
 
@@ -134,8 +141,10 @@ def leave(reference: str, item_id: int) -> ResponseReturnValue:
 @once.for_each_key
 def write(reference: str) -> ResponseReturnValue:
     """Write a line to the desk."""
-    user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.PREPARE, lock=True
+    )
     form = MessageForm()
     if not form.validate() and case.submitted_at is not None:
         return _status_page(case, form), 422
@@ -145,7 +154,7 @@ def write(reference: str) -> ResponseReturnValue:
         service_of(case.service_version),
         by=user,
         body=form.body.data or "",
-        now=clock.now(),
+        now=now,
     )
     return once.commit(
         redirect(url_for("cases.show", reference=reference, _anchor="messages"), 303)
@@ -159,7 +168,7 @@ def write(reference: str) -> ResponseReturnValue:
 def invite(reference: str) -> ResponseReturnValue:
     """Invite another person by mail; the answer is the same whoever reads that address."""
     user, now = signed_in_user(), clock.now()
-    case = queries.get_own_case(db.session, reference, user=user)
+    case = queries.get_own_case(db.session, reference, user=user, now=now, act=Act.INVITE)
     service = service_of(case.service_version)
     form = InviteForm()
     if not form.validate():
@@ -179,9 +188,11 @@ def invite(reference: str) -> ResponseReturnValue:
 @once.for_each_key
 def part_with(reference: str, user_id: int) -> ResponseReturnValue:
     """End somebody's part in the application."""
-    user = signed_in_user()
-    case = queries.get_own_case(db.session, reference, user=user, lock=True)
-    drafts.part_with(db.session, case, user_id, by=user, now=clock.now())
+    user, now = signed_in_user(), clock.now()
+    case = queries.get_own_case(
+        db.session, reference, user=user, now=now, act=Act.INVITE, lock=True
+    )
+    drafts.part_with(db.session, case, user_id, by=user, now=now)
     return once.commit(redirect(url_for("cases.show", reference=reference), 303))
 
 
@@ -211,7 +222,7 @@ def join(secret: str) -> ResponseReturnValue:
 @finds(queries.get_own_case, queries.get_letter)
 def letter(reference: str, letter_id: int) -> ResponseReturnValue:
     """Show a letter, to read and to print, in both languages."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     issued = queries.get_letter(db.session, case, letter_id)
     return render_template(
         "cases/letter.html", case=case, letter=issued, texts=letter_pages.texts(issued),
@@ -224,7 +235,7 @@ def letter(reference: str, letter_id: int) -> ResponseReturnValue:
 @finds(queries.get_own_case, queries.get_document)
 def document(reference: str, document_id: int) -> Response:
     """Send a paper back to whom it belongs."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     found = queries.get_document(db.session, case, document_id)
     return files.send(found.file, found.name)
 
@@ -234,9 +245,19 @@ def document(reference: str, document_id: int) -> Response:
 @finds(queries.get_own_case, queries.get_document)
 def preview(reference: str, document_id: int, number: int) -> Response:
     """Show one page of a paper as a picture."""
-    case = queries.get_own_case(db.session, reference, user=signed_in_user())
+    case = queries.get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
     found = queries.get_document(db.session, case, document_id)
     return files.send_preview(found.file, number)
+
+
+def may(case: Case, act: Act) -> bool:
+    """Whether the person calling may do ``act`` in this application of theirs."""
+    return act in acting.acts_in(db.session, signed_in_user(), case, now=clock.now())
+
+
+def may_change(case: Case) -> bool:
+    """Whether the person calling may change answers and papers of it now."""
+    return policy.may_edit(case) and may(case, Act.PREPARE)
 
 
 def _status_page(
@@ -253,7 +274,8 @@ def _status_page(
         commitments=shown_to_applicant(db.session, case, service, now=clock.now()),
         form=form,
         leaves={one.item.id: _leave(one.item.id, leaves or {}) for one in status.to_mend},
-        may_withdraw=policy.may_withdraw(case) and policy.is_applicant(signed_in_user(), case),
+        may_withdraw=policy.may_withdraw(case) and may(case, Act.WITHDRAW),
+        may_prepare=may(case, Act.PREPARE),
     )
 
 

@@ -20,6 +20,7 @@ from servicedesk.confirmations import operations, presenting, queries
 from servicedesk.confirmations.forms import AddressForm, InviteForm, invite_form
 from servicedesk.confirmations.models import ConfirmationRequest
 from servicedesk.confirmations.presenting import Shown
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db
 from servicedesk.web import once
@@ -36,7 +37,7 @@ bp = Blueprint("confirmations", __name__, url_prefix="/cases/<string:reference>/
 @finds(get_own_case)
 def board(reference: str) -> ResponseReturnValue:
     """Show everybody who has to confirm, and how far they are."""
-    case = get_own_case(db.session, reference, user=signed_in_user())
+    case = _own(reference)
     return _page(case, service_of(case.service_version))
 
 
@@ -45,7 +46,7 @@ def board(reference: str) -> ResponseReturnValue:
 @finds(get_own_case)
 def now(reference: str) -> ResponseReturnValue:
     """Return the part of the board that says how far everybody is, if it changed."""
-    case = get_own_case(db.session, reference, user=signed_in_user())
+    case = _own(reference)
     people = _people(case, service_of(case.service_version))
     state = [(one.name, one.state, one.row.was_confirmed_at, len(one.corrected)) for one in people]
     return fragment("confirmations/now.html", state, **_of_board(case, people))
@@ -58,7 +59,9 @@ def now(reference: str) -> ResponseReturnValue:
 def invite(reference: str) -> ResponseReturnValue:
     """Send their personal links to all whose address is filled in."""
     user = signed_in_user()
-    case = get_own_case(db.session, reference, user=user, lock=True)
+    case = get_own_case(
+        db.session, reference, user=user, now=clock.now(), act=Act.PREPARE, lock=True
+    )
     service = service_of(case.service_version)
     form = _invite_form(case, _people(case, service), is_sent=True)
     if not form.validate():
@@ -78,7 +81,7 @@ def invite(reference: str) -> ResponseReturnValue:
             form.complain(spoken(refusal.words), email)
     if form.errors:
         db.session.rollback()
-        return _page(get_own_case(db.session, reference, user=user), service, form=form), 422
+        return _page(_own(reference), service, form=form), 422
     words = ngettext(
         "Invitation sent to %(num)s person.", "Invitations sent to %(num)s people.", len(invited)
     )
@@ -93,7 +96,9 @@ def invite(reference: str) -> ResponseReturnValue:
 def readdress(reference: str, request_id: int) -> ResponseReturnValue:
     """Send somebody a new link to another address; the old one works no more."""
     user = signed_in_user()
-    case = get_own_case(db.session, reference, user=user, lock=True)
+    case = get_own_case(
+        db.session, reference, user=user, now=clock.now(), act=Act.PREPARE, lock=True
+    )
     service = service_of(case.service_version)
     asked = queries.get_asked(db.session, case, request_id)
     row = queries.get_row(db.session, asked, service)
@@ -116,7 +121,9 @@ def readdress(reference: str, request_id: int) -> ResponseReturnValue:
 def remind(reference: str, request_id: int) -> ResponseReturnValue:
     """Mail somebody their link again."""
     user = signed_in_user()
-    case = get_own_case(db.session, reference, user=user, lock=True)
+    case = get_own_case(
+        db.session, reference, user=user, now=clock.now(), act=Act.PREPARE, lock=True
+    )
     asked = queries.get_asked(db.session, case, request_id)
     _slow_down(asked.sealed.get("email", ""))
     operations.remind(
@@ -125,6 +132,10 @@ def remind(reference: str, request_id: int) -> ResponseReturnValue:
     )  # fmt: skip
     flash(spoken(say("We have sent the link to %(name)s again.", name=asked.sealed["name"])))
     return once.commit(redirect(url_for("confirmations.board", reference=reference), 303))
+
+
+def _own(reference: str) -> Case:
+    return get_own_case(db.session, reference, user=signed_in_user(), now=clock.now())
 
 
 def _page(

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from servicedesk.catalogue.numbers import compact
 from servicedesk.enterprises import answers, name_parts
 from servicedesk.enterprises.history import FactDifference, differences
-from servicedesk.enterprises.models import Enterprise, EnterpriseName
+from servicedesk.enterprises.models import Enterprise
+from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.queries import addresses, register
 from servicedesk.enterprises.register_changes import CHANGES, Wish

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from servicedesk.enterprises import reference
-from servicedesk.enterprises.models import HOSTED, EnterpriseName, NameEnd, NameState
+from servicedesk.enterprises.models import HOSTED
+from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameState
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.name_verdicts import Held, Holding, refusal
 from servicedesk.park import local_day

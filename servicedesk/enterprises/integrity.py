@@ -16,13 +16,12 @@ from servicedesk.enterprises.models import (
     Certificate,
     CertificateState,
     Enterprise,
-    EnterpriseName,
     EnterpriseState,
     Filing,
     HoldingState,
-    NameState,
     RegisterRow,
 )
+from servicedesk.enterprises.name_models import EnterpriseName, NameState
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.queries import signing_keys
 from servicedesk.enterprises.queries.certificates import statement_of

@@ -1,8 +1,8 @@
-"""The register: names, enterprises, filings, addresses, certificates."""
+"""The register: enterprises, filings, addresses, certificates; their names are beside it."""
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -11,83 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.accounts.models import User
 from servicedesk.database import Base
+from servicedesk.enterprises.member_roles import MemberRole
 
-
-class NameState(StrEnum):
-    """What holds a name."""
-
-    RESERVED = "reserved"  # for an applicant, until ``until``
-    REGISTERED = "registered"  # by an enterprise
-    RELEASED = "released"  # reservation lapsed or withdrawn: free at once
-    FORMER = "former"  # given up (``NameEnd``): barred to others for a year from ``ended_on``
-
-
-class NameEnd(StrEnum):
-    """Why a registered name is one no more (art. 17)."""
-
-    CHANGED = "changed"  # for another name
-    DEREGISTERED = "deregistered"  # the enterprise is
-    ANNULLED = "annulled"  # the registration is
-
-
-class EnterpriseName(Base):
-    """A name somebody holds or held.  Two cannot hold the same in one industry (art. 17)."""
-
-    __tablename__ = "enterprise_names"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[NameState]
-    full_name: Mapped[str] = mapped_column(sa.String(120))
-    division: Mapped[str] = mapped_column(sa.String(40))
-    trade_name: Mapped[str] = mapped_column(sa.String(60))
-    industry: Mapped[str] = mapped_column(sa.String(60))
-    form: Mapped[str] = mapped_column(sa.String(40))
-    trade_key: Mapped[str] = mapped_column(sa.String(60))  # simplified, without blanks
-    industry_key: Mapped[str] = mapped_column(sa.String(60))
-    holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
-    enterprise_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
-    case_id: Mapped[int | None] = mapped_column(index=True)  # by which application
-    used_by_case_id: Mapped[int | None] = mapped_column(index=True)  # which set-up uses it
-    since: Mapped[datetime]
-    until: Mapped[datetime | None]  # of a reservation
-    ended_on: Mapped[date | None]
-    ended_by: Mapped[NameEnd | None]  # None: not ended, or from before it was kept
-
-    keys: Mapped[list["NameKey"]] = relationship(cascade="all, delete-orphan")
-
-    __table_args__ = (
-        # An enterprise may hold another spelling of its own name, to change to it.
-        sa.Index(
-            "uq_enterprise_names_held",
-            "trade_key",
-            "industry_key",
-            unique=True,
-            postgresql_where=sa.text(
-                "state = 'registered' OR (state = 'reserved' AND enterprise_id IS NULL)"
-            ),
-        ),
-        sa.Index("ix_enterprise_names_trade_key", "trade_key"),
-        sa.Index(
-            "ix_enterprise_names_until",
-            "until",
-            postgresql_where=sa.text("state = 'reserved'"),
-        ),
-    )
-
-
-class NameKey(Base):
-    """What a name that stands in somebody's way is found by: ``name_index``.
-
-    The primary key is the order in which names are looked for, byte by byte.
-    """
-
-    __tablename__ = "enterprise_name_keys"
-
-    key: Mapped[str] = mapped_column(sa.Text(collation="C"), primary_key=True)
-    shelf: Mapped[str] = mapped_column(sa.Text(collation="C"), primary_key=True)
-    name_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("enterprise_names.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+if TYPE_CHECKING:
+    from servicedesk.enterprises.name_models import EnterpriseName
 
 
 class EnterpriseState(StrEnum):
@@ -125,6 +52,9 @@ class Enterprise(Base):
         back_populates="enterprise", order_by="Filing.seq"
     )
     members: Mapped[list["Member"]] = relationship(back_populates="enterprise")
+    mandates: Mapped[list["Mandate"]] = relationship(
+        back_populates="enterprise", foreign_keys="Mandate.enterprise_id"
+    )
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
@@ -139,16 +69,67 @@ class Enterprise(Base):
 
 
 class Member(Base):
-    """Who acts for an enterprise here."""
+    """Who belongs to an enterprise here, and as what.  It never loses its last owner (trigger)."""
 
     __tablename__ = "enterprise_members"
 
     enterprise_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprises.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, index=True)
-    capacity: Mapped[str] = mapped_column(sa.String(20))  # owner, agent
+    version: Mapped[int] = mapped_column()
+    role: Mapped[MemberRole]
+    since: Mapped[datetime]
 
     enterprise: Mapped[Enterprise] = relationship(back_populates="members")
     user: Mapped[User] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Mandate(Base):
+    """What an outside agent may do for an enterprise, on which days; a person, or an enterprise.
+
+    An enterprise acts by its own members.  Rows stay when a mandate has ended or was revoked.
+    """
+
+    __tablename__ = "mandates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    enterprise_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    agency_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprises.id"), index=True)
+    services: Mapped[list[str]]  # their codes; none: all that are for enterprises
+    may_send: Mapped[bool]  # else: prepare only
+    first_day: Mapped[date]
+    last_day: Mapped[date]  # counts too
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    told_days: Mapped[int | None]  # so long before its end it was last told of
+
+    enterprise: Mapped[Enterprise] = relationship(
+        back_populates="mandates", foreign_keys=[enterprise_id]
+    )
+    user: Mapped[User | None] = relationship()
+    agency: Mapped[Enterprise | None] = relationship(foreign_keys=[agency_id])
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        sa.CheckConstraint("last_day >= first_day", name="in_order"),
+        sa.CheckConstraint("num_nonnulls(user_id, agency_id) = 1", name="one_agent"),
+        sa.CheckConstraint("agency_id <> enterprise_id", name="an_outsider"),
+        sa.Index("ix_mandates_end", "last_day", postgresql_where=sa.text("revoked_at IS NULL")),
+        *(
+            postgresql.ExcludeConstraint(  # an agent has one mandate of an enterprise at a time
+                (sa.text("int4range(enterprise_id, enterprise_id, '[]')"), "&&"),
+                (sa.text(f"int4range({agent}, {agent}, '[]')"), "&&"),
+                (sa.text("daterange(first_day, last_day, '[]')"), "&&"),
+                where=sa.text(f"revoked_at IS NULL AND {agent} IS NOT NULL"),
+                name=f"ex_mandates_{agent}",
+                using="gist",
+            )
+            for agent in ("user_id", "agency_id")
+        ),
+    )
 
 
 class Filing(Base):
@@ -321,7 +302,7 @@ class AddressHolding(Base):
 
     unit: Mapped[AddressUnit] = relationship()
     enterprise: Mapped[Enterprise | None] = relationship()
-    name: Mapped[EnterpriseName | None] = relationship()
+    name: Mapped["EnterpriseName | None"] = relationship()
 
     __table_args__ = (
         sa.Index(

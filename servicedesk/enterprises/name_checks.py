@@ -28,8 +28,8 @@ from servicedesk.enterprises.holdings import (
     why_taken,
     why_unusable,
 )
-from servicedesk.enterprises.models import EnterpriseName
 from servicedesk.enterprises.name_likeness import Likeness, NameKeys, keys
+from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.name_reasons import why_alike
 from servicedesk.enterprises.name_rules import Examined

@@ -25,14 +25,8 @@ from servicedesk.enterprises.applications import (
 )
 from servicedesk.enterprises.change_wishes import WRITTEN, written_name
 from servicedesk.enterprises.days import years_after
-from servicedesk.enterprises.models import (
-    HOSTED,
-    LICENCE,
-    AddressHolding,
-    Certificate,
-    Enterprise,
-    EnterpriseName,
-)
+from servicedesk.enterprises.models import HOSTED, LICENCE, AddressHolding, Certificate, Enterprise
+from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import addresses, certificates, names, register
 from servicedesk.enterprises.operations.register import Decision
@@ -145,7 +139,13 @@ def _enter(
             admission=_move(session, application),
             until=answers.day(given, "lease_until"),
         )
-    register.join(session, enterprise, application.applicant_id, capacity=_capacity(given))
+    register.join(
+        session,
+        enterprise,
+        application.applicant_id,
+        capacity=_capacity(given),
+        now=decision.now,
+    )
     return enterprise
 
 

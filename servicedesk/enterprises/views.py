@@ -24,6 +24,7 @@ from servicedesk.enterprises import (
 )
 from servicedesk.enterprises.fact_words import Line
 from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.member_roles import ROLE_WORDS
 from servicedesk.enterprises.offers import offers_to
 from servicedesk.enterprises.queries import address_stock, certificates, entries
 from servicedesk.enterprises.queries import register as queries
@@ -98,27 +99,22 @@ def _count() -> None:
         throttle().hit(register_limits.asking(request.remote_addr or ""), now=clock.now())
 
 
-@bp.get("/enterprises")
-@requires(Permission.CASE_APPLY)
-def index() -> ResponseReturnValue:
-    """List the enterprises that this person acts for."""
-    enterprises = queries.enterprises_of(db.session, signed_in_user())
-    return render_template("enterprises/index.html", enterprises=enterprises)
-
-
 @bp.get("/enterprises/<int:enterprise_id>")
 @requires(Permission.ACCOUNT_OWN)
 @finds(queries.get_enterprise)
 def show(enterprise_id: int) -> ResponseReturnValue:
     """Show an enterprise to those who act for it, and to staff: facts, certificates, filings."""
     user = signed_in_user()
-    enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=user)
+    enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=user, today=today())
+    team = queries.members_of(db.session, enterprise.id)
     seen = moment_showing.seen(enterprise, request.args, today(), is_public=False)
     return render_template(
         "enterprises/show.html",
         enterprise=enterprise,
         certificates=certificates.certificates_of(db.session, enterprise.id),
-        members=queries.members_of(db.session, enterprise.id),
+        members=team,
+        is_member=any(one.user_id == user.id for one in team),
+        role_words=ROLE_WORDS,
         places=address_stock.places_of(db.session, enterprise.id),
         offers=offers_to(db.session, enterprise),
         registrar=moment_showing.registrar_part(enterprise, user, seen.moment, today()),

@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
+from servicedesk.cases import acting
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import drafts
 from servicedesk.catalogue.queries import get_service
@@ -38,6 +39,7 @@ from servicedesk.hall.wishes import Wish
 from servicedesk.web import language, once
 from servicedesk.web.fields import Option, PickManyField
 from servicedesk.web.filters import text
+from servicedesk.web.words import today
 
 _NEW = "new:"  # before the code of a service that is to be begun
 
@@ -86,7 +88,7 @@ def confirm(appointment_id: int) -> ResponseReturnValue:
     """Ask what it is about, and book the time that is held."""
     user, now = signed_in_user(), clock.now()
     found = appointment_queries.get_own_appointment(db.session, appointment_id, user=user)
-    own = their_cases.own_open_cases(db.session, user)
+    own = their_cases.own_open_cases(db.session, user, today=today())
     # An open case for one of the services is what it is usually about.
     usual = next((str(case.id) for case in own if case.service_code in _codes(found)), "")
     form = ConfirmForm(data={"language": found.language, "case": usual})
@@ -132,7 +134,8 @@ def enterprise_of(chosen: str | None) -> int | None:
     """
     if not chosen or not chosen.isdecimal():
         return None
-    return register.get_enterprise(db.session, int(chosen), visible_to=signed_in_user()).id
+    user = signed_in_user()
+    return register.get_enterprise(db.session, int(chosen), visible_to=user, today=today()).id
 
 
 def offer_what(field: PickManyField, hall: Hall) -> None:
@@ -152,7 +155,7 @@ def offer_what(field: PickManyField, hall: Hall) -> None:
 
 def offer_enterprises(form: FindForm) -> bool:
     """Let the form ask for whom, and return whether there is anything to ask."""
-    found = register.enterprises_of(db.session, signed_in_user())
+    found = register.enterprises_of(db.session, signed_in_user(), today=today())
     form.enterprise.options = [
         Option("", _("For me")),
         *(Option(str(one.id), one.name) for one in found),
@@ -215,9 +218,11 @@ def _case_of(found: Appointment, chosen: str, now: datetime) -> int | None:
     """Return the case that the appointment is about, begun now if that was chosen."""
     if not chosen.startswith(_NEW):
         return int(chosen) if chosen else None
+    user = signed_in_user()
     entry, service = get_service(db.session, chosen.removeprefix(_NEW))
+    allowed = {number for number, _name in acting.choices(db.session, user, service, now=now)}
+    enterprise_id = found.enterprise_id if found.enterprise_id in allowed else None
     case = drafts.start(
-        db.session, entry.current, service, by=signed_in_user(),
-        enterprise_id=found.enterprise_id, now=now,
-    )  # fmt: skip
+        db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=now
+    )
     return case.id

@@ -1,6 +1,7 @@
 """Finding the application of somebody at a counter, within what its clerk may read."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import sqlalchemy as sa
@@ -26,12 +27,12 @@ class NoCaseHere(NotFound):
         super().__init__(say("There is no such application for this visit."))
 
 
-def own_open_cases(session: Session, user: User) -> Sequence[Case]:
+def own_open_cases(session: Session, user: User, *, today: date) -> Sequence[Case]:
     """Return every case of this person that is not over, those changed last first."""
     is_part = sa.exists().where(CasePart.child_id == Case.id)  # shown with the whole
     query = (
         sa.select(Case)
-        .where(is_theirs(user), ~is_part, _IS_OPEN)
+        .where(is_theirs(user, today), ~is_part, _IS_OPEN)
         .options(joinedload(Case.service_version))
         .order_by(Case.changed_at.desc(), Case.id.desc())
     )

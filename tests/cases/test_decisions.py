@@ -13,14 +13,8 @@ from servicedesk.cases.operations import tasks
 from servicedesk.catalogue import examining
 from servicedesk.catalogue.definition import Action
 from servicedesk.catalogue.queries import service_of
-from servicedesk.enterprises.models import (
-    AddressHolding,
-    Certificate,
-    Enterprise,
-    EnterpriseName,
-    HoldingState,
-    NameState,
-)
+from servicedesk.enterprises.models import AddressHolding, Certificate, Enterprise, HoldingState
+from servicedesk.enterprises.name_models import EnterpriseName, NameState
 from servicedesk.errors import NotPermitted, Overtaken
 from servicedesk.notices.models import Notice
 from tests.cases.factories import make_case, open_task

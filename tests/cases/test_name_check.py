@@ -11,7 +11,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases.models import Case
 from servicedesk.cases.queries import submissions_of
-from servicedesk.enterprises.models import EnterpriseName
+from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import names
 from tests.cases.factories import fill_in, make_case, play_example, published

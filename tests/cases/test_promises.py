@@ -19,7 +19,6 @@ from servicedesk.cases.operations import documents, keeping, reopening, revocati
 from servicedesk.cases.operations.keeping import NotAwaited
 from servicedesk.cases.operations.tasks import ReasonMissing
 from servicedesk.catalogue.queries import service_of
-from servicedesk.enterprises.models import Member
 from servicedesk.errors import NotPermitted, Overtaken, RuleBroken
 from servicedesk.notices.models import Notice
 from tests.cases.committed import (
@@ -34,6 +33,7 @@ from tests.cases.committed import (
     sent,
 )
 from tests.cases.factories import make_case, play_example, published
+from tests.enterprises.members import add_member
 from tests.factories import make_user
 
 _K, _S = CommitmentKind, CommitmentState
@@ -257,7 +257,7 @@ def test_nobody_checks_a_case_of_their_own(session: Session, whose: str) -> None
     case = approved(session, applicant=person if whose == "their own" else None)
     if whose != "their own":
         case.enterprise_id = make_case(session, steps=4).enterprise_id
-        session.add(Member(enterprise_id=case.enterprise_id, user_id=person.id, capacity="agent"))
+        add_member(session, case.enterprise_id, person)
         session.commit()
 
     with pytest.raises(NotPermitted):

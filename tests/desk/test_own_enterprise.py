@@ -10,9 +10,9 @@ from servicedesk.cases.models import Case, Document
 from servicedesk.cases.operations import corrections, documents, tasks
 from servicedesk.catalogue.definition import Action
 from servicedesk.catalogue.queries import service_of
-from servicedesk.enterprises.models import Member
 from servicedesk.errors import NotPermitted, Overtaken
 from tests.cases.factories import make_case, open_task
+from tests.enterprises.members import add_member
 from tests.factories import make_user
 
 ITEMS = [("field:capital", "Mend it.")]
@@ -29,7 +29,7 @@ def case(session: Session, boss: User) -> Case:
     registered = make_case(session, steps=4)
     case = make_case(session, example=1, steps=2)
     case.enterprise_id = registered.enterprise_id
-    session.add(Member(enterprise_id=case.enterprise_id, user_id=boss.id, capacity="agent"))
+    add_member(session, case.enterprise_id, boss)
     session.commit()
     session.expire_all()
     return case

@@ -8,10 +8,11 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases import queries
 from servicedesk.cases.models import Case
-from servicedesk.enterprises.models import Certificate, CertificateState, Enterprise, Member
+from servicedesk.enterprises.models import Certificate, CertificateState, Enterprise
 from servicedesk.notices.models import Notice
 from tests.cases.factories import make_case
 from tests.conftest import Browser
+from tests.enterprises.members import add_member
 from tests.factories import make_user
 
 FORM = {"reason": "The lease was forged.", "request_key": "k" * 24}
@@ -101,7 +102,7 @@ def test_nobody_revokes_what_they_decided(session: Session, browser: Browser, ca
 def test_nobody_revokes_the_certificate_of_their_own_enterprise(
     session: Session, browser: Browser, case: Case, supervisor: User
 ) -> None:
-    session.add(Member(enterprise_id=case.enterprise_id, user_id=supervisor.id, capacity="agent"))
+    add_member(session, case.enterprise_id, supervisor)
     session.commit()
     browser.sign_in(supervisor)
 

@@ -10,13 +10,8 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.enterprises import effects, pick_lists, set_ups
 from servicedesk.enterprises.applications import Application
-from servicedesk.enterprises.models import (
-    AddressHolding,
-    AddressUnit,
-    Enterprise,
-    EnterpriseName,
-    HoldingState,
-)
+from servicedesk.enterprises.models import AddressHolding, AddressUnit, Enterprise, HoldingState
+from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.operations import addresses
 from tests.enterprises.factories import NOW, make_application, make_unit, set_up_answers
 from tests.enterprises.matters import example, make_matter, wrong_places

@@ -17,11 +17,10 @@ from servicedesk.enterprises.models import (
     CertificateState,
     EndReason,
     Enterprise,
-    EnterpriseName,
     EnterpriseState,
     HoldingState,
-    NameState,
 )
+from servicedesk.enterprises.name_models import EnterpriseName, NameState
 from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.queries import addresses

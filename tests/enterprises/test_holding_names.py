@@ -14,8 +14,9 @@ from servicedesk.catalogue.registry import Matter
 from servicedesk.enterprises import effects, pick_lists
 from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import reservation
-from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameEnd, NameKey, NameState
+from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.name_likeness import keys
+from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameKey, NameState
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import names
 from servicedesk.enterprises.queries import names as name_queries

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises.models import EnterpriseName, NameKey, NameState
 from servicedesk.enterprises.name_index import kept
 from servicedesk.enterprises.name_likeness import Likeness, compare, keys, rank
+from servicedesk.enterprises.name_models import EnterpriseName, NameKey, NameState
 from servicedesk.enterprises.queries import names
 from servicedesk.enterprises.queries.names import Own
 from tests.enterprises.factories import NOW

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.cases.models import Case
+from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import Enterprise, Member
 from servicedesk.hall import tasks
 from servicedesk.hall.appointment_models import Appointment, FreedPlace, Slot
@@ -21,7 +22,7 @@ from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import TicketStatus
 from tests.cases.factories import published
 from tests.conftest import Browser
-from tests.factories import make_user
+from tests.factories import MONDAY_MORNING, make_user
 from tests.hall.factories import hall_of, make_sitting, queue_of
 
 BOOK = "/hall/training/book"
@@ -282,7 +283,7 @@ def _enterprise(session: Session, member: User) -> Enterprise:
     enterprise = Enterprise(
         credit_code=f"9111000000000000{number:02}", name=f"Invented {number} Ltd",
         name_pinyin="", grams=[], org_form="llc", facts={}, registered_on=date(2026, 3, 2),
-        members=[Member(user_id=member.id, capacity="owner")],
+        members=[Member(user_id=member.id, role=MemberRole.OWNER, since=MONDAY_MORNING)],
     )  # fmt: skip
     session.add(enterprise)
     session.commit()

@@ -5,12 +5,8 @@ from sqlalchemy.orm import Session
 
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Submission
-from servicedesk.enterprises.models import (
-    AddressHolding,
-    AddressUnit,
-    Certificate,
-    EnterpriseName,
-)
+from servicedesk.enterprises.models import AddressHolding, AddressUnit, Certificate
+from servicedesk.enterprises.name_models import EnterpriseName
 from tests.races.crowd import Click, Crowd, statuses
 from tests.races.factories import broken_chains, kinds, ready_draft
 

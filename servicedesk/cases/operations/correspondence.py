@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,13 +10,14 @@ from servicedesk.accounts import tokens
 from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.accounts.throttle_rules import digest
 from servicedesk.calendar.queries import load_calendar
-from servicedesk.cases import clock_terms, letters, part_queries, time_limits
+from servicedesk.cases import acting, clock_terms, letters, part_queries, policy, time_limits
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.models import Case, IssuedLetter, Message, Task, TaskState
 from servicedesk.cases.operations.records import record, tell_inbox
 from servicedesk.catalogue import bundles
 from servicedesk.catalogue.definition import Letter, LetterKind, Service
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.notices import operations as notices
 from servicedesk.words import Secret, Text, say
@@ -24,6 +25,7 @@ from servicedesk.words import Secret, Text, say
 log = logging.getLogger(__name__)
 
 MESSAGE_LENGTH = 4000  # characters
+ASKED_AGAIN_AFTER = timedelta(days=1)  # OWN; until then nobody is asked again to send
 
 
 def issue(
@@ -139,11 +141,10 @@ def invite(
     """Mail a link by which the reader may join in; nobody learns whether there is an account.
 
     Raises:
-        NotPermitted: ``by`` is not the applicant.
+        NotPermitted: it is not ``by`` who decides that: see ``acting``.
         RuleBroken: the application is closed.
     """
-    if case.applicant_id != by.id:
-        raise NotPermitted(say("Only the applicant can let others work on the application."))
+    acting.require(session, by, case, Act.INVITE, now=now)
     if case.is_closed:
         raise RuleBroken(say("This application is closed. There is nothing left to work on."))
     subject = f"{case.reference} {digest(email)}"
@@ -153,6 +154,29 @@ def invite(
         session, email, "case_invitation", facts=facts,
         language=by.language, about=case.reference, now=now,
     )  # fmt: skip
+
+
+def ask_to_send(session: Session, case: Case, service: Service, *, by: User, now: datetime) -> None:
+    """Ask those who may send the application to do it; who asked today has asked.
+
+    Raises:
+        RuleBroken: there is nothing to send, or nobody who may.
+    """
+    if not policy.may_edit(case):
+        raise RuleBroken(say("There is nothing to send now."))
+    people = acting.who_may_send(session, case)
+    if not people:
+        raise RuleBroken(say("Nobody of this enterprise has an account that may send it."))
+    asked = EventKind.SENDING_ASKED
+    if any(one.kind == asked and now - one.at < ASKED_AGAIN_AFTER for one in case.events):
+        return
+    record(session, case, asked, by=by, at=now)
+    for person in people:
+        notices.send(
+            session, person, "sending_asked", facts={"asker": by.name, **_about(case, service)},
+            about=case.reference, now=now,
+        )  # fmt: skip
+    log.info("sending asked", extra={"case": case.reference})
 
 
 def invited_to(subject: str, person: User) -> str:
@@ -266,7 +290,11 @@ def _office(
 def _mail(
     session: Session, case: Case, kind: str, facts: Mapping[str, object], *, now: datetime
 ) -> None:
-    people = {case.applicant.id: case.applicant} | {one.user_id: one.user for one in case.helpers}
+    people = {one.user_id: one.user for one in case.helpers}
+    if Act.SEE in acting.acts_in(session, case.applicant, case, now=now):
+        people[case.applicant_id] = case.applicant
+    else:  # who began it for the enterprise acts for it no more
+        people |= {one.id: one for one in acting.who_may_send(session, case)}
     for person in people.values():
         notices.send(
             session, person, kind, facts=dict(facts),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import advice, mended, policy, queries, title_search
+from servicedesk.cases import acting, advice, mended, policy, queries, title_search
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson
@@ -18,6 +18,7 @@ from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.models import ServiceVersion
 from servicedesk.catalogue.queries import service_of
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.park import local
 from servicedesk.words import say
@@ -65,6 +66,7 @@ def start(
         service_version=version,
         applicant=applicant or by,
         enterprise_id=enterprise_id,
+        for_enterprise=enterprise_id is not None,
         answers={},
         typed={},
         created_at=now,
@@ -146,7 +148,7 @@ def join(session: Session, case: Case, *, person: User, now: datetime) -> None:
         raise NotPermitted(say("Staff of the desk cannot work on an application as its agent."))
     if case.is_closed:
         raise RuleBroken(say("This application is closed. There is nothing left to work on."))
-    if policy.is_own_case(person, case):
+    if person.id in {case.applicant_id, *(one.user_id for one in case.helpers)}:
         return
     session.add(CasePerson(case=case, user=person, capacity="agent"))
     record(session, case, EventKind.PERSON_ADDED, by=person, at=now, person=person.id)
@@ -156,10 +158,9 @@ def part_with(session: Session, case: Case, user_id: int, *, by: User, now: date
     """End somebody's part in the application.
 
     Raises:
-        NotPermitted: ``by`` is not the applicant.
+        NotPermitted: it is not ``by`` who decides that: see ``acting``.
     """
-    if case.applicant_id != by.id:
-        raise NotPermitted(say("Only the applicant decides who works on the application."))
+    acting.require(session, by, case, Act.INVITE, now=now)
     found = next((one for one in case.people if one.user_id == user_id), None)
     if found is not None:
         session.delete(found)

@@ -52,6 +52,7 @@ def open_part(
         service_version=version,
         applicant=whole.applicant,
         enterprise_id=whole.enterprise_id,
+        for_enterprise=whole.for_enterprise,
         title=whole.title,
         title_grams=list(whole.title_grams),
         answers=_answers(session, whole, service, plan, own),

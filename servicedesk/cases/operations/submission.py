@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import gates, mending, policy, queries
+from servicedesk.cases import acting, gates, mending, queries
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.for_register import application_of
 from servicedesk.cases.letters import Variant
@@ -29,6 +29,7 @@ from servicedesk.cases.readiness import Readiness, wrong
 from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.catalogue.registry import Finding
 from servicedesk.enterprises import effects
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.errors import RuleBroken
 from servicedesk.words import say
 
@@ -60,12 +61,14 @@ def submit(
     """Send the application: hold what is scarce, enter the first stage, give a receipt.
 
     Raises:
+        NotPermitted: ``by`` may only prepare it.
         TransitionNotAllowed: it was sent already, or is closed.
         VersionPassed: its version of the service was replaced too long ago.
         NotReady: something is missing or wrong.
         GateShut: somebody has not confirmed what is sent.
         RuleBroken: what it needs (name, address unit) was taken by somebody else meanwhile.
     """
+    acting.require(session, by, case, Act.SEND, now=now)
     if case.status is not CaseStatus.DRAFT:
         raise TransitionNotAllowed(case.status, CaseAction.SUBMIT)
     versions.require_sendable(session, case, now=now)
@@ -101,10 +104,12 @@ def resubmit(
     """Send the mended application again: the clock goes on, or anew, as the rule says.
 
     Raises:
+        NotPermitted: ``by`` may only prepare it.
         NotReady: something is missing or wrong.
         GateShut: somebody has not confirmed what is sent.
         RuleBroken: places of the list are still to be mended, or something scarce is gone.
     """
+    acting.require(session, by, case, Act.SEND, now=now)
     _require_ready(readiness)
     corrections.require_mended(session, case, service)
     before = queries.submissions_of(session, case)[-1].answers
@@ -131,11 +136,11 @@ def withdraw(
     """Take the application back at its applicant's wish; what it held is free again.
 
     Raises:
-        NotPermitted: ``by`` helps with it and is not the applicant.
+        NotPermitted: ``by`` helps with it, or prepares it: see ``acting``.
         RuleBroken: it is a part of another application.
         TransitionNotAllowed: it is closed already.
     """
-    policy.require_applicant(by, case)
+    acting.require(session, by, case, Act.WITHDRAW, now=now)
     parts.require_whole(case)
     was_sent = case.submitted_at is not None
     case.advance(CaseAction.WITHDRAW, at=now)

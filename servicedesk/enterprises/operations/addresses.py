@@ -8,13 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises.models import (
-    AddressHolding,
-    AddressUnit,
-    EndReason,
-    EnterpriseName,
-    HoldingState,
-)
+from servicedesk.enterprises.models import AddressHolding, AddressUnit, EndReason, HoldingState
+from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.operations import certificates
 from servicedesk.enterprises.queries import addresses
 from servicedesk.enterprises.queries import certificates as certificate_queries

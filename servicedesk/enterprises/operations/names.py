@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, selectinload
 from servicedesk.enterprises import name_index, reference
 from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import why_taken, why_unusable
-from servicedesk.enterprises.models import Enterprise, EnterpriseName, NameEnd, NameKey, NameState
+from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.name_likeness import NameKeys, keys
+from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameKey, NameState
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.queries import names
 from servicedesk.enterprises.queries.names import Own

@@ -24,10 +24,9 @@ from servicedesk.enterprises.models import (
     Enterprise,
     EnterpriseState,
     Filing,
-    Member,
     RegisterRow,
 )
-from servicedesk.enterprises.operations import certificates, entries
+from servicedesk.enterprises.operations import certificates, entries, members
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.park import local_day, park
 from servicedesk.words import say
@@ -351,11 +350,11 @@ def seal_old(session: Session) -> Iterator[tuple[str, bool]]:
         yield enterprise.credit_code, holds
 
 
-def join(session: Session, enterprise: Enterprise, user_id: int, *, capacity: str) -> Member:
-    """Let a person act for an enterprise."""
-    member = Member(enterprise_id=enterprise.id, user_id=user_id, capacity=capacity)
-    session.add(member)
-    return member
+def join(
+    session: Session, enterprise: Enterprise, user_id: int, *, capacity: str, now: datetime
+) -> None:
+    """Let who set the enterprise up act for it: its ``owner``, or its ``agent`` for a time."""
+    members.found(session, enterprise, user_id, as_agent=capacity == "agent", now=now)
 
 
 def next_code(session: Session, division: str) -> str:

@@ -10,12 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from servicedesk.enterprises.address_models import AddressChange
-from servicedesk.enterprises.models import (
-    AddressHolding,
-    AddressUnit,
-    EnterpriseName,
-    HoldingState,
-)
+from servicedesk.enterprises.models import AddressHolding, AddressUnit, HoldingState
+from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.queries import entries
 from servicedesk.enterprises.register_search import wanted
 from servicedesk.errors import NotFound

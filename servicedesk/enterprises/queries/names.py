@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from servicedesk.database import UtcDateTime
 from servicedesk.enterprises import industries, name_index, reference
 from servicedesk.enterprises.industries import Sameness
-from servicedesk.enterprises.models import EnterpriseName, NameKey, NameState
 from servicedesk.enterprises.name_index import Probe
 from servicedesk.enterprises.name_likeness import Likeness, NameKeys, in_industry, rank
+from servicedesk.enterprises.name_models import EnterpriseName, NameKey, NameState
 from servicedesk.errors import NotFound
 from servicedesk.park import local_day
 from servicedesk.words import say

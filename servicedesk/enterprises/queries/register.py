@@ -1,14 +1,17 @@
 """Enterprises in the register, and who acts for them."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.numbers import compact
 from servicedesk.enterprises.models import Enterprise, EnterpriseState, Member
+from servicedesk.enterprises.queries import members
 from servicedesk.errors import NotFound
 from servicedesk.words import say
 
@@ -46,7 +49,9 @@ def get_by_code(session: Session, code: str) -> Enterprise:
     return enterprise
 
 
-def get_enterprise(session: Session, enterprise_id: int, *, visible_to: User) -> Enterprise:
+def get_enterprise(
+    session: Session, enterprise_id: int, *, visible_to: User, today: date
+) -> Enterprise:
     """Return the enterprise, if this person acts for it or reads the register for the desk.
 
     Raises:
@@ -58,28 +63,31 @@ def get_enterprise(session: Session, enterprise_id: int, *, visible_to: User) ->
         .options(selectinload(Enterprise.filings))
     )
     if not visible_to.may(Permission.REGISTER_READ):
-        query = query.where(Enterprise.id.in_(_own(visible_to)))
+        query = query.where(Enterprise.id.in_(_acted_for(visible_to, today)))
     enterprise = session.scalar(query)
     if enterprise is None:
         raise NotFound(say("There is no such enterprise."))
     return enterprise
 
 
-def enterprises_of(session: Session, user: User) -> Sequence[Enterprise]:
+def enterprises_of(session: Session, user: User, *, today: date) -> Sequence[Enterprise]:
     """Return the enterprises this person acts for, the newest first."""
     return session.scalars(
         sa.select(Enterprise)
-        .where(Enterprise.id.in_(_own(user)))
+        .where(Enterprise.id.in_(_acted_for(user, today)))
         .order_by(Enterprise.registered_on.desc(), Enterprise.id.desc())
     ).all()
 
 
 def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
-    """Return who acts for an enterprise."""
+    """Return who belongs to an enterprise, the first to join first."""
     return session.scalars(
-        sa.select(Member).where(Member.enterprise_id == enterprise_id).order_by(Member.user_id)
+        sa.select(Member)
+        .where(Member.enterprise_id == enterprise_id)
+        .options(joinedload(Member.user))
+        .order_by(Member.since, Member.user_id)
     ).all()
 
 
-def _own(user: User) -> sa.Select[int]:
-    return sa.select(Member.enterprise_id).where(Member.user_id == user.id)
+def _acted_for(user: User, today: date) -> sa.CompoundSelect[Any]:
+    return members.own(user).union(members.clients(user, today))

@@ -12,8 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import policy
-from servicedesk.cases import queries as cases
+from servicedesk.cases import acting, policy
 from servicedesk.cases.commitment_queries import commitments_of
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import documents, drafts, keeping
@@ -82,7 +81,7 @@ def open_case(
         raise NotAnApplicant
     case = drafts.start(
         session, version, service, by=sitting.clerk, applicant=person,
-        enterprise_id=cases.sole_enterprise(session, person), now=now,
+        enterprise_id=acting.enterprise_for(session, person, service, None, now=now), now=now,
     )  # fmt: skip
     attach(session, ticket, sitting, case, now=now)
     return case

@@ -1,0 +1,1 @@
+"""Members, agents and mandates of enterprises."""
