@@ -41,7 +41,7 @@ def test_an_approved_set_up_brings_everything_at_once(session: Session) -> None:
 
     assert is_credit_code(enterprise.credit_code)
     assert enterprise.name == "北京澄野生物科技有限公司"
-    assert [member.capacity for member in enterprise.members] == ["owner"]
+    assert [member.role for member in enterprise.members] == ["owner"]
     name = session.scalars(sa.select(EnterpriseName)).one()
     assert (name.state, name.enterprise_id) == (NameState.REGISTERED, enterprise.id)
     holding = session.scalars(sa.select(AddressHolding)).one()
