@@ -17,6 +17,7 @@ from tests.factories import PASSWORD, make_user
 from tests.races.factories import ready_draft
 
 pytestmark = pytest.mark.browser
+_NAMES = {"en": "云杉样例", "zh": "红松样例"}  # each is held once
 _LINK = r"/enterprises/join/[\w-]+"
 
 
@@ -64,7 +65,8 @@ def test_an_agent_prepares_and_the_owner_sends(
     accept(second, desk, outsider)
     second.sees(f"Example {language} Ltd")
     with desk.session() as session:
-        case = ready_draft(session, "E_NAME", applicant=session.get_one(User, agent_id))
+        applicant = session.get_one(User, agent_id)
+        case = ready_draft(session, "E_NAME", applicant=applicant, trade_name=_NAMES[language])
         case.enterprise_id, case.for_enterprise = number, True
         session.commit()
         reference, case_id = case.reference, case.id

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import Enterprise, Mandate
+from servicedesk.enterprises.queries.register import get_enterprise
 from servicedesk.extensions import db
 from servicedesk.members.operations import mandates
 from servicedesk.notices.mails import compose
@@ -76,7 +77,9 @@ def test_a_person_is_mandated_by_mail_once_they_accept(
     page = browser.get("/enterprises").text
     assert enterprise.name in page
     assert "100 days left" in page
-    assert browser.get(f"/enterprises/{enterprise.id}").status_code == 200
+    today = local_day(clock.now())
+    seen = get_enterprise(session, enterprise.id, visible_to=agent, today=today)
+    assert seen.id == enterprise.id
     assert browser.get(f"/enterprises/{enterprise.id}/members").status_code == 404
 
 
