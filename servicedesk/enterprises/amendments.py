@@ -32,15 +32,26 @@ from servicedesk.enterprises.operations import (
     names,
     proceedings,
     register,
+    resting,
 )
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 
-KINDS: Final = tuple(CHANGES)
+KINDS: Final = tuple(kind for kind in CHANGES if kind != "resume")  # that is the registrar's
+NOTE_BRANCH: Final = "note_branch"
 PRINTED: Final = frozenset(  # on a licence
-    ["name", "type", "legal_representative", "capital", "term", "address", "scope"]
+    [
+        "branch_addresses",
+        "name",
+        "type",
+        "legal_representative",
+        "capital",
+        "term",
+        "address",
+        "scope",
+    ]
 )
 
 
@@ -100,6 +111,24 @@ def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
     return hold
 
 
+def hold_branch(session: Session, application: Application, now: datetime) -> None:
+    """Hold what a branch asks for that is set up, or only noted on the licence of its parent."""
+    hold = holding(NOTE_BRANCH) if _is_noted(application) else set_ups.hold_place_if_wanted
+    hold(session, application, now)
+
+
+def set_up_branch(
+    session: Session, application: Application, *, by: User | None, now: datetime
+) -> Done:
+    """Enter a branch, or note it on the licence of its parent, as it asks (北京条例 art. 13(6))."""
+    effect = amending(NOTE_BRANCH) if _is_noted(application) else set_ups.register_branch
+    return effect(session, application, by=by, now=now)
+
+
+def _is_noted(application: Application) -> bool:
+    return answers.text(application.answers, "licence_way") == "noted"
+
+
 def _file(session: Session, kind: str, amendment: Amendment) -> None:
     """File the change; it takes effect on the day of the decision, a suspension on its own."""
     enterprise, wish = amendment.enterprise, amendment.wish
@@ -132,10 +161,7 @@ def _resting_until(enterprise: Enterprise) -> date | None:
 
 
 def _withdraw_resumption(session: Session, amendment: Amendment) -> None:
-    """Withdraw the resumption that lies ahead: the time is extended, or over earlier."""
-    for one in register.pending(amendment.enterprise, amendment.decision.day):
-        if one.kind == "resume":
-            register.strike(session, amendment.enterprise, one.seq, decision=amendment.decision)
+    resting.withdraw_resumption(session, amendment.enterprise, amendment.decision)
 
 
 def _take_name(session: Session, amendment: Amendment) -> None:
@@ -162,6 +188,13 @@ def _move(session: Session, amendment: Amendment) -> None:
     )
 
 
+def _take_place(session: Session, amendment: Amendment) -> None:
+    """Take the place in the park of a branch that is noted, for its parent."""
+    application = amendment.application
+    if set_ups.wants_place(application.answers):
+        addresses.take(session, case_id=application.case_id, enterprise_id=amendment.enterprise.id)
+
+
 def _end(session: Session, amendment: Amendment) -> None:
     ending.end(session, amendment.enterprise, amendment.decision)
 
@@ -170,11 +203,11 @@ _BEFORE: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_name": (_take_name,),
     "change_type": (_take_name,),
     "suspend": (_withdraw_resumption,),
-    "resume": (_withdraw_resumption,),
     **dict.fromkeys(DEREGISTRATIONS, (_withdraw_resumption,)),
 }
 _AFTER: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_address": (_move,),
+    "note_branch": (_take_place,),
     "suspend": (_resume_later,),
     **dict.fromkeys(DEREGISTRATIONS, (_end,)),
 }
@@ -182,6 +215,7 @@ _HOLDS: Final[Mapping[str, Callable[[Session, Application, datetime], None]]] = 
     "change_name": set_ups.hold_changed_name,
     "change_type": set_ups.hold_retyped_name,
     "change_address": set_ups.hold_place_if_wanted,
+    "note_branch": set_ups.hold_place_if_wanted,
 }
 
 

@@ -66,6 +66,7 @@ def licence(enterprise: Mapping[str, Any], credit_code: str, issue: Issue) -> Fa
             _row("Established on", "成立日期", long_day(established)),
             _row("Term", "营业期限", _term(enterprise["term"])),
             _row("Address", "住所", as_text(enterprise["address"])),
+            *_branches(enterprise),
             _row("Business scope", "经营范围", _scope(enterprise["scope"])),
         ],
         issue,
@@ -227,6 +228,11 @@ def _row(en: str, zh: str, value: str | Text) -> Facts:
 def _row_of(label: Text, value: str | Text) -> Facts:
     text = value if isinstance(value, Text) else Text(value, value)
     return {"label": both(label), "value": both(text)}
+
+
+def _branches(enterprise: Mapping[str, Any]) -> Iterator[Facts]:
+    for address in enterprise.get("branch_addresses") or []:
+        yield _row("Branch at", "分支机构住所", as_text(address))
 
 
 def _capital(enterprise: Mapping[str, Any]) -> Iterator[Facts]:

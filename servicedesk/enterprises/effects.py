@@ -40,7 +40,7 @@ Hold = Callable[[Session, Application, datetime], None]
 _HOLDS: Final[dict[str | None, Hold]] = {
     "reserve_name": set_ups.hold_new_name,
     "register_enterprise": set_ups.hold_for_set_up,
-    "register_branch": set_ups.hold_place_if_wanted,
+    "register_branch": amendments.hold_branch,
     "host_address": set_ups.hold_place,
     **{kind: amendments.holding(kind) for kind in amendments.KINDS},
 }
@@ -48,7 +48,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "none": plain_notice,
     "reserve_name": set_ups.reserve_name,
     "register_enterprise": set_ups.register_enterprise,
-    "register_branch": set_ups.register_branch,
+    "register_branch": amendments.set_up_branch,
     "host_address": set_ups.host_address,
     **{kind: amendments.amending(kind) for kind in amendments.KINDS},
 }

@@ -37,7 +37,6 @@ class Enterprise(Base):
     state: Mapped[EnterpriseState] = mapped_column(default=EnterpriseState.REGISTERED)
     name: Mapped[str] = mapped_column(sa.String(120))
     name_pinyin: Mapped[str] = mapped_column(sa.String(400))
-    grams: Mapped[list[str]]  # characters and bigrams of the name, letters of its pinyin by three
     org_form: Mapped[str] = mapped_column(sa.String(20))  # org_forms.csv
     is_foreign_invested: Mapped[bool] = mapped_column(default=False)
     parent_code: Mapped[str | None] = mapped_column(sa.CHAR(18), index=True)  # of a branch
@@ -58,7 +57,6 @@ class Enterprise(Base):
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        sa.Index("ix_enterprises_grams", "grams", postgresql_using="gin"),
         sa.Index("ix_enterprises_newest", "registered_on", "id"),  # the order of the register
         sa.Index(
             "ix_enterprises_next_effect_on",

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from servicedesk.enterprises.days import years_after
-from servicedesk.enterprises.register_changes import DEREGISTERED
+from servicedesk.enterprises.register_changes import DEREGISTERED, SUSPENDED
 from servicedesk.words import Words, say
 
 Facts = dict[str, Any]
@@ -72,7 +72,17 @@ def _force(facts: Mapping[str, Any], today: date, notice_days: int) -> Facts:  #
     return {**kept, "state": DEREGISTERED, "deregistered_on": today.isoformat()}
 
 
+def _may_resume(facts: Mapping[str, Any], today: date) -> Words | None:  # noqa: ARG001
+    return None if facts.get("state") == SUSPENDED else say("Its business does not rest.")
+
+
+def _resume(facts: Mapping[str, Any], today: date, notice_days: int) -> Facts:  # noqa: ARG001
+    return {key: value for key, value in facts.items() if key not in {"state", "suspension"}}
+
+
 ORDERS: Final[Mapping[str, Order]] = {
+    # It does business again, or published that it does (Implementing Rules, art. 42).
+    "resume": Order(say("Enter that business was resumed"), _may_resume, _resume),
     "revoke_licence": Order(say("Revoke the licence"), _may_revoke, _revoke),
     "announce_deregistration": Order(
         say("Announce the compulsory deregistration"), _may_announce, _announce

@@ -43,12 +43,12 @@ _OWNERSHIP: Final = frozenset(
 )
 _CHANGES: Final = _OWNERSHIP | {
     "change_name", "change_address", "change_legal_representative", "change_scope",
-    "file_particulars", "reissue_licence",
+    "file_particulars", "reissue_licence", "note_branch",
 }  # fmt: skip
 _REPORTS: Final = frozenset(
     ["report_year", "report_quarter", "report_foreign_investment", "file_beneficial_owners"]
 )
-_RESTS: Final = frozenset(["suspend", "resume"])
+_RESTS: Final = frozenset(["suspend"])
 KINDS: Final = _CHANGES | _REPORTS | _RESTS | DEREGISTRATIONS
 _COMPANIES: Final = frozenset(["llc", "llc_sole", "llc_fie", "jsc"])
 _LIMITED: Final = _COMPANIES - {"jsc"}
@@ -106,7 +106,7 @@ BARS: Final = (
         frozenset(["deregister", "deregister_simply"]),
         lambda standing: standing.branches > 0,
         lambda standing: say(
-            "%(count)s branches are still registered. Deregister them first.",
+            "Branches that are still registered: %(count)s. Deregister them first.",
             count=standing.branches,
         ),
     ),
@@ -114,7 +114,7 @@ BARS: Final = (
         frozenset(["deregister_simply"]),
         lambda standing: standing.invests_in > 0,
         lambda standing: say(
-            "It is an owner of %(count)s enterprises here. Who invests in others cannot be "
+            "Enterprises here of which it is an owner: %(count)s. Who invests in others cannot be "
             "deregistered simply (Implementing Rules, art. 48).",
             count=standing.invests_in,
         ),
@@ -138,11 +138,6 @@ BARS: Final = (
         frozenset(["change_shareholders"]),
         _form_not_in(_LIMITED),
         _told(say("Only a limited company registers its shareholders.")),
-    ),
-    Bar(
-        frozenset(["resume"]),
-        lambda standing: standing.state != "suspended",
-        _told(say("Its business does not rest.")),
     ),
 )
 

@@ -51,7 +51,7 @@ def _companies(session: Session, code: str, how_many: int) -> list[int]:
         number = next(_cases)
         enterprise = Enterprise(
             credit_code=f"TEST{number:014}", name=f"北京样例{number}有限公司", name_pinyin="",
-            grams=[], org_form="llc", facts={}, registered_on=NOW.date(),
+            org_form="llc", facts={}, registered_on=NOW.date(),
         )  # fmt: skip
         session.add(enterprise)
         session.flush()

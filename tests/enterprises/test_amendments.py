@@ -67,7 +67,9 @@ def approved_with(
 
 
 def licence_of(session: Session) -> Certificate:
-    return session.scalars(sa.select(Certificate).where(Certificate.template == "licence")).one()
+    """Return the licence that was issued last."""
+    licences = sa.select(Certificate).where(Certificate.template == "licence")
+    return session.scalars(licences.order_by(Certificate.id.desc()).limit(1)).one()
 
 
 def found(session: Session) -> list[tuple[str, str]]:
@@ -293,6 +295,38 @@ def test_what_is_under_way_bars_what_would_overwrite_it(
     session.rollback()
     effects.release(session, first, running.case_id, NOW)
     applied(session, enterprise, second, {"trade_name": "听澜", "name_source": "new"})
+
+
+BRANCH = {
+    "branch_word": "昌平", "name_form": "branch", "full_name": "韩未央", "scope": ["BS001"],
+    "main_scope": "BS001", "address_kind": "own", "own_address": "北京市昌平区示例路 9 号",
+}  # fmt: skip
+
+
+def test_a_branch_enters_the_register_under_its_parent(session: Session) -> None:
+    parent = make_enterprise(session)
+
+    approved(session, parent, "register_branch", licence_way="own", **BRANCH)
+
+    branch = session.scalars(sa.select(Enterprise).where(Enterprise.id != parent.id)).one()
+    assert branch.name == f"{parent.name}昌平分公司"
+    assert branch.facts["parent"] == {"name": parent.name, "credit_code": parent.credit_code}
+    assert branch.facts["legal_representative"] == "韩未央"
+    assert found(session) == []
+    with pytest.raises(RuleBroken, match="Branches that are still registered: 1"):
+        applied(session, parent, "deregister", {})
+
+
+def test_a_branch_that_is_noted_stands_on_the_licence_of_its_parent(session: Session) -> None:
+    parent = make_enterprise(session)
+
+    facts = approved(session, parent, "register_branch", licence_way="noted", **BRANCH)
+
+    assert facts["branch_addresses"] == [{"en": BRANCH["own_address"], "zh": BRANCH["own_address"]}]
+    licences = sa.select(Certificate).where(Certificate.state == CertificateState.VALID)
+    valid = session.scalars(licences.where(Certificate.template == "licence")).one()
+    assert "分支机构住所" in str(valid.facts)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Enterprise)) == 1
 
 
 def test_nothing_is_filed_of_an_enterprise_that_has_ended(session: Session) -> None:

@@ -137,7 +137,7 @@ def make_many(session: Session, how_many: int) -> None:
         name = f"北京{CHARACTERS[number % 10]}{CHARACTERS[number // 10 % 10]}生物科技有限公司"
         copy = Enterprise(
             credit_code=register.next_code(session, "110114"), name=name,
-            name_pinyin=register_search.letters(name), grams=[], org_form="llc",
+            name_pinyin=register_search.letters(name), org_form="llc",
             facts=first.facts | {"name": name}, registered_on=date(2020 + number % 5, 1, 2),
             last_seq=0, last_hash=b"",
         )  # fmt: skip

@@ -118,6 +118,23 @@ def test_an_enterprise_ends_by_force_after_three_years_and_an_announcement(
     ]
 
 
+def test_business_is_resumed_before_its_time(
+    session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    approved(
+        session, enterprise, "suspend",
+        suspension_kind="new", starts_on="2026-05-06", suspend_years=1, suspend_months=0,
+    )  # fmt: skip
+    browser.sign_in(registrar)
+
+    assert browser.post(path(enterprise, "orders/resume"), data=FORM).status_code == 303
+
+    session.refresh(enterprise)
+    assert (enterprise.state, enterprise.next_effect_on) == (EnterpriseState.REGISTERED, None)
+    again = browser.post(path(enterprise, "orders/resume"), data=FORM | {"request_key": "r" * 24})
+    assert again.status_code == 409
+
+
 def test_the_public_sees_an_enterprise_at_a_filing_and_on_a_day(
     browser: Browser, enterprise: Enterprise
 ) -> None:

@@ -282,7 +282,7 @@ def _enterprise(session: Session, member: User) -> Enterprise:
     number = session.scalar(sa.select(sa.func.count()).select_from(Enterprise)) or 0
     enterprise = Enterprise(
         credit_code=f"9111000000000000{number:02}", name=f"Invented {number} Ltd",
-        name_pinyin="", grams=[], org_form="llc", facts={}, registered_on=date(2026, 3, 2),
+        name_pinyin="", org_form="llc", facts={}, registered_on=date(2026, 3, 2),
         members=[Member(user_id=member.id, role=MemberRole.OWNER, since=MONDAY_MORNING)],
     )  # fmt: skip
     session.add(enterprise)

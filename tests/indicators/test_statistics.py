@@ -38,7 +38,7 @@ def add(session: Session, number: int, **facts: object) -> Enterprise:
     template = first or make_enterprise(session)
     name = f"北京澄野{number}生物科技有限公司"
     enterprise = Enterprise(
-        credit_code=register.next_code(session, "110114"), name=name, name_pinyin="", grams=[],
+        credit_code=register.next_code(session, "110114"), name=name, name_pinyin="",
         org_form="llc", facts={}, registered_on=date(2020, 3, 2), last_seq=0, last_hash=b"",
     )  # fmt: skip
     session.add(enterprise)

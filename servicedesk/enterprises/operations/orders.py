@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.enterprises.models import Enterprise, Filing
-from servicedesk.enterprises.operations import ending, register
+from servicedesk.enterprises.operations import ending, register, resting
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.orders import ORDERS
 from servicedesk.errors import NotPermitted, RuleBroken
@@ -39,6 +39,7 @@ def order(
     bar = rule.bar(enterprise.facts, decision.day)
     if bar is not None:
         raise RuleBroken(bar)
+    resting.withdraw_resumption(session, enterprise, decision)
     facts = rule.change(enterprise.facts, decision.day, notice_days)
     filing = register.file(session, enterprise, kind, facts, decision=decision)
     ending.after_order(session, enterprise, kind, decision)

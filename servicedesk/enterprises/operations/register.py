@@ -86,7 +86,6 @@ def enter(
         credit_code=code,
         name="",
         name_pinyin="",
-        grams=[],
         org_form=facts["org_form"],
         facts={},
         registered_on=registered_on,
@@ -302,7 +301,6 @@ def _project(session: Session, enterprise: Enterprise, now: datetime) -> None:
     if enterprise.name != facts["name"]:
         enterprise.name = facts["name"]
         enterprise.name_pinyin = register_search.letters(facts["name"])
-        enterprise.grams = register_search.grams(facts["name"])
     enterprise.org_form = facts["org_form"]
     enterprise.parent_code = (facts.get("parent") or {}).get("credit_code")
     enterprise.state = EnterpriseState(facts.get("state", EnterpriseState.REGISTERED))

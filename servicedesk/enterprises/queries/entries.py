@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.register_search import Wanted
@@ -85,9 +85,7 @@ def ids_of(wanted: Wanted) -> sa.Select[int]:
 def _enterprises(session: Session, ids: Sequence[int]) -> Sequence[Enterprise]:
     if not ids:
         return ()
-    rows = session.scalars(
-        sa.select(Enterprise).where(Enterprise.id.in_(ids)).options(defer(Enterprise.grams))
-    )
+    rows = session.scalars(sa.select(Enterprise).where(Enterprise.id.in_(ids)))
     by_id = {one.id: one for one in rows}
     return [by_id[one] for one in ids]
 
