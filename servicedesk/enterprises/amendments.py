@@ -23,6 +23,7 @@ from servicedesk.enterprises.applications import (
     office,
     plain_notice,
 )
+from servicedesk.enterprises.change_rows import change_rows, title_of
 from servicedesk.enterprises.change_wishes import subject_of, wish_of
 from servicedesk.enterprises.models import LICENCE, Certificate, Enterprise
 from servicedesk.enterprises.operations import (
@@ -90,7 +91,7 @@ def amending(kind: str) -> Effect:
             follow(session, amendment)
         proceedings.end(session, case_id=application.case_id, now=now)
         licence = _renewed_licence(session, amendment, before, kind)
-        notice = plain_notice(session, application, by=by, now=now)
+        notice = _notice(session, amendment, before, kind)
         return Done(enterprise.id, *_certified(notice, licence))
 
     return effect
@@ -235,6 +236,38 @@ def _renewed_licence(
         case_id=application.case_id,
         enterprise_id=enterprise.id,
         now=amendment.decision.now,
+    )
+
+
+def _notice(
+    session: Session, amendment: Amendment, before: Mapping[str, object], kind: str
+) -> Done:
+    """Issue the notice that the service promises: of the end, of what changed, or a plain one."""
+    enterprise, application = amendment.enterprise, amendment.application
+    rows = change_rows(before, enterprise.facts)
+    is_end = kind in DEREGISTRATIONS
+    if application.certificate is None or not (is_end or rows):
+        decision = amendment.decision
+        return plain_notice(session, application, by=decision.by, now=decision.now)
+    issue = issue_of(application, office(application), amendment.decision.now)
+    facts = (
+        certificate_facts.deregistration_notice(
+            enterprise.name, enterprise.credit_code, enterprise.registered_on, issue.on, issue
+        )
+        if is_end
+        else certificate_facts.change_notice(
+            enterprise.name, enterprise.credit_code, title_of(kind), rows, issue
+        )
+    )
+    return done(
+        certificates.issue(
+            session,
+            "deregistration_notice" if is_end else "change_notice",
+            facts,
+            case_id=application.case_id,
+            enterprise_id=enterprise.id,
+            now=amendment.decision.now,
+        )
     )
 
 

@@ -64,10 +64,10 @@ def licence(enterprise: Mapping[str, Any], credit_code: str, issue: Issue) -> Fa
             _row_of(head_of(enterprise["org_form"]), enterprise["legal_representative"]),
             *_capital(enterprise),
             _row("Established on", "成立日期", long_day(established)),
-            _row("Term", "营业期限", _term(enterprise["term"])),
+            _row("Term", "营业期限", term_words(enterprise["term"])),
             _row("Address", "住所", as_text(enterprise["address"])),
             *_branches(enterprise),
-            _row("Business scope", "经营范围", _scope(enterprise["scope"])),
+            _row("Business scope", "经营范围", scope_words(enterprise["scope"])),
         ],
         issue,
         notes=[_LICENSED] if _has_licensed(enterprise["scope"]) else [],
@@ -241,7 +241,7 @@ def _capital(enterprise: Mapping[str, Any]) -> Iterator[Facts]:
     if amount is not None:
         has_partners = enterprise["org_form"] in PARTNERSHIPS
         label = Text("Contributions", "出资额") if has_partners else CAPITAL
-        yield _row_of(label, _money(amount))
+        yield _row_of(label, money_words(amount))
 
 
 def _said(value: str | Text) -> Facts:
@@ -250,20 +250,23 @@ def _said(value: str | Text) -> Facts:
     return both(text if text.en or text.zh else _NOTHING)
 
 
-def _money(amount: Mapping[str, str]) -> Text:
+def money_words(amount: Mapping[str, str]) -> Text:
+    """Return an amount in both languages."""
     value = Decimal(amount["amount"])
     english, chinese = (writing.money(value, amount["currency"], one) for one in ("en", "zh"))
     return Text(english, chinese)
 
 
-def _term(term: Mapping[str, Any]) -> Text:
+def term_words(term: Mapping[str, Any]) -> Text:
+    """Return for how long an enterprise is set up, in both languages."""
     if term["kind"] == "long":
         return _LONG_TERM
     last = long_day(date.fromisoformat(term["until"]))
     return Text(f"Until {last.en}", f"至 {last.zh}")
 
 
-def _scope(codes: Sequence[str]) -> Text:
+def scope_words(codes: Sequence[str]) -> Text:
+    """Return phrases of business scope in both languages; * marks what needs a licence."""
     phrases = [one for code in codes if (one := reference.scope_phrases().get(code))]
     marks = [("*" if one.is_licensed else "") for one in phrases]
     return Text(

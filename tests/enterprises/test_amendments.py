@@ -195,6 +195,14 @@ def test_what_a_licence_says_brings_a_new_one_in_place_of_the_old(session: Sessi
     ).all()
     assert [one.state for one in licences] == [CertificateState.REPLACED, CertificateState.VALID]
     assert "周若谷" in str(licences[1].facts)
+    (notice,) = session.scalars(
+        sa.select(Certificate).where(Certificate.template == "change_notice")
+    )
+    said = {
+        one["label"]["zh"]: (one["before"]["zh"], one["after"]["zh"])
+        for one in notice.facts["changes"]
+    }
+    assert said["法定代表人"] == ("林乔", "周若谷")
     posts = {one["name"]: one["posts"] for one in enterprise.facts["officers"]}
     assert posts == {"林乔": ["director"], "周若谷": ["legal_representative", "manager"]}
 
@@ -273,6 +281,8 @@ def test_a_deregistered_enterprise_leaves_its_name_and_its_place(session: Sessio
     assert session.scalars(sa.select(EnterpriseName.state)).all() == [NameState.FORMER]
     assert session.scalars(sa.select(AddressHolding.state)).all() == [HoldingState.RELEASED]
     assert licence_of(session).ended_because == EndReason.DEREGISTERED
+    valid = sa.select(Certificate.template).where(Certificate.state == CertificateState.VALID)
+    assert session.scalars(valid).all() == ["deregistration_notice"]
 
 
 @pytest.mark.parametrize(
