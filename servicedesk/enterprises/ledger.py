@@ -89,6 +89,21 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
     }
 
 
+def exported(links: Sequence[Link]) -> list[dict[str, str]]:
+    """Return a chain so that anybody can work its hashes out: SHA-256 over previous and said.
+
+    ``said`` is the text that was hashed, to the byte in UTF-8; the hashes are hexadecimal.
+    """
+    return [
+        {
+            "said": canonical(link.entry).decode(),
+            "previous_hash": link.previous_hash.hex(),
+            "hash": link.hash.hex(),
+        }
+        for link in links
+    ]
+
+
 def problems(links: Sequence[Link], *, last_seq: int, last_hash: bytes) -> Iterator[str]:
     """Yield what is wrong with a chain, in words for the operator.
 

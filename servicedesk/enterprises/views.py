@@ -24,8 +24,10 @@ from servicedesk.enterprises import (
 )
 from servicedesk.enterprises.fact_words import Line
 from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.ledger import exported
 from servicedesk.enterprises.member_roles import ROLE_WORDS
 from servicedesk.enterprises.offers import offers_to
+from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.queries import address_stock, certificates, entries
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.register_search import Life
@@ -121,6 +123,17 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         seen=seen,
         kind_words=kind_words,
     )
+
+
+@bp.get("/enterprises/<int:enterprise_id>/filings.json")
+@requires(Permission.ACCOUNT_OWN)
+@finds(queries.get_enterprise)
+def filings(enterprise_id: int) -> ResponseReturnValue:
+    """Return all filings as they were hashed, for those who want to check the chain themselves."""
+    user = signed_in_user()
+    enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=user, today=today())
+    chain = exported(links_of(enterprise))
+    return jsonify({"credit_code": enterprise.credit_code, "filings": chain})
 
 
 def iso_day(value: str, style: Style = "full") -> str:

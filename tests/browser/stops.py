@@ -107,6 +107,7 @@ def public(park: Park, language: str) -> list[Stop]:
         Stop("addresses", "/addresses"),
         Stop("addresses-nothing", "/addresses?building=99"),
         Stop("register-entry", f"/register/{park.credit_code}"),
+        Stop("register-statistics", "/register/statistics"),
         Stop("verify", "/verify"),
         Stop("verify-no-file", "/verify", _send("main form[enctype] button")),
         Stop("verify-not-ours", "/verify", _give_a_file_to_verify),
@@ -342,9 +343,14 @@ def clerk(park: Park) -> list[Stop]:
 
 def supervisor(park: Park) -> list[Stop]:
     """Return what a supervisor sees besides."""
+    registrar = f"/desk/register/{park.credit_code}"
     return [
         Stop("inbox-to-allow", "/desk?view=to_allow"),
         Stop("desk-second-list", f"/desk/cases/{park.cases['second_list']}"),
+        Stop("registrar", f"/enterprises/{park.enterprise}"),
+        Stop("registrar-order", f"{registrar}/orders/revoke_licence"),
+        Stop("registrar-order-error", f"{registrar}/orders/revoke_licence", send_as_it_is),
+        Stop("registrar-correct-error", f"{registrar}/filings/1/correct", send_as_it_is),
         Stop("counter-closed", "/desk/counter"),
         Stop("counter-closed-error", "/desk/counter", send_as_it_is),
         Stop("desk-halls", "/desk/hall"),

@@ -1,5 +1,6 @@
 """The registrar's own filings, and the page on which an enterprise is seen at any time."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -148,6 +149,25 @@ def test_the_public_sees_an_enterprise_at_a_filing_and_on_a_day(
     assert "周若谷" not in then.split("History")[0].split("Shareholders")[0]
     assert "This is not how it stands today" in then
     assert "This is not how it stands today" in before
+
+
+def test_anybody_who_acts_for_it_can_work_the_chain_out(
+    session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    address = f"/enterprises/{enterprise.id}/filings.json"
+    assert browser.get(address).status_code == 303  # sign in first
+    browser.sign_in(make_user(session))
+    assert browser.get(address).status_code == 404
+    browser.sign_in(registrar)
+
+    filings = browser.get(address).json["filings"]
+
+    previous = b""
+    for filing in filings:
+        assert bytes.fromhex(filing["previous_hash"]) == previous
+        previous = hashlib.sha256(previous + filing["said"].encode()).digest()
+        assert filing["hash"] == previous.hex()
+    assert len(filings) == 2
 
 
 @pytest.mark.parametrize("asked", ["filing=99", "filing=x", "on=yesterday", "filing=-1&on="])
