@@ -160,7 +160,7 @@ def test_anybody_who_acts_for_it_can_work_the_chain_out(
     assert browser.get(address).status_code == 404
     browser.sign_in(registrar)
 
-    filings = browser.get(address).json["filings"]
+    filings = browser.get(address).get_json()["filings"]
 
     previous = b""
     for filing in filings:
