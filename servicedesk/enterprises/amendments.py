@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.enterprises import answers, certificate_facts, set_ups
+from servicedesk.enterprises import answers, certificate_facts, holds, set_ups
 from servicedesk.enterprises.applications import (
     Application,
     Done,
@@ -114,7 +114,7 @@ def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
 
 def hold_branch(session: Session, application: Application, now: datetime) -> None:
     """Hold what a branch asks for that is set up, or only noted on the licence of its parent."""
-    hold = holding(NOTE_BRANCH) if _is_noted(application) else set_ups.hold_place_if_wanted
+    hold = holding(NOTE_BRANCH) if _is_noted(application) else holds.hold_place_if_wanted
     hold(session, application, now)
 
 
@@ -192,7 +192,7 @@ def _move(session: Session, amendment: Amendment) -> None:
 def _take_place(session: Session, amendment: Amendment) -> None:
     """Take the place in the park of a branch that is noted, for its parent."""
     application = amendment.application
-    if set_ups.wants_place(application.answers):
+    if holds.wants_place(application.answers):
         addresses.take(session, case_id=application.case_id, enterprise_id=amendment.enterprise.id)
 
 
@@ -213,10 +213,10 @@ _AFTER: Final[Mapping[str, tuple[Follow, ...]]] = {
     **dict.fromkeys(DEREGISTRATIONS, (_end,)),
 }
 _HOLDS: Final[Mapping[str, Callable[[Session, Application, datetime], None]]] = {
-    "change_name": set_ups.hold_changed_name,
-    "change_type": set_ups.hold_retyped_name,
-    "change_address": set_ups.hold_place_if_wanted,
-    "note_branch": set_ups.hold_place_if_wanted,
+    "change_name": holds.hold_changed_name,
+    "change_type": holds.hold_retyped_name,
+    "change_address": holds.hold_place_if_wanted,
+    "note_branch": holds.hold_place_if_wanted,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises import amendments, set_ups
+from servicedesk.enterprises import amendments, holds, set_ups
 from servicedesk.enterprises.applications import Application, Effect, plain_notice
 from servicedesk.enterprises.operations import addresses, names, proceedings
 
@@ -38,10 +38,10 @@ def release(session: Session, effect_name: str | None, case_id: int, now: dateti
 Hold = Callable[[Session, Application, datetime], None]
 
 _HOLDS: Final[dict[str | None, Hold]] = {
-    "reserve_name": set_ups.hold_new_name,
-    "register_enterprise": set_ups.hold_for_set_up,
+    "reserve_name": holds.hold_new_name,
+    "register_enterprise": holds.hold_for_set_up,
     "register_branch": amendments.hold_branch,
-    "host_address": set_ups.hold_place,
+    "host_address": holds.hold_place,
     **{kind: amendments.holding(kind) for kind in amendments.KINDS},
 }
 EFFECTS: Final[dict[str, Effect]] = {

@@ -2,7 +2,7 @@
 
 Company Law art. 241 (L_CL): whose licence was revoked and who has not deregistered for three
 years is announced and then deregistered; Beijing announces for 90 days (E_FORCED, a setting of
-the service E_DEREG_F).  An objection ends the announcement: the registrar withdraws its filing.
+the service that explains it).  An objection ends the announcement: its filing is withdrawn.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,8 @@ from servicedesk.words import Words, say
 Facts = dict[str, Any]
 
 REVOKED: Final = "revoked"
-SERVICE: Final = "E_DEREG_F"  # whose settings say how long an announcement runs
+NOTICE_DAYS: Final = "notice_days"  # the setting that says how long an announcement runs
+FEWEST_NOTICE_DAYS: Final = 60  # art. 241, where no service sets more
 _YEARS_WITHOUT: Final = 3  # art. 241
 
 

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
-from servicedesk.catalogue.queries import get_service
+from servicedesk.catalogue.queries import services_in_force
 from servicedesk.enterprises.filing_words import kind_words
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import orders, register
-from servicedesk.enterprises.orders import ORDERS, SERVICE
+from servicedesk.enterprises.orders import FEWEST_NOTICE_DAYS, NOTICE_DAYS, ORDERS
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.registrar_forms import CorrectionForm, ReasonForm
 from servicedesk.enterprises.views import bp
@@ -91,8 +91,8 @@ def _found(code: str) -> Enterprise:
 
 
 def _notice_days() -> int:
-    service = get_service(db.session, SERVICE)[1]
-    return int(str(service.setting_values["notice_days"]))
+    set_ones = (one.setting_values.get(NOTICE_DAYS) for one in services_in_force(db.session))
+    return next((int(days) for days in set_ones if days is not None), FEWEST_NOTICE_DAYS)
 
 
 def _filed(enterprise: Enterprise) -> ResponseReturnValue:

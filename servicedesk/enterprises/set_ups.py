@@ -1,4 +1,4 @@
-"""What the approval of a name, of a set-up and of a shared address does; what they hold before."""
+"""What the approval of a name, of a set-up and of a shared address does."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -12,7 +12,6 @@ from servicedesk.enterprises import (
     branches,
     certificate_facts,
     legal_forms,
-    name_parts,
     public_facts,
 )
 from servicedesk.enterprises.applications import (
@@ -23,9 +22,17 @@ from servicedesk.enterprises.applications import (
     office,
     registered,
 )
-from servicedesk.enterprises.change_wishes import WRITTEN, written_name
 from servicedesk.enterprises.days import years_after
-from servicedesk.enterprises.models import HOSTED, LICENCE, AddressHolding, Certificate, Enterprise
+from servicedesk.enterprises.holds import (
+    admitted_place,
+    hold_for_set_up,
+    hold_new_name,
+    hold_place,
+    hold_place_if_wanted,
+    place_of_company,
+    wants_place,
+)
+from servicedesk.enterprises.models import LICENCE, AddressHolding, Certificate, Enterprise
 from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import addresses, certificates, names, register
@@ -136,7 +143,7 @@ def _enter(
             session,
             case_id=application.case_id,
             enterprise_id=enterprise.id,
-            admission=_move(session, application),
+            admission=admitted_place(session, application),
             until=answers.day(given, "lease_until"),
         )
     register.join(
@@ -192,7 +199,7 @@ def host_address(
         session,
         case_id=application.case_id,
         enterprise_id=company.id if company else None,
-        admission=_admission(session, application),
+        admission=place_of_company(session, application),
         until=until,
     )
     unit = holding.unit
@@ -214,136 +221,6 @@ def host_address(
     )
 
 
-def hold_new_name(
-    session: Session,
-    application: Application,
-    now: datetime,
-    *,
-    enterprise_id: int | None = None,
-) -> None:
-    """Hold the name that the application spells, for a new enterprise or for the one given."""
-    names.hold(
-        session,
-        name_parts.of_answers(application.answers),
-        holder_id=application.applicant_id,
-        case_id=application.case_id,
-        now=now,
-        enterprise_id=enterprise_id,
-    )
-
-
-def hold_changed_name(session: Session, application: Application, now: datetime) -> None:
-    """Hold the new name of an enterprise; its own name does not stand in the way."""
-    company = registered(session, application)
-    enterprise_id = company.id if company else None
-    if answers.text(application.answers, "name_source") not in WRITTEN:
-        _hold_name(session, application, now, enterprise_id=enterprise_id)
-    else:
-        _hold_written(session, application, now, enterprise_id=enterprise_id)
-
-
-def hold_retyped_name(session: Session, application: Application, now: datetime) -> None:
-    """Hold the name of a company in its new form, unless it keeps the one it has."""
-    company = registered(session, application)
-    if company is None or written_name(application.answers).full == company.name:
-        names.let_go(session, case_id=application.case_id, now=now)
-    else:
-        _hold_written(session, application, now, enterprise_id=company.id)
-
-
-def _hold_written(
-    session: Session, application: Application, now: datetime, *, enterprise_id: int | None
-) -> None:
-    names.hold(
-        session,
-        written_name(application.answers),
-        holder_id=application.applicant_id,
-        case_id=application.case_id,
-        now=now,
-        enterprise_id=enterprise_id,
-    )
-
-
-def hold_for_set_up(session: Session, application: Application, now: datetime) -> None:
-    """Hold name and place of a set-up; always in this order, so that nobody waits in a circle."""
-    _hold_name(session, application, now)
-    hold_place_if_wanted(session, application, now)
-
-
-def _hold_name(
-    session: Session,
-    application: Application,
-    now: datetime,
-    *,
-    enterprise_id: int | None = None,
-) -> None:
-    """Hold the name that was reserved before, or a new one."""
-    reserved = answers.chosen_name(application.answers) or _reserved_as_spelt(
-        session, application, now
-    )
-    if reserved is None:
-        hold_new_name(session, application, now, enterprise_id=enterprise_id)
-    else:
-        names.use(
-            session,
-            reserved,
-            holder_id=application.applicant_id,
-            case_id=application.case_id,
-            now=now,
-        )
-
-
-def hold_place_if_wanted(session: Session, application: Application, now: datetime) -> None:
-    """Hold the place of the park that the application asks for, or none."""
-    if wants_place(application.answers):
-        hold_place_of_set_up(session, application, now)
-    else:
-        addresses.give_back(session, case_id=application.case_id, now=now)
-
-
-def _reserved_as_spelt(session: Session, application: Application, now: datetime) -> int | None:
-    """Return the id of the applicant's own reservation of the name that the answers spell."""
-    name = name_queries.find_reserved(
-        session,
-        name_parts.of_answers(application.answers).full,
-        holder_id=application.applicant_id,
-        now=now,
-    )
-    return name.id if name else None
-
-
-def hold_place(session: Session, application: Application, now: datetime) -> None:
-    """Hold the place that is asked for; a company that is there already keeps its own."""
-    if _admission(session, application) is not None:
-        addresses.give_back(session, case_id=application.case_id, now=now)
-        return
-    addresses.hold(
-        session,
-        answers.text(application.answers, "unit"),
-        case_id=application.case_id,
-        now=now,
-        name_id=answers.chosen_name(application.answers),
-    )
-
-
-def hold_place_of_set_up(session: Session, application: Application, now: datetime) -> None:
-    """Hold a place for a company to be; at a shared address, find the one it was admitted to."""
-    code, case_id = answers.text(application.answers, "unit"), application.case_id
-    unit = address_queries.get_unit(session, code)
-    if unit.kind != HOSTED:
-        company = registered(session, application)
-        here = company.id if company else None
-        addresses.hold(session, code, case_id=case_id, now=now, enterprise_id=here)
-        return
-    name_id = answers.chosen_name(application.answers)
-    addresses.move_in(session, unit, case_id=case_id, name_id=name_id, now=now)
-
-
-def wants_place(given: Mapping[str, Any]) -> bool:
-    """Whether a place of the park is asked for."""
-    return answers.text(given, "address_kind") == "park"
-
-
 def _place(session: Session, application: Application) -> AddressHolding | None:
     """Return the place that is held for the application, or that it was admitted to.
 
@@ -353,7 +230,7 @@ def _place(session: Session, application: Application) -> AddressHolding | None:
     if not wants_place(application.answers):
         return None
     held = address_queries.find_open_holding(session, application.case_id)
-    holding = held or _move(session, application)
+    holding = held or admitted_place(session, application)
     if holding is None:
         raise NotFound(say("This application holds no place in the park."))
     return holding
@@ -364,21 +241,6 @@ def _address(application: Application, place: AddressHolding | None) -> Text:
         own = answers.text(application.answers, "own_address")
         return Text(own, own)
     return Text(place.unit.address_en, place.unit.address_zh)
-
-
-def _move(session: Session, application: Application) -> AddressHolding | None:
-    """Return the place at the shared address that the name of a set-up was admitted to."""
-    name_id = answers.chosen_name(application.answers)
-    code = answers.text(application.answers, "unit")
-    return address_queries.find_admission(session, code, name_id=name_id)
-
-
-def _admission(session: Session, application: Application) -> AddressHolding | None:
-    """Return the place that the registered company has at this shared address already."""
-    company = registered(session, application)
-    code = answers.text(application.answers, "unit")
-    enterprise_id = company.id if company else None
-    return address_queries.find_admission(session, code, enterprise_id=enterprise_id)
 
 
 def _capacity(given: Mapping[str, Any]) -> str:
