@@ -46,6 +46,7 @@ THINGS: Final[Mapping[str, Words]] = {
     "guide": say("Guide"),
     "appointment": say("Appointment"),
     "promise_check": say("Check of promises"),
+    "confirmation": say("Joint confirmation"),
 }
 WHOLE: Final[Mapping[str, Words]] = {
     "code": say("Code"),
@@ -73,6 +74,13 @@ WHOLE: Final[Mapping[str, Words]] = {
     "letters": say("Letters"),
 }
 ASPECTS: Final[Mapping[str, Words]] = {
+    "essentials": say("what everybody is shown"),
+    "group": say("on whose cards they are named"),
+    "number": say("number of the identity document"),
+    "organisation": say("when it is an organisation"),
+    "people": say("who confirms"),
+    "posts": say("which question says their posts"),
+    "role": say("as what they are named"),
     "actions": say("what may be done"),
     "address": say("address"),
     "after": say("after which tasks"),

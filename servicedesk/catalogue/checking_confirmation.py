@@ -61,7 +61,8 @@ def _questions(where: str, people: NamedPeople, own: Mapping[str, AnyField]) -> 
     yield from _unknown(f"{where}.organisation", looked_at, own)
     posts = own.get(people.posts or "")
     if posts is not None and posts.kind not in {"choice", "many"}:
-        yield Problem(f"{where}.posts", f"is no choice of posts: {people.posts!r}")
+        fault = f"is no choice of posts: {people.posts!r}; name a question of kind choice or many"
+        yield Problem(f"{where}.posts", fault)
 
 
 def _unknown(where: str, keys: Iterable[str], known: Mapping[str, AnyField]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Email, Length, Optional
 
 from servicedesk.confirmations.marks import handle_of
@@ -14,7 +15,7 @@ from servicedesk.confirmations.people import Person
 from servicedesk.web import language
 from servicedesk.web.forms import DeskForm, stripped
 
-_LANGUAGES = [("zh", "简体中文"), ("en", "English")]
+_LANGUAGES = [SelectChoice("zh", "简体中文"), SelectChoice("en", "English")]
 _NOT_AN_ADDRESS = _l("Enter an e-mail address such as name@example.com.")
 
 

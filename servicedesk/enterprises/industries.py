@@ -51,8 +51,8 @@ def is_known(industry_class: str) -> bool:
 def shelf_of(industry_class: str) -> str:
     """Return under what names of a class stand in the index: what may be any comes first.
 
-    >>> shelf_of(""), shelf_of("咨询"), shelf_of("航天")
-    ('', '咨询', '?航天')
+    >>> shelf_of(""), shelf_of("航天")
+    ('', '?航天')
     """
     is_listed = not industry_class or is_known(industry_class)
     return industry_class if is_listed else UNLISTED + industry_class

@@ -26,9 +26,9 @@ from servicedesk.web.forms import DeskForm
 @once.for_each_key
 def order(code: str, kind: str) -> ResponseReturnValue:
     """Give an order about an enterprise, with its reason."""
+    enterprise, form = _found(code), ReasonForm()
     if kind not in ORDERS:
         abort(404)
-    enterprise, form = _found(code), ReasonForm()
     if form.validate_on_submit():
         orders.order(
             db.session,

@@ -112,7 +112,7 @@ A_FORGED_CERTIFICATE = """
 """
 # What somebody with the database alone may do, and which check tells.
 TAMPERINGS = (
-    ("UPDATE case_events SET actor_id = NULL WHERE case_id = 1 AND seq = 2", "cases.events"),
+    ("UPDATE case_events SET actor_id = NULL WHERE case_id = 1 AND seq = 1", "cases.events"),
     ("UPDATE case_events SET at = at - interval '1 s' WHERE case_id = 1", "cases.events"),
     ("DELETE FROM case_events WHERE case_id = 1 AND seq = 2", "cases.events"),
     (
