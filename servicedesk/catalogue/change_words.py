@@ -244,7 +244,7 @@ _REFERENCES: Final = frozenset(
 # Conditions, formulas and names of code: that they changed is all that can be said.
 OPAQUE: Final = frozenset(
     {
-        "when", "asked_when", "value", "actions", "answers", "prefill", "effect",
+        "when", "asked_when", "organisation", "value", "actions", "answers", "prefill", "effect",
         "certificate", "queue", "service", "pages_of",
     }
 )  # fmt: skip
