@@ -122,7 +122,11 @@ def test_each_migration_runs_on_data_and_is_taken_back_without_losing_any(
         rows.fill(engine)
     assert differences(engine) == []
     assert set(rows.contents(engine)) == set(schema.metadata.tables)
-    assert all(len(found) >= len(rows.ROWS) for found in rows.contents(engine).values())
+    counts = {name: len(found) for name, found in rows.contents(engine).items()}
+    # A name is found by several keys, which its migration makes of it.
+    assert {name for name, count in counts.items() if count != len(rows.ROWS)} == {
+        "enterprise_name_keys"
+    }
 
 
 def test_there_is_one_line_of_migrations() -> None:

@@ -78,7 +78,10 @@ def _get(session: Session, reference: str, allowed: sa.ColumnElement[bool], *, l
         sa.select(Case)
         .where(Case.reference == reference, allowed)
         .options(
-            joinedload(Case.service_version), joinedload(Case.applicant), joinedload(Case.part_of)
+            joinedload(Case.service_version),
+            joinedload(Case.applicant),
+            joinedload(Case.part_of),
+            joinedload(Case.enterprise),
         )
     )
     if lock:

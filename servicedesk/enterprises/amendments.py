@@ -36,11 +36,12 @@ from servicedesk.enterprises.operations import (
     resting,
 )
 from servicedesk.enterprises.operations.register import Decision
+from servicedesk.enterprises.operations.resting import RESUME
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 
-KINDS: Final = tuple(kind for kind in CHANGES if kind != "resume")  # that is the registrar's
+KINDS: Final = tuple(kind for kind in CHANGES if kind != RESUME)  # that is the registrar's
 NOTE_BRANCH: Final = "note_branch"
 PRINTED: Final = frozenset(  # on a licence
     [
@@ -131,34 +132,25 @@ def _is_noted(application: Application) -> bool:
 
 
 def _file(session: Session, kind: str, amendment: Amendment) -> None:
-    """File the change; it takes effect on the day of the decision, a suspension on its own."""
-    enterprise, wish = amendment.enterprise, amendment.wish
-    day = amendment.decision.day
-    if kind == "suspend":
-        day = max(day, suspension(enterprise.facts, wish)[0])
-    facts = CHANGES[kind](register.facts_on(enterprise, day), wish)
-    register.file(session, enterprise, kind, facts, decision=amendment.decision, on=day)
+    """File the change; it takes effect on the day of the decision, a suspension on its own.
 
-
-def _resume_later(session: Session, amendment: Amendment) -> None:
-    """File the resumption that follows by itself when the time is over (art. 42)."""
-    enterprise = amendment.enterprise
-    until = _resting_until(enterprise)
-    if until is None:
+    With a suspension goes the resumption that follows by itself when its time is over (art. 42).
+    """
+    decision = amendment.decision
+    if kind != "suspend":
+        _file_on(session, kind, amendment, decision, decision.day)
         return
-    day = until + timedelta(days=1)
-    facts = CHANGES["resume"](register.facts_on(enterprise, day), amendment.wish)
-    decision = Decision(amendment.application.case_id, None, amendment.decision.now)
-    register.file(session, enterprise, "resume", facts, decision=decision, on=day)
+    since, until = suspension(amendment.enterprise.facts, amendment.wish)
+    by_itself = Decision(decision.case_id, None, decision.now)
+    _file_on(session, kind, amendment, decision, max(decision.day, since))
+    _file_on(session, RESUME, amendment, by_itself, until + timedelta(days=1))
 
 
-def _resting_until(enterprise: Enterprise) -> date | None:
-    """Return the last day of the suspension that was filed last."""
-    for filing in reversed(enterprise.filings):
-        said = filing.changes.get("suspension")
-        if said and said[1]:
-            return date.fromisoformat(said[1]["until"])
-    return None
+def _file_on(
+    session: Session, kind: str, amendment: Amendment, decision: Decision, day: date
+) -> None:
+    facts = CHANGES[kind](register.facts_on(amendment.enterprise, day), amendment.wish)
+    register.file(session, amendment.enterprise, kind, facts, decision=decision, on=day)
 
 
 def _withdraw_resumption(session: Session, amendment: Amendment) -> None:
@@ -209,7 +201,6 @@ _BEFORE: Final[Mapping[str, tuple[Follow, ...]]] = {
 _AFTER: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_address": (_move,),
     "note_branch": (_take_place,),
-    "suspend": (_resume_later,),
     **dict.fromkeys(DEREGISTRATIONS, (_end,)),
 }
 _HOLDS: Final[Mapping[str, Callable[[Session, Application, datetime], None]]] = {

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from servicedesk.enterprises import chronology, fact_words, ledger
-from servicedesk.enterprises.chronology import Facts, Row, Span
+from servicedesk.enterprises.chronology import Facts, Row
 from servicedesk.enterprises.fact_words import Line
 from servicedesk.enterprises.ledger import Entry, Link
 from servicedesk.words import Words
@@ -31,7 +31,6 @@ class Moment:
     filing: Entry  # the last that is known
     differences: tuple[FactDifference, ...]  # that this filing made, as of its day
     is_now: bool  # neither an earlier day nor an earlier filing
-    spans: tuple[Span, ...]  # what was so, from when until when
 
 
 def moment(
@@ -59,7 +58,6 @@ def moment(
         filing=filing,
         differences=tuple(differences_of(links, filing)),
         is_now=is_last and day == today,
-        spans=tuple(chronology.spans(upto, on=day)),
     )
 
 

@@ -15,59 +15,51 @@ from servicedesk.enterprises.applications import (
     registered,
 )
 from servicedesk.enterprises.change_wishes import WRITTEN, written_name
-from servicedesk.enterprises.models import HOSTED, AddressHolding
+from servicedesk.enterprises.models import HOSTED, AddressHolding, Enterprise
+from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import addresses, names
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.queries import names as name_queries
 
 
-def hold_new_name(
-    session: Session,
-    application: Application,
-    now: datetime,
-    *,
-    enterprise_id: int | None = None,
-) -> None:
-    """Hold the name that the application spells, for a new enterprise or for the one given."""
-    names.hold(
-        session,
-        name_parts.of_answers(application.answers),
-        holder_id=application.applicant_id,
-        case_id=application.case_id,
-        now=now,
-        enterprise_id=enterprise_id,
-    )
+def hold_new_name(session: Session, application: Application, now: datetime) -> None:
+    """Hold the name that the application spells."""
+    _hold(session, application, name_parts.of_answers(application.answers), now)
 
 
 def hold_changed_name(session: Session, application: Application, now: datetime) -> None:
     """Hold the new name of an enterprise; its own name does not stand in the way."""
     company = registered(session, application)
-    enterprise_id = company.id if company else None
-    if answers.text(application.answers, "name_source") not in WRITTEN:
-        _hold_name(session, application, now, enterprise_id=enterprise_id)
+    if answers.text(application.answers, "name_source") in WRITTEN:
+        _hold(session, application, written_name(application.answers), now, company)
     else:
-        _hold_written(session, application, now, enterprise_id=enterprise_id)
+        _hold_name(session, application, now, company)
 
 
 def hold_retyped_name(session: Session, application: Application, now: datetime) -> None:
     """Hold the name of a company in its new form, unless it keeps the one it has."""
-    company = registered(session, application)
-    if company is None or written_name(application.answers).full == company.name:
+    company, name = registered(session, application), written_name(application.answers)
+    if company is None or name.full == company.name:
         names.let_go(session, case_id=application.case_id, now=now)
     else:
-        _hold_written(session, application, now, enterprise_id=company.id)
+        _hold(session, application, name, now, company)
 
 
-def _hold_written(
-    session: Session, application: Application, now: datetime, *, enterprise_id: int | None
+def _hold(
+    session: Session,
+    application: Application,
+    name: NameParts,
+    now: datetime,
+    company: Enterprise | None = None,
 ) -> None:
+    """Hold a name for an application, for the ``company`` that is to have it, or a new one."""
     names.hold(
         session,
-        written_name(application.answers),
+        name,
         holder_id=application.applicant_id,
         case_id=application.case_id,
         now=now,
-        enterprise_id=enterprise_id,
+        enterprise_id=company.id if company else None,
     )
 
 
@@ -78,18 +70,14 @@ def hold_for_set_up(session: Session, application: Application, now: datetime) -
 
 
 def _hold_name(
-    session: Session,
-    application: Application,
-    now: datetime,
-    *,
-    enterprise_id: int | None = None,
+    session: Session, application: Application, now: datetime, company: Enterprise | None = None
 ) -> None:
-    """Hold the name that was reserved before, or a new one."""
+    """Hold the name that was reserved before, or the one that the application spells."""
     reserved = answers.chosen_name(application.answers) or _reserved_as_spelt(
         session, application, now
     )
     if reserved is None:
-        hold_new_name(session, application, now, enterprise_id=enterprise_id)
+        _hold(session, application, name_parts.of_answers(application.answers), now, company)
     else:
         names.use(
             session,

@@ -11,7 +11,13 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from servicedesk.enterprises.days import years_after
-from servicedesk.enterprises.register_changes import DEREGISTERED, SUSPENDED
+from servicedesk.enterprises.register_changes import (
+    DEREGISTERED,
+    SUSPENDED,
+    Wish,
+    deregister,
+    resume,
+)
 from servicedesk.words import Words, say
 
 Facts = dict[str, Any]
@@ -70,7 +76,7 @@ def _may_force(facts: Mapping[str, Any], today: date) -> Words | None:
 
 def _force(facts: Mapping[str, Any], today: date, notice_days: int) -> Facts:  # noqa: ARG001
     kept = {key: value for key, value in facts.items() if key != "announcement"}
-    return {**kept, "state": DEREGISTERED, "deregistered_on": today.isoformat()}
+    return deregister(kept, Wish({}, today))
 
 
 def _may_resume(facts: Mapping[str, Any], today: date) -> Words | None:  # noqa: ARG001
@@ -78,7 +84,7 @@ def _may_resume(facts: Mapping[str, Any], today: date) -> Words | None:  # noqa:
 
 
 def _resume(facts: Mapping[str, Any], today: date, notice_days: int) -> Facts:  # noqa: ARG001
-    return {key: value for key, value in facts.items() if key not in {"state", "suspension"}}
+    return resume(facts, Wish({}, today))
 
 
 ORDERS: Final[Mapping[str, Order]] = {

@@ -161,8 +161,9 @@ def address_units(matter: Matter) -> Sequence[Choice]:
     """
     kinds = str(matter.settings.get("unit_kinds") or " ".join(_KINDS)).replace(",", " ").split()
     own = addresses.find_open_holding(matter.session, matter.case_id) if matter.case_id else None
+    admitted = addresses.admitted_codes(matter.session, answers.chosen_name(matter.answers))
     return [
-        _shared(matter, unit)
+        _shared(unit, is_admitted=unit.code in admitted)
         if unit.kind == HOSTED and not is_admission(matter.settings)
         else _unit(unit, is_own=own is not None and own.unit_id == unit.id)
         for unit in addresses.units(matter.session)
@@ -170,10 +171,8 @@ def address_units(matter: Matter) -> Sequence[Choice]:
     ]
 
 
-def _shared(matter: Matter, unit: AddressUnit) -> Choice:
+def _shared(unit: AddressUnit, *, is_admitted: bool) -> Choice:
     """Return a shared address as a set-up sees it: open to those whom the park admitted."""
-    name_id = answers.chosen_name(matter.answers)
-    is_admitted = addresses.find_admission(matter.session, unit.code, name_id=name_id) is not None
     note = Text("for companies admitted to the shared address", "仅限已获准入驻集中登记地的企业")
     return replace(_unit(unit, is_own=False), note=note, taken=not is_admitted)
 

@@ -10,13 +10,12 @@ from werkzeug.datastructures import MultiDict
 from servicedesk.enterprises import public_fields, reference, register_reasons
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.queries.entries import NEWEST, ORDERS, Years
-from servicedesk.enterprises.reference import OrgForm, ScopePhrase
+from servicedesk.enterprises.reference import ScopePhrase
 from servicedesk.enterprises.register_reasons import Pieces
 from servicedesk.enterprises.register_search import LONGEST_QUERY, Life, Wanted, wanted
 from servicedesk.web.paging import one_of
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
-FILTERS = ("address", "scope", "org_form", "life", "from", "to", "foreign")
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,6 @@ class Entry:
     registered_on: date
     state: str
     facts: Mapping[str, Any]  # only what ``public_fields`` lets through
-    org_form: OrgForm | None
     filings: Sequence[Mapping[str, Any]]  # the oldest first
 
     @property
@@ -135,7 +133,6 @@ def entry(enterprise: Enterprise) -> Entry:
         registered_on=enterprise.registered_on,
         state=state_of(facts),
         facts=facts,
-        org_form=reference.org_forms().get(facts.get("org_form", "")),
         filings=[
             {
                 "seq": filing.seq,

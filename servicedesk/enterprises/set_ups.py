@@ -35,7 +35,7 @@ from servicedesk.enterprises.holds import (
 from servicedesk.enterprises.models import LICENCE, AddressHolding, Certificate, Enterprise
 from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
-from servicedesk.enterprises.operations import addresses, certificates, names, register
+from servicedesk.enterprises.operations import addresses, certificates, members, names, register
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.public_facts import SetUp
 from servicedesk.enterprises.queries import addresses as address_queries
@@ -146,12 +146,9 @@ def _enter(
             admission=admitted_place(session, application),
             until=answers.day(given, "lease_until"),
         )
-    register.join(
-        session,
-        enterprise,
-        application.applicant_id,
-        capacity=_capacity(given),
-        now=decision.now,
+    is_agent = given.get("agent_acts") is True
+    members.found(
+        session, enterprise, application.applicant_id, as_agent=is_agent, now=decision.now
     )
     return enterprise
 
@@ -241,10 +238,6 @@ def _address(application: Application, place: AddressHolding | None) -> Text:
         own = answers.text(application.answers, "own_address")
         return Text(own, own)
     return Text(place.unit.address_en, place.unit.address_zh)
-
-
-def _capacity(given: Mapping[str, Any]) -> str:
-    return "agent" if given.get("agent_acts") is True else "owner"
 
 
 def _used_notices(session: Session, name: EnterpriseName) -> Sequence[Certificate]:

@@ -25,6 +25,7 @@ from servicedesk.enterprises.member_roles import (
 )
 from servicedesk.enterprises.models import Enterprise, Mandate, Member
 from servicedesk.enterprises.queries import members
+from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.errors import NotFound, NotPermitted
 from servicedesk.park import local_day
 from servicedesk.web.paging import Key, Page, page_of
@@ -84,7 +85,7 @@ def get_team(
         NotPermitted: they may see it, and not do ``act``.
     """
     if lock:
-        members.lock_people(session, enterprise_id)
+        lock_enterprise(session, enterprise_id)
     found = session.execute(
         sa.select(Enterprise, Member.role)
         .outerjoin(

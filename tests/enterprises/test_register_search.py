@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from importlib import import_module
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.queries import entries
 from servicedesk.enterprises.queries.entries import Years
 from servicedesk.enterprises.register_search import Life, Wanted, wanted
+from servicedesk.enterprises.search_models import RegisterEntry
 from tests.conftest import Browser
 from tests.enterprises.factories import NOW, make_enterprise
 
@@ -236,3 +238,24 @@ def test_a_piece_of_a_name_is_found_and_marked(name: str, data: st.DataObject) -
     pieces = register_reasons.in_name(name, looked_for)
     assert "".join(one.text for one in pieces) == name
     assert any(one.is_found for one in pieces)
+
+
+def test_the_migration_fills_as_the_operation_does(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    change(session, enterprise, address={"en": "Room 4-207, Elm Road", "zh": "榆树路 4-207 室"})
+    # As it was before 0039: what a name is found by stood in ``enterprises``.
+    session.execute(sa.text("ALTER TABLE enterprises ADD COLUMN grams text[]"))
+    grams = {"grams": register_search.grams(enterprise.name)}
+    session.execute(sa.text("UPDATE enterprises SET grams = :grams"), grams)
+
+    def rows() -> list[tuple[object, ...]]:
+        table = RegisterEntry.__table__
+        return [tuple(row) for row in session.execute(sa.select(table))]
+
+    by_operation = rows()
+    session.execute(sa.delete(RegisterEntry))
+    session.connection().exec_driver_sql(
+        import_module("migrations.versions.0038_public_register").FILL
+    )
+
+    assert rows() == by_operation

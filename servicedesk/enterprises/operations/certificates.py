@@ -16,10 +16,10 @@ from servicedesk.enterprises.models import (
     Certificate,
     CertificateState,
     EndReason,
-    Enterprise,
 )
 from servicedesk.enterprises.operations import signing_keys
 from servicedesk.enterprises.queries import certificates as queries
+from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.enterprises.queries.signing_keys import Signer
 from servicedesk.errors import RuleBroken
 from servicedesk.words import say
@@ -91,7 +91,7 @@ def replace(
 
     Of two at once the second waits for the first, and replaces what that one issued.
     """
-    _lock(session, enterprise_id)
+    lock_enterprise(session, enterprise_id)
     old = queries.current(session, enterprise_id, template)
     certificate = issue(
         session,
@@ -129,7 +129,7 @@ def revoke_all(
     ``reason`` is what became of the enterprise, which its filings tell; a decision about one
     certificate is ``revoke``.  The notice of the deregistration itself is issued afterwards.
     """
-    _lock(session, enterprise_id)
+    lock_enterprise(session, enterprise_id)
     ended = queries.in_force_of(session, enterprise_id)
     for certificate in ended:
         end(certificate, reason, now)
@@ -145,7 +145,7 @@ def end(certificate: Certificate, reason: EndReason, now: datetime) -> None:
 
 def suspend(session: Session, enterprise_id: int, now: datetime) -> Certificate | None:
     """Let the licence of an enterprise in suspension say so; return it, if there is one."""
-    _lock(session, enterprise_id)
+    lock_enterprise(session, enterprise_id)
     certificate = queries.current(session, enterprise_id, LICENCE)
     if certificate is not None and certificate.state is CertificateState.VALID:
         _suspend(certificate, now)
@@ -154,7 +154,7 @@ def suspend(session: Session, enterprise_id: int, now: datetime) -> Certificate 
 
 def resume(session: Session, enterprise_id: int, now: datetime) -> Certificate | None:  # noqa: ARG001
     """Let the licence of an enterprise that goes on be valid again; return it, if there is one."""
-    _lock(session, enterprise_id)
+    lock_enterprise(session, enterprise_id)
     certificate = queries.current(session, enterprise_id, LICENCE)
     if certificate is not None and certificate.state is CertificateState.SUSPENDED:
         certificate.state, certificate.suspended_at = CertificateState.VALID, None
@@ -192,9 +192,3 @@ def _seal(certificate: Certificate, signer: Signer) -> None:
 def _suspend(certificate: Certificate, since: datetime) -> None:
     certificate.state, certificate.suspended_at = CertificateState.SUSPENDED, since
     log.info("certificate suspended", extra={"certificate": certificate.id})
-
-
-def _lock(session: Session, enterprise_id: int) -> None:
-    """Let one at a time change the certificates of an enterprise."""
-    query = sa.select(Enterprise.id).where(Enterprise.id == enterprise_id)
-    session.execute(query.with_for_update(key_share=True))

@@ -16,6 +16,7 @@ from servicedesk.enterprises.name_likeness import NameKeys, keys
 from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameKey, NameState
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.queries import names
+from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.enterprises.queries.names import Own
 from servicedesk.errors import RuleBroken
 from servicedesk.park import local_day
@@ -138,7 +139,7 @@ def change(
     Raises:
         NotFound: the application holds no name.
     """
-    _lock(session, enterprise.id)
+    lock_enterprise(session, enterprise.id)
     old = names.find_registered(session, enterprise.id)
     held = names.find_held_by_case(session, case_id)
     if held is None and old is not None and case_id in {old.case_id, old.used_by_case_id}:
@@ -160,20 +161,13 @@ def give_up(
 
     Safe to repeat: None, there is none any more.
     """
-    _lock(session, enterprise_id)
+    lock_enterprise(session, enterprise_id)
     name = names.find_registered(session, enterprise_id)
     if name is not None:
         _end(name, day, end)
         session.flush()
         log.info("name given up", extra={"name_id": name.id, "end": end.value})
     return name
-
-
-def _lock(session: Session, enterprise_id: int) -> None:
-    """Wait for whoever changes the same enterprise, until they have committed."""
-    session.execute(
-        sa.select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update()
-    )
 
 
 def _end(name: EnterpriseName, day: date, end: NameEnd) -> None:

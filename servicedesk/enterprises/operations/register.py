@@ -26,7 +26,7 @@ from servicedesk.enterprises.models import (
     Filing,
     RegisterRow,
 )
-from servicedesk.enterprises.operations import certificates, entries, members
+from servicedesk.enterprises.operations import certificates, entries
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.park import local_day, park
 from servicedesk.words import say
@@ -58,16 +58,14 @@ class Decision:
         return local_day(self.now)
 
 
-def set_up(
-    session: Session, facts: Mapping[str, Any], *, decision: Decision, kind: str = SET_UP
-) -> Enterprise:
+def set_up(session: Session, facts: Facts, *, decision: Decision) -> Enterprise:
     """Enter a new enterprise with its credit code and its first filing."""
     return enter(
         session,
         next_code(session, park().division),
         facts,
         registered_on=decision.day,
-        kind=kind,
+        kind=SET_UP,
         decision=decision,
     )
 
@@ -75,7 +73,7 @@ def set_up(
 def enter(
     session: Session,
     code: str,
-    facts: Mapping[str, Any],
+    facts: Facts,
     *,
     registered_on: date,
     kind: str,
@@ -104,7 +102,7 @@ def file(
     session: Session,
     enterprise: Enterprise,
     kind: str,
-    facts: Mapping[str, Any],
+    facts: Facts,
     *,
     decision: Decision,
     on: date | None = None,
@@ -346,13 +344,6 @@ def seal_old(session: Session) -> Iterator[tuple[str, bool]]:
         if holds:
             seal(enterprise)
         yield enterprise.credit_code, holds
-
-
-def join(
-    session: Session, enterprise: Enterprise, user_id: int, *, capacity: str, now: datetime
-) -> None:
-    """Let who set the enterprise up act for it: its ``owner``, or its ``agent`` for a time."""
-    members.found(session, enterprise, user_id, as_agent=capacity == "agent", now=now)
 
 
 def next_code(session: Session, division: str) -> str:

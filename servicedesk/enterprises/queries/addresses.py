@@ -76,9 +76,7 @@ def find_admission(
     The company is known by its reserved name until its set-up has moved in, by itself then.
     """
     whose = [
-        sa.and_(AddressHolding.name_id == name_id, AddressHolding.enterprise_id.is_(None))
-        if name_id is not None
-        else sa.false(),
+        _awaits(name_id) if name_id is not None else sa.false(),
         AddressHolding.enterprise_id == enterprise_id if enterprise_id is not None else sa.false(),
     ]
     return session.scalar(
@@ -93,6 +91,22 @@ def find_admission(
         .order_by(AddressHolding.id)
         .limit(1)
     )
+
+
+def admitted_codes(session: Session, name_id: int | None) -> frozenset[str]:
+    """Return at which shared addresses the company of a reserved name was admitted; None: none."""
+    if name_id is None:
+        return frozenset()
+    query = (
+        sa.select(AddressUnit.code)
+        .join(AddressHolding, AddressHolding.unit_id == AddressUnit.id)
+        .where(
+            AddressUnit.kind == HOSTED,
+            AddressHolding.state == HoldingState.TAKEN,
+            _awaits(name_id),
+        )
+    )
+    return frozenset(session.scalars(query))
 
 
 def find_holding_of_name(session: Session, name_id: int) -> AddressHolding | None:
@@ -117,3 +131,8 @@ def find_hosted_place(session: Session, enterprise_id: int) -> AddressHolding | 
         .order_by(AddressHolding.id.desc())
         .limit(1)
     )
+
+
+def _awaits(name_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition that a place waits for the company of a reserved name."""
+    return sa.and_(AddressHolding.name_id == name_id, AddressHolding.enterprise_id.is_(None))

@@ -25,15 +25,6 @@ from servicedesk.enterprises.member_roles import (
 from servicedesk.enterprises.models import Enterprise, Mandate, Member
 
 
-def lock_people(session: Session, enterprise_id: int) -> None:
-    """Let what changes an enterprise's people happen one after the other, until the commit."""
-    session.execute(
-        sa.select(Enterprise.id)
-        .where(Enterprise.id == enterprise_id)
-        .with_for_update(key_share=True)
-    )
-
-
 def roles_with(act: Act) -> list[MemberRole]:
     """Return the roles that include ``act``."""
     return [role for role in MemberRole if act in ACTS[role]]

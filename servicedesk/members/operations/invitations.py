@@ -13,7 +13,7 @@ from servicedesk.enterprises.member_models import Invitation, MemberEventKind
 from servicedesk.enterprises.member_roles import NOT_ALLOWED, ROLE_WORDS, Act, MemberRole
 from servicedesk.enterprises.models import Member
 from servicedesk.enterprises.operations.members import admit, record
-from servicedesk.enterprises.queries import members
+from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.members.operations import mandates
 from servicedesk.members.operations.mandates import Terms
@@ -113,7 +113,7 @@ def accept(session: Session, secret: str, person: User, *, now: datetime) -> Inv
     """
     subject = tokens.spend(session, _LINK, secret, now=now)
     invitation = invited_to(session, subject, person, now=now)
-    members.lock_people(session, invitation.enterprise_id)
+    lock_enterprise(session, invitation.enterprise_id)
     invitation.ended_at = now
     if invitation.role is None:
         mandates.grant(
