@@ -58,7 +58,14 @@ def seal_is_missing(place: integrity.Place, app: Flask) -> None:
     assert found(place) == set()
 
 
-APPEND_ONLY = {"case_events": "seq", "examinations": "number", "filings": "seq"}
+APPEND_ONLY = {
+    "case_events": "seq",
+    "confirmations": "case_id",
+    "examinations": "number",
+    "filings": "seq",
+}
+# Neither triggers nor references hold back the owner of the database.
+UNHINDERED = "SET LOCAL session_replication_role = replica"
 
 
 def assert_append_only(place: integrity.Place) -> None:
@@ -77,34 +84,8 @@ CUT = """
         SELECT hash FROM case_events WHERE case_id = 1 ORDER BY seq DESC LIMIT 1
     ) WHERE id = 1
 """
-A_CASE_GONE = ";".join(
-    f"DELETE FROM {table}"  # noqa: S608 - names of ours
-    for table in (
-        "case_events",
-        "case_people",
-        "certificates",
-        "clock_intervals",
-        "correction_items",
-        "correction_lists",
-        "examinations",
-        "tasks",
-        "submissions",
-        "messages",
-        "letters",
-        "documents",
-        "cases",
-    )
-)
-AN_ENTERPRISE_GONE = """
-    UPDATE cases SET enterprise_id = NULL;
-    DELETE FROM certificates;
-    DELETE FROM address_holdings;
-    UPDATE address_units SET taken = 0;
-    DELETE FROM enterprise_names;
-    DELETE FROM enterprise_members;
-    DELETE FROM filings;
-    DELETE FROM enterprises
-"""
+A_CASE_GONE = "DELETE FROM case_events; DELETE FROM cases"
+AN_ENTERPRISE_GONE = "DELETE FROM filings; DELETE FROM enterprises"
 A_FORGED_CERTIFICATE = """
     INSERT INTO certificates (code, template, state, case_id, enterprise_id, facts, issued_at)
     SELECT 'forged', 'notice', state, case_id, enterprise_id, facts, issued_at
@@ -211,8 +192,7 @@ def test_every_tampering_is_found(place: integrity.Place, app: Flask) -> None:
     assert json.loads(result.output) == {"checks": integrity.names(), "findings": []}
 
     assert_append_only(place)
-    for table in APPEND_ONLY:
-        place.session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+    place.session.execute(sa.text(UNHINDERED))
     for statement, check in TAMPERINGS:
         broken = place.session.begin_nested()
         for part in statement.split(";"):
@@ -245,6 +225,7 @@ def test_every_tampering_is_found(place: integrity.Place, app: Flask) -> None:
 
     seal_is_missing(place, app)
 
+    place.session.execute(sa.text(UNHINDERED))
     place.session.execute(sa.text("DELETE FROM case_events WHERE case_id = 1 AND seq = 2"))
     place.session.commit()
     result = app.test_cli_runner().invoke(commands.commands["check"], ["--json"])
