@@ -17,7 +17,9 @@ from servicedesk.cases.commitments import CommitmentState
 from servicedesk.cases.models import Case, TaskState
 from servicedesk.cases.operations import corrections, correspondence, drafts, keeping, tasks
 from servicedesk.catalogue.definition import Service
+from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import Certificate, Enterprise
+from servicedesk.enterprises.operations import members
 from servicedesk.hall import queries as hall_queries
 from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.links import link_of, token_of
@@ -274,6 +276,7 @@ def _remember(session: Session, park: Park, people: dict[str, User]) -> None:
     assert enterprise
     assert certificate
     park.enterprise, park.credit_code = enterprise.id, enterprise.credit_code
+    members.admit(session, enterprise.id, people["founder"].id, MemberRole.OWNER, by=None, now=now)
     park.certificate = certificate.code
     for name, purpose, whose in (
         ("confirm", TokenPurpose.CONFIRM_EMAIL, "stranger"),

@@ -45,6 +45,9 @@ def _send(selector: str) -> Act:
     return act
 
 
+_end_it = _send("main .btn-danger")
+
+
 def _give_a_file_to_verify(visitor: Visitor) -> None:
     """Give a PDF that nobody signed."""
     file = FilePayload(name="x.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7")
@@ -349,7 +352,7 @@ def supervisor(park: Park) -> list[Stop]:
         Stop("desk-second-list", f"/desk/cases/{park.cases['second_list']}"),
         Stop("registrar", f"/enterprises/{park.enterprise}"),
         Stop("registrar-order", f"{registrar}/orders/revoke_licence"),
-        Stop("registrar-order-error", f"{registrar}/orders/revoke_licence", send_as_it_is),
+        Stop("registrar-order-error", f"{registrar}/orders/revoke_licence", _end_it),
         Stop("registrar-correct-error", f"{registrar}/filings/1/correct", send_as_it_is),
         Stop("counter-closed", "/desk/counter"),
         Stop("counter-closed-error", "/desk/counter", send_as_it_is),
