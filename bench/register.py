@@ -27,7 +27,8 @@ from servicedesk.enterprises import credit_code, reference
 from servicedesk.enterprises.register_search import letters
 from servicedesk.indicators import operations as indicators
 
-_MIGRATION: Final = "migrations.versions.0038_public_register"
+# What fills the search, and the column it read names from, which is not there any more.
+_MIGRATIONS: Final = ("0038_public_register", "0042_quarters")
 _TRADE: Final = (
     "华瑞康源博信达诚佳和泰安恒远新美天宇中金鼎盛创智"
     "慧联云海星辰光明德仁济生元亨利嘉禾百草木清风雅正"
@@ -108,11 +109,14 @@ def fill(url: str, rows: int) -> dict[str, str]:
     plain = url.replace("postgresql+psycopg", "postgresql")
     last: tuple[Any, ...] = ()
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute("DROP INDEX ix_enterprises_grams, ix_register_entries_terms")
+        connection.execute("DROP INDEX ix_register_entries_terms")
+        connection.execute("ALTER TABLE enterprises ADD COLUMN grams text[]")
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for last in _enterprises(own, chance):
                 copy.write_row(last)
-        connection.execute(import_module(_MIGRATION).FILL)
+        for migration in _MIGRATIONS:
+            connection.execute(import_module(f"migrations.versions.{migration}").FILL)
+        connection.execute("ALTER TABLE enterprises DROP COLUMN grams")
         for statement in _AGAIN:
             connection.execute(statement, {"own": own, "times": _TIMES})
         connection.execute(_ALL_FILINGS, {"filings": _FILINGS})
@@ -132,14 +136,13 @@ _COPY: Final = """
 _AGAIN: Final = (
     """
     INSERT INTO enterprises (
-        id, version, credit_code, state, name, name_pinyin, grams, org_form, is_foreign_invested,
+        id, version, credit_code, state, name, name_pinyin, org_form, is_foreign_invested,
         facts, registered_on, last_seq, last_hash
     )
     SELECT
         %(own)s * again + id, version,
         left(credit_code, 10) || lpad((%(own)s * again + id)::text, 8, '0'),
-        state, name, name_pinyin,
-        grams, org_form, is_foreign_invested, facts, registered_on, last_seq, last_hash
+        state, name, name_pinyin, org_form, is_foreign_invested, facts, registered_on, last_seq, last_hash
     FROM enterprises, generate_series(1, %(times)s - 1) AS again
     """,
     """
@@ -153,7 +156,6 @@ _AGAIN: Final = (
     """,
 )
 _INDEXES: Final = (
-    "CREATE INDEX ix_enterprises_grams ON enterprises USING gin (grams)",
     "CREATE INDEX ix_register_entries_terms ON register_entries USING gin (terms)",
 )
 _ALL_FILINGS: Final = """

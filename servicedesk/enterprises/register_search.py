@@ -2,13 +2,15 @@
 
 pg_trgm cannot find two Chinese characters, so the words to look up are our own: each
 character and each pair of a name, every three letters of its pinyin written together, each
-pair and each word of its address, and what can be picked from a list, with a letter before it.
+pair and each word of its address, what can be picked from a list, and the quarter in which it
+was registered, with a letter before it.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -121,12 +123,22 @@ def life_of(facts: Mapping[str, Any]) -> Life:
     return Life.SUSPENDED if state == "suspended" else Life.IN_FORCE
 
 
-def terms(facts: Mapping[str, Any], *, is_foreign: bool) -> list[str]:
+def terms(facts: Mapping[str, Any], registered_on: date, *, is_foreign: bool) -> list[str]:
     """Return everything that the enterprise of these facts is found by."""
-    picked = _picked(
+    found = _picked(
         life_of(facts), facts["org_form"], facts.get("scope") or (), is_foreign=is_foreign
     )
-    return sorted({*grams(facts["name"]), *address(facts.get("address") or {}).terms, *picked})
+    found |= {quarter(registered_on), *grams(facts["name"])}
+    return sorted(found | address(facts.get("address") or {}).terms)
+
+
+def quarter(day: date) -> str:
+    """Return the term of all enterprises that were registered in a quarter.
+
+    >>> quarter(date(2026, 11, 28))
+    'q:20264'
+    """
+    return f"q:{day.year}{(day.month + 2) // 3}"
 
 
 def letters(name: str) -> str:

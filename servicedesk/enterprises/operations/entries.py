@@ -25,7 +25,9 @@ def refresh(session: Session, enterprise: Enterprise) -> None:
         "org_form": facts["org_form"],
         "is_foreign": enterprise.is_foreign_invested,
         "scope": facts.get("scope") or [],
-        "terms": register_search.terms(facts, is_foreign=enterprise.is_foreign_invested),
+        "terms": register_search.terms(
+            facts, enterprise.registered_on, is_foreign=enterprise.is_foreign_invested
+        ),
     }
     new = insert(RegisterEntry).values(enterprise_id=enterprise.id, **values)
     session.execute(
