@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import acting, mending, part_queries, policy
+from servicedesk.cases import acting, mending, part_queries, policy, settled
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.mended import Sent
 from servicedesk.cases.models import (
@@ -357,12 +357,15 @@ def dues_by_year(session: Session) -> dict[int, int]:
 
 def open_pages(session: Session, case: Case, service: Service) -> dict[str, Page]:
     """Return the pages that may be filled in now, each with its open questions only."""
-    if case.status is not CaseStatus.CORRECTING:
-        return {page.key: page for page in service.pages}
-    places = open_places(session, case)
-    opened = mending.open_fields(service, places)
-    narrowed = {page.key: mending.narrowed(page, opened) for page in service.pages}
-    return {key: page for key, page in narrowed.items() if page is not None}
+    if case.status is CaseStatus.CORRECTING:
+        opened = mending.open_fields(service, open_places(session, case))
+        left = [mending.narrowed(page, opened) for page in service.pages]
+    elif case.for_enterprise and case.enterprise is not None:
+        given, subject = case.answers, case.enterprise
+        left = [settled.left_to_ask(page, given, subject) for page in service.pages]
+    else:
+        left = list(service.pages)
+    return {page.key: page for page in left if page is not None}
 
 
 def open_places(session: Session, case: Case) -> list[str]:

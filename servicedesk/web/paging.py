@@ -123,10 +123,7 @@ def stepped_page(
     order += [Key(piece.c[f"key_{n}"], key.descending) for n, key in enumerate(keys)]
     pieces = sa.select(*piece.c).select_from(step.table.join(piece, sa.true()))
     ordered = pieces.order_by(
-        *(
-            key.column.desc() if key.descending ^ backwards else key.column.asc()
-            for key in order
-        )
+        *(key.column.desc() if key.descending ^ backwards else key.column.asc() for key in order)
     )
     rows = list(session.execute(ordered.limit(PAGE_SIZE + 1)))
     return _page(rows, PAGE_SIZE, backwards=backwards, is_first=place is None)

@@ -234,7 +234,9 @@ def test_a_piece_of_a_name_is_found_and_marked(name: str, data: st.DataObject) -
     looked_for = Wanted(names=(register_search.name_text(piece),))
     facts = {"name": name, "org_form": "llc"}
 
-    assert set(looked_for.terms) <= set(register_search.terms(facts, date(2026, 3, 2), is_foreign=False))
+    assert set(looked_for.terms) <= set(
+        register_search.terms(facts, date(2026, 3, 2), is_foreign=False)
+    )
     pieces = register_reasons.in_name(name, looked_for)
     assert "".join(one.text for one in pieces) == name
     assert any(one.is_found for one in pieces)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import acting, advice, mended, policy, queries, title_search
+from servicedesk.cases import acting, advice, mended, policy, queries, settled, title_search
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson
@@ -58,6 +58,7 @@ def start(
     """
     if not service.listed and not is_trial:
         raise RuleBroken(say("This is done as a part of another service. Begin that one."))
+    enterprise = queries.find_enterprise(session, enterprise_id)
     year = local(now).year % 100
     number = session.scalar(sa.select(sa.func.nextval("case_numbers")))
     case = Case(
@@ -67,7 +68,7 @@ def start(
         applicant=applicant or by,
         enterprise_id=enterprise_id,
         for_enterprise=enterprise_id is not None,
-        answers={},
+        answers=settled.answers(service, enterprise) if enterprise else {},
         typed={},
         created_at=now,
         changed_at=now,
