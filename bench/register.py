@@ -155,9 +155,7 @@ _AGAIN: Final = (
     FROM register_entries, generate_series(1, %(times)s - 1) AS again
     """,
 )
-_INDEXES: Final = (
-    "CREATE INDEX ix_register_entries_terms ON register_entries USING gin (terms)",
-)
+_INDEXES: Final = ("CREATE INDEX ix_register_entries_terms ON register_entries USING gin (terms)",)
 _ALL_FILINGS: Final = """
     INSERT INTO filings (
         enterprise_id, seq, kind, at, effective_on, changes, previous_hash, hash

@@ -37,6 +37,7 @@ from servicedesk.enterprises.queries.addresses import units as units_of_park
 from servicedesk.hall import hall_files
 from servicedesk.hall.operations import halls, hours
 from servicedesk.hall.queries import list_halls
+from servicedesk.indicators import operations as indicators
 from servicedesk.members.operations import mandates
 from servicedesk.park import local_day, park
 from servicedesk.resources import of_park
@@ -125,6 +126,7 @@ def load_demo(session: Session, *, password: str, now: datetime, tell: Progress)
         session.commit()
         tell(f"case {made.reference}: {made.status}")
     tell(f"mandates: {_load_mandates(session, people, now)}")
+    indicators.count_register(session, now=now)
     session.commit()
 
 

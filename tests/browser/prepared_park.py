@@ -19,7 +19,8 @@ from servicedesk.cases.operations import corrections, correspondence, drafts, ke
 from servicedesk.catalogue.definition import Service
 from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import Certificate, Enterprise
-from servicedesk.enterprises.operations import members
+from servicedesk.enterprises.operations import members, register
+from servicedesk.enterprises.operations.register import Decision
 from servicedesk.hall import queries as hall_queries
 from servicedesk.hall.appointment_queries import free_starts
 from servicedesk.hall.links import link_of, token_of
@@ -37,6 +38,7 @@ from servicedesk.hall.operations import (
 from servicedesk.hall.operations import tickets as hall_tickets
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.steering_models import Audience
+from servicedesk.indicators import operations as indicators
 from servicedesk.park import local_day
 from servicedesk.words import Text
 from tests.browser.running_desk import Desk
@@ -278,8 +280,20 @@ def _remember(session: Session, park: Park, people: dict[str, User]) -> None:
     park.enterprise, park.credit_code = enterprise.id, enterprise.credit_code
     members.admit(session, enterprise.id, people["founder"].id, MemberRole.OWNER, by=None, now=now)
     park.certificate = certificate.code
+    _let_grow(session, enterprise, now)
     for name, purpose, whose in (
         ("confirm", TokenPurpose.CONFIRM_EMAIL, "stranger"),
         ("reset", TokenPurpose.RESET_PASSWORD, "founder"),
     ):
         park.secrets[name] = tokens.issue(session, purpose, str(people[whose].id), now=now)
+
+
+def _let_grow(session: Session, enterprise: Enterprise, now: datetime) -> None:
+    """Let the enterprise report for some years, so that there is a history and growth."""
+    decision = Decision(None, None, now, "As reported.")
+    for year, revenue in ((2022, "54000000"), (2023, "61000000"), (2024, "70200000")):
+        amount = {"currency": "CNY", "amount": f"{revenue}.00"}
+        report = {"year": year, "state": "open", "staff": 40, "revenue": amount}
+        facts = {**enterprise.facts, f"annual_report_{year}": {**report, "publish_figures": True}}
+        register.file(session, enterprise, "annual_report", facts, decision=decision)
+    indicators.count_register(session, now=now)
