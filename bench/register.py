@@ -136,13 +136,14 @@ _COPY: Final = """
 _AGAIN: Final = (
     """
     INSERT INTO enterprises (
-        id, version, credit_code, state, name, name_pinyin, org_form, is_foreign_invested,
-        facts, registered_on, last_seq, last_hash
+        id, version, credit_code, state, name, name_pinyin, org_form,
+        is_foreign_invested, facts, registered_on, last_seq, last_hash
     )
     SELECT
         %(own)s * again + id, version,
         left(credit_code, 10) || lpad((%(own)s * again + id)::text, 8, '0'),
-        state, name, name_pinyin, org_form, is_foreign_invested, facts, registered_on, last_seq, last_hash
+        state, name, name_pinyin, org_form,
+        is_foreign_invested, facts, registered_on, last_seq, last_hash
     FROM enterprises, generate_series(1, %(times)s - 1) AS again
     """,
     """

@@ -37,24 +37,13 @@ from servicedesk.enterprises.operations import (
 )
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.operations.resting import RESUME
+from servicedesk.enterprises.operations.reverting import PRINTED
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 
 KINDS: Final = tuple(kind for kind in CHANGES if kind != RESUME)  # that is the registrar's
 NOTE_BRANCH: Final = "note_branch"
-PRINTED: Final = frozenset(  # on a licence
-    [
-        "branch_addresses",
-        "name",
-        "type",
-        "legal_representative",
-        "capital",
-        "term",
-        "address",
-        "scope",
-    ]
-)
 
 
 @dataclass(frozen=True)

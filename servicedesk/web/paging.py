@@ -105,23 +105,23 @@ def stepped_page(
     session: Session,
     query: "sa.Select[T]",
     keys: Sequence[Key],
-    step: sa.ColumnClause[Any],
+    steps: sa.FromClause,
     *,
     after: str | None = None,
     before: str | None = None,
 ) -> Page[T]:
     """Return a page of ``query``, looked for step by step until it is full.  One SELECT.
 
-    ``step`` is a column of other rows that cut the order of the first key into pieces; ``query``
-    selects one column of the rows of the piece at ``step``.  What many rows fulfil, but none for
-    a long way, is found without sorting all of them.
+    The first column of ``steps`` cuts the order of the first key into pieces; ``query`` selects
+    one column of the rows of a piece.  What many rows fulfil, but none for a long way, is found
+    without sorting all of them.
     """
     place = _read(before or after, keys)
     backwards = place is not None and before is not None
     piece = _ordered(query, keys, place, backwards=backwards).limit(PAGE_SIZE + 1).lateral()
-    order = [Key(step, keys[0].descending)]
+    order = [Key(next(iter(steps.c)), keys[0].descending)]
     order += [Key(piece.c[f"key_{n}"], key.descending) for n, key in enumerate(keys)]
-    pieces = sa.select(*piece.c).select_from(step.table.join(piece, sa.true()))
+    pieces = sa.select(*piece.c).select_from(steps.join(piece, sa.true()))
     ordered = pieces.order_by(
         *(key.column.desc() if key.descending ^ backwards else key.column.asc() for key in order)
     )

@@ -1,16 +1,14 @@
 """Approved changes, from the answers of the services' own examples to the register."""
 
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.catalogue.definition import Example, Service
-from servicedesk.enterprises import chronology, effects, integrity
+from servicedesk.enterprises import chronology, effects
 from servicedesk.enterprises.amendments import KINDS
-from servicedesk.enterprises.applications import Application
 from servicedesk.enterprises.models import (
     AddressHolding,
     Certificate,
@@ -25,7 +23,7 @@ from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.queries import addresses
 from servicedesk.errors import RuleBroken
-from servicedesk.integrity import Place
+from tests.enterprises.approving import applied, approved, approved_with, found, licence_of
 from tests.enterprises.factories import (
     NOW,
     make_application,
@@ -36,47 +34,6 @@ from tests.factories import make_user
 from tests.shipped import services
 
 TODAY = date(2026, 5, 6)
-
-
-def applied(
-    session: Session, enterprise: Enterprise, kind: str, answers: dict[str, Any]
-) -> Application:
-    """Send an application about an enterprise, as its form is sent."""
-    code = enterprise.parent_code or enterprise.credit_code
-    given = {"credit_code": code, "company_name": enterprise.name} | answers
-    application = make_application(make_user(session), given, certificate="notice")
-    effects.hold(session, kind, application, NOW)
-    session.commit()
-    return application
-
-
-def approved(
-    session: Session, enterprise: Enterprise, effect: str, **answers: object
-) -> dict[str, Any]:
-    """Send an application about an enterprise and approve it; return the facts from then on."""
-    return approved_with(session, enterprise, effect, answers)
-
-
-def approved_with(
-    session: Session, enterprise: Enterprise, kind: str, answers: dict[str, Any]
-) -> dict[str, Any]:
-    application = applied(session, enterprise, kind, answers)
-    effects.EFFECTS[kind](session, application, by=None, now=NOW)
-    session.commit()
-    return enterprise.facts
-
-
-def licence_of(session: Session) -> Certificate:
-    """Return the licence that was issued last."""
-    licences = sa.select(Certificate).where(Certificate.template == "licence")
-    return session.scalars(licences.order_by(Certificate.id.desc()).limit(1)).one()
-
-
-def found(session: Session) -> list[tuple[str, str]]:
-    session.expire_all()
-    place = Place(session, data_dir=None)  # type: ignore[arg-type]
-    checks = (integrity.filings, integrity.rows, integrity.names, integrity.addresses)
-    return [one for check in checks for one in check(place)]
 
 
 EXAMPLES = [

@@ -12,8 +12,8 @@ from servicedesk.accounts.permissions import Role
 from servicedesk.enterprises.models import Enterprise, EnterpriseState
 from servicedesk.enterprises.operations import register
 from tests.conftest import Browser
+from tests.enterprises.approving import approved
 from tests.enterprises.factories import make_enterprise
-from tests.enterprises.test_amendments import approved
 from tests.factories import make_user
 
 FORM = {"reason": "Obtained with false papers.", "request_key": "k" * 24}

@@ -21,8 +21,9 @@ from servicedesk.cases.operations import correspondence, pledging
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import LetterKind, Service
 from servicedesk.enterprises.models import Certificate
-from servicedesk.enterprises.operations import certificates
+from servicedesk.enterprises.operations import certificates, orders
 from servicedesk.enterprises.queries.certificates import IN_FORCE, certificates_of_case
+from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.words import say
 
@@ -36,6 +37,8 @@ def revoke(
 ) -> None:
     """Revoke the certificate that the case brought, or else its approval, and tell the applicant.
 
+    What it changed in the register is annulled.
+
     Args:
         session: the database.
         case: locked.
@@ -46,9 +49,12 @@ def revoke(
 
     Raises:
         NotPermitted: ``by`` may not (no duty, four eyes, own case).
-        RuleBroken: nothing that the case brought is in force.
+        RuleBroken: nothing that the case brought is in force, or what it changed in the register
+            cannot be given back any more.
     """
     department = require_may_revoke(case, service, by)
+    if case.enterprise_id is not None:
+        lock_enterprise(session, case.enterprise_id)
     certificate = find_revocable(session, case, service)
     if certificate is None:
         record(session, case, EventKind.APPROVAL_REVOKED, by=by, at=now, reason=reason)
@@ -58,6 +64,7 @@ def revoke(
         of = [certificate]
         record(session, case, EventKind.CERTIFICATE_REVOKED, by=by, at=now, reason=reason, of=of)
         facts = {"reason": reason, "certificate": certificate.code}
+    orders.strike_all_of(session, case.id, by=by, reason=reason, now=now)
     pledging.drop(session, case, now=now)
     correspondence.issue(
         session, case, service, LetterKind.REVOKED, now=now, facts=facts, department=department

@@ -34,7 +34,7 @@ def issue(
     template: str,
     facts: Mapping[str, Any],
     *,
-    case_id: int,
+    case_id: int | None,
     enterprise_id: int | None,
     instead_of: Sequence[Certificate] = (),
     now: datetime,
@@ -83,7 +83,7 @@ def replace(
     template: str,
     facts: Mapping[str, Any],
     *,
-    case_id: int,
+    case_id: int | None,
     enterprise_id: int,
     now: datetime,
 ) -> Certificate:

@@ -1,6 +1,8 @@
 """Holding, using, registering and giving up names."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -170,6 +172,28 @@ def give_up(
     return name
 
 
+def give_again(session: Session, enterprise: Enterprise, *, day: date) -> None:
+    """Make the name that the register says its own again, after what changed it was annulled.
+
+    Raises:
+        NameTaken: somebody else has taken it meanwhile.
+    """
+    lock_enterprise(session, enterprise.id)
+    has = names.find_registered(session, enterprise.id)
+    if has is not None and has.full_name == enterprise.name:
+        return
+    former = names.find_former(session, enterprise)
+    if former is None:
+        return  # from before names were held
+    if has is not None:
+        _end(has, day, NameEnd.ANNULLED)
+        session.flush()  # two names of one industry: the other goes first
+    found_by = _index_keys(keys(former.trade_name, former.industry))
+    with _held_once(session, former.full_name):
+        former.state, former.ended_on, former.ended_by = NameState.REGISTERED, None, None
+        former.keys = [NameKey(key=key, shelf=shelf) for key, shelf in sorted(found_by)]
+
+
 def _end(name: EnterpriseName, day: date, end: NameEnd) -> None:
     name.state, name.ended_on, name.ended_by = NameState.FORMER, day, end
 
@@ -237,14 +261,21 @@ def _one_at_a_time(session: Session, compared: NameKeys) -> None:
 
 
 def _insert(session: Session, name: EnterpriseName) -> None:
+    with _held_once(session, name.full_name):
+        session.add(name)
+
+
+@contextmanager
+def _held_once(session: Session, full_name: str) -> Iterator[None]:
+    """Let the database say whether a name may be held."""
     try:
         with session.begin_nested():
-            session.add(name)
+            yield
     except IntegrityError as error:
         if _HELD_ONCE not in str(error.orig):
             raise
         raise NameTaken(
-            say("Somebody else has just taken “%(name)s”. Choose another.", name=name.full_name)
+            say("Somebody else has just taken “%(name)s”. Choose another.", name=full_name)
         ) from error
 
 

@@ -1,15 +1,17 @@
 """What the registrar files of their own accord, each with a reason."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.enterprises.models import Enterprise, Filing
-from servicedesk.enterprises.operations import ending, register, resting
+from servicedesk.enterprises.operations import ending, register, resting, reverting
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.queries import register as queries
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.words import say
 
@@ -54,11 +56,41 @@ def strike(
 
     Raises:
         NotPermitted: ``by`` has no post at the registrar.
-        RuleBroken: another filing stands in its place already, or it is the set-up.
+        RuleBroken: another filing stands in its place already, it is the set-up, or what was
+            before cannot be given back any more.
         NotFound: there is no such filing.
     """
-    decision = _decision(by, reason, now)
-    return register.strike(session, enterprise, seq, decision=decision)
+    return _strike(session, enterprise, seq, _decision(by, reason, now))
+
+
+def strike_all_of(
+    session: Session, case_id: int, *, by: User, reason: str, now: datetime
+) -> Sequence[Filing]:
+    """Annul what an application brought into the register, because its approval is revoked.
+
+    The filing of a set-up stays: all that follows rests on it.  Safe to repeat.
+
+    Raises:
+        RuleBroken: what was before cannot be given back any more; the words say why.
+    """
+    filings = queries.filings_of_case(session, case_id)
+    if not filings:
+        return ()
+    enterprise = register.locked(session, filings[0].enterprise_id)
+    decision = Decision(case_id, by, now, reason)
+    replaced = {filing.replaces_seq for filing in enterprise.filings}
+    return [
+        _strike(session, enterprise, filing.seq, decision)
+        for filing in reversed(filings)
+        if filing.seq not in replaced | {register.SET_UP_SEQ} and filing.replaces_seq is None
+    ]
+
+
+def _strike(session: Session, enterprise: Enterprise, seq: int, decision: Decision) -> Filing:
+    before, struck = dict(enterprise.facts), register.get_filing(enterprise, seq)
+    filing = register.strike(session, enterprise, seq, decision=decision)
+    reverting.follow(session, enterprise, struck, before, decision)
+    return filing
 
 
 def correct(
@@ -83,7 +115,10 @@ def correct(
     filing = register.get_filing(enterprise, seq)
     if fact not in filing.changes:
         raise RuleBroken(say("This filing does not say that. Correct the one that does."))
-    return register.correct(session, enterprise, seq, {fact: right}, decision=decision)
+    before = dict(enterprise.facts)
+    corrected = register.correct(session, enterprise, seq, {fact: right}, decision=decision)
+    reverting.print_again(session, enterprise, before, decision)
+    return corrected
 
 
 def is_registrar(user: User) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from servicedesk.enterprises import certificate_codes, certificate_seals
 from servicedesk.enterprises.certificate_seals import Statement
 from servicedesk.enterprises.key_models import SigningKey
-from servicedesk.enterprises.models import Certificate, CertificateState
+from servicedesk.enterprises.models import LICENCE, Certificate, CertificateState
 from servicedesk.enterprises.queries import signing_keys
 from servicedesk.enterprises.signatures import KeyState
 from servicedesk.errors import NotFound
@@ -45,6 +45,16 @@ def certificates_of(session: Session, enterprise_id: int) -> Sequence[Certificat
         .where(Certificate.enterprise_id == enterprise_id)
         .order_by(Certificate.id.desc())
     ).all()
+
+
+def last_licence(session: Session, enterprise_id: int) -> Certificate | None:
+    """Return the licence that an enterprise was given last, in force or not."""
+    return session.scalar(
+        sa.select(Certificate)
+        .where(Certificate.enterprise_id == enterprise_id, Certificate.template == LICENCE)
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
 
 
 def revoked_of(session: Session, enterprise_id: int) -> Sequence[Certificate]:

@@ -91,7 +91,7 @@ def _quarter_by_quarter(
         _TABLE.c.terms.op("@>")(sa.func.array_append(_array(wanted.terms), term)),
     )
     keys = _keys(_TABLE, NEWEST)
-    return stepped_page(session, there, keys, quarters.c.start, after=after, before=before)
+    return stepped_page(session, there, keys, quarters, after=after, before=before)
 
 
 def ids_of(wanted: Wanted) -> sa.Select[int]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from servicedesk.database import UtcDateTime
 from servicedesk.enterprises import industries, name_index, reference
 from servicedesk.enterprises.industries import Sameness
+from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.name_index import Probe
 from servicedesk.enterprises.name_likeness import Likeness, NameKeys, in_industry, rank
 from servicedesk.enterprises.name_models import EnterpriseName, NameKey, NameState
@@ -228,6 +229,20 @@ def find_registered(session: Session, enterprise_id: int) -> EnterpriseName | No
             EnterpriseName.state == NameState.REGISTERED,
         )
         .execution_options(populate_existing=True)
+    )
+
+
+def find_former(session: Session, enterprise: Enterprise) -> EnterpriseName | None:
+    """Return the name that an enterprise had and that the register says of it now, or None."""
+    return session.scalar(
+        sa.select(EnterpriseName)
+        .where(
+            EnterpriseName.enterprise_id == enterprise.id,
+            EnterpriseName.state == NameState.FORMER,
+            EnterpriseName.full_name == enterprise.name,
+        )
+        .order_by(EnterpriseName.id.desc())
+        .limit(1)
     )
 
 

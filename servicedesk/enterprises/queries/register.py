@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.numbers import compact
-from servicedesk.enterprises.models import Enterprise, EnterpriseState, Member
+from servicedesk.enterprises.models import Enterprise, EnterpriseState, Filing, Member
 from servicedesk.enterprises.queries import members
 from servicedesk.errors import NotFound
 from servicedesk.words import say
@@ -91,3 +91,10 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
 
 def _acted_for(user: User, today: date) -> sa.CompoundSelect[Any]:
     return members.own(user).union(members.clients(user, today))
+
+
+def filings_of_case(session: Session, case_id: int) -> Sequence[Filing]:
+    """Return what an application brought into the register, in the order of filing."""
+    return session.scalars(
+        sa.select(Filing).where(Filing.case_id == case_id).order_by(Filing.seq)
+    ).all()
