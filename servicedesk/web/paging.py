@@ -103,27 +103,39 @@ def sieved_page(
 
 def stepped_page(
     session: Session,
-    query: "sa.Select[T]",
+    steps: "sa.Select[Any]",
+    query: Callable[[sa.ColumnElement[Any]], "sa.Select[T]"],
     keys: Sequence[Key],
-    steps: sa.FromClause,
     *,
     after: str | None = None,
     before: str | None = None,
 ) -> Page[T]:
-    """Return a page of ``query``, looked for step by step until it is full.  One SELECT.
+    """Return a page of all rows, looked for step by step until it is full.  One SELECT.
 
-    The first column of ``steps`` cuts the order of the first key into pieces; ``query`` selects
-    one column of the rows of a piece.  What many rows fulfil, but none for a long way, is found
-    without sorting all of them.
+    ``steps`` selects the values that cut the order of the first key into pieces; ``query`` gets
+    one and selects one column of the rows of its piece.  What many rows fulfil, but none for a
+    long way, is found without sorting all of them.
     """
     place = _read(before or after, keys)
     backwards = place is not None and before is not None
-    piece = _ordered(query, keys, place, backwards=backwards).limit(PAGE_SIZE + 1).lateral()
-    order = [Key(next(iter(steps.c)), keys[0].descending)]
+    downwards = keys[0].descending ^ backwards
+    values = steps.order_by(
+        sa.desc(sa.literal_column("1")) if downwards else sa.literal_column("1")
+    )
+    pieces = values.subquery("pieces")
+    at = next(iter(pieces.c))
+    piece = _ordered(query(at), keys, place, backwards=backwards).limit(PAGE_SIZE + 1).lateral()
+    order = [Key(at, keys[0].descending)]
     order += [Key(piece.c[f"key_{n}"], key.descending) for n, key in enumerate(keys)]
-    pieces = sa.select(*piece.c).select_from(steps.join(piece, sa.true()))
-    ordered = pieces.order_by(
-        *(key.column.desc() if key.descending ^ backwards else key.column.asc() for key in order)
+    ordered = (
+        sa.select(*piece.c)
+        .select_from(pieces.join(piece, sa.true()))
+        .order_by(
+            *(
+                key.column.desc() if key.descending ^ backwards else key.column.asc()
+                for key in order
+            )
+        )
     )
     rows = list(session.execute(ordered.limit(PAGE_SIZE + 1)))
     return _page(rows, PAGE_SIZE, backwards=backwards, is_first=place is None)

@@ -295,5 +295,5 @@ def _let_grow(session: Session, enterprise: Enterprise, now: datetime) -> None:
         amount = {"currency": "CNY", "amount": f"{revenue}.00"}
         report = {"year": year, "state": "open", "staff": 40, "revenue": amount}
         facts = {**enterprise.facts, f"annual_report_{year}": {**report, "publish_figures": True}}
-        register.file(session, enterprise, "annual_report", facts, decision=decision)
+        register.file(session, enterprise, "report_year", facts, decision=decision)
     indicators.count_register(session, now=now)

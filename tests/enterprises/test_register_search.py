@@ -172,7 +172,11 @@ def test_pages_hold_everything_once_whichever_way_finds_it(
     assert found == [one.name for one in expected]
 
 
-def test_one_can_go_back_page_by_page(session: Session) -> None:
+@pytest.mark.parametrize("window", [1, 6000])
+def test_one_can_go_back_page_by_page(
+    session: Session, monkeypatch: pytest.MonkeyPatch, window: int
+) -> None:
+    monkeypatch.setattr(entries, "WINDOW", window)
     make_many(session, 60)
     first = entries.search(session, wanted("生物"))
     second = entries.search(session, wanted("生物"), after=first.following)
