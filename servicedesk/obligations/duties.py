@@ -162,8 +162,7 @@ def _contributions(one: Enterprise, terms: Terms, today: date) -> Iterator[Oblig
         sums = open_on.setdefault(day, {})
         sums[currency] = sums.get(currency, Decimal(0)) + amount
     for day, sums in sorted(open_on.items()):
-        said = ", ".join(f"{currency} {amount:,.2f}" for currency, amount in sorted(sums.items()))
-        facts = {"sum": said.replace(".00", "")}
+        facts = {"sum": _sum(sums)}
         yield Obligation(Kind.CONTRIBUTIONS, day.isoformat(), day, terms.service, facts)
 
 
@@ -270,6 +269,16 @@ def _unpaid(facts: Facts) -> Iterator[tuple[date, str, Decimal]]:
         left = _amount(contribution) - paid
         if left > 0:
             yield day, str(contribution.get("currency") or "CNY"), left
+
+
+def _sum(sums: Mapping[str, Decimal]) -> Text:
+    amounts = {key: f"{value:,.2f}".removesuffix(".00") for key, value in sorted(sums.items())}
+    return Text(
+        ", ".join(f"{key} {value}" for key, value in amounts.items()),
+        "、".join(
+            f"{value} 元" if key == "CNY" else f"{key} {value}" for key, value in amounts.items()
+        ),
+    )
 
 
 def _reported_as_paid(facts: Facts) -> dict[str, Any]:

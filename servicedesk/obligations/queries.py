@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -150,6 +150,20 @@ def page_of_own(
     query = own(user, today).options(joinedload(OpenObligation.enterprise))
     keys = [Key(OpenObligation.due_on), Key(OpenObligation.id)]
     return page_of(session, query, keys, after=after, before=before, size=size)
+
+
+def soon(
+    session: Session, user: User, *, today: date, days: int, most: int
+) -> Sequence[OpenObligation]:
+    """Return the first of what is overdue or due within so many days at their enterprises."""
+    query = (
+        own(user, today)
+        .where(OpenObligation.due_on <= today + timedelta(days=days))
+        .options(joinedload(OpenObligation.enterprise))
+        .order_by(OpenObligation.due_on, OpenObligation.id)
+        .limit(most)
+    )
+    return session.scalars(query).all()
 
 
 def own(user: User, today: date) -> "sa.Select[OpenObligation]":

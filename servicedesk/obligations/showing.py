@@ -11,10 +11,12 @@ from typing import Any, Final
 from servicedesk.enterprises.reference import ScopePhrase, scope_phrases
 from servicedesk.indicators.open_data import safe
 from servicedesk.obligations.duties import Obligation, name_of, rule_of
-from servicedesk.obligations.duty_kinds import Kind, book
+from servicedesk.obligations.duty_kinds import Kind
 from servicedesk.obligations.models import OpenObligation
 from servicedesk.obligations.queries import Rights
 from servicedesk.words import Text, Words, say
+
+SOON_DAYS: Final = 60  # OWN; what pages call soon
 
 
 class When(StrEnum):
@@ -57,14 +59,14 @@ class Listed:
 
 
 def when(left: int) -> When:
-    """Return how near a day is: what there are reminders of is soon.
+    """Return how near a day is.
 
     >>> [when(left).value for left in (-1, 0, 60, 61)]
     ['overdue', 'soon', 'soon', 'later']
     """
     if left < 0:
         return When.OVERDUE
-    return When.SOON if left <= max(book().reminders, default=0) else When.LATER
+    return When.SOON if left <= SOON_DAYS else When.LATER
 
 
 def rows(

@@ -105,7 +105,7 @@ def overdue() -> ResponseReturnValue:
 @requires(Permission.REGISTER_READ)
 def overdue_csv() -> ResponseReturnValue:
     """Return the same list as a file for tables."""
-    heads = (_("Due on"), _("Days over"), _("What"), _("Enterprise"), _("Credit code"))
+    heads = (_("Due on"), _("Days over"), _("What is due"), _("Enterprise"), _("Credit code"))
     found = queries.all_overdue(db.session, today=today(), kind=_kind())
     text = showing.as_csv(heads, found, current(), today())
     answer = Response("\ufeff" + text, content_type="text/csv; charset=utf-8")
@@ -117,8 +117,9 @@ def overdue_csv() -> ResponseReturnValue:
 def due_at(enterprise: Enterprise) -> Markup:
     """Return the panel "What is due" for the page of an enterprise."""
     rows = _rows(enterprise)
+    near = [row for row in rows if row.when is not showing.When.LATER]
     page = render_template(
-        "obligations/panel.html", enterprise=enterprise, rows=rows[:_IN_PANEL], count=len(rows)
+        "obligations/panel.html", enterprise=enterprise, rows=near[:_IN_PANEL], count=len(rows)
     )
     return Markup(page)  # noqa: S704 - our own template, which escapes
 
@@ -128,8 +129,8 @@ def due_at_all() -> Markup:
     user = current_user_or_none()
     if user is None:
         return Markup()
-    page = queries.page_of_own(db.session, user, today=today(), size=_IN_PANEL)
-    rows = showing.listed(page.items, today())
+    near = queries.soon(db.session, user, today=today(), days=showing.SOON_DAYS, most=_IN_PANEL)
+    rows = showing.listed(near, today())
     shown = render_template("obligations/panel_of_all.html", rows=rows)
     return Markup(shown)  # noqa: S704 - our own template, which escapes
 
