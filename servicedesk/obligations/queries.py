@@ -43,11 +43,11 @@ def owed_by(
 
 
 def rights_of(session: Session, user: User, enterprise_id: int, *, today: date) -> Rights:
-    """Return what a person may see and begin, of all services that fulfil or grant something.
+    """Return what a person may see and begin, of the catalogue's services that fulfil something.
 
     Staff who read the register see what it shows, and begin nothing.
     """
-    codes = book().services() | _in_drafts(session, enterprise_id)
+    codes = _codes(session, enterprise_id)
     role_acts = members.acts_in(session, user, enterprise_id, "", today=today)  # without mandates
     if Act.SEE in role_acts:
         return Rights(codes, codes if Act.PREPARE in role_acts else frozenset())
@@ -267,8 +267,11 @@ def _covered(
     return frozenset(session.scalars(query))
 
 
-def _in_drafts(session: Session, enterprise_id: int) -> frozenset[str]:
-    query = sa.select(Case.service_code).where(
+def _codes(session: Session, enterprise_id: int) -> frozenset[str]:
+    """Return the services of the catalogue that fulfil something, and those of open drafts."""
+    drafts = sa.select(Case.service_code).where(
         Case.enterprise_id == enterprise_id, Case.for_enterprise, Case.status == CaseStatus.DRAFT
     )
+    code = CatalogueEntry.code
+    query = sa.select(code).where(sa.or_(code.in_(book().services()), code.in_(drafts)))
     return frozenset(session.scalars(query))
