@@ -189,7 +189,7 @@ def test_old_companies_shorten_the_time_to_pay(
 def test_beneficial_owners_of_old_companies_were_due_on_1_november_2025(
     registered_on: date, facts: dict[str, Any], expected: list[tuple[str, date]]
 ) -> None:
-    reports = {f"annual_report_{year}": {} for year in (2024, 2025, 2026)}
+    reports: dict[str, Any] = {f"annual_report_{year}": {} for year in (2024, 2025, 2026)}
     one = Enterprise(reports | facts, "registered", "llc", registered_on)
 
     assert [(subject, day) for _, subject, day in due(one)] == expected

@@ -88,10 +88,12 @@ def rows_of(owed: dict[int, list[Obligation]]) -> dict[tuple[int, str, str], tup
 
 def kept_of(session: Session, ids: Sequence[int]) -> dict[tuple[int, str, str], tuple[Any, ...]]:
     """Return what is kept of the enterprises, in the shape of ``rows_of``."""
-    query = sa.select(OpenObligation).where(OpenObligation.enterprise_id.in_(ids))
+    one = OpenObligation
+    columns = (one.enterprise_id, one.kind, one.subject, one.due_on, one.service, one.facts)
+    query = sa.select(*columns).where(one.enterprise_id.in_(ids))
     return {
-        (one.enterprise_id, one.kind.value, one.subject): (one.due_on, one.service, one.facts)
-        for one in session.scalars(query.execution_options(populate_existing=True))
+        (number, kind.value, subject): (due_on, service, facts)
+        for number, kind, subject, due_on, service, facts in session.execute(query)
     }
 
 
