@@ -24,6 +24,7 @@ from servicedesk import (
     logs,
     members,
     notices,
+    obligations,
     resources,
     tracking,
     web,
@@ -55,7 +56,7 @@ def create_app(config: object | None = None) -> Flask:
     live.init_app(app)
     for part in (web, accounts, calendar, notices, files, catalogue, enterprises, indicators):
         part.init_app(app)
-    for part in (cases, confirmations, members, hall, heads, tracking, advisers, desk):
+    for part in (cases, confirmations, members, obligations, hall, heads, tracking, advisers, desk):
         part.init_app(app)
     for part in (administration, api, home, health):
         part.init_app(app)

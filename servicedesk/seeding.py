@@ -24,6 +24,7 @@ from servicedesk.calendar.queries import load_calendar
 from servicedesk.calendar.working_days import Calendar
 from servicedesk.cases import examples
 from servicedesk.cases.models import Case, Task
+from servicedesk.cases.operations import drafts
 from servicedesk.catalogue import definitions
 from servicedesk.catalogue import operations as catalogue
 from servicedesk.catalogue.definition import Example, Service
@@ -34,11 +35,13 @@ from servicedesk.enterprises.models import AddressHolding, Enterprise, Member
 from servicedesk.enterprises.operations import address_stock, addresses, members
 from servicedesk.enterprises.operations.address_stock import Change
 from servicedesk.enterprises.queries.addresses import units as units_of_park
+from servicedesk.enterprises.queries.members import startable
 from servicedesk.hall import hall_files
 from servicedesk.hall.operations import halls, hours
 from servicedesk.hall.queries import list_halls
 from servicedesk.indicators import operations as indicators
 from servicedesk.members.operations import mandates
+from servicedesk.obligations.operations import reckoning
 from servicedesk.park import local_day, park
 from servicedesk.resources import of_park
 
@@ -128,6 +131,8 @@ def load_demo(session: Session, *, password: str, now: datetime, tell: Progress)
     tell(f"mandates: {_load_mandates(session, people, now)}")
     indicators.count_register(session, now=now)
     session.commit()
+    tell(f"obligations: {_load_obligations(session, people, now)}")
+    session.commit()
 
 
 def _load_people(session: Session, *, password: str, now: datetime) -> dict[str, User]:
@@ -212,6 +217,24 @@ def _load_mandates(session: Session, people: Mapping[str, User], now: datetime) 
                 longest_days=said["days"] + 1, by=owner, now=now,
             )  # fmt: skip
     return len(clients)
+
+
+def _load_obligations(session: Session, people: Mapping[str, User], now: datetime) -> int:
+    """Begin changes that are due, and work out what all enterprises owe; return how much it is."""
+    today = local_day(now)
+    for said in demo_cases().get("drafts", ()):
+        person = people[said["whose"]]
+        entry, service = get_service(session, said["service"])
+        ids = [number for number, _ in startable(session, person, service.code, today=today)]
+        if ids:
+            case = drafts.start(
+                session, entry.current, service, by=person, enterprise_id=min(ids), now=now
+            )
+            happened_on = today - timedelta(days=said["happened_days_ago"])
+            case.answers = {**case.answers, "happened_on": happened_on.isoformat()}
+    session.flush()
+    batches = list(reckoning.stale(session, today=today))
+    return sum(reckoning.renew(session, ids, now=now) for ids in batches)
 
 
 def demo_cases() -> Mapping[str, Sequence[Mapping[str, Any]]]:

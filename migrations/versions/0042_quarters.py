@@ -10,7 +10,7 @@ Locks: none but of the rows; rewrites register_entries, some minutes for a milli
 from alembic import op
 
 revision = "0042_quarters"
-down_revision = "0039_names_are_found_elsewhere"
+down_revision = "0040_obligations"
 branch_labels = None
 depends_on = None
 

@@ -42,6 +42,7 @@ ORIGINS: Final = {
     "category": say("the category adviser"),
     "owners": say("the beneficial-owner finder"),
     "investment": say("the foreign-investment check"),
+    "obligations": say("the calendar of what is due"),
 }
 _AMOUNT: Final = re.compile(r"\d{1,15}(\.\d{1,2})?")
 _NEVER: Final = (DeclarationQuestion, StatementQuestion)  # a person ticks, or nobody answers

@@ -39,11 +39,13 @@ from servicedesk.hall.operations import tickets as hall_tickets
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.steering_models import Audience
 from servicedesk.indicators import operations as indicators
+from servicedesk.obligations.operations import reckoning
 from servicedesk.park import local_day
 from servicedesk.words import Text
 from tests.browser.running_desk import Desk
 from tests.cases.factories import play_example, published
 from tests.factories import make_user
+from tests.obligations.factories import enter
 
 HALL: Final = "training"
 EVERYWHERE: Final = ("window", "market", "park", "talent", "botc")
@@ -113,6 +115,7 @@ def prepare(desk: Desk) -> Park:
         _open_hall(session, park, people)
         _book(session, park, people["founder"])
         _remember(session, park, people)
+        _owe(session, park, people["founder"])
         session.commit()
     return park
 
@@ -263,6 +266,24 @@ def _talk(session: Session, case: Case, key: str, clerk: User) -> None:
 def published_of(session: Session, key: str) -> Service:
     """Return the definition of one of the prepared applications."""
     return published(session, CASES[key][0])[1]
+
+
+def _owe(session: Session, park: Park, founder: User) -> None:
+    """Let the enterprise have a change to apply for, and another be late with its report."""
+    now = clock.now()
+    today = local_day(now)
+    version, service = published(session, "E_CHG_NAME")
+    case = drafts.start(
+        session, version, service, by=founder, enterprise_id=park.enterprise, now=now
+    )
+    happened_on = today - timedelta(days=20)
+    case.answers = {**case.answers, "happened_on": happened_on.isoformat()}
+    first = session.get_one(Enterprise, park.enterprise)
+    facts = first.facts | {"name": "北京旧样例科技有限公司"}
+    long_ago = today.replace(year=today.year - 3, day=1)
+    enter(session, facts, name=facts["name"], registered_on=long_ago, now=now)
+    for ids in reckoning.stale(session, today=today):
+        reckoning.renew(session, ids, now=now)
 
 
 def _remember(session: Session, park: Park, people: dict[str, User]) -> None:

@@ -1,0 +1,145 @@
+"""What is known of enterprises, from wherever it is kept, gathered for many at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from servicedesk.cases.lifecycle import CaseStatus
+from servicedesk.cases.models import Case, Task, TaskState
+from servicedesk.cases.proceedings import Examination
+from servicedesk.catalogue.models import CatalogueEntry
+from servicedesk.catalogue.queries import service_of
+from servicedesk.enterprises import models as register
+from servicedesk.enterprises.models import AddressHolding, Filing, HoldingState
+from servicedesk.obligations.duties import Change, Draft, Enterprise, Permit, Stay
+from servicedesk.obligations.duty_kinds import Kind, book
+
+_WITHIN: Final = "report_within_days"  # a service's setting: how long after a change it is due
+_HAPPENED: Final = "happened_on"  # the question that says when it happened (``timings.reported``)
+_PERMIT_UNTIL: Final = "permit_found_until"  # what the examiner of a permit found
+
+
+def known_of(session: Session, enterprises: Sequence[register.Enterprise]) -> dict[int, Enterprise]:
+    """Return all that is known of the enterprises today, by their numbers."""
+    ids = [one.id for one in enterprises]
+    changes, stays = _changes(session, ids), _stays(session, ids)
+    drafts, permits, settings = _drafts(session, ids), _permits(session, ids), _settings(session)
+    return {
+        one.id: Enterprise(
+            one.facts,
+            one.state.value,
+            one.org_form,
+            one.registered_on,
+            changes.get(one.id, ()),
+            stays.get(one.id, ()),
+            drafts.get(one.id, ()),
+            permits.get(one.id, ()),
+            settings,
+        )
+        for one in enterprises
+    }
+
+
+def _settings(session: Session) -> Mapping[str, Mapping[str, Any]]:
+    """Return the settings in force of the services that fulfil something."""
+    query = (
+        sa.select(CatalogueEntry)
+        .where(CatalogueEntry.code.in_(book().services()))
+        .options(joinedload(CatalogueEntry.current))
+    )
+    return {one.code: service_of(one.current).setting_values for one in session.scalars(query)}
+
+
+def _changes(session: Session, ids: Sequence[int]) -> dict[int, list[Change]]:
+    """Return the filings after the set-up that changed shareholders and still stand."""
+    later = aliased(Filing)
+    is_replaced = sa.exists().where(
+        later.enterprise_id == Filing.enterprise_id, later.replaces_seq == Filing.seq
+    )
+    said = Filing.changes["shareholders"]
+    query = (
+        sa.select(Filing.enterprise_id, Filing.effective_on, said)
+        .where(
+            Filing.enterprise_id.in_(ids),
+            Filing.seq > 1,
+            Filing.replaces_seq.is_(None),
+            Filing.changes.has_key("shareholders"),
+            ~is_replaced,
+        )
+        .order_by(Filing.effective_on, Filing.seq)
+    )
+    found: dict[int, list[Change]] = {}
+    for number, day, (before, after) in session.execute(query):
+        found.setdefault(number, []).append(Change(day, before or (), after or ()))
+    return found
+
+
+def _stays(session: Session, ids: Sequence[int]) -> dict[int, list[Stay]]:
+    query = (
+        sa.select(AddressHolding)
+        .where(
+            AddressHolding.enterprise_id.in_(ids),
+            AddressHolding.state == HoldingState.TAKEN,
+            AddressHolding.until.is_not(None),
+        )
+        .options(joinedload(AddressHolding.unit))
+        .order_by(AddressHolding.until)
+    )
+    found: dict[int, list[Stay]] = {}
+    for one in session.scalars(query):
+        if one.enterprise_id is not None and one.until is not None:
+            found.setdefault(one.enterprise_id, []).append(Stay(one.unit.code, one.until))
+    return found
+
+
+def _drafts(session: Session, ids: Sequence[int]) -> dict[int, list[Draft]]:
+    """Return the drafts of changes that say when it happened."""
+    query = (
+        sa.select(Case)
+        .where(Case.enterprise_id.in_(ids), Case.for_enterprise, Case.status == CaseStatus.DRAFT)
+        .options(joinedload(Case.service_version))
+        .order_by(Case.id)
+    )
+    found: dict[int, list[Draft]] = {}
+    for case in session.scalars(query):
+        service, day = service_of(case.service_version), case.answers.get(_HAPPENED)
+        days = service.setting_values.get(_WITHIN)
+        if case.enterprise_id is not None and day and days is not None:
+            name = service.name.plain()
+            draft = Draft(case.reference, service.code, name, date.fromisoformat(day), int(days))
+            found.setdefault(case.enterprise_id, []).append(draft)
+    return found
+
+
+def _permits(session: Session, ids: Sequence[int]) -> dict[int, list[Permit]]:
+    """Return the newest permit of each person at the enterprises, unless it was cancelled."""
+    terms = book().kinds.get(Kind.WORK_PERMIT)
+    if terms is None:
+        return {}
+    query = (
+        sa.select(Case, Examination)
+        .outerjoin(Task, sa.and_(Task.case_id == Case.id, Task.state == TaskState.DONE))
+        .outerjoin(Examination, Examination.task_id == Task.id)
+        .where(
+            Case.enterprise_id.in_(ids),
+            Case.for_enterprise,
+            Case.status == CaseStatus.APPROVED,
+            Case.service_code.in_(terms.granted_by | terms.ended_by),
+        )
+        .order_by(Case.closed_at, Case.id, Examination.id)
+    )
+    found: dict[int, dict[tuple[str, str], Permit]] = {}
+    for case, examination in session.execute(query):
+        of = found.setdefault(case.enterprise_id or 0, {})
+        name, birth = (str(case.answers.get(key) or "") for key in ("full_name", "birth_date"))
+        if case.service_code in terms.ended_by:
+            for person in [one for one in of if one[0] == name.casefold()]:
+                del of[person]
+            continue
+        until = examination.found.get(_PERMIT_UNTIL) if examination is not None else None
+        if until:
+            of[name.casefold(), birth] = Permit(case.reference, date.fromisoformat(until))
+    return {number: list(of.values()) for number, of in found.items()}

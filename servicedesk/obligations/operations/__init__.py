@@ -1,0 +1,1 @@
+"""Everything that is remembered about obligations: the list, reminders, starts, calendar links."""

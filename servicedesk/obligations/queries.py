@@ -1,0 +1,277 @@
+"""What is owed: by enterprises, to whose eyes, and in the lists over all of them."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from servicedesk.accounts.models import User
+from servicedesk.cases.lifecycle import FINAL_STATUSES, CaseStatus
+from servicedesk.cases.models import Case
+from servicedesk.catalogue.models import CatalogueEntry
+from servicedesk.enterprises import models as register
+from servicedesk.enterprises.member_roles import Act
+from servicedesk.enterprises.models import Mandate, Member
+from servicedesk.enterprises.queries import members
+from servicedesk.errors import NotFound
+from servicedesk.obligations.duties import Obligation, owed
+from servicedesk.obligations.duty_kinds import Kind, book
+from servicedesk.obligations.known import known_of
+from servicedesk.obligations.models import CalendarLink, ObligationStart, OpenObligation, Reckoning
+from servicedesk.web.paging import Key, Page, page_of
+from servicedesk.words import say
+
+
+@dataclass(frozen=True)
+class Rights:
+    """For which services a person may see, and begin, what is for an enterprise."""
+
+    sees: frozenset[str]
+    begins: frozenset[str]
+
+
+def owed_by(
+    session: Session, enterprises: Sequence[register.Enterprise], *, today: date
+) -> dict[int, list[Obligation]]:
+    """Return what each of the enterprises owes; six statements or so, however many there are."""
+    known = known_of(session, enterprises)
+    return {number: owed(one, today) for number, one in known.items()}
+
+
+def rights_of(session: Session, user: User, enterprise_id: int, *, today: date) -> Rights:
+    """Return what a person may see and begin, of the catalogue's services that fulfil something.
+
+    Staff who read the register see what it shows, and begin nothing.
+    """
+    codes = _codes(session, enterprise_id)
+    role_acts = members.acts_in(session, user, enterprise_id, "", today=today)  # without mandates
+    if Act.SEE in role_acts:
+        return Rights(codes, codes if Act.PREPARE in role_acts else frozenset())
+    covered = _covered(session, user, enterprise_id, codes, today)
+    return Rights(covered, covered)
+
+
+def visible(obligations: Iterable[Obligation], rights: Rights) -> list[Obligation]:
+    """Return what somebody may see: drafts and permits only who acts in that service."""
+    kinds = book().kinds
+    return [
+        one for one in obligations if not kinds[one.kind].is_private or one.service in rights.sees
+    ]
+
+
+def applications_for(
+    session: Session, enterprise_id: int, obligations: Sequence[Obligation]
+) -> dict[tuple[str, str], str]:
+    """Return the open applications that fulfil obligations: their references, by key.
+
+    It is the one that was begun for it; or one of the same service that was begun by itself.
+    """
+    codes = {one.service for one in obligations}
+    query = (
+        sa.select(Case.reference, Case.service_code, ObligationStart.kind, ObligationStart.subject)
+        .outerjoin(ObligationStart, ObligationStart.case_id == Case.id)
+        .where(
+            Case.enterprise_id == enterprise_id,
+            Case.for_enterprise,
+            Case.service_code.in_(codes),
+            Case.status.not_in(sorted(FINAL_STATUSES)),
+        )
+        .order_by(Case.id.desc())
+    )
+    rows = session.execute(query).all()
+    begun = {(row.kind, row.subject): row.reference for row in rows if row.kind is not None}
+    by_itself = {row.service_code: row.reference for row in rows if row.kind is None}
+    found = {
+        one.key: one.case or begun.get(one.key) or by_itself.get(one.service) for one in obligations
+    }
+    return {key: reference for key, reference in found.items() if reference}
+
+
+def page_of_overdue(
+    session: Session,
+    *,
+    today: date,
+    kind: Kind | None = None,
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[OpenObligation]:
+    """Return a page of what is overdue in the register, the longest overdue first."""
+    query = _overdue(today, kind).options(joinedload(OpenObligation.enterprise))
+    keys = [Key(OpenObligation.due_on), Key(OpenObligation.id)]
+    return page_of(session, query, keys, after=after, before=before)
+
+
+def count_overdue(session: Session, *, today: date) -> dict[Kind, int]:
+    """Return how many obligations of each kind are overdue."""
+    query = (
+        sa.select(OpenObligation.kind, sa.func.count().label("number"))
+        .where(OpenObligation.kind.in_(book().open_to_staff()), OpenObligation.due_on < today)
+        .group_by(OpenObligation.kind)
+    )
+    return {row.kind: row.number for row in session.execute(query)}
+
+
+def oldest_reckoning(session: Session) -> datetime | None:
+    """Return when the list was last worked out for all; None before it ever was."""
+    moment: datetime | None = session.scalar(sa.select(sa.func.min(Reckoning.at)))
+    return moment
+
+
+def all_overdue(session: Session, *, today: date, kind: Kind | None = None) -> sa.Result[Any]:
+    """Return all of them as rows, for a file: kind, facts, due_on, name, credit_code, subject."""
+    columns = (
+        OpenObligation.kind, OpenObligation.facts, OpenObligation.due_on,
+        register.Enterprise.name, register.Enterprise.credit_code,
+    )  # fmt: skip
+    query = (
+        _overdue(today, kind)
+        .join(register.Enterprise)
+        .with_only_columns(*columns)
+        .order_by(OpenObligation.due_on, OpenObligation.id)
+        .execution_options(yield_per=1000)
+    )
+    return session.execute(query)
+
+
+def page_of_own(
+    session: Session,
+    user: User,
+    *,
+    today: date,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 25,
+) -> Page[OpenObligation]:
+    """Return a page of what is due at the enterprises this person acts for, by day."""
+    query = own(user, today).options(joinedload(OpenObligation.enterprise))
+    keys = [Key(OpenObligation.due_on), Key(OpenObligation.id)]
+    return page_of(session, query, keys, after=after, before=before, size=size)
+
+
+def soon(
+    session: Session, user: User, *, today: date, days: int, most: int
+) -> Sequence[OpenObligation]:
+    """Return the first of what is overdue or due within so many days at their enterprises."""
+    query = (
+        own(user, today)
+        .where(OpenObligation.due_on <= today + timedelta(days=days))
+        .options(joinedload(OpenObligation.enterprise))
+        .order_by(OpenObligation.due_on, OpenObligation.id)
+        .limit(most)
+    )
+    return session.scalars(query).all()
+
+
+def own(user: User, today: date) -> "sa.Select[OpenObligation]":
+    """Return the query for what is due at the enterprises this person acts for.
+
+    What is private to a service is only for members, and agents whose mandate covers it.
+    """
+    private = [kind for kind, one in book().kinds.items() if one.is_private]
+    mandated = (
+        sa.select(Mandate.id)
+        .where(
+            Mandate.enterprise_id == OpenObligation.enterprise_id,
+            members.held_by(user),
+            members.is_in_force(today),
+            sa.or_(
+                OpenObligation.kind.not_in(private),
+                members.covers(sa.cast(OpenObligation.service, sa.Text)),
+            ),
+        )
+        .exists()
+    )
+    belongs = OpenObligation.enterprise_id.in_(members.own(user))
+    return sa.select(OpenObligation).where(sa.or_(belongs, mandated))
+
+
+def who_prepares(session: Session, enterprise_id: int, *, today: date) -> Sequence[User]:
+    """Return who may prepare something for an enterprise: its members, agents, and theirs."""
+    mandated = sa.select(Mandate.user_id, Mandate.agency_id).where(
+        Mandate.enterprise_id == enterprise_id, members.is_in_force(today)
+    )
+    agents = mandated.subquery()
+    may = Member.role.in_(members.roles_with(Act.PREPARE))
+    through = sa.or_(
+        Member.enterprise_id == enterprise_id,
+        Member.enterprise_id.in_(
+            sa.select(agents.c.agency_id).where(agents.c.agency_id.is_not(None))
+        ),
+    )
+    query = (
+        sa.select(User)
+        .where(
+            User.is_active,
+            sa.or_(
+                User.id.in_(sa.select(Member.user_id).where(may, through)),
+                User.id.in_(sa.select(agents.c.user_id)),
+            ),
+        )
+        .order_by(User.id)
+    )
+    return session.scalars(query).unique().all()
+
+
+def find_link(session: Session, user: User) -> CalendarLink | None:
+    """Return the calendar link of this person, or None."""
+    return session.get(CalendarLink, user.id)
+
+
+def get_reader(session: Session, secret: str) -> User:
+    """Return whose calendar the secret opens.
+
+    Raises:
+        NotFound: nobody's, or not any more.
+    """
+    query = (
+        sa.select(User)
+        .join(CalendarLink, CalendarLink.user_id == User.id)
+        .where(CalendarLink.secret_hash == hash_of(secret), User.is_active)
+    )
+    user = session.scalars(query).unique().one_or_none()
+    if user is None:
+        raise NotFound(say("There is no such calendar."))
+    return user
+
+
+def hash_of(secret: str) -> bytes:
+    """Return what is kept of a calendar's secret."""
+    return hashlib.sha256(f"obligations calendar\n{secret}".encode()).digest()
+
+
+def _overdue(today: date, kind: Kind | None) -> "sa.Select[OpenObligation]":
+    shown = book().open_to_staff()
+    kinds = [kind] if kind in shown else shown
+    return sa.select(OpenObligation).where(
+        OpenObligation.kind.in_(kinds), OpenObligation.due_on < today
+    )
+
+
+def _covered(
+    session: Session, user: User, enterprise_id: int, codes: Collection[str], today: date
+) -> frozenset[str]:
+    query = (
+        sa.select(CatalogueEntry.code)
+        .join(Mandate, members.covers(CatalogueEntry.code))
+        .where(
+            CatalogueEntry.code.in_(codes),
+            Mandate.enterprise_id == enterprise_id,
+            members.held_by(user, Act.PREPARE),
+            members.is_in_force(today),
+        )
+    )
+    return frozenset(session.scalars(query))
+
+
+def _codes(session: Session, enterprise_id: int) -> frozenset[str]:
+    """Return the services of the catalogue that fulfil something, and those of open drafts."""
+    drafts = sa.select(Case.service_code).where(
+        Case.enterprise_id == enterprise_id, Case.for_enterprise, Case.status == CaseStatus.DRAFT
+    )
+    code = CatalogueEntry.code
+    query = sa.select(code).where(sa.or_(code.in_(book().services()), code.in_(drafts)))
+    return frozenset(session.scalars(query))

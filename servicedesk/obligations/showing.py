@@ -1,0 +1,137 @@
+"""What pages, mails and files say of obligations."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from servicedesk.enterprises.reference import ScopePhrase, scope_phrases
+from servicedesk.indicators.open_data import safe
+from servicedesk.obligations.duties import Obligation, name_of, rule_of
+from servicedesk.obligations.duty_kinds import Kind
+from servicedesk.obligations.models import OpenObligation
+from servicedesk.obligations.queries import Rights
+from servicedesk.words import Text, Words, say
+
+SOON_DAYS: Final = 60  # OWN; what pages call soon
+
+
+class When(StrEnum):
+    """How near a day is, as the calendar groups them."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    LATER = "later"
+
+
+WHEN_WORDS: Final[Mapping[When, Words]] = {
+    When.OVERDUE: say("Overdue"),
+    When.SOON: say("Due soon"),
+    When.LATER: say("Later"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An obligation as the page of its enterprise shows it."""
+
+    one: Obligation
+    left: int  # days after today; below 0 it is overdue
+    case: str | None  # the open application that fulfils it
+    may_begin: bool
+
+    @property
+    def when(self) -> When:
+        """In which group it stands."""
+        return when(self.left)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An obligation as lists over several enterprises show it."""
+
+    row: OpenObligation
+    name: Text
+    left: int
+
+
+def when(left: int) -> When:
+    """Return how near a day is.
+
+    >>> [when(left).value for left in (-1, 0, 60, 61)]
+    ['overdue', 'soon', 'soon', 'later']
+    """
+    if left < 0:
+        return When.OVERDUE
+    return When.SOON if left <= SOON_DAYS else When.LATER
+
+
+def rows(
+    obligations: Iterable[Obligation],
+    cases: Mapping[tuple[str, str], str],
+    rights: Rights,
+    today: date,
+) -> list[Row]:
+    """Return the obligations of an enterprise, what is due first first.
+
+    Of an application only those learn who act in its service.
+    """
+    return [
+        Row(
+            one,
+            one.left(today),
+            cases.get(one.key) if one.service in rights.sees else None,
+            one.service in rights.begins and one.opens_on is None,
+        )
+        for one in obligations
+    ]
+
+
+def groups(shown: Sequence[Row]) -> list[tuple[When, list[Row]]]:
+    """Return the rows by how near their day is; no group is empty."""
+    found = [(group, [row for row in shown if row.when is group]) for group in When]
+    return [(group, members) for group, members in found if members]
+
+
+def listed(found: Iterable[OpenObligation], today: date) -> list[Listed]:
+    """Return the rows of a list."""
+    return [Listed(row, kept_name(row.kind, row.facts), (row.due_on - today).days) for row in found]
+
+
+def kept_name(kind: Kind, facts: Mapping[str, Any]) -> Text:
+    """Return what an obligation is called whose facts were kept."""
+    return name_of(kind, _said(facts))
+
+
+def kept_rule(kind: Kind, facts: Mapping[str, Any]) -> Text:
+    """Return the rule behind an obligation whose facts were kept."""
+    return rule_of(kind, _said(facts))
+
+
+def licences_to_follow(facts: Mapping[str, Any]) -> list[ScopePhrase]:
+    """Return the lines of the business scope that need a licence before that business begins."""
+    phrases = scope_phrases()
+    return [
+        phrases[code]
+        for code in facts.get("scope") or []
+        if code in phrases and phrases[code].timing == "post"
+    ]
+
+
+def as_csv(heads: Sequence[str], found: Iterable[Any], language: str, today: date) -> str:
+    """Return a list as a file for tables; no cell of it runs as a formula (S8)."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(heads)
+    for kind, facts, due_on, name, credit_code in found:
+        what = kept_name(kind, facts).in_language(language)
+        cells = (due_on.isoformat(), (today - due_on).days, what, name, credit_code)
+        writer.writerow([safe(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: Text(**one) if isinstance(one, dict) else one for key, one in facts.items()}

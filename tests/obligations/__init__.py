@@ -1,0 +1,1 @@
+"""What enterprises owe and by when."""
