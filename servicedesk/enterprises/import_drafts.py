@@ -4,7 +4,7 @@ Pure: what only the register knows (whether a code or name is taken, which place
 looked up by ``operations.imports``.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -17,6 +17,7 @@ from servicedesk.enterprises.import_columns import BY_KEY, COLUMNS, Headings
 from servicedesk.enterprises.public_facts import BRANCH, Facts
 from servicedesk.enterprises.table_files import Line
 from servicedesk.park import park
+from servicedesk.web.table_cells import plain
 from servicedesk.words import Text, Words, say
 
 Values = dict[str, Any]
@@ -118,7 +119,7 @@ def _cells(line: Line, headings: Headings) -> Iterator[tuple[str, str]]:
     found: dict[str, list[str]] = {}
     for key, cell in zip(headings.keys, line.cells, strict=False):
         if key is not None and cell.strip():
-            found.setdefault(key, []).append(cell.strip())
+            found.setdefault(key, []).append(plain(cell.strip()))
     yield from ((key, "\n".join(cells)) for key, cells in found.items())
 
 
@@ -135,8 +136,9 @@ def _is_before(said: Values, first: str, second: str) -> bool:
 
 def _lasts_too_long(said: Values) -> bool:
     since, until = said.get("established"), said.get("term_until")
-    is_told = isinstance(since, date) and isinstance(until, date)
-    return is_told and until.year - since.year > _MOST_YEARS
+    if not (isinstance(since, date) and isinstance(until, date)):
+        return False
+    return until.year - since.year > _MOST_YEARS
 
 
 # The column to mend, whether something is wrong, and what.

@@ -25,7 +25,7 @@ Fact = dict[str, Any]
 _BAR: Final = re.compile("[|｜]")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%")
 _PAID: Final = re.compile(r"(?:paid|实缴)\s*[:：]?\s*(.+)", re.IGNORECASE)
-_PAY_BY: Final = re.compile(r"\d{4}\s*[-/.年].*")
+_PAY_BY: Final = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?")
 _SUM: Final = re.compile(
     r"([A-Za-z]{3})?\s*([\d,.]+\s*[万亿]?)\s*(?:元)?\s*([A-Za-z]{3}|\S*元|\S*币)?"
 )

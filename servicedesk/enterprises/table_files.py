@@ -90,7 +90,8 @@ def read_csv(file: IO[bytes]) -> Iterator[Line]:
             )
         ) from None
     finally:
-        text.detach()
+        if not file.closed:
+            text.detach()
 
 
 def _look_at(line: Line) -> None:
