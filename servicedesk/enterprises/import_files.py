@@ -1,6 +1,5 @@
 """A file of enterprises, read row by row as drafts, and what is wrong within the file.  Pure."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,11 +33,6 @@ class Tally:
     def is_good(self) -> bool:
         """Whether every row can be entered."""
         return bool(self.rows) and not self.wrong
-
-    @property
-    def taken(self) -> Counter[str]:
-        """How many come to each place of the park."""
-        return Counter({code: len(rows) for code, rows in self.places.items()})
 
     def blame(self, fault: Fault) -> None:
         """Note what is wrong in a row."""

@@ -69,3 +69,8 @@ def as_csv(table: Sequence[Sequence[str]], encoding: str = "utf-8", delimiter: s
 def file_of(*listed: Mapping[str, str]) -> io.BytesIO:
     """Return rows as a CSV file."""
     return io.BytesIO(as_csv(cells(listed)))
+
+
+def again(content: bytes) -> io.BytesIO:
+    """Return a file with this content."""
+    return io.BytesIO(content)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servicedesk.catalogue.numbers import Unfit
 from servicedesk.enterprises import import_drafts, import_files, import_people, reference
 from servicedesk.enterprises import import_values as values
 from servicedesk.enterprises.days import years_after
@@ -242,7 +243,7 @@ def test_no_cell_breaks_the_reader(cell: str) -> None:
 def test_excel_days_are_bounded() -> None:
     assert values.day("109574") - timedelta(days=109_574) == date(1899, 12, 30)
     for cell in ("60", "109575", "0", "999999"):
-        with pytest.raises(values.Unfit):
+        with pytest.raises(Unfit):
             values.day(cell)
 
 

@@ -6,6 +6,7 @@ statements that does not depend on the number of rows but on that of the batches
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,45 +32,15 @@ from servicedesk.enterprises.search_models import RegisterEntry
 from servicedesk.errors import Overtaken
 
 
-def take_places(session: Session, wanted: Counter[str]) -> dict[str, AddressUnit]:
-    """Count so many more as taken at each place, all or none; return the places by their codes.
-
-    Raises:
-        Overtaken: one of them has not as many left.
-    """
-    unit = AddressUnit
-    session.execute(  # in the order of their ids, as whoever takes places does
-        sa.select(unit.id)
-        .where(unit.code.in_(wanted))
-        .order_by(unit.id)
-        .with_for_update(key_share=True)
-    ).all()
-    more = sa.values(
-        sa.column("code", sa.String), sa.column("number", sa.Integer), name="more"
-    ).data(sorted(wanted.items()))
-    taken = session.scalars(
-        sa.update(unit)
-        .where(
-            unit.code == more.c.code,
-            unit.taken + more.c.number <= unit.capacity,
-            unit.out_of_use_at.is_(None),
-        )
-        .values(taken=unit.taken + more.c.number)
-        .returning(unit),
-        execution_options={"populate_existing": True},
-    ).all()
-    if len(taken) < len(wanted):
-        raise Overtaken
-    return {one.code: one for one in taken}
-
-
 def enter(
     session: Session,
     drafts: Sequence[Draft],
     places: Mapping[str, AddressUnit],
     decision: Decision,
-) -> None:
-    """Enter enterprises, each with its first filing; ``places`` are counted already.
+) -> list[tuple[int, str]]:
+    """Enter enterprises, each with its first filing; return which of them, by id, come where.
+
+    ``places`` are those of the park that are named, by their codes; ``move_in`` takes them.
 
     Raises:
         IntegrityError: a code or a name is taken.
@@ -101,7 +72,52 @@ def enter(
     held = {one: str(draft.facts["name"]) for one, (draft, _) in numbered if draft.is_named}
     if held:
         names.enter(session, held, now=decision.now)
-    _move_in(session, [(one, draft) for one, (draft, _) in numbered], places, decision)
+    where = ((one, draft.facts.get("address_unit")) for one, (draft, _) in numbered)
+    return [(one, unit) for one, unit in where if unit]
+
+
+def move_in(session: Session, moved: Sequence[tuple[int, str]], *, now: datetime) -> None:
+    """Take a place for each of these enterprises, for all or none.
+
+    Last of all: whoever applies holds a name first and then a place, and so nobody waits in a
+    circle.
+
+    Raises:
+        Overtaken: a place has not as many left, or is not there.
+    """
+    unit, wanted = AddressUnit, Counter(code for _, code in moved)
+    session.execute(  # in the order of their ids, as whoever takes places does
+        sa.select(unit.id)
+        .where(unit.code.in_(wanted))
+        .order_by(unit.id)
+        .with_for_update(key_share=True)
+    ).all()
+    more = sa.values(
+        sa.column("code", sa.String), sa.column("number", sa.Integer), name="more"
+    ).data(sorted(wanted.items()))
+    fits = unit.taken + more.c.number <= unit.capacity
+    taken = session.execute(
+        sa.update(unit)
+        .where(unit.code == more.c.code, fits, unit.out_of_use_at.is_(None))
+        .values(taken=unit.taken + more.c.number)
+        .returning(unit.code, unit.id),
+        execution_options={"synchronize_session": False},
+    )
+    ids = {code: number for code, number in taken}  # noqa: C416 - rows are pairs
+    if len(ids) < len(wanted):
+        raise Overtaken
+    session.execute(
+        sa.insert(AddressHolding),
+        [
+            {
+                "unit_id": ids[code],
+                "state": HoldingState.TAKEN,
+                "enterprise_id": enterprise_id,
+                "since": now,
+            }
+            for enterprise_id, code in moved
+        ],
+    )
 
 
 def keep_codes_ahead(session: Session, codes: Sequence[str]) -> None:
@@ -166,23 +182,3 @@ def _searched(entry: ledger.Entry) -> dict[str, Any]:
     return entries.row_of(
         entry.credit_code, facts, entry.effective_on, is_foreign=is_foreign(facts)
     )
-
-
-def _move_in(
-    session: Session,
-    numbered: Sequence[tuple[int, Draft]],
-    places: Mapping[str, AddressUnit],
-    decision: Decision,
-) -> None:
-    taken = [
-        {
-            "unit_id": places[draft.facts["address_unit"]].id,
-            "state": HoldingState.TAKEN,
-            "enterprise_id": one,
-            "since": decision.now,
-        }
-        for one, draft in numbered
-        if draft.facts.get("address_unit")
-    ]
-    if taken:
-        session.execute(sa.insert(AddressHolding), taken)

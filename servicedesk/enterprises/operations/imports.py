@@ -203,9 +203,12 @@ def note_export(session: Session, *, by: User | None, now: datetime) -> Register
 
 
 def _enter(session: Session, file: IO[bytes], found: Tally, decision: Decision) -> None:
-    places = bulk_entries.take_places(session, found.taken) if found.places else {}
+    places = queries.places(session, found.places)
+    moved: list[tuple[int, str]] = []
     for some in _batches(import_files.drafts(file, decision.day)):
-        bulk_entries.enter(session, some, places, decision)
+        moved += bulk_entries.enter(session, some, places, decision)
+    if moved:
+        bulk_entries.move_in(session, moved, now=decision.now)
     bulk_entries.keep_codes_ahead(session, list(found.codes))
 
 

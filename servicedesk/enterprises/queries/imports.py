@@ -57,6 +57,15 @@ def free_places(session: Session, codes: Iterable[str]) -> Mapping[str, int]:
     return found
 
 
+def places(session: Session, codes: Iterable[str]) -> dict[str, AddressUnit]:
+    """Return the places of the park with these codes."""
+    found: dict[str, AddressUnit] = {}
+    for some in _some(codes):
+        units = session.scalars(sa.select(AddressUnit).where(AddressUnit.code.in_(some)))
+        found |= {unit.code: unit for unit in units}
+    return found
+
+
 def get_import(session: Session, number: int, *, by: User) -> RegisterImport:
     """Return a file that this person brought.
 
