@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from servicedesk.enterprises import cli as enterprises_cli
+from servicedesk.enterprises.import_models import RegisterExport
 from servicedesk.enterprises.models import Enterprise, EnterpriseState
 from servicedesk.enterprises.operations import exports, imports, register
 from servicedesk.enterprises.operations.register import Decision
@@ -143,3 +145,26 @@ def test_statements_grow_with_batches_and_not_with_rows(
     bring_in(session, *tables.rows(100))
 
     assert cost() == few
+
+
+def test_commands_import_and_export(app: Flask, session: Session, tmp_path: Path) -> None:
+    runner = app.test_cli_runner()
+    good, wrong = tables.row(), tables.row(成立日期="soon")
+    file = tmp_path / "table.csv"
+
+    file.write_bytes(tables.file_of(good, wrong).getvalue())
+    for options in (["--dry-run"], []):
+        refused = runner.invoke(enterprises_cli.import_enterprises, [str(file), *options])
+        assert refused.exit_code == 1
+        assert "row 3, Established on: This is not a day." in refused.output
+    file.write_bytes(tables.file_of(good).getvalue())
+    tried = runner.invoke(enterprises_cli.import_enterprises, [str(file), "--dry-run"])
+    assert (tried.exit_code, session.scalar(sa.select(sa.func.count(Enterprise.id)))) == (0, 0)
+    assert runner.invoke(enterprises_cli.import_enterprises, [str(file)]).exit_code == 0
+
+    out = tmp_path / "out"
+    done = runner.invoke(enterprises_cli.export_register, ["--out", str(out)])
+
+    assert done.exit_code == 0, done.output
+    assert [one["credit_code"] for one in rows(out / "chains.csv")] == [good["统一社会信用代码"]]
+    assert session.scalar(sa.select(sa.func.count(RegisterExport.id))) == 1
