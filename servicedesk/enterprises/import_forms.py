@@ -23,7 +23,7 @@ class TableForm(DeskForm):
     )
 
     def table(self) -> IO[bytes] | None:
-        """Return the file; None: it is too large or empty, and the form says so."""
+        """Return the file, to be closed; None: its size is wrong, and the form says so."""
         stream = cast("IO[bytes]", self.file.data.stream)
         size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
@@ -33,6 +33,7 @@ class TableForm(DeskForm):
             self.complain(_l("The file is empty."), self.file)
         else:
             return stream
+        stream.close()
         return None
 
     @property

@@ -104,11 +104,13 @@ def _brought(form: TableForm) -> RegisterImport | None:
     file = form.table()
     if file is None:
         return None
-    try:
-        return imports.bring(db.session, file, form.file_name, by=signed_in_user(), now=clock.now())
-    except RuleBroken as fault:
-        form.complain(spoken(fault.words), form.file)
-        return None
+    user, now = signed_in_user(), clock.now()
+    with file:
+        try:
+            return imports.bring(db.session, file, form.file_name, by=user, now=now)
+        except RuleBroken as fault:
+            form.complain(spoken(fault.words), form.file)
+            return None
 
 
 def _found(number: int) -> RegisterImport:

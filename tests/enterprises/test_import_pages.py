@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from servicedesk import clock
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.enterprises import tasks
+from servicedesk.enterprises import import_forms, tasks
 from servicedesk.enterprises.import_models import ImportState, RegisterExport, RegisterImport
 from servicedesk.enterprises.models import Enterprise
 from tests.conftest import Browser
@@ -108,12 +108,13 @@ def test_what_no_longer_fits_is_told_and_nothing_entered(
         (b"", "empty"),
         (b"%PDF-1.7 \xff", "neither a CSV nor an XLSX"),
         (b"a,b\n1,2\n", "These are missing"),
-        (b"x" * (8 * 1024 * 1024 + 1), "larger than 8 MB"),
+        (b"x" * 100_001, "larger than 8 MB"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_on_the_page(
-    browser: Browser, content: bytes, said: str
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str
 ) -> None:
+    monkeypatch.setattr(import_forms, "MOST_BYTES", 100_000)
     file = (io.BytesIO(content), "x.csv")
     answer = browser.post(IMPORT, data={"file": file}, content_type="multipart/form-data")
 
@@ -171,8 +172,7 @@ def test_an_export_is_noted_and_comes_as_one_file(
     enterprise = make_enterprise(session)
     taken = browser.post(EXPORT, data=KEY).location
 
-    with browser.get(taken) as answer:
-        content = io.BytesIO(answer.data)
+    content = io.BytesIO(browser.get(taken, buffered=True).data)
 
     with zipfile.ZipFile(content) as archive:
         assert {"README.txt", "SHA256SUMS", "enterprises.xlsx"} <= set(archive.namelist())
