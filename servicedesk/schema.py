@@ -17,6 +17,7 @@ from servicedesk.cases import models as _cases
 from servicedesk.catalogue import models as _catalogue
 from servicedesk.confirmations import models as _confirmations
 from servicedesk.database import Base
+from servicedesk.enterprises import import_models as _imports
 from servicedesk.enterprises import key_models as _keys
 from servicedesk.enterprises import member_models as _members
 from servicedesk.enterprises import models as _enterprises
@@ -40,6 +41,7 @@ _MODELS = (
     _enterprises,
     _files,
     _heads,
+    _imports,
     _keys,
     _indicators,
     _members,

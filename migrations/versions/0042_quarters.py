@@ -10,7 +10,7 @@ Locks: none but of the rows; rewrites register_entries, some minutes for a milli
 from alembic import op
 
 revision = "0042_quarters"
-down_revision = "0040_obligations"
+down_revision = "0041_imports"
 branch_labels = None
 depends_on = None
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     HALL_OVERSEE = "hall:oversee"  # counters, lines and messages of a hall
     HALL_SERVE = "hall:serve"  # call and serve at a counter
     REGISTER_FILE = "register:file"  # the registrar's own filings; besides, a post there
+    REGISTER_MOVE = "register:move"  # import, export of all; besides, a post there or ADMIN
     REGISTER_READ = "register:read"  # the register as staff see it
     REPORT_READ = "report:read"
 
@@ -41,7 +42,8 @@ PERMISSIONS: Final = {
     Role.REVIEWER: _STAFF,
     Role.SUPERVISOR: _STAFF
     | {_P.ADDRESS_MANAGE, _P.CASE_OVERSEE, _P.HALL_CHOOSE, _P.HALL_OVERSEE}
-    | {_P.REGISTER_FILE, _P.REPORT_READ},
-    Role.ADMIN: frozenset({_P.ACCOUNT_OWN, _P.ADMIN, _P.REGISTER_READ, _P.REPORT_READ}),
+    | {_P.REGISTER_FILE, _P.REGISTER_MOVE, _P.REPORT_READ},
+    Role.ADMIN: frozenset({_P.ACCOUNT_OWN, _P.ADMIN})
+    | {_P.REGISTER_MOVE, _P.REGISTER_READ, _P.REPORT_READ},
 }
 STAFF_ROLES: Final = frozenset(Role) - {Role.APPLICANT}

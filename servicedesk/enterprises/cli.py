@@ -1,4 +1,4 @@
-"""``servicedesk verify``, and what looks after the keys that sign certificates."""
+"""``servicedesk verify``, the keys that sign certificates, and the register in and out."""
 
 import json
 import sys
@@ -12,7 +12,8 @@ from flask.cli import with_appcontext
 from servicedesk import clock
 from servicedesk.enterprises import certificate_seals, signatures
 from servicedesk.enterprises.certificate_seals import NotInForce, Reading, Verdict
-from servicedesk.enterprises.operations import certificates, signing_keys
+from servicedesk.enterprises.import_files import Tally
+from servicedesk.enterprises.operations import certificates, exports, imports, signing_keys
 from servicedesk.enterprises.signatures import PublicKey
 from servicedesk.extensions import db
 from servicedesk.park import local_day
@@ -98,6 +99,61 @@ def sign_certificates() -> None:
         click.echo(f"signed: {count}")
     db.session.commit()
     click.echo(f"certificates signed: {count}")
+
+
+@click.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="Say what is wrong; enter nothing.")
+@with_appcontext
+def import_enterprises(file: Path, *, dry_run: bool) -> None:
+    """Enter the enterprises of FILE (CSV or XLSX) in the register: all of them, or none.
+
+    Exit 1: something is wrong with a row, and nothing was entered; 2: it is no such table.
+    """
+    now = clock.now()
+    try:
+        with file.open("rb") as table:
+            if dry_run:
+                found = imports.try_out(db.session, table, now)
+                _tell_faults(found)
+                click.echo(f"rows: {found.rows}, to mend: {len(found.wrong)}; nothing is entered")
+                sys.exit(0 if found.is_good else 1)
+            brought = imports.enter_file(db.session, table, file.name, now=now)
+    except OSError as error:
+        _cannot(f"{file}: {error.strerror}")
+    except imports.DoesNotFit as fault:
+        _tell_faults(fault.found)
+        click.echo(f"{fault} Nothing is entered.", err=True)
+        sys.exit(1)
+    db.session.commit()
+    click.echo(f"enterprises entered: {brought.rows}")
+
+
+@click.command("export")
+@click.option(
+    "--out",
+    "directory",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the files are written; made where it is not there.",
+)
+@with_appcontext
+def export_register(directory: Path) -> None:
+    """Write the whole register as files, and note that it was."""
+    now = clock.now()
+    imports.note_export(db.session, by=None, now=now)
+    db.session.commit()
+    directory.mkdir(parents=True, exist_ok=True)
+    snapshot = db.engine.execution_options(isolation_level="REPEATABLE READ")
+    with db.sessionmaker(bind=snapshot) as session:
+        count = exports.write(session, directory, now=now)
+    click.echo(f"enterprises exported: {count}")
+
+
+def _tell_faults(found: Tally) -> None:
+    for one in found.faults:
+        column = f", {one.title}" if one.title else ""
+        click.echo(_printable(f"row {one.row}{column}: {one.words}"))
 
 
 def _tell(reading: Reading, listed: NotInForce | None) -> bool:

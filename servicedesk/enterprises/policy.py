@@ -1,4 +1,4 @@
-"""Who may change the park's stock of addresses."""
+"""Who may change the park's stock of addresses, and who may move the whole register."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from servicedesk.errors import NotPermitted
 from servicedesk.words import say
 
 PARK: Final = "park"  # the department whose stock it is
+REGISTRAR: Final = "market"  # the department that keeps the register
 
 
 def manages_addresses(user: User) -> bool:
@@ -23,3 +24,19 @@ def require_manages_addresses(user: User) -> None:
     """
     if not manages_addresses(user):
         raise NotPermitted(say("Only the park's own staff may change its places."))
+
+
+def moves_register(user: User) -> bool:
+    """Whether to offer import and export: to the registrar's supervisors and administrators."""
+    is_registrar = REGISTRAR in user.departments or user.may(Permission.ADMIN)
+    return user.may(Permission.REGISTER_MOVE) and is_registrar
+
+
+def require_moves_register(user: User) -> None:
+    """See that this person may bring enterprises in and take the register along.
+
+    Raises:
+        NotPermitted: they have no post at the registrar and are no administrator.
+    """
+    if not moves_register(user):
+        raise NotPermitted(say("Only the registrar does this."))

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from pypinyin import lazy_pinyin
@@ -24,6 +25,7 @@ SHORTEST_ADDRESS: Final = 2  # characters
 LONGEST_QUERY: Final = 60  # characters
 SHORTEST_CODE: Final = 6  # characters, from the first one on
 
+_MOST_KEPT: Final = 1024  # names of a process: each is read aloud for several columns
 _CODE: Final = re.compile(rf"[{ALPHABET}]{{2}}[0-9]{{4}}[{ALPHABET}]{{0,12}}")
 _WORD: Final = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
 _ENDED: Final = frozenset({"deregistered", "revoked"})
@@ -141,6 +143,7 @@ def quarter(day: date) -> str:
     return f"q:{day.year}{(day.month + 2) // 3}"
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def letters(name: str) -> str:
     """Return the pinyin of a name in small letters, nothing between them.
 

@@ -8,7 +8,7 @@ from flask import current_app
 from servicedesk import clock, jobs
 from servicedesk.enterprises.certificate_sheets import Press, signed_print
 from servicedesk.enterprises.models import Certificate
-from servicedesk.enterprises.operations import names, register, stays
+from servicedesk.enterprises.operations import imports, names, register, stays
 from servicedesk.enterprises.queries import address_stock
 from servicedesk.extensions import db
 from servicedesk.park import local_day, park
@@ -60,3 +60,17 @@ def warn_of_leases() -> None:
             db.session.rollback()
             extra = {"holding": holding_id, "error": type(error).__name__}
             log.error("a company was not told that its lease ends", extra=extra)  # noqa: TRY400
+
+
+@jobs.task(imports.ENTER)
+def enter_import(number: int) -> None:
+    """Enter a table that was tried out; all of it, or nothing."""
+    imports.enter_kept(db.session, number, now=clock.now())
+    db.session.commit()
+
+
+@jobs.periodic("enterprises.sweep_imports", cron="41 * * * *")
+def sweep_imports() -> None:
+    """Forget the tables that nobody said to enter."""
+    imports.sweep(db.session, now=clock.now())
+    db.session.commit()

@@ -13,14 +13,12 @@ from typing import Any, Final, NamedTuple
 
 from servicedesk.indicators import figures, labels
 from servicedesk.indicators.figures import Figures, Money
+from servicedesk.web.table_cells import Cell, safe
 
 SCHEMA: Final = 1
 COUNTED: Final = ("standing", "set_ups", "ends")
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")  # begin a formula
 _NOT_TOLD: Final = "fewer than five enterprises"
 _NO_TOTAL: Final = "no total for one of the years"
-
-Cell = str | int | None
 
 
 class Row(NamedTuple):
@@ -74,23 +72,6 @@ def as_json(shown: Figures, as_of: datetime) -> dict[str, Any]:
         "unknown_ends": shown.unknown_ends,
         "figures": [row._asdict() for row in rows(shown)],
     }
-
-
-def safe(cell: Cell) -> Cell:
-    """Return a cell that no table program takes for a formula; figures stay figures.
-
-    >>> safe("=1+1"), safe("-3.5"), safe("北京"), safe(None)
-    ("'=1+1", '-3.5', '北京', '')
-    """
-    if cell is None:
-        return ""
-    if isinstance(cell, int) or not cell.startswith(_RISKY) or _is_figure(cell):
-        return cell
-    return f"'{cell}"
-
-
-def _is_figure(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdecimal() and cell.isascii()
 
 
 def _counted(shown: Figures, dimension: str, key: str) -> Iterator[Row]:

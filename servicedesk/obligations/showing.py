@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from servicedesk.enterprises.reference import ScopePhrase, scope_phrases
-from servicedesk.indicators.open_data import safe
 from servicedesk.obligations.duties import Obligation, name_of, rule_of
 from servicedesk.obligations.duty_kinds import Kind
 from servicedesk.obligations.models import OpenObligation
 from servicedesk.obligations.queries import Rights
+from servicedesk.web.table_cells import safe
 from servicedesk.words import Text, Words, say
 
 SOON_DAYS: Final = 60  # OWN; what pages call soon

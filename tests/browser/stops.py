@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import FilePayload
-
+from tests.browser.given_files import bring_a_table, give_a_file_to_verify
 from tests.browser.prepared_park import HALL, TRACKED, Park
 from tests.browser.visitors import Visitor
 
@@ -15,6 +14,7 @@ POINTS = (
     "&f_region=other&f_age=38&f_background=top_university"
 )
 _STOCK = "/desk/register/addresses"
+_IMPORT = "/desk/register/import"
 _BOOKED = f"/desk/hall/{HALL}/appointments"
 _BOOK_FOR = f"{_BOOKED}/new"
 PERSON = "f_age=45&f_degree=doctor&f_experience=5"
@@ -46,14 +46,6 @@ def _send(selector: str) -> Act:
 
 
 _end_it = _send("main .btn-danger")
-
-
-def _give_a_file_to_verify(visitor: Visitor) -> None:
-    """Give a PDF that nobody signed."""
-    file = FilePayload(name="x.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7")
-    visitor.page.set_input_files("[name=file]", file)
-    visitor.page.locator("main form[enctype] button").click()
-    visitor.page.wait_for_load_state()
 
 
 def _send_own_words(visitor: Visitor) -> None:
@@ -113,7 +105,7 @@ def public(park: Park, language: str) -> list[Stop]:
         Stop("register-statistics", "/register/statistics"),
         Stop("verify", "/verify"),
         Stop("verify-no-file", "/verify", _send("main form[enctype] button")),
-        Stop("verify-not-ours", "/verify", _give_a_file_to_verify),
+        Stop("verify-not-ours", "/verify", give_a_file_to_verify),
         Stop("verified", f"/verify/{park.certificate}"),
         Stop("verify-unknown", "/verify/ABCD-2345-EFGH-6789"),
         Stop("track", "/track"),
@@ -374,6 +366,11 @@ def supervisor(park: Park) -> list[Stop]:
         Stop("desk-hall-end", f"/desk/hall/{HALL}/end"),
         Stop("desk-hall-days", f"/desk/hall/{HALL}/days"),
         Stop("desk-hall-day", f"/desk/hall/{HALL}/days/{park.hall_day}"),
+        Stop("import", _IMPORT, _open_all),
+        Stop("import-error", _IMPORT, send_as_it_is),
+        Stop("import-wrong", _IMPORT, bring_a_table(is_good=False)),
+        Stop("import-right", _IMPORT, bring_a_table(is_good=True)),
+        Stop("export", "/desk/register/export"),
         Stop("stock", _STOCK),
         Stop("stock-nothing", f"{_STOCK}?q=zzzzzz"),
         Stop("stock-building", f"{_STOCK}/buildings/4", _open_all),

@@ -1,5 +1,9 @@
 """Keeping the rows that the public register is searched by."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,22 +18,31 @@ def refresh(session: Session, enterprise: Enterprise) -> None:
     Call it wherever the facts change, in the same transaction; the row of the enterprise is
     written first, so two that refresh one enterprise do so one after the other.
     """
-    facts = enterprise.facts
-    values = {
-        "credit_code": enterprise.credit_code,
-        "registered_on": enterprise.registered_on,
+    values = row_of(
+        enterprise.credit_code,
+        enterprise.facts,
+        enterprise.registered_on,
+        is_foreign=enterprise.is_foreign_invested,
+    )
+    new = insert(RegisterEntry).values(enterprise_id=enterprise.id, **values)
+    session.execute(
+        new.on_conflict_do_update(index_elements=[RegisterEntry.enterprise_id], set_=values)
+    )
+
+
+def row_of(
+    credit_code: str, facts: Mapping[str, Any], registered_on: date, *, is_foreign: bool
+) -> dict[str, Any]:
+    """Return by what an enterprise with these facts is searched."""
+    return {
+        "credit_code": credit_code,
+        "registered_on": registered_on,
         "name_text": register_search.name_text(facts["name"]),
         "name_key": register_search.letters(facts["name"]),
         "address_text": register_search.address(facts.get("address") or {}).text,
         "life": register_search.life_of(facts),
         "org_form": facts["org_form"],
-        "is_foreign": enterprise.is_foreign_invested,
+        "is_foreign": is_foreign,
         "scope": facts.get("scope") or [],
-        "terms": register_search.terms(
-            facts, enterprise.registered_on, is_foreign=enterprise.is_foreign_invested
-        ),
+        "terms": register_search.terms(facts, registered_on, is_foreign=is_foreign),
     }
-    new = insert(RegisterEntry).values(enterprise_id=enterprise.id, **values)
-    session.execute(
-        new.on_conflict_do_update(index_elements=[RegisterEntry.enterprise_id], set_=values)
-    )

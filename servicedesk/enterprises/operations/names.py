@@ -1,16 +1,17 @@
 """Holding, using, registering and giving up names."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from servicedesk.enterprises import name_index, reference
+from servicedesk.database import copy_rows
+from servicedesk.enterprises import name_index, name_parts, reference
 from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import why_taken, why_unusable
 from servicedesk.enterprises.models import Enterprise
@@ -21,7 +22,7 @@ from servicedesk.enterprises.queries import names
 from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.enterprises.queries.names import Own
 from servicedesk.errors import RuleBroken
-from servicedesk.park import local_day
+from servicedesk.park import local_day, park
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -129,6 +130,34 @@ def register(session: Session, *, case_id: int, enterprise: Enterprise) -> Enter
     name.until = None
     session.flush()
     return name
+
+
+def enter(session: Session, held: Mapping[int, str], *, now: datetime) -> None:
+    """Note that enterprises, by their ids, have had these names; their rows are written together.
+
+    Raises:
+        IntegrityError: somebody holds the same trade name in the same industry.
+    """
+    split = {one: name_parts.split(full, park().division_names) for one, full in held.items()}
+    rows = [
+        {
+            **_columns(parts, keys(parts.trade_name, parts.industry)),
+            "full_name": held[enterprise_id],
+            "state": NameState.REGISTERED,
+            "enterprise_id": enterprise_id,
+            "since": now,
+        }
+        for enterprise_id, parts in split.items()
+    ]
+    ids = session.scalars(
+        sa.insert(EnterpriseName).returning(EnterpriseName.id, sort_by_parameter_order=True), rows
+    ).all()
+    found_by = (
+        {"key": key, "shelf": shelf, "name_id": name_id}
+        for name_id, parts in zip(ids, split.values(), strict=True)
+        for key, shelf in sorted(_index_keys(keys(parts.trade_name, parts.industry)))
+    )
+    copy_rows(session, NameKey, found_by)
 
 
 def change(
@@ -306,14 +335,8 @@ def _new(
     now: datetime,
 ) -> EnterpriseName:
     return EnterpriseName(
+        **_columns(parts, compared),
         state=NameState.RESERVED,
-        full_name=parts.full,
-        division=parts.division,
-        trade_name=parts.trade_name,
-        industry=parts.industry,
-        form=parts.form,
-        trade_key=compared.trade_key,
-        industry_key=compared.industry_key,
         keys=[NameKey(key=key, shelf=shelf) for key, shelf in sorted(_index_keys(compared))],
         holder_id=holder_id,
         enterprise_id=enterprise_id,
@@ -321,3 +344,16 @@ def _new(
         since=now,
         until=None,
     )
+
+
+def _columns(parts: NameParts, compared: NameKeys) -> dict[str, Any]:
+    """Return what a name consists of and is compared by, as stored."""
+    return {
+        "full_name": parts.full,
+        "division": parts.division,
+        "trade_name": parts.trade_name,
+        "industry": parts.industry,
+        "form": parts.form,
+        "trade_key": compared.trade_key,
+        "industry_key": compared.industry_key,
+    }

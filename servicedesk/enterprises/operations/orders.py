@@ -11,13 +11,12 @@ from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations import ending, register, resting, reverting
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.policy import REGISTRAR
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
-
-REGISTRAR = "market"  # the department that keeps the register
 
 
 def order(

@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 Facts = Mapping[str, Any]
 
 SET_UP: Final = "set_up"
+IMPORT: Final = "import"  # of an enterprise that was there before this register
 CORRECTION: Final = "correction"
 ANNULMENT: Final = "annulment"
 WITHDRAWAL: Final = "withdrawal"
@@ -262,32 +263,42 @@ def _append(
 
 
 def _filing(enterprise: Enterprise, entry: ledger.Entry) -> Filing:
-    return Filing(
-        enterprise=enterprise,
-        seq=entry.seq,
-        kind=entry.kind,
-        case_id=entry.case_id,
-        decided_by_id=entry.decided_by_id,
-        at=entry.at,
-        effective_on=entry.effective_on,
-        changes=dict(entry.changes),
-        replaces_seq=entry.replaces,
-        reason=entry.reason,
-        previous_hash=enterprise.last_hash,
-        hash=ledger.chained(enterprise.last_hash, entry),
-    )
+    return Filing(enterprise=enterprise, **filing_values(entry, enterprise.last_hash))
+
+
+def filing_values(entry: ledger.Entry, previous_hash: bytes) -> dict[str, Any]:
+    """Return the columns of a filing that follows what has ``previous_hash``."""
+    return {
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "case_id": entry.case_id,
+        "decided_by_id": entry.decided_by_id,
+        "at": entry.at,
+        "effective_on": entry.effective_on,
+        "changes": dict(entry.changes),
+        "replaces_seq": entry.replaces,
+        "reason": entry.reason,
+        "previous_hash": previous_hash,
+        "hash": ledger.chained(previous_hash, entry),
+    }
 
 
 def _rows(enterprise: Enterprise, entry: ledger.Entry) -> Iterator[RegisterRow]:
+    for values in row_values(enterprise.id, entry):
+        yield RegisterRow(**values)
+
+
+def row_values(enterprise_id: int, entry: ledger.Entry) -> Iterator[dict[str, Any]]:
+    """Yield the columns of the rows that say what a filing says."""
     for row in chronology.rows(entry.changes):
-        yield RegisterRow(
-            enterprise_id=enterprise.id,
-            seq=entry.seq,
-            topic=row.topic,
-            subject=row.subject[:SUBJECT_LENGTH],
-            value=row.value,
-            effective_on=entry.effective_on,
-        )
+        yield {
+            "enterprise_id": enterprise_id,
+            "seq": entry.seq,
+            "topic": row.topic,
+            "subject": row.subject[:SUBJECT_LENGTH],
+            "value": row.value,
+            "effective_on": entry.effective_on,
+        }
 
 
 def _project(session: Session, enterprise: Enterprise, now: datetime) -> None:
@@ -296,17 +307,24 @@ def _project(session: Session, enterprise: Enterprise, now: datetime) -> None:
     facts = chronology.facts(known, on=today)
     enterprise.facts = facts
     enterprise.next_effect_on = chronology.next_day(known, today)
-    if enterprise.name != facts["name"]:
-        enterprise.name = facts["name"]
-        enterprise.name_pinyin = register_search.letters(facts["name"])
-    enterprise.org_form = facts["org_form"]
-    enterprise.parent_code = (facts.get("parent") or {}).get("credit_code")
-    enterprise.state = EnterpriseState(facts.get("state", EnterpriseState.REGISTERED))
-    enterprise.is_foreign_invested = public_facts.is_foreign(facts)
+    for column, value in repeated(facts).items():
+        setattr(enterprise, column, value)
     session.flush()
     entries.refresh(session, enterprise)
     if before != enterprise.state:
         _let_licence_follow(session, enterprise, now)
+
+
+def repeated(facts: Facts) -> dict[str, Any]:
+    """Return the columns of an enterprise that repeat its facts."""
+    return {
+        "name": facts["name"],
+        "name_pinyin": register_search.letters(facts["name"]),
+        "org_form": facts["org_form"],
+        "parent_code": (facts.get("parent") or {}).get("credit_code"),
+        "state": EnterpriseState(facts.get("state", EnterpriseState.REGISTERED)),
+        "is_foreign_invested": public_facts.is_foreign(facts),
+    }
 
 
 def _let_licence_follow(session: Session, enterprise: Enterprise, now: datetime) -> None:
@@ -324,8 +342,12 @@ def _require_unreplaced(known: Sequence[ledger.Link], seq: int) -> None:
 
 def seal(enterprise: Enterprise) -> None:
     """Put our seal under the end of its chain of filings."""
-    end = ledger.sealed_end(enterprise.credit_code, enterprise.last_seq, enterprise.last_hash)
-    enterprise.seal = keyring.mark(ledger.SEAL, end)
+    enterprise.seal = seal_of(enterprise.credit_code, enterprise.last_seq, enterprise.last_hash)
+
+
+def seal_of(credit_code: str, last_seq: int, last_hash: bytes) -> bytes:
+    """Return our seal under the end of a chain of filings."""
+    return keyring.mark(ledger.SEAL, ledger.sealed_end(credit_code, last_seq, last_hash))
 
 
 def seal_old(session: Session) -> Iterator[tuple[str, bool]]:

@@ -276,6 +276,20 @@ def stands_in_the_way(now: datetime) -> sa.ColumnElement[bool]:
     return _in_the_way(sa.literal(now, UtcDateTime), sa.literal(_barred_since(now)))
 
 
+def stands_held(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether the index of held names has a name in it, and not only because it lapsed unseen."""
+    name = EnterpriseName
+    lapsed = sa.and_(
+        name.state == NameState.RESERVED, name.until <= now, name.used_by_case_id.is_(None)
+    )
+    return sa.or_(
+        name.state == NameState.REGISTERED,
+        sa.and_(
+            name.state == NameState.RESERVED, name.enterprise_id.is_(None), lapsed.is_not(sa.true())
+        ),
+    )
+
+
 def _in_the_way(
     now: sa.ColumnElement[datetime], barred_since: sa.ColumnElement[date]
 ) -> sa.ColumnElement[bool]:

@@ -1,0 +1,184 @@
+"""Entering many enterprises that exist already, table by table instead of one by one.
+
+What is written is what ``register.enter`` would write (a test compares the two), in a number of
+statements that does not depend on the number of rows but on that of the batches.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from servicedesk.database import copy_rows
+from servicedesk.enterprises import credit_code, ledger
+from servicedesk.enterprises.import_drafts import Draft
+from servicedesk.enterprises.models import (
+    AddressHolding,
+    AddressUnit,
+    CodeCounter,
+    Enterprise,
+    Filing,
+    HoldingState,
+    RegisterRow,
+)
+from servicedesk.enterprises.operations import entries, names, register
+from servicedesk.enterprises.operations.register import Decision
+from servicedesk.enterprises.public_facts import Facts, is_foreign
+from servicedesk.enterprises.search_models import RegisterEntry
+from servicedesk.errors import Overtaken
+
+
+def enter(
+    session: Session,
+    drafts: Sequence[Draft],
+    places: Mapping[str, AddressUnit],
+    decision: Decision,
+) -> list[tuple[int, str]]:
+    """Enter enterprises, each with its first filing; return which of them, by id, come where.
+
+    ``places`` are those of the park that are named, by their codes; ``move_in`` takes them.
+
+    Raises:
+        IntegrityError: a code or a name is taken.
+    """
+    told = [(draft, _entry(draft, _facts(draft, places), decision)) for draft in drafts]
+    ids = session.scalars(
+        sa.insert(Enterprise).returning(Enterprise.id, sort_by_parameter_order=True),
+        [_enterprise(draft, entry) for draft, entry in told],
+    ).all()
+    numbered = list(zip(ids, told, strict=True))
+    copy_rows(
+        session,
+        Filing,
+        (
+            {"enterprise_id": one, **register.filing_values(entry, ledger.FIRST)}
+            for one, (_, entry) in numbered
+        ),
+    )
+    copy_rows(
+        session,
+        RegisterRow,
+        (row for one, (_, entry) in numbered for row in register.row_values(one, entry)),
+    )
+    copy_rows(
+        session,
+        RegisterEntry,
+        ({"enterprise_id": one, **_searched(entry)} for one, (_, entry) in numbered),
+    )
+    held = {one: str(draft.facts["name"]) for one, (draft, _) in numbered if draft.is_named}
+    if held:
+        names.enter(session, held, now=decision.now)
+    where = ((one, draft.facts.get("address_unit")) for one, (draft, _) in numbered)
+    return [(one, unit) for one, unit in where if unit]
+
+
+def move_in(session: Session, moved: Sequence[tuple[int, str]], *, now: datetime) -> None:
+    """Take a place for each of these enterprises, for all or none.
+
+    Last of all: whoever applies holds a name first and then a place, and so nobody waits in a
+    circle.
+
+    Raises:
+        Overtaken: a place has not as many left, or is not there.
+    """
+    unit, wanted = AddressUnit, Counter(code for _, code in moved)
+    session.execute(  # in the order of their ids, as whoever takes places does
+        sa.select(unit.id)
+        .where(unit.code.in_(wanted))
+        .order_by(unit.id)
+        .with_for_update(key_share=True)
+    ).all()
+    more = sa.values(
+        sa.column("code", sa.String), sa.column("number", sa.Integer), name="more"
+    ).data(sorted(wanted.items()))
+    fits = unit.taken + more.c.number <= unit.capacity
+    taken = session.execute(
+        sa.update(unit)
+        .where(unit.code == more.c.code, fits, unit.out_of_use_at.is_(None))
+        .values(taken=unit.taken + more.c.number)
+        .returning(unit.code, unit.id),
+        execution_options={"synchronize_session": False},
+    )
+    ids = {code: number for code, number in taken}  # noqa: C416 - rows are pairs
+    if len(ids) < len(wanted):
+        raise Overtaken
+    session.execute(
+        sa.insert(AddressHolding),
+        [
+            {
+                "unit_id": ids[code],
+                "state": HoldingState.TAKEN,
+                "enterprise_id": enterprise_id,
+                "since": now,
+            }
+            for enterprise_id, code in moved
+        ],
+    )
+
+
+def keep_codes_ahead(session: Session, codes: Sequence[str]) -> None:
+    """Let new credit codes begin behind those of a register like this that were brought in."""
+    last: dict[str, int] = {}
+    for made in map(credit_code.number_of, codes):
+        if made is not None:
+            last[made[0]] = max(made[1], last.get(made[0], 0))
+    for division, number in sorted(last.items()):
+        first = insert(CodeCounter).values(division=division, last=number)
+        furthest = sa.func.greatest(CodeCounter.last, number)
+        session.execute(
+            first.on_conflict_do_update(
+                index_elements=[CodeCounter.division], set_={"last": furthest}
+            )
+        )
+
+
+def _facts(draft: Draft, places: Mapping[str, AddressUnit]) -> Facts:
+    """Return the facts of a draft; one without an address has that of its place."""
+    unit = draft.facts.get("address_unit")
+    if "address" in draft.facts or unit is None:
+        return draft.facts
+    place = places[unit]
+    return draft.facts | {"address": {"en": place.address_en, "zh": place.address_zh}}
+
+
+def _entry(draft: Draft, facts: Facts, decision: Decision) -> ledger.Entry:
+    return ledger.Entry(
+        credit_code=draft.code,
+        seq=register.SET_UP_SEQ,
+        kind=register.IMPORT,
+        case_id=decision.case_id,
+        decided_by_id=decision.by.id if decision.by else None,
+        at=decision.now,
+        effective_on=draft.established,
+        changes=ledger.changes({}, facts),
+        reason=decision.reason,
+    )
+
+
+def _said(entry: ledger.Entry) -> Facts:
+    return {key: after for key, (_, after) in entry.changes.items()}
+
+
+def _enterprise(draft: Draft, entry: ledger.Entry) -> dict[str, Any]:
+    facts, last_hash = _said(entry), ledger.chained(ledger.FIRST, entry)
+    return {
+        "version": 1,
+        "credit_code": draft.code,
+        **register.repeated(facts),
+        "facts": facts,
+        "registered_on": entry.effective_on,
+        "last_seq": entry.seq,
+        "last_hash": last_hash,
+        "seal": register.seal_of(draft.code, entry.seq, last_hash),
+    }
+
+
+def _searched(entry: ledger.Entry) -> dict[str, Any]:
+    facts = _said(entry)
+    return entries.row_of(
+        entry.credit_code, facts, entry.effective_on, is_foreign=is_foreign(facts)
+    )
