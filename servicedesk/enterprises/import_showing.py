@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from servicedesk.enterprises import workbook_writing
+from servicedesk.enterprises import workbooks
 from servicedesk.enterprises.import_columns import BY_KEY, COLUMNS, HEADINGS
 from servicedesk.enterprises.import_models import RegisterImport
-from servicedesk.enterprises.workbook_writing import Sheet
+from servicedesk.enterprises.workbooks import Sheet
 from servicedesk.web.language import current
 from servicedesk.web.table_cells import safe
 from servicedesk.web.words import spoken
@@ -56,7 +56,7 @@ def template() -> bytes:
         Sheet("企业 Enterprises", HEADINGS, []),
         Sheet("说明 Columns", [one.in_language(current()) for one in titles], _described()),
     ]
-    workbook_writing.write(file, sheets)
+    workbooks.write(file, sheets)
     return file.getvalue()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
-from servicedesk.enterprises import credit_code, import_files, workbook_writing
+from servicedesk.enterprises import credit_code, import_files, workbooks
 from servicedesk.enterprises.import_columns import HEADINGS
 from servicedesk.enterprises.import_models import ImportState, RegisterImport
 from servicedesk.enterprises.models import AddressUnit, Enterprise, Filing
@@ -196,7 +196,7 @@ def test_a_file_is_kept_sealed_until_it_is_entered_or_expires(session: Session) 
 
 def test_the_headings_of_the_template_are_read() -> None:
     template = io.BytesIO()
-    workbook_writing.write(template, [workbook_writing.Sheet("企业", HEADINGS, [])])
+    workbooks.write(template, [workbooks.Sheet("企业", HEADINGS, [])])
 
     headings, lines = import_files.open_table(template)
 

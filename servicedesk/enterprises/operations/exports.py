@@ -19,7 +19,7 @@ from typing import IO, Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from servicedesk.enterprises import export_rows, workbook_writing
+from servicedesk.enterprises import export_rows, workbooks
 from servicedesk.enterprises.export_rows import CHAIN_COLUMNS, TABLES, Table
 from servicedesk.enterprises.import_columns import HEADINGS, row_of
 from servicedesk.enterprises.models import Enterprise, EnterpriseState
@@ -148,8 +148,8 @@ def _write_workbook(directory: Path) -> None:
         (directory / f"{export_rows.ENTERPRISES}.xlsx").open("wb") as workbook,
     ):
         rows = csv.reader(table)
-        sheet = workbook_writing.Sheet("企业 Enterprises", next(rows), rows)
-        workbook_writing.write(workbook, [sheet])
+        sheet = workbooks.Sheet("企业 Enterprises", next(rows), rows)
+        workbooks.write(workbook, [sheet])
 
 
 def _digest(path: Path) -> str:
