@@ -1,6 +1,6 @@
 """What a request asks of the database, and a view that asks just that and nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,7 +26,8 @@ def recorded(engine: sa.Engine) -> Iterator[list[Statement]]:
 
     def note(*args: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
         _connection, _cursor, text, parameters, _context, is_many = args
-        sent.append(Statement(text, parameters, is_many))
+        # Rows that go in one statement are counted as many, and have one set of parameters.
+        sent.append(Statement(text, parameters, is_many and not isinstance(parameters, Mapping)))
 
     sa.event.listen(engine, "before_cursor_execute", note)
     try:

@@ -19,10 +19,11 @@ from typing import Any, Final
 
 import psycopg
 
-from bench.desks import Desk
+from bench import deciding
+from bench.desks import PASSWORD, Desk
 from bench.measuring import Measured
-from bench.requests import repeated
-from servicedesk import clock
+from bench.requests import repeated, sent
+from servicedesk import clock, seeding
 from servicedesk.enterprises import credit_code, reference
 from servicedesk.enterprises.register_search import letters
 from servicedesk.indicators import operations as indicators
@@ -41,6 +42,7 @@ _INDUSTRIES: Final = (
 _FORMS: Final = ("有限公司", "有限责任公司", "股份有限公司")
 _ENDED_OLD, _ENDED_NEW, _SUSPENDED, _FOREIGN = 0.4, 0.01, 0.005, 0.08  # shares of all
 _FIRST: Final = date(2000, 1, 4)
+_BEYOND_DEMO: Final = 100_000  # the ids of the demo's enterprises are smaller
 _DAYS: Final = 9_700
 _OLD: Final = 2012  # the first year that is not
 _FILINGS: Final = 10  # an enterprise
@@ -74,6 +76,8 @@ PAGES: Final = (
     ("joint-stock, 2004 to 2006", "/register?org_form=jsc&from=2004&to=2006"),
     ("2004 to 2006, by name", "/register?from=2004&to=2006&order=name"),
     ("entry", "/register/{whole}"),
+    ("entry, as of its fifth filing", "/register/{whole}?filing=5"),
+    ("entry, on a day years ago", "/register/{whole}?filing=10&on=2020-06-30"),
     ("statistics", "/register/statistics"),
     ("statistics as JSON", "/register/statistics.json"),
 )
@@ -82,6 +86,8 @@ PAGES: Final = (
 def measure(url: str, directory: Path, rows: int, rounds: int) -> list[Measured]:
     """Return what the public pages cost in a register of ``rows`` enterprises."""
     desk = Desk(url, directory)
+    with desk.session() as session:
+        seeding.load_demo(session, password=PASSWORD, now=clock.now(), tell=print)
     known = fill(url, rows)
     browser = _Visitors(desk)
     known["middle"] = browser.following("/register?to=2013")
@@ -99,7 +105,15 @@ def measure(url: str, directory: Path, rows: int, rounds: int) -> list[Measured]
     measured += [
         repeated(desk, name, rows, partial(browser.get, path), rounds) for name, path in PAGES[-2:]
     ]
-    return measured
+    references = deciding.prepared(desk, _BEYOND_DEMO + rows // _TIMES, rounds + 3)
+    desk.engine.dispose()
+    return [
+        *measured,
+        sent(
+            url, directory, "decide and register", rows,
+            lambda again: deciding.deciding(again, references),
+        ),
+    ]  # fmt: skip
 
 
 def fill(url: str, rows: int) -> dict[str, str]:
@@ -111,6 +125,7 @@ def fill(url: str, rows: int) -> dict[str, str]:
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute("DROP INDEX ix_register_entries_terms")
         connection.execute("ALTER TABLE enterprises ADD COLUMN grams text[]")
+        connection.execute("DELETE FROM register_entries")
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for last in _enterprises(own, chance):
                 copy.write_row(last)
@@ -118,8 +133,8 @@ def fill(url: str, rows: int) -> dict[str, str]:
             connection.execute(import_module(f"migrations.versions.{migration}").FILL)
         connection.execute("ALTER TABLE enterprises DROP COLUMN grams")
         for statement in _AGAIN:
-            connection.execute(statement, {"own": own, "times": _TIMES})
-        connection.execute(_ALL_FILINGS, {"filings": _FILINGS})
+            connection.execute(statement, {"own": own, "times": _TIMES, "beyond": _BEYOND_DEMO})
+        connection.execute(_ALL_FILINGS, {"filings": _FILINGS, "beyond": _BEYOND_DEMO})
         connection.execute("SET maintenance_work_mem = '512MB'")
         for statement in _INDEXES:
             connection.execute(statement)
@@ -144,7 +159,7 @@ _AGAIN: Final = (
         left(credit_code, 10) || lpad((%(own)s * again + id)::text, 8, '0'),
         state, name, name_pinyin, org_form,
         is_foreign_invested, facts, registered_on, last_seq, last_hash
-    FROM enterprises, generate_series(1, %(times)s - 1) AS again
+    FROM enterprises, generate_series(1, %(times)s - 1) AS again WHERE id >= %(beyond)s
     """,
     """
     INSERT INTO register_entries
@@ -154,6 +169,7 @@ _AGAIN: Final = (
         registered_on,
         name_text, name_key, address_text, life, org_form, is_foreign, scope, terms
     FROM register_entries, generate_series(1, %(times)s - 1) AS again
+    WHERE enterprise_id >= %(beyond)s
     """,
 )
 _INDEXES: Final = ("CREATE INDEX ix_register_entries_terms ON register_entries USING gin (terms)",)
@@ -166,16 +182,19 @@ _ALL_FILINGS: Final = """
         CASE WHEN seq = 1 THEN 'set_up' WHEN seq = 10 AND state = 'deregistered' THEN 'deregister'
         ELSE 'report' END,
         registered_on + seq * 100, registered_on + seq * 100,
-        CASE WHEN seq = 10 AND state = 'deregistered'
+        CASE WHEN seq = 1 THEN (
+            SELECT jsonb_object_agg(key, jsonb_build_array(NULL, value))
+            FROM jsonb_each(facts || '{"state": "registered"}')
+        ) WHEN seq = 10 AND state = 'deregistered'
         THEN '{"state": ["registered", "deregistered"]}'::jsonb
         ELSE jsonb_build_object('filing', jsonb_build_array(seq - 1, seq)) END,
         ''::bytea, sha256((id || ' ' || seq)::bytea)
-    FROM enterprises, generate_series(1, %(filings)s) AS seq
+    FROM enterprises, generate_series(1, %(filings)s) AS seq WHERE id >= %(beyond)s
 """
 
 
 def _enterprises(rows: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
-    codes, phrases = count(1), list(reference.scope_phrases())
+    codes, phrases = count(_BEYOND_DEMO), list(reference.scope_phrases())
     for number in range(1, rows + 1):
         day = _FIRST + timedelta(days=number * _DAYS // rows)
         is_old = day.year < _OLD
@@ -187,11 +206,11 @@ def _enterprises(rows: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
             state = "deregistered"
         elif chance.random() < _SUSPENDED:
             state = "suspended"
-        facts = _facts("".join(name), state, street, number, chance, phrases)
+        facts = _facts("".join(name), state, street, number, day, chance, phrases)
         form = "jsc" if name[3] == "股份有限公司" else "llc"
         yield (
-            number, 1, credit_code.make("110114", next(codes)), state, facts["name"], pinyin,
-            _grams(facts["name"], pinyin), form, chance.random() < _FOREIGN,
+            _BEYOND_DEMO + number, 1, credit_code.make("110114", next(codes)), state,
+            facts["name"], pinyin, _grams(facts["name"], pinyin), form, chance.random() < _FOREIGN,
             json.dumps(facts, ensure_ascii=False), day, _FILINGS, b"\0" * 32,
         )  # fmt: skip
 
@@ -207,6 +226,7 @@ def _facts(  # noqa: PLR0917 - one of each
     state: str,
     street: str,
     number: int,
+    day: date,
     chance: random.Random,
     phrases: list[str],
 ) -> dict[str, Any]:
@@ -216,6 +236,10 @@ def _facts(  # noqa: PLR0917 - one of each
         "name": name,
         "org_form": "jsc" if name.endswith("股份有限公司") else "llc",
         "state": state,
+        "established": day.isoformat(),
+        "term": {"kind": "long"},
+        "capital": {"currency": "CNY", "amount": f"{chance.randint(1, 500)}0000.00"},
+        "registrar": {"en": "Example registrar", "zh": "示例登记机关"},
         "type": {"en": "Limited liability company", "zh": "有限责任公司"},
         "legal_representative": "".join(chance.choices(_TRADE, k=3)),
         "scope": scope,
