@@ -11,7 +11,7 @@ from servicedesk.cases import acting, queries
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import drafts
 from servicedesk.enterprises.member_roles import ACTS, Act, MemberRole, acts_of_mandate
-from servicedesk.enterprises.models import Enterprise
+from servicedesk.enterprises.models import Enterprise, EnterpriseState
 from servicedesk.errors import NotFound, NotPermitted
 from tests.cases.factories import published
 from tests.enterprises.members import add_member, give_mandate, make_enterprise
@@ -133,3 +133,17 @@ def test_a_personal_case_is_its_applicants_alone(session: Session, draft: Case) 
 
     assert [found(session, own, person, act) for act in Act] == [200] * len(Act)
     assert found(session, own, boss, Act.SEE) == 404
+
+
+def test_for_an_enterprise_that_has_ended_nothing_is_begun(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    owner = add_member(session, enterprise.id, role=MemberRole.OWNER)
+    _, service = published(session, SERVICE)
+    assert acting.choices(session, owner, service, now=clock.now())
+
+    enterprise.state = EnterpriseState.DEREGISTERED
+    session.commit()
+
+    assert not acting.choices(session, owner, service, now=clock.now())
+    with pytest.raises(NotPermitted):
+        acting.enterprise_for(session, owner, service, str(enterprise.id), now=clock.now())

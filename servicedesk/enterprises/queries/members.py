@@ -22,7 +22,7 @@ from servicedesk.enterprises.member_roles import (
     MemberRole,
     acts_of_mandate,
 )
-from servicedesk.enterprises.models import Enterprise, Mandate, Member
+from servicedesk.enterprises.models import Enterprise, EnterpriseState, Mandate, Member
 
 
 def roles_with(act: Act) -> list[MemberRole]:
@@ -102,11 +102,17 @@ def acts_in(
 
 
 def startable(session: Session, user: User, service: str, *, today: date) -> list[tuple[int, str]]:
-    """Return the enterprises for which this person may begin ``service``: (id, name), by name."""
+    """Return the enterprises for which this person may begin ``service``: (id, name), by name.
+
+    For one that has ended nothing can be begun.
+    """
     mandated = clients(user, today, Act.PREPARE).where(covers(sa.literal(service)))
     query = (
         sa.select(Enterprise.id, Enterprise.name)
-        .where(Enterprise.id.in_(own(user, Act.PREPARE).union(mandated)))
+        .where(
+            Enterprise.id.in_(own(user, Act.PREPARE).union(mandated)),
+            Enterprise.state != EnterpriseState.DEREGISTERED,
+        )
         .order_by(Enterprise.name_pinyin, Enterprise.id)
     )
     return [(number, name) for number, name in session.execute(query)]
