@@ -1,7 +1,7 @@
 """A new service desk for each test, on a database of its own, and a browser to use it with."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -91,24 +91,27 @@ def one_picture_for_all_papers() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def addresses_compiled_once() -> Iterator[None]:
-    """Let applications share what builds the address of a rule: nine tenths of making one.
+    """Let applications share what their rules compile to: nine tenths of making one.
 
-    Such a function depends on the rule alone; each application binds it to its own rules.
+    It depends on the rule alone; each application binds what builds addresses to its own rules.
     """
-    compiled: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder  # noqa: SLF001
+    compiled: dict[tuple[Any, ...], Rule] = {}
+    compile_rule = Rule.compile
 
-    def compile_once(
-        rule: Rule,
-        append_unknown: bool = True,  # noqa: FBT001, FBT002 - as it is called
-    ) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
+    def compile_once(rule: Rule) -> None:
+        key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), rule.merge_slashes)
+        like = compiled.setdefault(key, rule)
+        if like is rule:
+            compile_rule(rule)
+            return
+        for name in ("_parts", "_trace", "_converters"):
+            setattr(rule, name, getattr(like, name))
+        rule.arguments |= like.arguments
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, getattr(like, name).__func__.__get__(rule, None))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
+        patch.setattr(Rule, "compile", compile_once)
         yield
 
 
