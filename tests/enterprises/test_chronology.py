@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from servicedesk.enterprises import chronology, integrity, ledger
 from servicedesk.enterprises.ledger import Entry, Link
 from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.operations.register import Decision, links_of
+from servicedesk.errors import RuleBroken
 from servicedesk.integrity import Place
 from tests.enterprises.factories import NOW, make_enterprise
 
@@ -169,6 +171,9 @@ def run_on(session: Session) -> None:
     numbers = count()
 
     @given(st.lists(STEPS, min_size=1, max_size=6))
+    @example(
+        [Step("file", 12, {}, 0), Step("strike", 0, {}, 1), Step("correct", 0, {"scope": None}, 2)]
+    )
     @settings(max_examples=12, deadline=None)
     def carry_out(steps: list[Step]) -> None:
         trade_name = f"澄{chr(ord('一') + next(numbers))}"
@@ -197,6 +202,9 @@ def _carry_out(session: Session, enterprise_id: int, step: Step, decision: Decis
         register.file(session, enterprise, "change", facts, decision=decision, on=day)
     elif target.seq == 1 or chronology.is_replaced(links, target.seq):
         return
+    elif step.does == "correct" and not target.changes:  # an annulment: there is nothing to correct
+        with pytest.raises(RuleBroken):
+            register.correct(session, enterprise, target.seq, said, decision=decision)
     elif step.does == "correct":
         register.correct(session, enterprise, target.seq, said, decision=decision)
     else:

@@ -139,14 +139,14 @@ def correct(
         decision: of the registrar, with a reason.
 
     Raises:
-        RuleBroken: another filing stands in its place already.
+        RuleBroken: another filing stands in its place already, or it says nothing (an annulment).
     """
-    known = links_of(enterprise)
-    _require_unreplaced(known, seq)
+    _require_unreplaced(links_of(enterprise), seq)
     wrong = link_of(enterprise, get_filing(enterprise, seq)).entry
-    changes = dict(wrong.changes)
-    for key, value in right.items():
-        changes[key] = [changes.get(key, [None])[0], value]
+    if not wrong.changes:
+        raise RuleBroken(say("This filing does not say that. Correct the one that does."))
+    right = {key: [wrong.changes.get(key, [None])[0], value] for key, value in right.items()}
+    changes = {**wrong.changes, **right}
     return _append(
         session, enterprise, CORRECTION, changes,
         decision=decision, on=wrong.effective_on, replaces=seq,
