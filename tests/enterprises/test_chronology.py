@@ -21,11 +21,12 @@ from tests.enterprises.factories import NOW, make_enterprise
 CODE = "91110114MA7XCP003J"
 FIRST_DAY = date(2026, 1, 1)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+WORDS = st.text("甲乙丙", max_size=2)
 SAID = st.fixed_dictionaries(
     {},
     optional={
-        "name": st.one_of(st.none(), st.text("甲乙丙", max_size=2)),
-        "address": st.one_of(st.none(), st.text("甲乙丙", max_size=2)),
+        "name": st.one_of(st.none(), WORDS),
+        "address": st.one_of(st.none(), st.fixed_dictionaries({"en": WORDS, "zh": WORDS})),
         "scope": st.one_of(st.none(), st.lists(st.sampled_from("甲乙丙"), max_size=3)),
     },
 ).filter(bool)
