@@ -13,8 +13,8 @@ from tests.factories import make_user
 pytestmark = pytest.mark.browser
 
 NAMES = {
-    ("en", True): "北京石榴样例生物科技有限公司",
-    ("zh", False): "北京海棠样例生物科技有限公司",
+    ("en", True): "北京银杏样例生物科技有限公司",
+    ("zh", False): "北京丁香样例生物科技有限公司",
 }
 
 
