@@ -54,9 +54,7 @@ def start(code: str) -> ResponseReturnValue:
         db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=now
     )
     if given := advice.read(form.answers.data or ""):
-        matter = readiness.matter_of(db.session, case, service, now=now)
-        fitting = advice.fitting(service, given, choices_of(service, matter), today())
-        drafts.bring_along(case, form.origin.data or "", fitting, today=today())
+        drafts.bring_along(db.session, case, service, form.origin.data or "", given, now=now)
     return once.commit(redirect(url_for("cases.show", reference=case.reference), 303))
 
 

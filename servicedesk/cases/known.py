@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import advice, queries
+from servicedesk.cases import advice, queries, settled
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.definition import Page
 from servicedesk.catalogue.fields import AnyField, GroupQuestion
@@ -36,8 +36,7 @@ _ACCOUNT: Final[Mapping[str, Callable[[User], Any]]] = {
     "person.email": lambda person: person.email,
 }
 _REGISTER: Final[Mapping[str, Callable[[Enterprise], Any]]] = {
-    "enterprise.name": lambda one: one.name,
-    "enterprise.credit_code": lambda one: one.credit_code,
+    **settled.CERTAIN,
     "enterprise.address": lambda one: (one.facts.get("address") or {}).get("zh"),
     "enterprise.legal_representative": lambda one: one.facts.get("legal_representative"),
     "enterprise.capital": lambda one: one.facts.get("capital"),

@@ -359,13 +359,12 @@ def open_pages(session: Session, case: Case, service: Service) -> dict[str, Page
     """Return the pages that may be filled in now, each with its open questions only."""
     if case.status is CaseStatus.CORRECTING:
         opened = mending.open_fields(service, open_places(session, case))
-        left = [mending.narrowed(page, opened) for page in service.pages]
     elif case.for_enterprise and case.enterprise is not None:
-        given, subject = case.answers, case.enterprise
-        left = [settled.left_to_ask(page, given, subject) for page in service.pages]
+        opened = settled.open_fields(service, case.answers, case.enterprise)
     else:
-        left = list(service.pages)
-    return {page.key: page for page in left if page is not None}
+        return {page.key: page for page in service.pages}
+    narrowed = {page.key: mending.narrowed(page, opened) for page in service.pages}
+    return {key: page for key, page in narrowed.items() if page is not None}
 
 
 def open_places(session: Session, case: Case) -> list[str]:

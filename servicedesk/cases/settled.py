@@ -5,14 +5,14 @@ begun for an enterprise has them from the register; they are asked again only wh
 has come to say something else meanwhile.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from servicedesk.catalogue.definition import Page, Service
+from servicedesk.catalogue.definition import Service
 from servicedesk.catalogue.fields import AnyField
 from servicedesk.enterprises.models import Enterprise
 
-_CERTAIN: Final[Mapping[str, Callable[[Enterprise], str]]] = {
+CERTAIN: Final[Mapping[str, Callable[[Enterprise], str]]] = {
     "enterprise.name": lambda one: one.name,
     "enterprise.credit_code": lambda one: one.credit_code,
 }
@@ -20,22 +20,20 @@ _CERTAIN: Final[Mapping[str, Callable[[Enterprise], str]]] = {
 
 def answers(service: Service, enterprise: Enterprise) -> dict[str, Any]:
     """Return the answers that are certain for ``enterprise``, by the keys of their questions."""
-    return {
-        field.key: answer for page in service.pages for field, answer in _certain(page, enterprise)
-    }
+    fields = (field for page in service.pages for field in page.fields)
+    sources = ((field.key, _source(field)) for field in fields)
+    return {key: CERTAIN[one](enterprise) for key, one in sources if one is not None}
 
 
-def left_to_ask(page: Page, given: Mapping[str, Any], enterprise: Enterprise) -> Page | None:
-    """Return ``page`` without the questions that are settled; None: nothing is left of it."""
-    settled = {
-        field.key for field, one in _certain(page, enterprise) if given.get(field.key) == one
-    }
-    fields = tuple(field for field in page.fields if field.key not in settled)
-    return page.model_copy(update={"fields": fields}) if fields else None
+def open_fields(
+    service: Service, given: Mapping[str, Any], enterprise: Enterprise
+) -> frozenset[str]:
+    """Return the keys of the questions that are left to ask."""
+    certain = answers(service, enterprise).items()
+    settled = {key for key, answer in certain if given.get(key) == answer}
+    return frozenset(field.key for page in service.pages for field in page.fields) - settled
 
 
-def _certain(page: Page, enterprise: Enterprise) -> Iterator[tuple[AnyField, str]]:
-    for field in page.fields:
-        source = next((one for one in field.prefill if one in _CERTAIN), None)
-        if source is not None and field.when is None:
-            yield field, _CERTAIN[source](enterprise)
+def _source(field: AnyField) -> str | None:
+    """Return under what name the register certainly knows the answer; None: it may not."""
+    return next((one for one in field.prefill if one in CERTAIN and field.when is None), None)

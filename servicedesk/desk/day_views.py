@@ -1,9 +1,6 @@
 """The end of a hall's day, and the reports of the days before."""
 
-import csv
-import io
-
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,7 +14,9 @@ from servicedesk.hall import queries, report_queries
 from servicedesk.hall.operations import day_reports
 from servicedesk.park import local_day
 from servicedesk.web import once
+from servicedesk.web.csv_files import csv_file
 from servicedesk.web.forms import ButtonForm
+from servicedesk.web.table_cells import csv_text
 
 
 @bp.get("/hall/<string:hall>/days")
@@ -47,11 +46,7 @@ def hall_day(hall: str, day: str) -> ResponseReturnValue:
 def hall_day_csv(hall: str, day: str) -> ResponseReturnValue:
     """Return the report of a day as a file for tables."""
     found = report_queries.get_day(db.session, hall, day)
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(day_showing.table_of(found))
-    answer = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{hall}-{found.day}.csv")
-    return answer
+    return csv_file(csv_text(day_showing.table_of(found)), f"{hall}-{found.day}.csv")
 
 
 @bp.route("/hall/<string:hall>/end", methods=["GET", "POST"])

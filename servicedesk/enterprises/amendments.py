@@ -25,7 +25,7 @@ from servicedesk.enterprises.applications import (
 )
 from servicedesk.enterprises.change_rows import change_rows, title_of
 from servicedesk.enterprises.change_wishes import subject_of, wish_of
-from servicedesk.enterprises.models import LICENCE, Certificate, Enterprise
+from servicedesk.enterprises.models import Certificate, Enterprise
 from servicedesk.enterprises.operations import (
     addresses,
     certificates,
@@ -37,7 +37,6 @@ from servicedesk.enterprises.operations import (
 )
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.operations.resting import RESUME
-from servicedesk.enterprises.operations.reverting import PRINTED
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension
 from servicedesk.enterprises.standing import DEREGISTRATIONS
@@ -205,17 +204,12 @@ def _renewed_licence(
 ) -> Certificate | None:
     """Issue the licence anew where what it says changed, or it was asked for."""
     enterprise, application = amendment.enterprise, amendment.application
-    changed = {key for key in PRINTED if before.get(key) != enterprise.facts.get(key)}
+    changed = certificate_facts.is_printed_anew(before, enterprise.facts)
     if kind in DEREGISTRATIONS or not (changed or kind == "reissue_licence"):
         return None
     issue = issue_of(application, office(application), amendment.decision.now)
-    return certificates.replace(
-        session,
-        LICENCE,
-        certificate_facts.licence(enterprise.facts, enterprise.credit_code, issue),
-        case_id=application.case_id,
-        enterprise_id=enterprise.id,
-        now=amendment.decision.now,
+    return certificates.renew_licence(
+        session, enterprise, issue, case_id=application.case_id, now=amendment.decision.now
     )
 
 

@@ -51,6 +51,25 @@ class Issue:
     reference: str  # of the application
 
 
+_ON_A_LICENCE: Final = frozenset(
+    [
+        "branch_addresses",
+        "name",
+        "type",
+        "legal_representative",
+        "capital",
+        "term",
+        "address",
+        "scope",
+    ]
+)
+
+
+def is_printed_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the licence says something else after a change of the public facts."""
+    return any(before.get(key) != after.get(key) for key in _ON_A_LICENCE)
+
+
 def licence(enterprise: Mapping[str, Any], credit_code: str, issue: Issue) -> Facts:
     """Return the lines of a business licence, from the enterprise's public facts."""
     established = date.fromisoformat(enterprise["established"])

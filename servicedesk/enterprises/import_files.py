@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import IO, Final
 
-from servicedesk.enterprises import import_drafts, industries, name_parts, table_files, workbooks
+from servicedesk.enterprises import import_drafts, name_parts, table_files, workbooks
 from servicedesk.enterprises.import_columns import Headings
 from servicedesk.enterprises.import_drafts import Draft, Fault
-from servicedesk.enterprises.name_parts import simplified, tidy
+from servicedesk.enterprises.name_likeness import held_by
 from servicedesk.enterprises.table_files import Line, SheetRefused
 from servicedesk.park import park
 from servicedesk.words import say
@@ -93,9 +93,9 @@ def tally(file: IO[bytes], today: date) -> Tally:
 
 
 def name_pair(name: str) -> tuple[str, str]:
-    """Return by what the index of held names compares a name: trade name and industry."""
+    """Return by what the index of held names compares a whole name."""
     parts = name_parts.split(name, park().division_names)
-    return simplified(tidy(parts.trade_name)), industries.class_of(parts.industry)
+    return held_by(parts.trade_name, parts.industry)
 
 
 def _repeated(draft: Draft, found: Tally) -> Iterator[Fault]:

@@ -1,6 +1,5 @@
 """What the pages of an import show: how it stands, what is wrong, in the reader's language."""
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from servicedesk.enterprises.import_columns import BY_KEY, COLUMNS, HEADINGS
 from servicedesk.enterprises.import_models import RegisterImport
 from servicedesk.enterprises.workbooks import Sheet
 from servicedesk.web.language import current
-from servicedesk.web.table_cells import safe
+from servicedesk.web.table_cells import csv_text
 from servicedesk.web.words import spoken
 from servicedesk.words import Text, say, words_from_json
 
@@ -41,11 +40,8 @@ def faults(brought: RegisterImport) -> Sequence[ShownFault]:
 
 def faults_csv(brought: RegisterImport) -> str:
     """Return what is wrong with a file as a table, to mend it by."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([spoken(one) for one in (say("Row"), say("Column"), say("What is wrong"))])
-    writer.writerows([[one.row, safe(one.column), safe(one.words)] for one in faults(brought)])
-    return text.getvalue()
+    heads = [spoken(one) for one in (say("Row"), say("Column"), say("What is wrong"))]
+    return csv_text([heads, *([one.row, one.column, one.words] for one in faults(brought))])
 
 
 def template() -> bytes:

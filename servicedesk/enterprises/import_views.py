@@ -19,6 +19,7 @@ from servicedesk.enterprises.views import bp
 from servicedesk.errors import RuleBroken
 from servicedesk.extensions import db
 from servicedesk.web import once
+from servicedesk.web.csv_files import csv_file
 from servicedesk.web.forms import ButtonForm
 from servicedesk.web.fragments import fragment
 from servicedesk.web.words import spoken
@@ -81,11 +82,7 @@ def import_now(number: int) -> ResponseReturnValue:
 @finds(queries.get_import)
 def import_faults(number: int) -> ResponseReturnValue:
     """Return what is wrong as a file, to mend the table by."""
-    text = showing.faults_csv(_found(number))
-    answer = Response("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    name = f"import-{number}-wrong.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return csv_file(showing.faults_csv(_found(number)), f"import-{number}-wrong.csv")
 
 
 @bp.post(f"{_ONE}/enter")

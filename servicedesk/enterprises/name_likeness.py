@@ -62,6 +62,11 @@ class NameKeys:
         return industries.shelf_of(self.industry_key)
 
 
+def held_by(trade_name: str, industry: str) -> tuple[str, str]:
+    """Return by what the index of held names compares a name: trade name, class of industry."""
+    return simplified(tidy(trade_name)), industries.class_of(industry)
+
+
 @lru_cache(maxsize=_MOST_KEPT)
 def keys(trade_name: str, industry: str) -> NameKeys:
     """Return what a name is compared by.
@@ -71,12 +76,12 @@ def keys(trade_name: str, industry: str) -> NameKeys:
     >>> keys("瑞康", "").tone_key
     'rui4 kang1'
     """
-    trade = simplified(tidy(trade_name))
+    trade, class_of_industry = held_by(trade_name, industry)
     tones = lazy_pinyin(trade, style=Style.TONE3, neutral_tone_with_five=True)
     sound = " ".join(one.rstrip(_TONES) for one in tones)
     return NameKeys(
         trade_key=trade,
-        industry_key=industries.class_of(industry),
+        industry_key=class_of_industry,
         sound_key=sound,
         tone_key=" ".join(tones),
         shape_key=trade.translate(reference.lookalikes()),

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from servicedesk.batches import batches
 from servicedesk.catalogue.registry import Weight
 from servicedesk.enterprises import name_checks, reference
 from servicedesk.enterprises.name_checks import Answer, Asking
@@ -43,19 +44,13 @@ def suggested(
     if elsewhere:
         return []
     found: list[NameParts] = []
-    for some in _batched(islice(variants(given.parts), _MOST_TRIED)):
+    for some in batches(islice(variants(given.parts), _MOST_TRIED), _AT_ONCE):
         wanted = [keys(parts.trade_name, parts.industry) for parts in some]
         free = names.without_like(session, wanted, own=asking.own, now=now)
         found += [some[at] for at in free if _is_in_order(some[at], asking)]
         if len(found) >= MOST:
             break
     return found[:MOST]
-
-
-def _batched(variants: Iterator[NameParts]) -> Iterator[Sequence[NameParts]]:
-    """Yield what is looked up together."""
-    while some := list(islice(variants, _AT_ONCE)):
-        yield some
 
 
 def _is_in_order(parts: NameParts, asking: Asking) -> bool:

@@ -1,13 +1,13 @@
 """Finding stored files, and what is wrong between rows and contents."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk.batches import batches
 from servicedesk.errors import NotFound
 from servicedesk.files.models import StoredFile
 from servicedesk.files.store import place
@@ -43,9 +43,9 @@ def rows_without_files(session: Session) -> Iterator[tuple[str, str]]:
 
 def files_without_rows(session: Session, *, older_than: datetime) -> Iterator[str]:
     """Yield the hash of each content that no row names; younger ones may be on their way."""
-    for some in _batches(place.shelf().addresses(older_than=older_than)):
+    for some in batches(place.shelf().addresses(older_than=older_than), _AT_ONCE):
         known = session.scalars(sa.select(StoredFile.sha256).where(StoredFile.sha256.in_(some)))
-        yield from sorted(some - set(known))
+        yield from sorted(set(some) - set(known))
 
 
 def _hash_on_shelf(sha256: str) -> str | None:
@@ -54,9 +54,3 @@ def _hash_on_shelf(sha256: str) -> str | None:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except FileNotFoundError:  # removed meanwhile
         return None
-
-
-def _batches(addresses: Iterable[str]) -> Iterator[set[str]]:
-    remaining = iter(addresses)
-    while some := set(islice(remaining, _AT_ONCE)):
-        yield some

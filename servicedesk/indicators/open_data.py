@@ -4,8 +4,6 @@ Pure.  The columns are ``COLUMNS``; keys stay as they are, labels are in both la
 value is one that is not told or not known, ``note`` says which.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from servicedesk.indicators import figures, labels
 from servicedesk.indicators.figures import Figures, Money
-from servicedesk.web.table_cells import Cell, safe
+from servicedesk.web.table_cells import Cell, csv_text
 
 SCHEMA: Final = 1
 COUNTED: Final = ("standing", "set_ups", "ends")
@@ -56,11 +54,7 @@ def rows(shown: Figures) -> Iterator[Row]:
 
 def as_csv(shown: Figures) -> str:
     """Return the table; no cell of it runs as a formula where it is opened (S8)."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([safe(cell) for cell in row] for row in rows(shown))
-    return text.getvalue()
+    return csv_text([COLUMNS, *rows(shown)])
 
 
 def as_json(shown: Figures, as_of: datetime) -> dict[str, Any]:

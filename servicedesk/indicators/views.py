@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from servicedesk.accounts.access import public
@@ -11,6 +11,7 @@ from servicedesk.extensions import db
 from servicedesk.indicators import disclosure, open_data, queries, showing
 from servicedesk.indicators.figures import Figures
 from servicedesk.indicators.models import RegisterStatistics
+from servicedesk.web.csv_files import csv_file
 from servicedesk.web.filters import words
 from servicedesk.web.language import current
 from servicedesk.words import say
@@ -43,11 +44,7 @@ def statistics() -> ResponseReturnValue:
 def statistics_csv() -> ResponseReturnValue:
     """Return all figures as a file for tables."""
     latest = _latest()
-    text = open_data.as_csv(_figures(latest))
-    answer = Response("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    name = f"register-statistics-{latest.day}.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return csv_file(open_data.as_csv(_figures(latest)), f"register-statistics-{latest.day}.csv")
 
 
 @bp.get("/register/statistics.json")

@@ -1,11 +1,10 @@
 """What pages, mails and files say of obligations."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import Any, Final
 
 from servicedesk.enterprises.reference import ScopePhrase, scope_phrases
@@ -13,7 +12,7 @@ from servicedesk.obligations.duties import Obligation, name_of, rule_of
 from servicedesk.obligations.duty_kinds import Kind
 from servicedesk.obligations.models import OpenObligation
 from servicedesk.obligations.queries import Rights
-from servicedesk.web.table_cells import safe
+from servicedesk.web.table_cells import csv_text
 from servicedesk.words import Text, Words, say
 
 SOON_DAYS: Final = 60  # OWN; what pages call soon
@@ -123,14 +122,17 @@ def licences_to_follow(facts: Mapping[str, Any]) -> list[ScopePhrase]:
 
 def as_csv(heads: Sequence[str], found: Iterable[Any], language: str, today: date) -> str:
     """Return a list as a file for tables; no cell of it runs as a formula (S8)."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(heads)
-    for kind, facts, due_on, name, credit_code in found:
-        what = kept_name(kind, facts).in_language(language)
-        cells = (due_on.isoformat(), (today - due_on).days, what, name, credit_code)
-        writer.writerow([safe(cell) for cell in cells])
-    return text.getvalue()
+    rows = (
+        (
+            due_on.isoformat(),
+            (today - due_on).days,
+            kept_name(kind, facts).in_language(language),
+            name,
+            credit_code,
+        )
+        for kind, facts, due_on, name, credit_code in found
+    )
+    return csv_text(chain([heads], rows))
 
 
 def _said(facts: Mapping[str, Any]) -> dict[str, Any]:

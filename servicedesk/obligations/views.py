@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from servicedesk.obligations.duty_kinds import Kind, book
 from servicedesk.obligations.forms import TakeUpForm
 from servicedesk.obligations.operations import starting
 from servicedesk.web import once
+from servicedesk.web.csv_files import csv_file
 from servicedesk.web.forms import ButtonForm
 from servicedesk.web.language import current
 from servicedesk.web.words import today
@@ -108,10 +109,7 @@ def overdue_csv() -> ResponseReturnValue:
     heads = (_("Due on"), _("Days over"), _("What is due"), _("Enterprise"), _("Credit code"))
     found = queries.all_overdue(db.session, today=today(), kind=_kind())
     text = showing.as_csv(heads, found, current(), today())
-    answer = Response("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    name = f"overdue-{today()}.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return csv_file(text, f"overdue-{today()}.csv")
 
 
 def due_at(enterprise: Enterprise) -> Markup:

@@ -1,5 +1,8 @@
 """Cells of tables that we hand out and take back: none runs as a formula (S8).  Pure."""
 
+import csv
+import io
+from collections.abc import Iterable
 from typing import Final
 
 Cell = str | int | None
@@ -18,6 +21,19 @@ def safe(cell: Cell) -> Cell:
     if isinstance(cell, int) or not cell.startswith(_RISKY) or _is_figure(cell):
         return cell
     return f"'{cell}"
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as a table; no cell of it runs as a formula where it is opened.
+
+    >>> csv_text([["a", 1], ["=1+1", None]]).splitlines()
+    ['a,1', "'=1+1,"]
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(
+        [safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
+    return text.getvalue()
 
 
 def plain(cell: str) -> str:

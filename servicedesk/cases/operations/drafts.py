@@ -2,14 +2,23 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import acting, advice, mended, policy, queries, settled, title_search
+from servicedesk.cases import (
+    acting,
+    advice,
+    mended,
+    policy,
+    queries,
+    readiness,
+    settled,
+    title_search,
+)
 from servicedesk.cases.chronicle import EventKind
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, CasePerson
@@ -17,10 +26,11 @@ from servicedesk.cases.operations import attaching
 from servicedesk.cases.operations.records import record
 from servicedesk.catalogue.definition import Page, Service
 from servicedesk.catalogue.models import ServiceVersion
+from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises.member_roles import Act
 from servicedesk.errors import NotPermitted, RuleBroken
-from servicedesk.park import local
+from servicedesk.park import local, local_day
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
@@ -80,9 +90,20 @@ def start(
     return case
 
 
-def bring_along(case: Case, origin: str, answers: Mapping[str, Any], *, today: date) -> None:
-    """Keep answers that fit, brought along from ``origin``, for the pages that ask for them."""
-    case.answers = {**case.answers, **advice.mark(origin, answers, today)}
+def bring_along(
+    session: Session,
+    case: Case,
+    service: Service,
+    origin: str,
+    answers: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Keep those answers, brought along from ``origin``, that fit the pages that ask for them."""
+    today = local_day(now)
+    matter = readiness.matter_of(session, case, service, now=now)
+    fitting = advice.fitting(service, answers, choices_of(service, matter), today)
+    case.answers = {**case.answers, **advice.mark(origin, fitting, today)}
 
 
 def save_page(

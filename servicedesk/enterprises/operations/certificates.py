@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from servicedesk import jobs
 from servicedesk.enterprises import certificate_seals
 from servicedesk.enterprises.certificate_codes import new_code
+from servicedesk.enterprises.certificate_facts import Issue, licence
 from servicedesk.enterprises.models import (
     LICENCE,
     Certificate,
     CertificateState,
     EndReason,
+    Enterprise,
 )
 from servicedesk.enterprises.operations import signing_keys
 from servicedesk.enterprises.queries import certificates as queries
@@ -105,6 +107,19 @@ def replace(
     if old is not None and old.suspended_at is not None:
         _suspend(certificate, old.suspended_at)
     return certificate
+
+
+def renew_licence(
+    session: Session,
+    enterprise: Enterprise,
+    issue: Issue,
+    *,
+    case_id: int | None,
+    now: datetime,
+) -> Certificate:
+    """Issue the licence of an enterprise as it stands now, in place of the one in force."""
+    facts = licence(enterprise.facts, enterprise.credit_code, issue)
+    return replace(session, LICENCE, facts, case_id=case_id, enterprise_id=enterprise.id, now=now)
 
 
 def revoke(certificate: Certificate, *, reason: str, now: datetime) -> None:

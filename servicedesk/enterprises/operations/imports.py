@@ -8,9 +8,8 @@ nothing and is taken up again.
 import hashlib
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import IO, Final
 
 import sqlalchemy as sa
@@ -19,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from servicedesk import jobs, live
 from servicedesk.accounts.models import User
+from servicedesk.batches import batches
 from servicedesk.database import keyring
 from servicedesk.enterprises import import_files
-from servicedesk.enterprises.import_drafts import Draft, Fault
+from servicedesk.enterprises.import_drafts import Fault
 from servicedesk.enterprises.import_files import Tally
 from servicedesk.enterprises.import_models import ImportState, RegisterExport, RegisterImport
 from servicedesk.enterprises.operations import bulk_entries, names
@@ -205,16 +205,11 @@ def note_export(session: Session, *, by: User | None, now: datetime) -> Register
 def _enter(session: Session, file: IO[bytes], found: Tally, decision: Decision) -> None:
     places = queries.places(session, found.places)
     moved: list[tuple[int, str]] = []
-    for some in _batches(import_files.drafts(file, decision.day)):
+    for some in batches(import_files.drafts(file, decision.day), _AT_ONCE):
         moved += bulk_entries.enter(session, some, places, decision)
     if moved:
         bulk_entries.move_in(session, moved, now=decision.now)
     bulk_entries.keep_codes_ahead(session, list(found.codes))
-
-
-def _batches(drafts: Iterator[Draft]) -> Iterator[Sequence[Draft]]:
-    while some := list(islice(drafts, _AT_ONCE)):
-        yield some
 
 
 def _beside_the_register(session: Session, found: Tally, now: datetime) -> Iterator[Fault]:

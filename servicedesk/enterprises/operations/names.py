@@ -217,10 +217,9 @@ def give_again(session: Session, enterprise: Enterprise, *, day: date) -> None:
     if has is not None:
         _end(has, day, NameEnd.ANNULLED)
         session.flush()  # two names of one industry: the other goes first
-    found_by = _index_keys(keys(former.trade_name, former.industry))
     with _held_once(session, former.full_name):
         former.state, former.ended_on, former.ended_by = NameState.REGISTERED, None, None
-        former.keys = [NameKey(key=key, shelf=shelf) for key, shelf in sorted(found_by)]
+        former.keys = _name_keys(_index_keys(keys(former.trade_name, former.industry)))
 
 
 def _end(name: EnterpriseName, day: date, end: NameEnd) -> None:
@@ -269,7 +268,7 @@ def renew_keys(session: Session, *, now: datetime) -> int:
     for name in session.scalars(everyone):
         wanted = _index_keys(keys(name.trade_name, name.industry))
         if wanted != {(one.key, one.shelf) for one in name.keys}:
-            name.keys = [NameKey(key=key, shelf=shelf) for key, shelf in sorted(wanted)]
+            name.keys = _name_keys(wanted)
             renewed += 1
     log.info("name keys renewed", extra={"count": renewed})
     return renewed
@@ -277,6 +276,10 @@ def renew_keys(session: Session, *, now: datetime) -> int:
 
 def _index_keys(compared: NameKeys) -> set[tuple[str, str]]:
     return {(key, compared.shelf) for key in name_index.kept(compared)}
+
+
+def _name_keys(found_by: set[tuple[str, str]]) -> list[NameKey]:
+    return [NameKey(key=key, shelf=shelf) for key, shelf in sorted(found_by)]
 
 
 def _one_at_a_time(session: Session, compared: NameKeys) -> None:
@@ -337,7 +340,7 @@ def _new(
     return EnterpriseName(
         **_columns(parts, compared),
         state=NameState.RESERVED,
-        keys=[NameKey(key=key, shelf=shelf) for key, shelf in sorted(_index_keys(compared))],
+        keys=_name_keys(_index_keys(compared)),
         holder_id=holder_id,
         enterprise_id=enterprise_id,
         case_id=case_id,

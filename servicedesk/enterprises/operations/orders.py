@@ -111,9 +111,6 @@ def correct(
         NotFound: there is no such filing.
     """
     decision = _decision(by, reason, now)
-    filing = register.get_filing(enterprise, seq)
-    if fact not in filing.changes:
-        raise RuleBroken(say("This filing does not say that. Correct the one that does."))
     before = dict(enterprise.facts)
     corrected = register.correct(session, enterprise, seq, {fact: right}, decision=decision)
     reverting.print_again(session, enterprise, before, decision)

@@ -139,11 +139,11 @@ def correct(
         decision: of the registrar, with a reason.
 
     Raises:
-        RuleBroken: another filing stands in its place already, or it says nothing (an annulment).
+        RuleBroken: another filing stands in its place already, or it says nothing of this.
     """
     _require_unreplaced(links_of(enterprise), seq)
     wrong = link_of(enterprise, get_filing(enterprise, seq)).entry
-    if not wrong.changes:
+    if not wrong.changes.keys() & right.keys():
         raise RuleBroken(say("This filing does not say that. Correct the one that does."))
     right = {key: [wrong.changes.get(key, [None])[0], value] for key, value in right.items()}
     changes = {**wrong.changes, **right}

@@ -7,7 +7,7 @@ it, is told, and nothing is done.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,26 +22,12 @@ from servicedesk.enterprises.models import (
 from servicedesk.enterprises.operations import addresses, certificates, names
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.orders import REVOKED
-from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.queries import certificates as certificate_queries
 from servicedesk.enterprises.register_changes import DEREGISTERED
 from servicedesk.errors import RuleBroken
 from servicedesk.words import Text, say
 
 Facts = Mapping[str, Any]
-
-PRINTED: Final = frozenset(  # on a licence
-    [
-        "branch_addresses",
-        "name",
-        "type",
-        "legal_representative",
-        "capital",
-        "term",
-        "address",
-        "scope",
-    ]
-)
 
 
 def follow(
@@ -89,7 +75,7 @@ def _return_to(
         raise RuleBroken(
             say(
                 "Its former place %(unit)s is taken meanwhile. It must change its address instead.",
-                unit=address_queries.get_unit(session, code).code,
+                unit=code,
             )
         )
     session.add(
@@ -117,17 +103,10 @@ def print_again(
     """Issue the licence anew where it says something else now, or is in force again."""
     after, ended = enterprise.facts, {DEREGISTERED, REVOKED}
     is_back = before.get("state") in ended and after.get("state") not in ended
-    says_else = any(before.get(key) != after.get(key) for key in PRINTED)
+    says_else = certificate_facts.is_printed_anew(before, after)
     last = certificate_queries.last_licence(session, enterprise.id)
     if last is None or after.get("state") in ended or not (is_back or says_else):
         return
     issuer = Text(last.facts["issuer"]["en"], last.facts["issuer"]["zh"])
     issue = certificate_facts.Issue(issuer=issuer, on=decision.day, reference="")
-    certificates.replace(
-        session,
-        LICENCE,
-        certificate_facts.licence(after, enterprise.credit_code, issue),
-        case_id=last.case_id,
-        enterprise_id=enterprise.id,
-        now=decision.now,
-    )
+    certificates.renew_licence(session, enterprise, issue, case_id=last.case_id, now=decision.now)

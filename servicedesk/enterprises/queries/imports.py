@@ -1,14 +1,14 @@
 """What the register has already of what a file would bring; files that were brought."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload
 
 from servicedesk.accounts.models import User
+from servicedesk.batches import batches
 from servicedesk.enterprises.import_models import ImportState, RegisterExport, RegisterImport
 from servicedesk.enterprises.models import AddressUnit, Enterprise
 from servicedesk.enterprises.name_models import EnterpriseName
@@ -25,7 +25,7 @@ NameKeyPair = tuple[str, str]  # trade name and class of the industry, as they a
 def taken_codes(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """Return those of these credit codes that are registered, with the names they have."""
     found: dict[str, str] = {}
-    for some in _some(codes):
+    for some in batches(codes, _AT_ONCE):
         rows = sa.select(Enterprise.credit_code, Enterprise.name)
         found |= _pairs(session, rows.where(Enterprise.credit_code.in_(some)))
     return found
@@ -37,7 +37,7 @@ def taken_names(
     """Return those of these names that are held, as the index of held names compares them."""
     name, asked = EnterpriseName, set(wanted)
     found: dict[NameKeyPair, str] = {}
-    for some in _some(sorted({trade for trade, _ in asked})):
+    for some in batches(sorted({trade for trade, _ in asked}), _AT_ONCE):
         rows = sa.select(name.trade_key, name.industry_key, name.full_name)
         for trade, industry, full in session.execute(
             rows.where(name.trade_key.in_(some), stands_held(now))
@@ -52,7 +52,7 @@ def free_places(session: Session, codes: Iterable[str]) -> Mapping[str, int]:
     is_open = unit.out_of_use_at.is_(None)
     free = sa.case((is_open, unit.capacity - unit.taken), else_=0)
     found: dict[str, int] = {}
-    for some in _some(codes):
+    for some in batches(codes, _AT_ONCE):
         found |= _pairs(session, sa.select(unit.code, free).where(unit.code.in_(some)))
     return found
 
@@ -60,7 +60,7 @@ def free_places(session: Session, codes: Iterable[str]) -> Mapping[str, int]:
 def places(session: Session, codes: Iterable[str]) -> dict[str, AddressUnit]:
     """Return the places of the park with these codes."""
     found: dict[str, AddressUnit] = {}
-    for some in _some(codes):
+    for some in batches(codes, _AT_ONCE):
         units = session.scalars(sa.select(AddressUnit).where(AddressUnit.code.in_(some)))
         found |= {unit.code: unit for unit in units}
     return found
@@ -127,9 +127,3 @@ def latest_exports(session: Session) -> Sequence[RegisterExport]:
 
 def _pairs(session: Session, query: sa.Select[Any, Any]) -> dict[Any, Any]:
     return {key: value for key, value in session.execute(query)}  # noqa: C416 - rows are pairs
-
-
-def _some(asked: Iterable[Any]) -> Iterator[Sequence[Any]]:
-    rest = iter(asked)
-    while some := list(islice(rest, _AT_ONCE)):
-        yield some

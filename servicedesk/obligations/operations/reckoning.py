@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from servicedesk.batches import batches
 from servicedesk.cases.models import Case
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.obligations import queries
@@ -45,8 +46,7 @@ def stale(session: Session, *, today: date) -> Iterator[Sequence[int]]:
         .order_by(Enterprise.id)
     )
     ids = session.scalars(query).all()
-    for begin in range(0, len(ids), BATCH):
-        yield ids[begin : begin + BATCH]
+    return batches(ids, BATCH)
 
 
 def renew(session: Session, ids: Sequence[int], *, now: datetime) -> int:

@@ -6,9 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import advice, readiness
 from servicedesk.cases.operations import drafts
-from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service
 from servicedesk.enterprises.queries import register
 from servicedesk.enterprises.queries.locks import lock_enterprise
@@ -71,9 +69,7 @@ def start(
     case = drafts.start(
         session, entry.current, service, by=by, enterprise_id=enterprise_id, now=now
     )
-    matter = readiness.matter_of(session, case, service, now=now)
-    known = advice.fitting(service, prefill(found), choices_of(service, matter), today)
-    drafts.bring_along(case, ORIGIN, known, today=today)
+    drafts.bring_along(session, case, service, ORIGIN, prefill(found), now=now)
     session.add(
         ObligationStart(
             case_id=case.id, enterprise_id=enterprise_id, kind=found.kind, subject=found.subject
