@@ -32,6 +32,7 @@ MOST_SHARED: Final = 32 * 1024 * 1024  # bytes of the texts that are kept while 
 _MOST_PARTS: Final = 1000  # of the archive
 _SHARED: Final = "xl/sharedStrings.xml"
 _LONGEST: Final = 32_767  # characters of a cell, by Excel
+_EXACT: Final = 10**15  # Excel keeps fifteen figures of a number
 _WIDTH: Final = 24  # characters of a column
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, AttributeError, LookupError,
@@ -116,12 +117,14 @@ def _text(value: object) -> str:
 
     >>> _text(5000000.0), _text(datetime(2026, 3, 2)), _text(True), _text(None)
     ('5000000', '2026-03-02', 'true', '')
+    >>> _text(9.1110114e17)  # a code of which Excel made a number, and lost its end
+    '9.1110114e+17'
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()

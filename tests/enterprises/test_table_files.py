@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from servicedesk.enterprises import table_files, workbooks
 from servicedesk.enterprises.import_files import open_table, tally
@@ -123,6 +123,19 @@ def test_a_formula_is_a_fault_of_its_row() -> None:
 
     assert [(one.row, one.column) for one in found.faults] == [(2, None)]
     assert "formula" in str(found.faults[0].words)
+
+
+def test_a_code_of_which_excel_made_a_number_is_told_to_be_one() -> None:
+    book = load_workbook(by_excel(tables.cells(tables.rows(1))))
+    assert book.active is not None
+    book.active["A2"] = 9.1110114e17
+    file = io.BytesIO()
+    book.save(file)
+
+    (fault,) = tally(file, TODAY).faults
+
+    assert fault.column == "credit_code"
+    assert "made a number of this code" in str(fault.words)
 
 
 def test_what_is_written_is_text_that_no_program_runs() -> None:
