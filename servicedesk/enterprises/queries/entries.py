@@ -64,8 +64,11 @@ def search(
         before=before,
     )
     if near is None:
-        find = _quarter_by_quarter if order == NEWEST and _are_many(session, wanted) else _sorted
-        near = find(session, wanted, years, order, after=after, before=before)
+        near = (
+            _quarter_by_quarter(session, wanted, years, after=after, before=before)
+            if order == NEWEST and _are_many(session, wanted)
+            else _sorted(session, wanted, years, order, after=after, before=before)
+        )
     return Page(_enterprises(session, near.items), near.following, near.preceding)
 
 
@@ -101,13 +104,12 @@ def _quarter_by_quarter(
     session: Session,
     wanted: Wanted,
     years: Years,
-    order: str,
     *,
     after: str | None,
     before: str | None,
 ) -> Page[int]:
     """Return a page of what the index finds for each quarter, beginning with the last."""
-    day = _TABLE.c.registered_on
+    day, number = _TABLE.c.registered_on, _TABLE.c.enterprise_id
     last = sa.func.date_trunc("quarter", sa.select(sa.func.max(day)).scalar_subquery())
     first = sa.func.date_trunc("quarter", sa.select(sa.func.min(day)).scalar_subquery())
     starts = sa.func.generate_series(first, last, sa.text("interval '3 months'"))
@@ -119,11 +121,13 @@ def _quarter_by_quarter(
             _TABLE.c.terms.op("@>")(sa.func.array_append(_array(wanted.terms), term)),
         )
 
+    # No column as it is, else the order's index is read to its end for each quarter.
+    keys = (Key(day + 0, descending=True), Key(number, descending=True))
     return stepped_page(
         session,
         sa.select(starts.column_valued("start")),
         there,
-        _keys(_TABLE, order),
+        keys,
         after=after,
         before=before,
     )
