@@ -58,6 +58,7 @@ class MemberEventKind(StrEnum):
     MANDATE_GRANTED = "mandate_granted"
     MANDATE_EXTENDED = "mandate_extended"
     MANDATE_REVOKED = "mandate_revoked"
+    MANDATE_GIVEN_UP = "mandate_given_up"  # by the agent
 
 
 class MemberEvent(Base):

@@ -19,4 +19,5 @@ def init_app(app: Flask) -> None:
         mandate_granted=say("Mandate given"),
         mandate_ending=say("Mandate ends soon"),
         mandate_revoked=say("Mandate revoked"),
+        mandate_given_up=say("Mandate given up"),
     )

@@ -14,6 +14,7 @@ from servicedesk.catalogue.queries import list_services, listed
 from servicedesk.catalogue.topics import topics
 from servicedesk.enterprises.member_roles import Act, latest_end
 from servicedesk.enterprises.models import Mandate
+from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.enterprises.queries.register import find_by_code
 from servicedesk.extensions import db
 from servicedesk.members import queries, showing
@@ -107,6 +108,31 @@ def revoke(enterprise_id: int, mandate_id: int) -> ResponseReturnValue:
     found = queries.get_mandate(db.session, team, mandate_id)
     mandates.revoke(db.session, found, version=form.version.data or 0, by=user, now=now)
     return once.commit(redirect(url_for("members.show", enterprise_id=enterprise_id), 303))
+
+
+@bp.route(
+    "/enterprises/<int:enterprise_id>/mandates/<int:mandate_id>/give-up", methods=["GET", "POST"]
+)
+@requires(Permission.CASE_APPLY)
+@finds(queries.get_held_mandate)
+@once.for_each_key
+def give_up(enterprise_id: int, mandate_id: int) -> ResponseReturnValue:
+    """End a mandate at once, as the agent who has it."""
+    user, now = signed_in_user(), clock.now()
+    if request.method == "POST":
+        lock_enterprise(db.session, enterprise_id)
+    found = queries.get_held_mandate(db.session, enterprise_id, mandate_id, user=user)
+    if request.method == "POST":
+        version = VersionForm().version.data or 0
+        mandates.give_up(db.session, found, version=version, by=user, now=now)
+        flash(_("You have given up the mandate. The owners of the enterprise are told."), "success")
+        return once.commit(redirect(url_for("members.index"), 303))
+    return render_template(
+        "members/give_up.html",
+        shown=showing.shown(db.session, [found], today())[found.id],
+        enterprise=found.enterprise,
+        form=VersionForm(formdata=None, data={"version": found.version}),
+    )
 
 
 def _offer_services(form: MandateForm) -> None:

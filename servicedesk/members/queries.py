@@ -133,6 +133,36 @@ def get_mandate(session: Session, team: Team, mandate_id: int) -> Mandate:
     return mandate
 
 
+def get_held_mandate(
+    session: Session, enterprise_id: int, mandate_id: int, *, user: User
+) -> Mandate:
+    """Return a mandate that this person may give up: their own, or of an enterprise they own.
+
+    Raises:
+        NotFound: there is none.
+    """
+    agencies = members.own(user, Act.MANAGE)
+    query = sa.select(Mandate).where(
+        Mandate.enterprise_id == enterprise_id,
+        Mandate.id == mandate_id,
+        sa.or_(Mandate.user_id == user.id, Mandate.agency_id.in_(agencies)),
+    )
+    mandate = session.scalar(query.execution_options(populate_existing=True))
+    if mandate is None:
+        raise NotFound(say("There is no such mandate."))
+    return mandate
+
+
+def managed_agencies(session: Session, user: User, given: Iterable[Mandate]) -> set[int]:
+    """Return the enterprises that hold these mandates and of which this person is an owner."""
+    agencies = {one.agency_id for one in given if one.agency_id is not None}
+    if not agencies:
+        return set()
+    return set(
+        session.scalars(members.own(user, Act.MANAGE).where(Member.enterprise_id.in_(agencies)))
+    )
+
+
 def get_invitation(session: Session, team: Team, invitation_id: int) -> Invitation:
     """Return an invitation of the enterprise.
 

@@ -23,6 +23,7 @@ EVENT_WORDS: Final[dict[MemberEventKind, Words]] = {
     MemberEventKind.MANDATE_GRANTED: say("Mandate given"),
     MemberEventKind.MANDATE_EXTENDED: say("Mandate: new last day"),
     MemberEventKind.MANDATE_REVOKED: say("Mandate revoked"),
+    MemberEventKind.MANDATE_GIVEN_UP: say("Mandate given up by the agent"),
 }
 
 

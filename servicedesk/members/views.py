@@ -47,6 +47,7 @@ def index() -> ResponseReturnValue:
     given = [one for client in clients for one in client.mandates]
     return render_template(
         "members/index.html",
+        owned=queries.managed_agencies(db.session, signed_in_user(), given),
         page=page,
         clients=clients,
         shown=showing.shown(db.session, given, today()),

@@ -152,6 +152,52 @@ def test_a_mandate_is_extended_and_revoked_by_version(
     ]
 
 
+def test_an_agent_gives_a_mandate_up_and_the_owners_are_told(
+    session: Session, browser: Browser, enterprise: Enterprise
+) -> None:
+    owner = add_member(session, enterprise.id, role=MemberRole.OWNER)
+    agent = make_user(session)
+    given = give_mandate(session, enterprise.id, agent)
+    path = f"/enterprises/{enterprise.id}/mandates/{given.id}/give-up"
+    browser.sign_in(agent)
+
+    assert path in browser.get("/enterprises").text
+    assert enterprise.name in browser.get(path).text
+    assert browser.post(path, data={"version": "9"}).status_code == 409
+    assert browser.post(path, data={"version": "1"}).status_code == 303
+    assert browser.post(path, data={"version": "2"}).status_code == 409
+
+    session.expire_all()
+    assert session.get_one(Mandate, given.id).revoked_at is not None
+    assert sent(session)[-1] == ("mandate_given_up", owner.email)
+    assert kinds(session, enterprise.id)[-1] == "mandate_given_up"
+    assert enterprise.name not in browser.get("/enterprises").text
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(MemberRole.OWNER, 200), (MemberRole.OFFICER, 404), (MemberRole.VIEWER, 404), (None, 404)],
+)
+def test_only_an_owner_gives_up_what_an_agency_holds(
+    session: Session,
+    browser: Browser,
+    enterprise: Enterprise,
+    role: MemberRole | None,
+    status: int,
+) -> None:
+    agency = make_enterprise(session)
+    given = give_mandate(session, enterprise.id, agency_id=agency.id)
+    somebody = make_user(session)
+    if role:
+        add_member(session, agency.id, somebody, role=role)
+    path = f"/enterprises/{enterprise.id}/mandates/{given.id}/give-up"
+    browser.sign_in(somebody)
+
+    assert browser.get(path).status_code == status
+    assert (path in browser.get("/enterprises").text) is (status == 200)
+    assert browser.post(path, data={"version": "1"}).status_code == (303 if status == 200 else 404)
+
+
 def test_both_sides_are_told_thirty_and_seven_days_before_the_end_once(
     app: Flask, session: Session, enterprise: Enterprise
 ) -> None:

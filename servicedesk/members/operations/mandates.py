@@ -146,14 +146,22 @@ def revoke(session: Session, given: Mandate, *, version: int, by: User, now: dat
         Overtaken: somebody else changed it since ``version``.
         Revoked: it was revoked before.
     """
-    _require_current(given, version)
-    given.revoked_at = now
-    record(
-        session, given.enterprise_id, MemberEventKind.MANDATE_REVOKED, by=by, now=now,
-        person_id=given.user_id, agency_id=given.agency_id,
-    )  # fmt: skip
+    _end(session, given, MemberEventKind.MANDATE_REVOKED, version=version, by=by, now=now)
     _tell(session, given, "mandate_revoked", _agents(session, given), now=now)
-    log.info("mandate revoked", extra={"mandate": given.id})
+
+
+def give_up(session: Session, given: Mandate, *, version: int, by: User, now: datetime) -> None:
+    """End a mandate at once for the agent, who does not want it any more; the owners are told.
+
+    What the agent has begun stays with the enterprise.
+
+    Raises:
+        Overtaken: somebody else changed it since ``version``.
+        Revoked: it was ended before.
+    """
+    _end(session, given, MemberEventKind.MANDATE_GIVEN_UP, version=version, by=by, now=now)
+    owners = members.who_may(session, given.enterprise_id, Act.MANAGE)
+    _tell(session, given, "mandate_given_up", owners, now=now)
 
 
 def tell_of_ends(session: Session, *, now: datetime) -> int:
@@ -185,6 +193,24 @@ def service_names(session: Session, services: Sequence[str]) -> list[Text]:
     """Return what the services of a mandate are called, in the order of their codes."""
     found = listed(session, services) if services else {}
     return [found[code].name for code in sorted(found)]
+
+
+def _end(
+    session: Session,
+    given: Mandate,
+    kind: MemberEventKind,
+    *,
+    version: int,
+    by: User,
+    now: datetime,
+) -> None:
+    _require_current(given, version)
+    given.revoked_at = now
+    record(
+        session, given.enterprise_id, kind, by=by, now=now,
+        person_id=given.user_id, agency_id=given.agency_id,
+    )  # fmt: skip
+    log.info("mandate ended", extra={"mandate": given.id, "kind": kind})
 
 
 def _require_current(given: Mandate, version: int) -> None:
@@ -226,6 +252,7 @@ def _tell(
     facts = {
         "enterprise": enterprise.name,
         "agency": agency.name if agency else "",
+        "agent": agency.name if agency else session.get_one(User, given.user_id).name,
         "services": service_names(session, given.services),
         "may_send": given.may_send,
         "first_day": given.first_day,
