@@ -21,6 +21,7 @@ _LONG_TERM: Final = Text("Without a fixed end", "长期")
 CAPITAL: Final = Text("Registered capital", "注册资本")
 _NONE_STATED: Final = Text("none stated", "未标明")
 _NOTHING: Final = Text("None", "无")
+_USED_UNTIL: Final = Text("Used until", "使用截止日期")
 _RESERVED: Final = Text(
     "Apply for the set-up before the reservation ends; it then lapses by itself. A reserved "
     "name is not registered yet and may not be used in business.",
@@ -36,6 +37,11 @@ _DEREGISTERED: Final = Text(
     "this can be verified by their codes.",
     "企业终止，其营业执照和其他证书不再有效，可凭查验码核验。",
 )
+_EXTRACTED: Final = Text(
+    "The register said this on the day of the extract. Use it only for the purpose you stated.",
+    "本摘录反映出具当日的登记信息，仅限用于申请时载明的用途。",
+)
+_REPLACED: Final = Text("does not count any more", "已不再有效")
 _LICENSED: Final = Text(
     "Business marked * needs a licence; it may begin only once the licence is there.",
     "标注 * 的项目须依法取得许可，取得许可后方可开展经营活动。",
@@ -49,6 +55,17 @@ class Issue:
     issuer: Text
     on: date
     reference: str  # of the application
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A filing as an extract from the file tells it."""
+
+    seq: int
+    kind: Text
+    effective_on: date
+    counts: bool  # no other filing stands in its place
+    changes: Sequence[tuple[Text, Sequence[Text], Sequence[Text]]]  # of what, before, after
 
 
 _ON_A_LICENCE: Final = frozenset(
@@ -132,12 +149,25 @@ def address_proof(
         _row("Address", "住所", address),
         _row("Place", "房屋编号", code),
         _row("Used from", "使用起始日期", long_day(since)),
+        *_used_until(until),
+        _row("Application", "申请编号", issue.reference),
     ]
-    if until is not None:
-        rows.append(_row("Used until", "使用截止日期", long_day(until)))
-    rows.append(_row("Application", "申请编号", issue.reference))
     title = Text("Proof of address", "住所使用证明")
     return _facts(title, company, rows, issue, valid_until=until)
+
+
+def prolonged_proof(proof: Mapping[str, Any], until: date | None, on: date) -> Facts:
+    """Return the lines of a proof of address as they are when the stay lasts until another day."""
+    ends = both(_USED_UNTIL)
+    rows = [row for row in proof["rows"] if row["label"] != ends]
+    rows[-1:-1] = _used_until(until)  # before the number of the application
+    return {
+        **proof,
+        "rows": rows,
+        "issued_on": on.isoformat(),
+        "issued_words": both(long_day(on)),
+        "valid_until": until.isoformat() if until else None,
+    }
 
 
 def notice(result: Text, about: str, issue: Issue) -> Facts:
@@ -183,12 +213,43 @@ def change_notice(
         issue,
         notes=[_CHANGED],
     )
-    return facts | {
-        "changes": [
-            {"label": both(label), "before": _said(before), "after": _said(after)}
-            for label, before, after in rows
-        ]
-    }
+    return facts | {"changes": _changes(rows)}
+
+
+def extract(
+    credit_code: str,
+    today: Sequence[tuple[Text, Sequence[Text]]],
+    filings: Sequence[Filed],
+    chain: str,
+    issue: Issue,
+) -> Facts:
+    """Return the lines of an extract from the file of an enterprise.
+
+    Args:
+        credit_code: of the enterprise.
+        today: what the register says on the day of the extract, line by line; the name among it.
+        filings: those that were asked for.
+        chain: how many filings there are in all, and the fingerprint of the last: it proves that
+            the register had this history on that day.
+        issue: by whom and when.
+    """
+    told = [_row_of(label, joined(lines)) for label, lines in today]
+    holder = next(row["value"]["zh"] for row in told if row["label"]["en"] == "Name")
+    facts = _facts(
+        Text("Extract from the registration file", "登记档案摘录"),
+        holder,
+        [
+            _row("Unified social credit code", "统一社会信用代码", credit_code),
+            *told,
+            _row(
+                "Filings in the register, fingerprint of the last", "登记记录数及末条校验值", chain
+            ),
+            _row("Application", "申请编号", issue.reference),
+        ],
+        issue,
+        notes=[_EXTRACTED],
+    )
+    return facts | {"filings": [_filing(one) for one in filings]}
 
 
 def deregistration_notice(
@@ -249,6 +310,10 @@ def _row_of(label: Text, value: str | Text) -> Facts:
     return {"label": both(label), "value": both(text)}
 
 
+def _used_until(until: date | None) -> list[Facts]:
+    return [_row_of(_USED_UNTIL, long_day(until))] if until is not None else []
+
+
 def _branches(enterprise: Mapping[str, Any]) -> Iterator[Facts]:
     for address in enterprise.get("branch_addresses") or []:
         yield _row("Branch at", "分支机构住所", as_text(address))
@@ -261,6 +326,29 @@ def _capital(enterprise: Mapping[str, Any]) -> Iterator[Facts]:
         has_partners = enterprise["org_form"] in PARTNERSHIPS
         label = Text("Contributions", "出资额") if has_partners else CAPITAL
         yield _row_of(label, money_words(amount))
+
+
+def _filing(filed: Filed) -> Facts:
+    number = Text(f"Filing {filed.seq}: {filed.kind.en}", f"第 {filed.seq} 条：{filed.kind.zh}")
+    if not filed.counts:
+        number = Text(f"{number.en} ({_REPLACED.en})", f"{number.zh}（{_REPLACED.zh}）")
+    return {
+        "title": both(number),
+        "day": both(long_day(filed.effective_on)),
+        "changes": _changes([(one[0], joined(one[1]), joined(one[2])) for one in filed.changes]),
+    }
+
+
+def _changes(rows: Sequence[tuple[Text, str | Text, str | Text]]) -> list[Facts]:
+    return [
+        {"label": both(label), "before": _said(before), "after": _said(after)}
+        for label, before, after in rows
+    ]
+
+
+def joined(lines: Sequence[Text]) -> Text:
+    """Return lines as one text in both languages; nothing where there are none."""
+    return Text("; ".join(one.en for one in lines), "；".join(one.zh for one in lines))
 
 
 def _said(value: str | Text) -> Facts:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises import amendments, holds, set_ups
+from servicedesk.enterprises import amendments, archive, holds, set_ups
 from servicedesk.enterprises.applications import Application, Effect, plain_notice
 from servicedesk.enterprises.operations import addresses, names, proceedings
 
@@ -46,6 +46,7 @@ _HOLDS: Final[dict[str | None, Hold]] = {
 }
 EFFECTS: Final[dict[str, Effect]] = {
     "none": plain_notice,
+    "issue_extract": archive.issue_extract,
     "reserve_name": set_ups.reserve_name,
     "register_enterprise": set_ups.register_enterprise,
     "register_branch": amendments.set_up_branch,

@@ -1,7 +1,7 @@
-"""The facts of an enterprise in words: what each is called, and what it says, line by line.
+"""The facts of an enterprise in both languages: what each is called, and what it says.
 
 One table for all places that show facts: the page of the enterprise, the difference that a
-filing makes, and the change notice.
+filing makes, the change notice, the extract from the file.
 """
 
 import re
@@ -11,154 +11,144 @@ from decimal import Decimal
 from typing import Any, Final
 
 from servicedesk.enterprises import reference
+from servicedesk.enterprises.certificate_facts import long_day, money_words, term_words
 from servicedesk.enterprises.chronology import Row
-from servicedesk.words import Text, Words, say
+from servicedesk.enterprises.public_facts import as_text
+from servicedesk.words import Text
 
-Line = Words | Text
-Tell = Callable[[Any], Line]
+Tell = Callable[[Any], Text]
 
 _POSTS: Final = {
-    "chair": say("chair"),
-    "director": say("director"),
-    "manager": say("manager"),
-    "legal_representative": say("legal representative"),
+    "chair": Text("chair", "董事长"),
+    "director": Text("director", "董事"),
+    "manager": Text("manager", "经理"),
+    "legal_representative": Text("legal representative", "法定代表人"),
 }
 _STATES: Final = {
-    "registered": say("Registered"),
-    "suspended": say("Suspended"),
-    "revoked": say("Licence revoked"),
-    "deregistered": say("Deregistered"),
+    "registered": Text("Registered", "存续"),
+    "suspended": Text("Suspended", "歇业"),
+    "revoked": Text("Licence revoked", "已吊销"),
+    "deregistered": Text("Deregistered", "已注销"),
 }
+_REPORTED: Final = Text("Reported", "已报告")
 _REPORT: Final = re.compile("(annual|quarterly)_report_([0-9]{4})(?:q([1-4]))?")
 
 
-def _plain(value: Any) -> Line:  # noqa: ANN401 - any JSON
+def _plain(value: Any) -> Text:  # noqa: ANN401 - any JSON
     return Text(str(value), str(value))
 
 
-def _both(value: Any) -> Line:  # noqa: ANN401
-    return Text(value["en"], value["zh"])
+def _day(value: Any) -> Text:  # noqa: ANN401
+    return long_day(date.fromisoformat(value))
 
 
-def _day(value: Any) -> Line:  # noqa: ANN401
-    return say("%(day)s", day=date.fromisoformat(value))
-
-
-def _money(value: Any) -> Line:  # noqa: ANN401
-    return say("%(amount)s", amount=value)
-
-
-def _state(value: Any) -> Line:  # noqa: ANN401
+def _state(value: Any) -> Text:  # noqa: ANN401
     return _STATES.get(value, _plain(value))
 
 
-def _form(value: Any) -> Line:  # noqa: ANN401
+def _form(value: Any) -> Text:  # noqa: ANN401
     form = reference.org_forms().get(value)
     return form.name if form else _plain(value)
 
 
-def _phrase(value: Any) -> Line:  # noqa: ANN401
+def _phrase(value: Any) -> Text:  # noqa: ANN401
     phrase = reference.scope_phrases().get(value)
     return phrase.name if phrase else _plain(value)
 
 
-def _term(value: Any) -> Line:  # noqa: ANN401
-    if value["kind"] == "long":
-        return say("Without a fixed end")
-    return say("Until %(day)s", day=date.fromisoformat(value["until"]))
-
-
-def _period(value: Any) -> Line:  # noqa: ANN401
+def _period(value: Any) -> Text:  # noqa: ANN401
     since, until = (date.fromisoformat(value[key]) for key in ("since", "until"))
-    return say("From %(since)s to %(until)s", since=since, until=until)
+    first, last = long_day(since), long_day(until)
+    return Text(f"From {first.en} to {last.en}", f"{first.zh} 至 {last.zh}")
 
 
-def _owner(value: Any) -> Line:  # noqa: ANN401
-    amount, percent = value.get("contribution"), value.get("percent")
-    if amount is None or percent is None:
-        return _plain(value["name"])
-    return say(
-        "%(name)s: %(amount)s, %(percent)s %%",
-        name=value["name"],
-        amount=amount,
-        percent=Decimal(percent),
-    )
+def _owner(value: Any) -> Text:  # noqa: ANN401
+    name, percent = value["name"], value.get("percent")
+    if value.get("contribution") is None:
+        return _plain(name)
+    amount = money_words(value["contribution"])
+    if percent is None:
+        return Text(f"{name}: {amount.en}", f"{name}：{amount.zh}")
+    share = f"{Decimal(percent):f}"
+    return Text(f"{name}: {amount.en}, {share} %", f"{name}：{amount.zh}，占 {share}%")
 
 
-def _officer(value: Any) -> Line:  # noqa: ANN401
+def _officer(value: Any) -> Text:  # noqa: ANN401
     posts = [_POSTS.get(post, _plain(post)) for post in value.get("posts", [])]
-    line: Line = _plain(value["name"])
-    for post in posts:
-        line = say("%(name)s, %(post)s", name=line, post=post)
-    return line
+    english, chinese = [one.en for one in posts], [one.zh for one in posts]
+    return Text(", ".join([value["name"], *english]), "、".join([value["name"], *chinese]))
 
 
-def _named(value: Any) -> Line:  # noqa: ANN401
+def _named(value: Any) -> Text:  # noqa: ANN401
     code = value.get("credit_code", "")
     return _plain(f"{value['name']} {code}".strip())
 
 
-def _report(value: Any) -> Line:  # noqa: ANN401
+def _report(value: Any) -> Text:  # noqa: ANN401
     revenue = value.get("revenue")
-    return say("Revenue %(amount)s", amount=revenue) if revenue else say("Reported")
+    if not revenue:
+        return _REPORTED
+    amount = money_words(revenue)
+    return Text(f"Revenue {amount.en}", f"营业总收入 {amount.zh}")
 
 
-def _filed(value: Any) -> Line:  # noqa: ANN401
+def _filed(value: Any) -> Text:  # noqa: ANN401
     return _day(value["on"])
 
 
 # In the order in which they are shown.  A fact that has no line here is not shown.
-FACTS: Final[Mapping[str, tuple[Words, Tell]]] = {
-    "state": (say("State"), _state),
-    "name": (say("Name"), _plain),
-    "org_form": (say("Legal form"), _form),
-    "type": (say("Type"), _both),
-    "parent": (say("Branch of"), _named),
-    "legal_representative": (say("Legal representative"), _plain),
-    "capital": (say("Registered capital"), _money),
-    "established": (say("Established on"), _day),
-    "term": (say("Term"), _term),
-    "suspension": (say("Business rests"), _period),
-    "revoked_on": (say("Licence revoked on"), _day),
-    "announcement": (say("Compulsory deregistration announced"), _period),
-    "deregistered_on": (say("Deregistered on"), _day),
-    "address": (say("Address"), _both),
-    "address_unit": (say("Place in the park"), _plain),
-    "branch_addresses": (say("Branches on the licence"), _both),
-    "registrar": (say("Registrar"), _both),
-    "scope": (say("Business scope"), _phrase),
-    "main_scope": (say("Main business"), _phrase),
-    "shareholders": (say("Shareholders"), _owner),
-    "officers": (say("Directors and manager"), _officer),
-    "supervisors": (say("Supervisors"), _plain),
-    "liaison": (say("Liaison"), _plain),
-    "legal_recipient": (say("Receives legal documents"), _plain),
-    "articles_of": (say("Articles of"), _day),
-    "duplicates": (say("Duplicates of the licence"), _plain),
-    "licence_reissued": (say("Licence reissued on"), _filed),
-    "beneficial_owners_filed": (say("Beneficial owners filed on"), _filed),
+FACTS: Final[Mapping[str, tuple[Text, Tell]]] = {
+    "state": (Text("State", "状态"), _state),
+    "name": (Text("Name", "名称"), _plain),
+    "org_form": (Text("Legal form", "组织形式"), _form),
+    "type": (Text("Type", "类型"), as_text),
+    "parent": (Text("Branch of", "隶属企业"), _named),
+    "legal_representative": (Text("Legal representative", "法定代表人"), _plain),
+    "capital": (Text("Registered capital", "注册资本"), money_words),
+    "established": (Text("Established on", "成立日期"), _day),
+    "term": (Text("Term", "营业期限"), term_words),
+    "suspension": (Text("Business rests", "歇业期间"), _period),
+    "revoked_on": (Text("Licence revoked on", "吊销日期"), _day),
+    "announcement": (Text("Compulsory deregistration announced", "强制注销公告期"), _period),
+    "deregistered_on": (Text("Deregistered on", "注销日期"), _day),
+    "address": (Text("Address", "住所"), as_text),
+    "address_unit": (Text("Place in the park", "园区房屋编号"), _plain),
+    "branch_addresses": (Text("Branches on the licence", "执照加注的分支机构"), as_text),
+    "registrar": (Text("Registrar", "登记机关"), as_text),
+    "scope": (Text("Business scope", "经营范围"), _phrase),
+    "main_scope": (Text("Main business", "主营业务"), _phrase),
+    "shareholders": (Text("Shareholders", "股东"), _owner),
+    "officers": (Text("Directors and manager", "董事、经理"), _officer),
+    "supervisors": (Text("Supervisors", "监事"), _plain),
+    "liaison": (Text("Liaison", "联络员"), _plain),
+    "legal_recipient": (Text("Receives legal documents", "法律文书送达接受人"), _plain),
+    "articles_of": (Text("Articles of", "章程日期"), _day),
+    "duplicates": (Text("Duplicates of the licence", "营业执照副本数"), _plain),
+    "licence_reissued": (Text("Licence reissued on", "营业执照补换领日期"), _filed),
+    "beneficial_owners_filed": (Text("Beneficial owners filed on", "受益所有人备案日期"), _filed),
 }
 
 
-def label(topic: str) -> Words | None:
+def label(topic: str) -> Text | None:
     """Return what a fact is called; None: it is not shown."""
     report = _REPORT.fullmatch(topic)
     if report and report[3]:
-        return say("Figures of quarter %(quarter)s of %(year)s", quarter=report[3], year=report[2])
+        year, quarter = report[2], report[3]
+        return Text(f"Figures of quarter {quarter} of {year}", f"{year} 年第 {quarter} 季度数据")
     if report:
-        return say("Annual report of %(year)s", year=report[2])
+        return Text(f"Annual report of {report[2]}", f"{report[2]} 年度报告")
     if topic.startswith("fi_report"):
-        return say("Report of foreign investment")
+        return Text("Report of foreign investment", "外商投资信息报告")
     return FACTS[topic][0] if topic in FACTS else None
 
 
-def line(row: Row) -> Line | None:
+def line(row: Row) -> Text | None:
     """Return what a row says; None where it ends something."""
     if row.value is None:
         return None
     if row.topic in FACTS:
         return FACTS[row.topic][1](row.value)
-    return _report(row.value) if _REPORT.fullmatch(row.topic) else say("Reported")
+    return _report(row.value) if _REPORT.fullmatch(row.topic) else _REPORTED
 
 
 def order(topic: str) -> tuple[int, str]:

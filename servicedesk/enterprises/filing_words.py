@@ -1,41 +1,43 @@
-"""What kinds of filings there are, in words."""
+"""What kinds of filings there are, in both languages."""
 
 from typing import Final
 
-from servicedesk.words import Words, say
+from servicedesk.words import Text
 
-KINDS: Final[dict[str, Words]] = {
-    "set_up": say("Set-up registration"),
-    "import": say("Entry of an enterprise that existed before"),
-    "change_name": say("Change of name"),
-    "change_address": say("Change of address"),
-    "increase_capital": say("Increase of capital"),
-    "decrease_capital": say("Decrease of capital"),
-    "change_legal_representative": say("Change of legal representative"),
-    "change_scope": say("Change of business scope"),
-    "change_shareholders": say("Change of shareholders"),
-    "change_type": say("Change of company type"),
-    "file_particulars": say("Filing of particulars"),
-    "file_beneficial_owners": say("Filing of beneficial owners"),
-    "suspend": say("Suspension of business"),
-    "resume": say("Resumption of business"),
-    "deregister": say("Deregistration"),
-    "deregister_simply": say("Simple deregistration"),
-    "deregister_branch": say("Deregistration of a branch"),
-    "announce_deregistration": say("Announcement of the compulsory deregistration"),
-    "deregister_by_force": say("Compulsory deregistration"),
-    "revoke_licence": say("Revocation of the licence"),
-    "report_year": say("Annual report"),
-    "report_quarter": say("Quarterly figures"),
-    "report_foreign_investment": say("Report of foreign investment"),
-    "note_branch": say("Branch noted on the licence"),
-    "reissue_licence": say("Reissue of the licence"),
-    "correction": say("Correction by the registrar"),
-    "annulment": say("Annulment by the registrar"),
-    "withdrawal": say("Withdrawal before it took effect"),
+KINDS: Final[dict[str, Text]] = {
+    "set_up": Text("Set-up registration", "设立登记"),
+    "import": Text("Entry of an enterprise that existed before", "存量企业录入"),
+    "change_name": Text("Change of name", "名称变更"),
+    "change_address": Text("Change of address", "住所变更"),
+    "increase_capital": Text("Increase of capital", "增加注册资本"),
+    "decrease_capital": Text("Decrease of capital", "减少注册资本"),
+    "change_legal_representative": Text("Change of legal representative", "法定代表人变更"),
+    "change_scope": Text("Change of business scope", "经营范围变更"),
+    "change_shareholders": Text("Change of shareholders", "股东变更"),
+    "change_type": Text("Change of company type", "公司类型变更"),
+    "file_particulars": Text("Filing of particulars", "事项备案"),
+    "file_beneficial_owners": Text("Filing of beneficial owners", "受益所有人备案"),
+    "suspend": Text("Suspension of business", "歇业备案"),
+    "resume": Text("Resumption of business", "恢复营业"),
+    "deregister": Text("Deregistration", "注销登记"),
+    "deregister_simply": Text("Simple deregistration", "简易注销登记"),
+    "deregister_branch": Text("Deregistration of a branch", "分支机构注销登记"),
+    "announce_deregistration": Text(
+        "Announcement of the compulsory deregistration", "强制注销公告"
+    ),
+    "deregister_by_force": Text("Compulsory deregistration", "强制注销"),
+    "revoke_licence": Text("Revocation of the licence", "吊销营业执照"),
+    "report_year": Text("Annual report", "年度报告"),
+    "report_quarter": Text("Quarterly figures", "季度数据"),
+    "report_foreign_investment": Text("Report of foreign investment", "外商投资信息报告"),
+    "note_branch": Text("Branch noted on the licence", "营业执照加注分支机构"),
+    "reissue_licence": Text("Reissue of the licence", "营业执照补换领"),
+    "correction": Text("Correction by the registrar", "登记机关更正"),
+    "annulment": Text("Annulment by the registrar", "登记机关撤销登记"),
+    "withdrawal": Text("Withdrawal before it took effect", "生效前撤回"),
 }
 
 
-def kind_words(kind: str) -> Words:
-    """Return what a filing was, in words."""
-    return KINDS.get(kind, say("Change of the register"))
+def kind_words(kind: str) -> Text:
+    """Return what a filing was."""
+    return KINDS.get(kind, Text("Change of the register", "变更登记"))

@@ -7,9 +7,8 @@ from typing import Any
 
 from servicedesk.enterprises import chronology, fact_words, ledger
 from servicedesk.enterprises.chronology import Facts, Row
-from servicedesk.enterprises.fact_words import Line
 from servicedesk.enterprises.ledger import Entry, Link
-from servicedesk.words import Words
+from servicedesk.words import Text
 
 
 @dataclass(frozen=True)
@@ -17,9 +16,9 @@ class FactDifference:
     """What one fact said and says; of a list, those of it that differ."""
 
     topic: str
-    label: Words
-    before: tuple[Line, ...]
-    after: tuple[Line, ...]
+    label: Text
+    before: tuple[Text, ...]
+    after: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -94,5 +93,5 @@ def _difference(topic: str, before: Any, after: Any) -> FactDifference | None:  
     return FactDifference(topic, label, tuple(_lines(was)), tuple(_lines(now)))
 
 
-def _lines(rows: Sequence[Row]) -> list[Line]:
+def _lines(rows: Sequence[Row]) -> list[Text]:
     return [line for row in rows if (line := fact_words.line(row)) is not None]

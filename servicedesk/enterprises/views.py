@@ -22,7 +22,6 @@ from servicedesk.enterprises import (
     register_limits,
     register_showing,
 )
-from servicedesk.enterprises.fact_words import Line
 from servicedesk.enterprises.filing_words import kind_words
 from servicedesk.enterprises.ledger import exported
 from servicedesk.enterprises.member_roles import ROLE_WORDS
@@ -37,6 +36,7 @@ from servicedesk.web.filters import day, named
 from servicedesk.web.language import current
 from servicedesk.web.words import today, written
 from servicedesk.web.writing import Style
+from servicedesk.words import Text
 
 bp = Blueprint("enterprises", __name__)
 
@@ -148,6 +148,6 @@ def iso_day(value: str, style: Style = "full") -> str:
     return day(date.fromisoformat(value), style) if value else ""
 
 
-def fact(line: Line) -> str:
+def fact(line: Text) -> str:
     """Return a line of the register's facts; a name in it keeps the script it is in."""
     return named(written(line))

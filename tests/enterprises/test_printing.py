@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from servicedesk.enterprises import certificate_facts, printing, public_facts
-from servicedesk.enterprises.certificate_facts import Issue
+from servicedesk.enterprises.certificate_facts import Filed, Issue
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.printing import Sheet
 from servicedesk.enterprises.public_facts import SetUp
@@ -18,6 +18,7 @@ from tests.enterprises.factories import LIN, NOW, set_up_answers
 CODE = "ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-2041"
 REGISTRAR = Text("Example Registrar", "示例登记机关")
 ISSUE = Issue(REGISTRAR, date(2026, 5, 6), "R26-00001")
+NAME = "北京澄野生物科技有限公司"
 HOSTILE = '#image("/etc/passwd") $x$ *b* <a> \\ " #{1+1}'
 
 
@@ -49,6 +50,28 @@ def make_sheet(template: str = "licence", **answers: object) -> Sheet:
                 (Text("Address", "住所"), "", Text("Room 9-207", "北京市昌平区 9-207 室")),
                 (Text("Scope", "经营范围"), HOSTILE, HOSTILE * 4),
             ],
+            ISSUE,
+        ),
+        "archive_extract": certificate_facts.extract(
+            "91110114MAY000017G",
+            [
+                (
+                    Text("Name", "名称"),
+                    [Text("北京澄野生物科技有限公司", "北京澄野生物科技有限公司")],
+                )
+            ],
+            [
+                Filed(
+                    seq=2,
+                    kind=Text("Change of name", "名称变更"),
+                    effective_on=date(2026, 5, 6),
+                    counts=False,
+                    changes=[
+                        (Text("Name", "名称"), [Text(HOSTILE, HOSTILE)], [REGISTRAR, REGISTRAR])
+                    ],
+                )
+            ],
+            "2 · 00ff",
             ISSUE,
         ),
         "deregistration_notice": certificate_facts.deregistration_notice(

@@ -1,5 +1,6 @@
 """An approval enters the enterprise in the register, whole."""
 
+from datetime import date
 from functools import partial
 
 import pytest
@@ -17,7 +18,7 @@ from servicedesk.enterprises.models import (
     HoldingState,
 )
 from servicedesk.enterprises.name_models import EnterpriseName, NameState
-from servicedesk.enterprises.operations import certificates, names, register
+from servicedesk.enterprises.operations import address_stock, certificates, names, register
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.integrity import Place
 from tests.enterprises.factories import NOW, make_application, make_unit, set_up_answers
@@ -115,6 +116,35 @@ def test_a_hosted_address_is_taken_and_proven(session: Session) -> None:
     proof = session.get_one(Certificate, done.certificate_id)
     assert (proof.template, str(proof.valid_until)) == ("address_proof", "2028-05-31")
     assert session.scalars(sa.select(AddressHolding)).one().state is HoldingState.TAKEN
+
+
+def test_a_prolonged_stay_is_proven_anew(session: Session) -> None:
+    make_unit(session, "9-H01", kind="hosted", capacity=40)
+    answers = {
+        "company_kind": "registered",
+        "company_name": "北京样例有限公司",
+        "unit": "9-H01",
+        "hosted_from": "2026-06-01",
+        "hosted_years": 2,
+    }
+    application = make_application(make_user(session), answers)
+    effects.hold(session, "host_address", application, NOW)
+    first = set_ups.host_address(session, application, by=None, now=NOW)
+    stay = session.scalars(sa.select(AddressHolding)).one()
+    change = address_stock.Change(make_user(session), "续租", NOW)
+
+    for until in (date(2029, 5, 31), None):
+        address_stock.prolong(session, stay, until, change, seen=str(stay.until))
+
+    proofs = session.scalars(sa.select(Certificate).order_by(Certificate.id)).all()
+    assert [str(one.valid_until) for one in proofs] == ["2028-05-31", "2029-05-31", "None"]
+    assert [one.state.value for one in proofs] == ["replaced", "replaced", "valid"]
+    assert proofs[0].id == first.certificate_id
+    assert [row["label"]["en"] for row in proofs[1].facts["rows"]][-2:] == [
+        "Used until",
+        "Application",
+    ]
+    assert "Used until" not in [row["label"]["en"] for row in proofs[2].facts["rows"]]
 
 
 def test_a_service_without_an_effect_may_still_certify(session: Session) -> None:

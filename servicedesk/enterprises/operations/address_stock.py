@@ -222,6 +222,8 @@ def prolong(
 ) -> None:
     """Let a lease or stay last until another day; None: open.  ``seen``: the day until now.
 
+    A proof of the address is issued anew.
+
     Raises:
         NothingChanges: it lasts until then.
         Overtaken: the place was released, or somebody prolonged it meanwhile.
@@ -234,6 +236,7 @@ def prolong(
     if before == until:
         raise NothingChanges
     holding.until, holding.warned_days = until, None
+    addresses.renew_proof(session, holding, now=change.now)
     what = say("Lasts until %(until)s, before: %(before)s", until=_day(until), before=_day(before))
     _keep(session, holding.unit, [what], change, holding)
 
