@@ -79,6 +79,10 @@ def _officer(value: Any) -> Text:  # noqa: ANN401
     return Text(", ".join([value["name"], *english]), "、".join([value["name"], *chinese]))
 
 
+def _yes_or_no(value: Any) -> Text:  # noqa: ANN401
+    return Text("Yes", "是") if value else Text("No", "否")
+
+
 def _named(value: Any) -> Text:  # noqa: ANN401
     code = value.get("credit_code", "")
     return _plain(f"{value['name']} {code}".strip())
@@ -125,6 +129,7 @@ FACTS: Final[Mapping[str, tuple[Text, Tell]]] = {
     "articles_of": (Text("Articles of", "章程日期"), _day),
     "duplicates": (Text("Duplicates of the licence", "营业执照副本数"), _plain),
     "licence_reissued": (Text("Licence reissued on", "营业执照补换领日期"), _filed),
+    "scientist_founded": (Text("Founded by a scientist", "科学家创办"), _yes_or_no),
     "beneficial_owners_filed": (Text("Beneficial owners filed on", "受益所有人备案日期"), _filed),
 }
 

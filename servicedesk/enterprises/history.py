@@ -22,6 +22,17 @@ class FactDifference:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """One thing that the register said, from when until when."""
+
+    label: Text
+    said: Text
+    since: date
+    until: date | None  # the first day on which it was not so any more; None: it still is
+    seq: int  # the filing that brought it
+
+
+@dataclass(frozen=True)
 class Moment:
     """What the register says at a moment, and what the last filing of it changed."""
 
@@ -77,6 +88,17 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Fac
     changes = ledger.changes(before, after)
     told = [_difference(topic, *changes[topic]) for topic in sorted(changes, key=fact_words.order)]
     return [one for one in told if one is not None]
+
+
+def dated(links: Sequence[Link], moment: Moment) -> list[Dated]:
+    """Return what was so until a moment, topic by topic, the oldest first."""
+    known = chronology.spans(links[: moment.filing.seq], on=moment.on)
+    in_order = sorted(known, key=lambda one: fact_words.order(one.row.topic))
+    return [
+        Dated(label, said, one.since, one.until, one.seq)
+        for one in in_order
+        if (label := fact_words.label(one.row.topic)) and (said := fact_words.line(one.row))
+    ]
 
 
 def shown(facts: Mapping[str, Any]) -> list[FactDifference]:

@@ -25,7 +25,7 @@ Values = dict[str, Any]
 _BRANCHES: Final = frozenset([BRANCH, "branch_foreign"])
 _MOST_YEARS: Final = 200
 # Their names are those of somebody else with words behind; nobody is kept from such a name.
-_UNNAMED: Final = _BRANCHES | {"rep"}
+UNNAMED: Final = _BRANCHES | {"rep"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Draft:
     @property
     def is_named(self) -> bool:
         """Whether it holds a name of its own in the register of names."""
-        return self.facts["org_form"] not in _UNNAMED
+        return self.facts["org_form"] not in UNNAMED
 
 
 def read(line: Line, headings: Headings, today: date) -> tuple[Draft | None, list[Fault]]:

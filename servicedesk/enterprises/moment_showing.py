@@ -10,7 +10,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.enterprises import public_fields
 from servicedesk.enterprises.chronology import is_replaced
-from servicedesk.enterprises.history import FactDifference, Moment, moment, shown
+from servicedesk.enterprises.history import Dated, FactDifference, Moment, dated, moment, shown
 from servicedesk.enterprises.ledger import Link
 from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations.orders import is_registrar
@@ -26,6 +26,7 @@ class Seen:
 
     moment: Moment
     shown: list[FactDifference]
+    dated: list[Dated]
 
 
 def seen(
@@ -36,13 +37,11 @@ def seen(
     What cannot be asked (a filing that is not there, a day that is none) shows today.
     """
     links = links_of(enterprise)
-    at = moment(
-        [_public(link) for link in links] if is_public else links,
-        today=today,
-        seq=asked.get("filing", type=int),
-        on=_day(asked.get("on", "")),
-    )
-    return Seen(at, shown(at.facts))
+    if is_public:
+        links = [_public(link) for link in links]
+    filing, day = asked.get("filing", type=int), _day(asked.get("on", ""))
+    at = moment(links, today=today, seq=filing, on=day)
+    return Seen(at, shown(at.facts), dated(links, at))
 
 
 @dataclass(frozen=True)

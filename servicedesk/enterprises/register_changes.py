@@ -193,7 +193,9 @@ def report_quarter(facts: Mapping[str, Any], wish: Wish) -> Facts:
     for key in ("revenue", "output"):
         amount = money.of_answer(wish.answers.get(key))
         said[key] = amount.fact if amount else None
-    return {**facts, f"quarterly_report_{year}q{quarter}": said}
+    is_founded = wish.answers.get("scientist_founded")  # asked once; None: not answered here
+    founded = {} if is_founded is None else {"scientist_founded": is_founded is True}
+    return {**facts, **founded, f"quarterly_report_{year}q{quarter}": said}
 
 
 def report_foreign_investment(facts: Mapping[str, Any], wish: Wish) -> Facts:

@@ -1,4 +1,4 @@
-"""What the registrar files of their own accord: orders, annulments, corrections."""
+"""The register at the desk, and what the registrar files of their own accord."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,12 +12,34 @@ from servicedesk.enterprises.filing_words import kind_words
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import orders, register
 from servicedesk.enterprises.orders import FEWEST_NOTICE_DAYS, NOTICE_DAYS, ORDERS
+from servicedesk.enterprises.policy import moves_register
+from servicedesk.enterprises.queries import address_stock, filings
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.registrar_forms import CorrectionForm, ReasonForm
 from servicedesk.enterprises.views import bp
 from servicedesk.extensions import db
 from servicedesk.web import once
 from servicedesk.web.forms import DeskForm
+from servicedesk.web.words import today
+
+AHEAD = 10  # that take effect later; what comes after them is seen as they go
+
+
+@bp.get("/desk/register")
+@requires(Permission.REGISTER_READ)
+def desk_register() -> ResponseReturnValue:
+    """Show what is filed, what takes effect next, and where the register's work is done."""
+    user = signed_in_user()
+    return render_template(
+        "enterprises/desk_register.html",
+        page=filings.latest(
+            db.session, after=request.args.get("after"), before=request.args.get("before")
+        ),
+        ahead=filings.taking_effect(db.session, most=AHEAD),
+        ending=address_stock.count_ending(db.session, today=today()),
+        kind_words=kind_words,
+        may_move=moves_register(user),
+    )
 
 
 @bp.route("/desk/register/<string:code>/orders/<string:kind>", methods=["GET", "POST"])

@@ -27,7 +27,6 @@ from servicedesk.enterprises.ledger import exported
 from servicedesk.enterprises.member_roles import ROLE_WORDS
 from servicedesk.enterprises.offers import offers_to
 from servicedesk.enterprises.operations.register import links_of
-from servicedesk.enterprises.policy import moves_register
 from servicedesk.enterprises.queries import address_stock, certificates, entries
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.register_search import Life
@@ -63,7 +62,6 @@ def register() -> ResponseReturnValue:
         lives=Life,
         phrases=reference.scope_phrases(),
         forms=reference.org_forms(),
-        may_move=_may_move(),
     )
 
 
@@ -94,11 +92,6 @@ def register_entry_json(code: str) -> ResponseReturnValue:
     """Return the same for programs."""
     _count()
     return jsonify(register_showing.entry(queries.get_by_code(db.session, code)).as_json)
-
-
-def _may_move() -> bool:
-    user = current_user_or_none()
-    return user is not None and moves_register(user)
 
 
 def _count() -> None:

@@ -346,3 +346,15 @@ def test_an_annulled_filing_counts_as_if_it_had_never_been(session: Session) -> 
     with pytest.raises(RuleBroken, match="rests on the set-up"):
         register.strike(session, enterprise, 1, decision=by)
     assert found(session) == []
+
+
+def test_who_founded_it_is_asked_once_and_stays(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    report = {"report_year": "2026", "staff": 3}
+
+    first = approved(
+        session, enterprise, "report_quarter", **report, quarter="q1", scientist_founded=True
+    )
+    assert first["scientist_founded"] is True
+    second = approved(session, enterprise, "report_quarter", **report, quarter="q2")
+    assert second["scientist_founded"] is True

@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
@@ -15,6 +16,7 @@ from tests.conftest import Browser
 from tests.enterprises.approving import approved
 from tests.enterprises.factories import make_enterprise
 from tests.factories import make_user
+from tests.races.statements import counted
 
 FORM = {"reason": "Obtained with false papers.", "request_key": "k" * 24}
 
@@ -178,3 +180,59 @@ def test_a_time_that_there_is_not_shows_today(
 
     assert answer.status_code == 200
     assert "This is not how it stands today" not in answer.text
+
+
+@pytest.mark.parametrize(("department", "moves"), [("market", True), ("window", False)])
+def test_the_desk_follows_what_is_filed(
+    session: Session, browser: Browser, enterprise: Enterprise, department: str, *, moves: bool
+) -> None:
+    posts = {department: "supervisor"}
+    browser.sign_in(make_user(session, role=Role.SUPERVISOR, posts=posts))
+
+    page = browser.get("/desk/register").text
+
+    assert f"/enterprises/{enterprise.id}?filing=2" in page
+    assert ("Import enterprises" in page) is moves
+
+
+def test_an_applicant_has_no_register_at_the_desk(session: Session, browser: Browser) -> None:
+    browser.sign_in(make_user(session))
+    assert browser.get("/desk/register").status_code == 403
+
+
+def test_the_desk_sees_what_takes_effect_later(
+    session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    approved(
+        session, enterprise, "suspend",
+        suspension_kind="new", starts_on="2026-05-06", suspend_years=1, suspend_months=0,
+    )  # fmt: skip
+    browser.sign_in(registrar)
+
+    page = browser.get("/desk/register").text
+
+    assert "Takes effect later" in page
+    assert "6 May 2027" in page
+
+
+def test_the_list_of_filings_asks_as_often_for_one_as_for_many(
+    app: Flask, session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    browser.sign_in(registrar)
+    browser.get("/desk/register")
+    with counted(app) as one:
+        browser.get("/desk/register")
+    for phrase in ("BS001", "BS002"):
+        approved(session, enterprise, "change_scope", scope=[phrase], main_scope=phrase)
+    with counted(app) as many:
+        browser.get("/desk/register")
+
+    assert len(one) == len(many)
+
+
+def test_the_history_says_from_when_until_when(browser: Browser, enterprise: Enterprise) -> None:
+    page = browser.get(f"/register/{enterprise.credit_code}").text
+    told = page[page.index("What was so, from when until when") :]
+
+    assert enterprise.name in told
+    assert "still so" in told

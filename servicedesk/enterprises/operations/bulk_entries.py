@@ -6,7 +6,10 @@ statements that does not depend on the number of rows but on that of the batches
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.database import copy_rows
 from servicedesk.enterprises import credit_code, ledger
-from servicedesk.enterprises.import_drafts import Draft
+from servicedesk.enterprises.import_drafts import UNNAMED, Draft
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
@@ -32,6 +35,39 @@ from servicedesk.enterprises.search_models import RegisterEntry
 from servicedesk.errors import Overtaken
 
 
+@dataclass(frozen=True)
+class History:
+    """The filings of an enterprise, the oldest first: all in effect, none replaced by another."""
+
+    code: str
+    entries: Sequence[ledger.Entry]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the register says after them."""
+        said = {key: after for one in self.entries for key, (_, after) in one.changes.items()}
+        return {key: value for key, value in said.items() if value is not None}
+
+    @cached_property
+    def chain(self) -> Sequence[tuple[ledger.Entry, bytes]]:
+        """Each filing with the hash of the one before it."""
+        return list(zip(self.entries, [ledger.FIRST, *self._hashes[:-1]], strict=True))
+
+    @property
+    def last_hash(self) -> bytes:
+        """The hash of the last filing."""
+        return self._hashes[-1]
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the enterprise holds a name of its own, now."""
+        return self.facts["org_form"] not in UNNAMED and self.facts.get("state") != "deregistered"
+
+    @cached_property
+    def _hashes(self) -> Sequence[bytes]:
+        return list(accumulate(self.entries, ledger.chained, initial=ledger.FIRST))[1:]
+
+
 def enter(
     session: Session,
     drafts: Sequence[Draft],
@@ -45,35 +81,45 @@ def enter(
     Raises:
         IntegrityError: a code or a name is taken.
     """
-    told = [(draft, _entry(draft, _facts(draft, places), decision)) for draft in drafts]
+    told = [
+        History(draft.code, [_entry(draft, _facts(draft, places), decision)]) for draft in drafts
+    ]
+    ids = write(session, told, now=decision.now)
+    numbered = zip(ids, drafts, strict=True)
+    where = ((one, draft.facts.get("address_unit")) for one, draft in numbered)
+    return [(one, unit) for one, unit in where if unit]
+
+
+def write(session: Session, histories: Sequence[History], *, now: datetime) -> Sequence[int]:
+    """Write enterprises with all of their filings, and return their ids.
+
+    Raises:
+        IntegrityError: a code or a name is taken.
+    """
     ids = session.scalars(
         sa.insert(Enterprise).returning(Enterprise.id, sort_by_parameter_order=True),
-        [_enterprise(draft, entry) for draft, entry in told],
+        [_enterprise(one) for one in histories],
     ).all()
-    numbered = list(zip(ids, told, strict=True))
-    copy_rows(
-        session,
-        Filing,
-        (
-            {"enterprise_id": one, **register.filing_values(entry, ledger.FIRST)}
-            for one, (_, entry) in numbered
-        ),
+    told = list(zip(ids, histories, strict=True))
+    filings = (
+        {"enterprise_id": one, **register.filing_values(entry, previous)}
+        for one, history in told
+        for entry, previous in history.chain
     )
-    copy_rows(
-        session,
-        RegisterRow,
-        (row for one, (_, entry) in numbered for row in register.row_values(one, entry)),
+    copy_rows(session, Filing, filings)
+    rows = (
+        row
+        for one, history in told
+        for entry in history.entries
+        for row in register.row_values(one, entry)
     )
-    copy_rows(
-        session,
-        RegisterEntry,
-        ({"enterprise_id": one, **_searched(entry)} for one, (_, entry) in numbered),
-    )
-    held = {one: str(draft.facts["name"]) for one, (draft, _) in numbered if draft.is_named}
+    copy_rows(session, RegisterRow, rows)
+    searched = ({"enterprise_id": one, **_searched(history)} for one, history in told)
+    copy_rows(session, RegisterEntry, searched)
+    held = {one: str(history.facts["name"]) for one, history in told if history.is_named}
     if held:
-        names.enter(session, held, now=decision.now)
-    where = ((one, draft.facts.get("address_unit")) for one, (draft, _) in numbered)
-    return [(one, unit) for one, unit in where if unit]
+        names.enter(session, held, now=now)
+    return ids
 
 
 def move_in(session: Session, moved: Sequence[tuple[int, str]], *, now: datetime) -> None:
@@ -159,26 +205,20 @@ def _entry(draft: Draft, facts: Facts, decision: Decision) -> ledger.Entry:
     )
 
 
-def _said(entry: ledger.Entry) -> Facts:
-    return {key: after for key, (_, after) in entry.changes.items()}
-
-
-def _enterprise(draft: Draft, entry: ledger.Entry) -> dict[str, Any]:
-    facts, last_hash = _said(entry), ledger.chained(ledger.FIRST, entry)
+def _enterprise(history: History) -> dict[str, Any]:
+    facts, last = history.facts, history.entries[-1]
     return {
         "version": 1,
-        "credit_code": draft.code,
+        "credit_code": history.code,
         **register.repeated(facts),
         "facts": facts,
-        "registered_on": entry.effective_on,
-        "last_seq": entry.seq,
-        "last_hash": last_hash,
-        "seal": register.seal_of(draft.code, entry.seq, last_hash),
+        "registered_on": history.entries[0].effective_on,
+        "last_seq": last.seq,
+        "last_hash": history.last_hash,
+        "seal": register.seal_of(history.code, last.seq, history.last_hash),
     }
 
 
-def _searched(entry: ledger.Entry) -> dict[str, Any]:
-    facts = _said(entry)
-    return entries.row_of(
-        entry.credit_code, facts, entry.effective_on, is_foreign=is_foreign(facts)
-    )
+def _searched(history: History) -> dict[str, Any]:
+    facts, begun = history.facts, history.entries[0].effective_on
+    return entries.row_of(history.code, facts, begun, is_foreign=is_foreign(facts))
