@@ -87,6 +87,7 @@ def migrate() -> None:
 @commands.command()
 @click.option("--profile", type=click.Choice(["demo", "bench"]), default="demo", show_default=True)
 @click.option("--scale", default=1, show_default=True, help="Bench: thousands of applications.")
+@click.option("--enterprises", default=0, show_default=True, help="Bench: with ten filings each.")
 @click.option("--seed", "start", default=1, show_default=True, help="Bench: of what is random.")
 @click.option(
     "--password",
@@ -96,12 +97,18 @@ def migrate() -> None:
     help="Of all the sign-ins it makes.",
 )
 @with_appcontext
-def seed(profile: str, scale: int, start: int, password: str) -> None:
+def seed(profile: str, scale: int, enterprises: int, start: int, password: str) -> None:
     """Fill the desk with a park to try.  Safe to interrupt and to run again."""
     now = clock.now()
     if profile == "bench":
         seeding_bench.load_bench(
-            db.session, scale=scale, seed=start, password=password, now=now, tell=click.echo
+            db.session,
+            scale=scale,
+            enterprises=enterprises,
+            seed=start,
+            password=password,
+            now=now,
+            tell=click.echo,
         )
         return
     seeding.load_demo(db.session, password=password, now=now, tell=click.echo)

@@ -3,7 +3,8 @@
 The demo's applications, worked through the operations that people use, are the models.
 Copies of their rows, at other times, of other people and under other titles, are written
 with COPY.  A copy is whole: its chain of events is its own and holds.  It has no name,
-address or certificate in the register, which would have to be unique.
+address or certificate in the register, which would have to be unique; enterprises with
+their filings come from ``seeding_register``.
 
 Safe to interrupt and to run again: it goes on until there are as many as were asked for.
 """
@@ -21,7 +22,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk import seeding
+from servicedesk import seeding, seeding_register
 from servicedesk.accounts.models import User
 from servicedesk.accounts.queries import find_user_by_email
 from servicedesk.cases import chronicle, title_search, witness
@@ -83,12 +84,13 @@ def load_bench(
     session: Session,
     *,
     scale: int,
+    enterprises: int = 0,
     seed: int,
     password: str,
     now: datetime,
     tell: Progress,
 ) -> None:
-    """Load the demo park and ``scale`` thousand applications beside it."""
+    """Load the demo park, ``scale`` thousand applications and as many ``enterprises`` beside it."""
     seeding.load_demo(session, password=password, now=now, tell=tell)
     wanted = scale * THOUSAND
     people = _people(session, max(1, wanted // _FOR_EACH_PERSON), now)
@@ -103,6 +105,7 @@ def load_bench(
         session.commit()
         there += number
         tell(f"applications: {there} of {wanted}")
+    seeding_register.load_enterprises(session, wanted=enterprises, seed=seed, now=now, tell=tell)
     session.execute(sa.text("ANALYZE"))
     session.commit()
 

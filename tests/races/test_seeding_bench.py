@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from servicedesk import clock, integrity, seeding, seeding_bench
+from servicedesk import clock, integrity, seeding, seeding_bench, seeding_register
 from servicedesk.accounts.models import User
 from servicedesk.cases.models import Case, Task, TaskState
+from servicedesk.enterprises.models import Enterprise
 from tests.conftest import Browser
 
 
@@ -31,6 +32,10 @@ def test_there_are_as_many_as_asked_for_however_often_it_runs(
     _fill(filled, session)
 
     assert session.scalar(sa.select(sa.func.count()).select_from(Case)) == 2 + 80
+    made = sa.select(sa.func.count(), sa.func.min(Enterprise.last_seq)).where(
+        Enterprise.last_seq == seeding_register.FILINGS
+    )
+    assert session.execute(made).one() == (40, seeding_register.FILINGS)
 
 
 def test_every_copy_is_whole(filled: Flask, session: Session) -> None:
@@ -56,7 +61,8 @@ def test_pages_of_copies_open(session: Session, browser: Browser) -> None:
 def _fill(app: Flask, session: Session) -> None:
     with app.app_context():
         seeding_bench.load_bench(
-            session, scale=1, seed=7, password="correct horse", now=clock.now(), tell=print  # noqa: S106
+            session, scale=1, enterprises=40, seed=7,
+            password="correct horse", now=clock.now(), tell=print,  # noqa: S106
         )  # fmt: skip
 
 
