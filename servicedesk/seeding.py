@@ -159,11 +159,11 @@ def _load_occupants(session: Session, clerk: User, now: datetime) -> int:
     units = {unit.code: unit for unit in units_of_park(session)}
     here = [one for one in reference.demo_occupants() if one.unit in units]
     for one in here:
-        came = Change(clerk, "From the list of tenants", now - timedelta(days=one.came))
+        came = Change(clerk, "按租户名册录入", now - timedelta(days=one.came))
         until = local_day(now) + timedelta(days=one.ends) if one.ends is not None else None
         stay = address_stock.settle(session, units[one.unit], one.name, came, until=until)
         if one.left is not None:
-            left = Change(clerk, "Moved out", now - timedelta(days=one.left))
+            left = Change(clerk, "已迁出", now - timedelta(days=one.left))
             address_stock.release(session, stay, left)
     return len(here)
 
