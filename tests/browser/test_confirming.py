@@ -1,6 +1,5 @@
 """Five people confirm on their phones, in two languages; one puts their own line right."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,16 +9,15 @@ from playwright.sync_api import expect
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case
 from tests.browser.conftest import MakeVisitor
-from tests.browser.looking import glance, look
-from tests.browser.running_desk import Desk, link_in
+from tests.browser.looking import look
+from tests.browser.phones import PHONE, confirm, glanced, invite, open_link
+from tests.browser.running_desk import Desk
 from tests.browser.visitors import Visitor
 from tests.confirmations.factories import CHEN, LIN, SONG, ZHOU, confirmed, draft
 from tests.factories import make_user
 
 pytestmark = pytest.mark.browser
 
-PHONE = 390
-_LOOKED_AT: set[tuple[str, str]] = set()
 TANG = "唐小满"
 AGENT: Mapping[str, Any] = {
     "agent_acts": True,
@@ -54,7 +52,7 @@ def test_five_people_confirm_and_one_puts_their_line_right(
     founder.page.locator(f'a[href="{board}"]').click()
     founder.arrives(board)
     assert looked(founder, "board-new", scripts=scripts) == []
-    invite(founder, emails)
+    invite(founder, {name: (email, LANGUAGES[name]) for name, email in emails.items()})
     founder.arrives(board)
     phones = {
         name: visitor(language=LANGUAGES[name], scripts=scripts, width=PHONE) for name in emails
@@ -101,7 +99,7 @@ def test_the_board_says_at_once_who_has_confirmed(desk: Desk, visitor: MakeVisit
     founder = visitor()
     founder.sign_in(founder_email)
     founder.go(f"/cases/{reference}/confirmations")
-    invite(founder, {ZHOU: "at.once@example.org"})
+    invite(founder, {ZHOU: ("at.once@example.org", LANGUAGES[ZHOU])})
     founder.arrives(f"/cases/{reference}/confirmations")
     phone = visitor(width=PHONE)
     open_link(phone, "at.once@example.org")
@@ -109,44 +107,6 @@ def test_the_board_says_at_once_who_has_confirmed(desk: Desk, visitor: MakeVisit
     confirm(phone)
 
     expect(founder.page.locator(".sd-mendlist .is-ok")).to_have_count(1)
-
-
-def invite(founder: Visitor, emails: Mapping[str, str]) -> None:
-    """Fill in addresses and languages on the board, and send the invitations."""
-    for name, email in emails.items():
-        person = founder.page.locator("fieldset[data-person]").filter(has_text=name)
-        person.locator("input[type=email]").fill(email)
-        person.locator("select").select_option(LANGUAGES[name])
-    for box in founder.page.locator("fieldset[data-person] input[type=email]").all():
-        if box.input_value() not in emails.values():
-            box.fill("")
-    founder.press_primary()
-
-
-def open_link(phone: Visitor, email: str) -> str:
-    """Open the link of the invitation, have the code mailed and enter it; return the link."""
-    mail = phone.desk.await_mail(email, "/confirm/")
-    link = link_in(mail, "/confirm/").partition("?")[0]
-    phone.go(link)
-    assert glanced(phone, "phone-link") == []
-    phone.press_primary()
-    expect(phone.page.locator("[name=code]")).to_be_visible()
-    assert glanced(phone, "phone-code") == []
-    mailed = r"(?m)^(\d{6})$"
-    code = re.search(mailed, phone.desk.await_mail(email, mailed))
-    assert code
-    phone.page.fill("[name=code]", code[1])
-    phone.press_primary()
-    expect(phone.page.locator("[name=seen]")).to_have_count(1)
-    return link.removeprefix(phone.desk.address)
-
-
-def confirm(phone: Visitor) -> None:
-    """Say that it is right."""
-    assert glanced(phone, "phone-data") == []
-    phone.press_primary()
-    expect(phone.page.locator(".sd-notice.is-ok")).to_be_visible()
-    assert glanced(phone, "phone-confirmed") == []
 
 
 def correct(phone: Visitor, link: str, said: str, *, field: str = "phone") -> None:
@@ -172,11 +132,3 @@ def names_confirmed(desk: Desk, reference: str) -> list[str]:
 def looked(founder: Visitor, name: str, *, scripts: bool) -> list[str]:
     """Return what is wrong with a page of the board."""
     return look(founder.page, f"confirm-{name}", founder.language) if scripts else []
-
-
-def glanced(phone: Visitor, name: str) -> list[str]:
-    """Return what is wrong with a page on a phone; it is looked at once in each language."""
-    if (name, phone.language) in _LOOKED_AT:
-        return []
-    _LOOKED_AT.add((name, phone.language))
-    return glance(phone.page, f"confirm-{name}", phone.language)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any, Final
 
 import pytest
@@ -9,14 +10,13 @@ from playwright.sync_api import Locator, expect
 
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases.examples import paper
-from servicedesk.cases.models import Case
 from servicedesk.catalogue.definition import Service
 from tests.accounts.factories import GOOD_PASSWORD
+from tests.browser import phones
 from tests.browser.conftest import MakeVisitor
 from tests.browser.running_desk import Desk, link_in
 from tests.browser.visitors import Visitor
 from tests.cases.factories import published
-from tests.confirmations.factories import everybody_confirms
 from tests.factories import make_user
 
 pytestmark = pytest.mark.browser
@@ -54,8 +54,7 @@ def test_a_company_registers_and_mends_and_gets_its_licence(
     for page in service.pages:
         fill_in(founder, reference, service, page.key, answers)
     upload(founder, reference, service.examples[EXAMPLES[language]].materials)
-    with desk.session() as session:  # how people do that: test_confirming
-        everybody_confirms(session, session.query(Case).filter_by(reference=reference).one())
+    confirm_on_phones(founder, visitor, reference, language)
     send(founder, reference)
     founder.arrives(f"/cases/{reference}/sent")
     founder.sees(reference)
@@ -201,6 +200,27 @@ def send_paper(person: Visitor, key: str, words: str | None = None) -> None:
     before = person.page.locator(f"#{key} .sd-docs li").count()
     form.locator("button").click()
     expect(person.page.locator(f"#{key} .sd-docs li")).to_have_count(before + 1)
+
+
+def confirm_on_phones(
+    founder: Visitor, visitor: MakeVisitor, reference: str, language: str
+) -> None:
+    """Let everybody whom the application names confirm on a phone, in one language or the other."""
+    board = f"/cases/{reference}/confirmations"
+    founder.go(board)
+    names = phones.names_on(founder)
+    assert len(names) > 1
+    others = cycle(("en", "zh"))
+    people = {
+        name: (f"phone{number}.{language}@example.org", next(others))
+        for number, name in enumerate(names)
+    }
+    phones.invite(founder, people)
+    founder.arrives(board)
+    for email, reads in people.values():
+        phone = visitor(language=reads, width=phones.PHONE)
+        phones.open_link(phone, email)
+        phones.confirm(phone)
 
 
 def send(person: Visitor, reference: str) -> None:

@@ -23,8 +23,8 @@ _EXPECTED = ("status of 4", "status of 503")
 class Visitor:
     """One window of the browser, and the hands on its keyboard and mouse."""
 
-    def __init__(self, page: Page, desk: Desk, language: str) -> None:
-        self.page, self.desk, self.language = page, desk, language
+    def __init__(self, page: Page, desk: Desk, language: str, *, scripts: bool) -> None:
+        self.page, self.desk, self.language, self.scripts = page, desk, language, scripts
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda line: self._hear(line.type, line.text))
@@ -48,7 +48,7 @@ class Visitor:
             viewport={"width": width, "height": DESKTOP["height"]},
         )
         context.set_default_timeout(20_000)
-        visitor = cls(context.new_page(), desk, language)
+        visitor = cls(context.new_page(), desk, language, scripts=scripts)
         try:
             yield visitor
             assert not visitor.complaints, visitor.complaints
