@@ -69,8 +69,8 @@ def enter_import(number: int) -> None:
     db.session.commit()
 
 
-@jobs.periodic("enterprises.sweep_imports", cron="41 * * * *")
+@jobs.periodic("enterprises.sweep_imports", cron="*/10 * * * *")
 def sweep_imports() -> None:
-    """Forget the tables that nobody said to enter."""
+    """Forget the tables that nobody said to enter, and say which could not be."""
     imports.sweep(db.session, now=clock.now())
     db.session.commit()

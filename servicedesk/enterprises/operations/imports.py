@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import IO, Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from servicedesk import jobs, live
@@ -103,7 +103,7 @@ def let_enter(session: Session, brought: RegisterImport, *, by: User, now: datet
             RegisterImport.wrong_rows == 0,
             RegisterImport.expires_at > now,
         )
-        .values(state=ImportState.WAITING)
+        .values(state=ImportState.WAITING, expires_at=now + KEPT)
         .returning(RegisterImport.id)
     )
     if given is None:
@@ -114,7 +114,8 @@ def let_enter(session: Session, brought: RegisterImport, *, by: User, now: datet
 def enter_kept(session: Session, number: int, *, now: datetime) -> None:
     """Enter a file that was given to the worker; safe to repeat.
 
-    What no longer fits the register is noted, and nothing of the file is entered.
+    What no longer fits the register is noted, and nothing of the file is entered.  What the
+    database cannot hold will not fit the next time either: it is given up at once.
     """
     brought = session.get(RegisterImport, number, with_for_update=True)
     if brought is None or brought.state is not ImportState.WAITING or brought.content is None:
@@ -126,6 +127,9 @@ def enter_kept(session: Session, number: int, *, now: datetime) -> None:
     except DoesNotFit as fault:
         _tell_faults(brought, fault.found)
         brought.state = ImportState.REFUSED
+    except DataError as fault:
+        brought.state = ImportState.FAILED
+        log.error("an import cannot be entered", extra={"error": type(fault.orig).__name__})  # noqa: TRY400 - its text has what people typed
     else:
         brought.state = ImportState.DONE
     brought.content, brought.ended_at = None, now
@@ -177,13 +181,31 @@ def enter_all(session: Session, file: IO[bytes], decision: Decision) -> Tally:
 
 
 def sweep(session: Session, *, now: datetime) -> int:
-    """Forget the files that nobody said to enter in time; return how many.  Safe to run again."""
+    """Forget the files that nobody needs any more; return how many.  Safe to run again.
+
+    Those that nobody said to enter in time, and those that the worker was to enter and gave up.
+    """
+    given_up = [job["number"] for job in jobs.given_up(session, ENTER)]
+    is_waiting = RegisterImport.state == ImportState.WAITING
     ended = session.scalars(
         sa.update(RegisterImport)
-        .where(RegisterImport.content.is_not(None), RegisterImport.expires_at <= now)
-        .values(state=ImportState.EXPIRED, content=None, faults=None, ended_at=now)
+        .where(
+            RegisterImport.content.is_not(None),
+            sa.or_(
+                RegisterImport.expires_at <= now,
+                sa.and_(is_waiting, RegisterImport.id.in_(given_up)),
+            ),
+        )
+        .values(
+            state=sa.case((is_waiting, ImportState.FAILED), else_=ImportState.EXPIRED),
+            content=None,
+            faults=None,
+            ended_at=now,
+        )
         .returning(RegisterImport.id)
     ).all()
+    for number in ended:
+        live.announce(session, f"import:{number}")
     return len(ended)
 
 
