@@ -1,6 +1,7 @@
 """The registrar's own filings, and the page on which an enterprise is seen at any time."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -151,6 +152,27 @@ def test_the_public_sees_an_enterprise_at_a_filing_and_on_a_day(
     assert "周若谷" not in then.split("History")[0].split("Shareholders")[0]
     assert "This is not how it stands today" in then
     assert "This is not how it stands today" in before
+    assert 'id="on-y" name="on-y" inputmode="numeric" maxlength="4" value="2020"' in before
+
+
+def test_the_day_of_the_time_travel_is_asked_in_boxes_and_stays_empty(
+    browser: Browser, enterprise: Enterprise
+) -> None:
+    """A day that nobody chose does not go along when the slider is moved."""
+    entry = f"/register/{enterprise.credit_code}"
+
+    page = browser.get(entry).text
+    boxed = browser.get(f"{entry}?filing=2&on-y=2020&on-m=1&on-d=1").text
+    wrong = browser.get(f"{entry}?on-y=2020&on-m=13&on-d=1").text
+
+    assert 'type="date"' not in page
+    assert page.index('name="on-y"') < page.index('name="on-m"') < page.index('name="on-d"')
+    for part in ("y", "m", "d"):
+        assert re.search(f'name="on-{part}"[^>]* value=""', page)
+        empty = browser.get(f"{entry}?filing=1&on-y=&on-m=&on-d=").text
+    assert "This is not how it stands today" in empty
+    assert "This is not how it stands today" in boxed
+    assert "There is no such day" in wrong
 
 
 def test_anybody_who_acts_for_it_can_work_the_chain_out(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -146,6 +147,10 @@ def test_a_year_whose_reports_are_still_coming_in_is_not_compared(
     page = browser.get("/register/statistics").text.replace("\xa0", " ")
     assert "Total revenue in 2024: 40.0 billion yuan, from 20 of 20 reports due." in page
     assert "Annual reports for 2025 are still coming in: 5 of 20." in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    browser.get("/?lang=zh")
+    assert "2021、2023" in browser.get("/register/statistics").text
 
 
 def test_who_lost_the_licence_ended_then_and_not_when_it_is_deregistered(session: Session) -> None:
