@@ -17,10 +17,12 @@ from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations.orders import is_registrar
 from servicedesk.enterprises.operations.register import SET_UP_SEQ, get_filing, links_of
 from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.policy import REGISTRAR
 from servicedesk.enterprises.registrar_forms import correctable
+from servicedesk.park import park
 from servicedesk.web.fields import DateBoxesField
 from servicedesk.web.forms import QueryForm
-from servicedesk.words import Words
+from servicedesk.words import Text, Words
 
 
 class MomentForm(QueryForm):
@@ -37,6 +39,11 @@ class Seen:
     form: MomentForm  # by which the reader goes elsewhere
     shown: list[FactDifference]
     dated: list[Dated]
+
+    @property
+    def office(self) -> Text:
+        """The office that decides what is filed: the registrar."""
+        return park().departments[REGISTRAR].full
 
 
 def seen(

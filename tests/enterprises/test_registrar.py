@@ -13,9 +13,11 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.enterprises.models import Enterprise, EnterpriseState
 from servicedesk.enterprises.operations import register
+from servicedesk.enterprises.operations.register import Decision
+from tests.cases.factories import make_case
 from tests.conftest import Browser
 from tests.enterprises.approving import approved
-from tests.enterprises.factories import make_enterprise
+from tests.enterprises.factories import NOW, make_enterprise
 from tests.factories import make_user
 from tests.races.statements import counted
 
@@ -173,6 +175,36 @@ def test_the_day_of_the_time_travel_is_asked_in_boxes_and_stays_empty(
     assert "This is not how it stands today" in empty
     assert "This is not how it stands today" in boxed
     assert "There is no such day" in wrong
+
+
+def test_the_history_says_by_which_decision(
+    app: Flask, session: Session, browser: Browser, registrar: User
+) -> None:
+    """Which office, recorded when; to members and staff also the application and the reason."""
+    founder = make_user(session)
+    enterprise = make_enterprise(session, founder)
+    case = make_case(session, "E_ARCH", applicant=founder)
+    changed = {**enterprise.facts, "legal_representative": "周若谷"}
+    decision = Decision(case.id, registrar, NOW, reason="The court said so.")
+    register.file(session, enterprise, "change", changed, decision=decision)
+    session.commit()
+
+    public = browser.get(f"/register/{enterprise.credit_code}").text
+    assert "Decided by " in public
+    assert "recorded on 6 May 2026" in public.replace("\xa0", " ")
+    for hidden in (case.reference, "The court said so.", registrar.name):
+        assert hidden not in public
+
+    browser.sign_in(founder)
+    own = browser.get(f"/enterprises/{enterprise.id}").text
+    assert f'href="/cases/{case.reference}"' in own
+    assert "The court said so." in own
+    browser.sign_in(registrar)
+    with counted(app) as statements:
+        staff = browser.get(f"/enterprises/{enterprise.id}").text
+    assert case.reference in staff
+    assert f'href="/cases/{case.reference}"' not in staff
+    assert len([one for one in statements if "SELECT cases.id, cases.reference," in str(one)]) == 1
 
 
 def test_anybody_who_acts_for_it_can_work_the_chain_out(
