@@ -69,7 +69,7 @@ class Parts:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._part = 0
+        self._part = self._rows = self._size = 0
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
