@@ -6,9 +6,9 @@ that asked for it is.  Features declare theirs in ``tasks.py`` with ``@task``; t
 ``servicedesk.working`` runs them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import procrastinate
 import sqlalchemy as sa
@@ -99,6 +99,14 @@ def defer(session: Session, name: str, *, at: datetime | None = None, **args: JS
     job = app.tasks[name].configure(schedule_at=at).job
     borrowed = session.connection().connection.driver_connection
     return JobDeferrer(_on_session, job, connection=borrowed).defer(**args)
+
+
+def given_up(session: Session, name: str) -> Sequence[Mapping[str, Any]]:
+    """Return what the jobs of a task were called with that were tried often enough and failed."""
+    failed = sa.text(
+        "SELECT args FROM procrastinate_jobs WHERE task_name = :name AND status = 'failed'"
+    )
+    return session.scalars(failed, {"name": name}).all()
 
 
 def last_heartbeat(session: Session) -> datetime | None:

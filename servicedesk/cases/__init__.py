@@ -3,6 +3,7 @@
 from flask import Flask
 
 from servicedesk.cases import (
+    application_links,
     commitment_views,
     example_walk,
     form_views,
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
     join_catalogue()
     app.register_blueprint(views.bp)
+    app.jinja_env.globals["application_links"] = application_links.application_links
     app.jinja_env.globals["start_choice"] = form_views.start_choice
     kinds.KINDS.update(
         case_letter=say("Letter about an application"),

@@ -55,10 +55,11 @@ def _questions(where: str, people: NamedPeople, own: Mapping[str, AnyField]) -> 
     for what, key in single.items():
         yield from _unknown(f"{where}.{what}", [key] if key else [], own)
     yield from _unknown(f"{where}.number", people.number, own)
-    for fault in faults(people.organisation) if people.organisation else ():
-        yield Problem(f"{where}.organisation", fault)
-    looked_at = sorted(variables(people.organisation)) if people.organisation else []
-    yield from _unknown(f"{where}.organisation", looked_at, own)
+    for what, condition in {"when": people.when, "organisation": people.organisation}.items():
+        for fault in faults(condition) if condition else ():
+            yield Problem(f"{where}.{what}", fault)
+        looked_at = sorted(variables(condition)) if condition else []
+        yield from _unknown(f"{where}.{what}", looked_at, own)
     posts = own.get(people.posts or "")
     if posts is not None and posts.kind not in {"choice", "many"}:
         fault = f"is no choice of posts: {people.posts!r}; name a question of kind choice or many"

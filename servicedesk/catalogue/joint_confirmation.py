@@ -23,6 +23,7 @@ class NamedPeople(Part):
     number: tuple[Key, ...] = ()  # of the identity document; the first that is answered counts
     posts: Key | None = None  # a question whose answers are the roles: chair, manager
     email: Key | None = None
+    when: Condition | None = None  # of a card: only who is on one where this holds
     organisation: Condition | None = None  # it is none of flesh and blood where this holds
 
     @model_validator(mode="after")

@@ -126,7 +126,7 @@ def named(service: Service, answers: Mapping[str, Any]) -> tuple[Person, ...]:
         line
         for people in plan.people
         for line in _lines(service, people, counting)
-        if line.name or line.number
+        if (line.name or line.number) and _is_asked(line)
     ]
     of_all = {key: counting.get(key) for key in (*service.title_from, *plan.essentials)}
     numbers = _numbers_by_name(lines)
@@ -168,6 +168,10 @@ def _lines(service: Service, people: NamedPeople, answers: Mapping[str, Any]) ->
 def _given(questions: Sequence[AnyField], answers: Mapping[str, Any]) -> dict[str, Any]:
     given = {one.key: answers.get(one.key) for one in questions}
     return {key: answer for key, answer in given.items() if answer is not None}
+
+
+def _is_asked(line: Line) -> bool:
+    return line.plan.when is None or holds(line.plan.when, line.answers)
 
 
 def _is_organisation(line: Line) -> bool:

@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import current_app, request, url_for
+from sqlalchemy.orm import Session
 
+from servicedesk.cases.models import Case
+from servicedesk.catalogue.definition import Service
 from servicedesk.confirmations.models import ConfirmationRequest
-from servicedesk.confirmations.queries import Row, State
+from servicedesk.confirmations.queries import Row, State, rows
 from servicedesk.web.codes import QrCode, qr_code
 from servicedesk.words import Text, Words, say
 
@@ -68,6 +71,11 @@ def shown(row: Row, *, is_open: bool, now: datetime) -> Shown:
         for one in (asked.sealed["corrected"] if asked else ())
     )
     return Shown(row, state, tag, word, link, qr_code(link) if link else None, corrected)
+
+
+def on_desk(session: Session, case: Case, service: Service, *, now: datetime) -> list[Shown]:
+    """Return what staff see of each person; empty where nobody has to confirm."""
+    return [shown(one, is_open=False, now=now) for one in rows(session, case, service)]
 
 
 def _address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as url_for takes them

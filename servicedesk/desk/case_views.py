@@ -19,6 +19,7 @@ from servicedesk.cases.operations import (
 )
 from servicedesk.catalogue.definition import Action, Service
 from servicedesk.catalogue.queries import service_of
+from servicedesk.confirmations.presenting import on_desk
 from servicedesk.desk import places, presenting
 from servicedesk.desk import queries as desk
 from servicedesk.desk.beside import beside
@@ -322,6 +323,7 @@ def _page(found: Case, service: Service, *, note: NoteForm, reply: ReplyForm) ->
             near=current_app.config["RENEWAL_WARNING_DAYS"], now=clock.now(),
         ),
         parts=presenting_parts.rows(db.session, found, service, now=clock.now()),
+        confirmations=on_desk(db.session, found, service, now=clock.now()),
         departments=signed_in_user().departments,
         acts={
             work.task.id: ActForm(formdata=None, data={"seen": work.state}) for work in page.works

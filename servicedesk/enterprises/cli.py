@@ -118,7 +118,7 @@ def import_enterprises(file: Path, *, dry_run: bool) -> None:
                 _tell_faults(found)
                 click.echo(f"rows: {found.rows}, to mend: {len(found.wrong)}; nothing is entered")
                 sys.exit(0 if found.is_good else 1)
-            brought = imports.enter_file(db.session, table, file.name, now=now)
+            brought = imports.enter_file(db.session, table, file.name, now=now, tell=_tell_progress)
     except OSError as error:
         _cannot(f"{file}: {error.strerror}")
     except imports.DoesNotFit as fault:
@@ -146,8 +146,14 @@ def export_register(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     snapshot = db.engine.execution_options(isolation_level="REPEATABLE READ")
     with db.sessionmaker(bind=snapshot) as session:
-        count = exports.write(session, directory, now=now)
+        count = exports.write(
+            session, directory, now=now, tell=lambda so_many: _tell_progress("written", so_many)
+        )
     click.echo(f"enterprises exported: {count}")
+
+
+def _tell_progress(what: str, count: int) -> None:
+    click.echo(f"{what}: {count}")
 
 
 def _tell_faults(found: Tally) -> None:

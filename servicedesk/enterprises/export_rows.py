@@ -13,7 +13,7 @@ from servicedesk.enterprises import chronology, ledger
 from servicedesk.enterprises.chronology import Span
 from servicedesk.enterprises.ledger import Link
 
-ENTERPRISES: Final = "enterprises"  # .csv and .xlsx: those that stand; can be imported
+ENTERPRISES: Final = "enterprises-{part}.csv"  # those that stand; can be imported
 ENDED: Final = "ended.csv"  # the same columns for those that are deregistered or revoked
 FILINGS: Final = "filings.jsonl"
 CHAINS: Final = "chains.csv"

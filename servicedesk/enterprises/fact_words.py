@@ -76,7 +76,11 @@ def _owner(value: Any) -> Text:  # noqa: ANN401
 def _officer(value: Any) -> Text:  # noqa: ANN401
     posts = [_POSTS.get(post, _plain(post)) for post in value.get("posts", [])]
     english, chinese = [one.en for one in posts], [one.zh for one in posts]
-    return Text(", ".join([value["name"], *english]), "、".join([value["name"], *chinese]))
+    if not posts:
+        return _plain(value["name"])
+    return Text(
+        f"{value['name']} ({', '.join(english)})", f"{value['name']}（{'、'.join(chinese)}）"
+    )
 
 
 def _yes_or_no(value: Any) -> Text:  # noqa: ANN401

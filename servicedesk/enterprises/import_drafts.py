@@ -6,12 +6,12 @@ looked up by ``operations.imports``.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from servicedesk.catalogue.numbers import Unfit
 from servicedesk.enterprises import import_values as values
-from servicedesk.enterprises import public_facts
+from servicedesk.enterprises import name_parts, public_facts, register_search
 from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.import_columns import BY_KEY, COLUMNS, Headings
 from servicedesk.enterprises.public_facts import BRANCH, Facts
@@ -24,6 +24,9 @@ Values = dict[str, Any]
 
 _BRANCHES: Final = frozenset([BRANCH, "branch_foreign"])
 _MOST_YEARS: Final = 200
+_MOST_RESTING_YEARS: Final = 3  # 市场主体登记管理条例 art. 30 (E_SUSP)
+# No law sets it: nobody who is entered here is older, and a year typed wrongly is.  OWN.
+_EARLIEST: Final = date(1900, 1, 1)
 # Their names are those of somebody else with words behind; nobody is kept from such a name.
 UNNAMED: Final = _BRANCHES | {"rep"}
 
@@ -124,7 +127,7 @@ def _cells(line: Line, headings: Headings) -> Iterator[tuple[str, str]]:
 
 
 def _contradictions(said: Values, today: date) -> Iterator[tuple[str, Words]]:
-    known = said | {"today": today}
+    known = said | {"today": today, "earliest": _EARLIEST}
     yield from ((column, words) for column, is_so, words in _WRONG if is_so(known))
 
 
@@ -141,8 +144,48 @@ def _lasts_too_long(said: Values) -> bool:
     return until.year - since.year > _MOST_YEARS
 
 
+def _rests_too_long(said: Values) -> bool:
+    since, until = said.get("suspended_since"), said.get("suspended_until")
+    if not (isinstance(since, date) and isinstance(until, date)) or since > said["today"]:
+        return False
+    return until > years_after(since, _MOST_RESTING_YEARS) - timedelta(days=1)
+
+
+def _has_long_part(said: Values) -> bool:
+    """Whether a part of its name is longer than the register of names can hold."""
+    if "name" not in said or said.get("org_form") in UNNAMED:
+        return False
+    parts = name_parts.split(said["name"], park().division_names)
+    return any(len(getattr(parts, part)) > most for part, most in name_parts.LONGEST.items())
+
+
+def _is_long_in_letters(said: Values) -> bool:
+    return len(register_search.letters(said.get("name", ""))) > register_search.LONGEST_LETTERS
+
+
 # The column to mend, whether something is wrong, and what.
 _WRONG: Final[Sequence[tuple[str, Callable[[Values], bool], Words]]] = (
+    (
+        "name",
+        _has_long_part,
+        say(
+            "Its trade name or industry has more than %(most)s characters.",
+            most=name_parts.LONGEST["trade_name"],
+        ),
+    ),
+    (
+        "name",
+        _is_long_in_letters,
+        say(
+            "Its pinyin has more than %(most)s letters.",
+            most=register_search.LONGEST_LETTERS,
+        ),
+    ),
+    (
+        "established",
+        lambda said: _is_before(said, "established", "earliest"),
+        say("This day lies before 1900. Look at the year again."),
+    ),
     (
         "established",
         lambda said: _is_before(said, "today", "established"),
@@ -167,6 +210,26 @@ _WRONG: Final[Sequence[tuple[str, Callable[[Values], bool], Words]]] = (
         "suspended_until",
         lambda said: _is_before(said, "suspended_until", "suspended_since"),
         say("It ends before it begins."),
+    ),
+    (
+        "suspended_until",
+        lambda said: _is_before(said, "suspended_until", "today"),
+        say("This day is over: the business does not rest any more. Leave both days empty."),
+    ),
+    (
+        "suspended_until",
+        _rests_too_long,
+        say("A business may rest for three years at most."),
+    ),
+    (
+        "suspended_since",
+        lambda said: _is_before(said, "today", "suspended_since"),
+        say("This day has not come yet."),
+    ),
+    (
+        "suspended_since",
+        lambda said: _is_before(said, "suspended_since", "established"),
+        say("It begins before the enterprise was established."),
     ),
     (
         "address_zh",

@@ -19,6 +19,7 @@ class ImportState(StrEnum):
     DONE = "done"
     REFUSED = "refused"  # it did not fit the register any more; nothing is entered
     EXPIRED = "expired"  # nobody said so in time
+    FAILED = "failed"  # the worker could not enter it; nothing is entered
 
 
 class RegisterImport(Base):
@@ -46,7 +47,7 @@ class RegisterImport(Base):
         sa.CheckConstraint("wrong_rows BETWEEN 0 AND rows", name="wrong_rows_are_rows"),
         sa.CheckConstraint("state <> 'done' OR wrong_rows = 0", name="nothing_wrong_is_entered"),
         sa.CheckConstraint(
-            "(content IS NULL) = (state IN ('done', 'refused', 'expired'))",
+            "(content IS NULL) = (state IN ('done', 'refused', 'expired', 'failed'))",
             name="kept_while_needed",
         ),
         sa.Index("ix_register_imports_newest", sa.text("at DESC"), sa.text("id DESC")),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from servicedesk.accounts.models import User
 from servicedesk.database import Base
 from servicedesk.enterprises.member_roles import MemberRole
+from servicedesk.enterprises.register_search import LONGEST_LETTERS
 
 if TYPE_CHECKING:
     from servicedesk.enterprises.name_models import EnterpriseName
@@ -36,7 +37,7 @@ class Enterprise(Base):
     credit_code: Mapped[str] = mapped_column(sa.CHAR(18), unique=True)
     state: Mapped[EnterpriseState] = mapped_column(default=EnterpriseState.REGISTERED)
     name: Mapped[str] = mapped_column(sa.String(120))
-    name_pinyin: Mapped[str] = mapped_column(sa.String(400))
+    name_pinyin: Mapped[str] = mapped_column(sa.String(LONGEST_LETTERS))
     org_form: Mapped[str] = mapped_column(sa.String(20))  # org_forms.csv
     is_foreign_invested: Mapped[bool] = mapped_column(default=False)
     parent_code: Mapped[str | None] = mapped_column(sa.CHAR(18), index=True)  # of a branch

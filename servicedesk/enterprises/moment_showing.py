@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from servicedesk.accounts.models import User
@@ -16,8 +17,18 @@ from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations.orders import is_registrar
 from servicedesk.enterprises.operations.register import SET_UP_SEQ, get_filing, links_of
 from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.policy import REGISTRAR
 from servicedesk.enterprises.registrar_forms import correctable
-from servicedesk.words import Words
+from servicedesk.park import park
+from servicedesk.web.fields import DateBoxesField
+from servicedesk.web.forms import QueryForm
+from servicedesk.words import Text, Words
+
+
+class MomentForm(QueryForm):
+    """Asks of which day the register is to be seen."""
+
+    on = DateBoxesField(_l("On the day"), description=_l("Empty: on the day of the filing."))
 
 
 @dataclass(frozen=True)
@@ -25,8 +36,14 @@ class Seen:
     """An enterprise at the moment that somebody looks at."""
 
     moment: Moment
+    form: MomentForm  # by which the reader goes elsewhere
     shown: list[FactDifference]
     dated: list[Dated]
+
+    @property
+    def office(self) -> Text:
+        """The office that decides what is filed: the registrar."""
+        return park().departments[REGISTRAR].full
 
 
 def seen(
@@ -34,14 +51,16 @@ def seen(
 ) -> Seen:
     """Return an enterprise at the filing and on the day that an address asks for.
 
-    What cannot be asked (a filing that is not there, a day that is none) shows today.
+    What cannot be asked (a filing that is not there, a day that is none) shows today.  A day is
+    asked for in three boxes, or in an address as "on=2026-05-01".
     """
     links = links_of(enterprise)
     if is_public:
         links = [_public(link) for link in links]
-    filing, day = asked.get("filing", type=int), _day(asked.get("on", ""))
-    at = moment(links, today=today, seq=filing, on=day)
-    return Seen(at, shown(at.facts), dated(links, at))
+    form = MomentForm(_in_boxes(asked))
+    form.validate()
+    at = moment(links, today=today, seq=asked.get("filing", type=int), on=form.on.data)
+    return Seen(at, form, shown(at.facts), dated(links, at))
 
 
 @dataclass(frozen=True)
@@ -82,8 +101,10 @@ def _public(link: Link) -> Link:
     return replace(link, entry=replace(link.entry, changes=changes))
 
 
-def _day(typed: str) -> date | None:
+def _in_boxes(asked: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return what was asked with a day that an address has in one piece in the boxes."""
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(asked.get("on", ""))
     except ValueError:
-        return None
+        return asked
+    return MultiDict({"on-y": str(day.year), "on-m": str(day.month), "on-d": str(day.day)})

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.database import Base
+from servicedesk.enterprises.name_parts import LONGEST
 
 
 class NameState(StrEnum):
@@ -34,10 +35,10 @@ class EnterpriseName(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[NameState]
     full_name: Mapped[str] = mapped_column(sa.String(120))
-    division: Mapped[str] = mapped_column(sa.String(40))
-    trade_name: Mapped[str] = mapped_column(sa.String(60))
-    industry: Mapped[str] = mapped_column(sa.String(60))
-    form: Mapped[str] = mapped_column(sa.String(40))
+    division: Mapped[str] = mapped_column(sa.String(LONGEST["division"]))
+    trade_name: Mapped[str] = mapped_column(sa.String(LONGEST["trade_name"]))
+    industry: Mapped[str] = mapped_column(sa.String(LONGEST["industry"]))
+    form: Mapped[str] = mapped_column(sa.String(LONGEST["form"]))
     trade_key: Mapped[str] = mapped_column(sa.String(60))  # simplified, without blanks
     industry_key: Mapped[str] = mapped_column(sa.String(60))
     holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)

@@ -21,6 +21,8 @@ CHINA: Final = "（中国）"  # before the form, of a foreign-invested enterpri
 GROUPS: Final = ("集团", "（集团）")  # before the form, of a company that controls others (art. 14)
 # Keys for the two endings of a limited company, where a form cannot use Chinese keys.
 _FORM_KEYS: Final = {"llc_long": "有限责任公司", "llc_short": "有限公司"}
+# Characters of each part that the register keeps; OWN.
+LONGEST: Final = {"division": 40, "trade_name": 60, "industry": 60, "form": 40}
 _CHINESE: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 
 

@@ -23,6 +23,7 @@ from servicedesk.enterprises.name_parts import is_chinese, simplified, tidy
 SHORTEST_PINYIN: Final = 3  # letters
 SHORTEST_ADDRESS: Final = 2  # characters
 LONGEST_QUERY: Final = 60  # characters
+LONGEST_LETTERS: Final = 400  # of the pinyin of a name; OWN
 SHORTEST_CODE: Final = 6  # characters, from the first one on
 
 _MOST_KEPT: Final = 1024  # names of a process: each is read aloud for several columns

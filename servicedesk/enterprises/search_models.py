@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from servicedesk.database import Base
+from servicedesk.enterprises.register_search import LONGEST_LETTERS
 
 
 class RegisterEntry(Base):
@@ -21,7 +22,9 @@ class RegisterEntry(Base):
     credit_code: Mapped[str] = mapped_column(sa.String(18, collation="C"))
     registered_on: Mapped[date]
     name_text: Mapped[str] = mapped_column(sa.String(120))  # simplified, small letters
-    name_key: Mapped[str] = mapped_column(sa.String(400, collation="C"))  # pinyin: order, search
+    name_key: Mapped[str] = mapped_column(
+        sa.String(LONGEST_LETTERS, collation="C")
+    )  # pinyin: order, search
     address_text: Mapped[str] = mapped_column(sa.Text)  # register_search.Address
     life: Mapped[str] = mapped_column(sa.String(20))  # register_search.Life
     org_form: Mapped[str] = mapped_column(sa.String(20))

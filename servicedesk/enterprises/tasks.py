@@ -5,10 +5,10 @@ from pathlib import Path
 
 from flask import current_app
 
-from servicedesk import clock, jobs
+from servicedesk import clock, jobs, live
 from servicedesk.enterprises.certificate_sheets import Press, signed_print
 from servicedesk.enterprises.models import Certificate
-from servicedesk.enterprises.operations import imports, names, register, stays
+from servicedesk.enterprises.operations import exports, imports, names, register, stays
 from servicedesk.enterprises.queries import address_stock
 from servicedesk.extensions import db
 from servicedesk.park import local_day, park
@@ -69,8 +69,28 @@ def enter_import(number: int) -> None:
     db.session.commit()
 
 
-@jobs.periodic("enterprises.sweep_imports", cron="41 * * * *")
+@jobs.task(imports.WRITE)
+def write_export(number: int) -> None:
+    """Write the register as one file, for whoever asked for it."""
+    snapshot = db.engine.execution_options(isolation_level="REPEATABLE READ")
+    with db.sessionmaker(bind=snapshot) as session:
+        exports.pack(session, _exports(), number, now=clock.now())
+    live.announce(db.session, f"export:{number}")
+    db.session.commit()
+
+
+@jobs.periodic("enterprises.sweep_exports", cron="17 * * * *")
+def sweep_exports() -> None:
+    """Throw away the exports that were kept long enough."""
+    exports.sweep(_exports(), now=clock.now())
+
+
+@jobs.periodic("enterprises.sweep_imports", cron="*/10 * * * *")
 def sweep_imports() -> None:
-    """Forget the tables that nobody said to enter."""
+    """Forget the tables that nobody said to enter, and say which could not be."""
     imports.sweep(db.session, now=clock.now())
     db.session.commit()
+
+
+def _exports() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / exports.FOLDER

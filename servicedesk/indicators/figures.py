@@ -18,6 +18,7 @@ ALL, INDUSTRY, FORM, FOREIGN, SCIENTIST = "all", "industry", "form", "foreign", 
 REVENUE, QUARTER_REVENUE, QUARTER_OUTPUT = "annual_revenue", "quarter_revenue", "quarter_output"
 CURRENCY: Final = "CNY"  # the one that is added up
 SPANS: Final = (1, 2, 3, 4, 5)  # years
+ENOUGH: Final = Decimal("0.8")  # of the annual reports due, for a year to be compared; OWN
 _QUARTERS: Final = range(1, 5)
 
 
@@ -97,6 +98,18 @@ class Money(NamedTuple):
     others: Mapping[str, int]  # reports in other currencies, which are not in the total
 
 
+class Coverage(NamedTuple):
+    """How many of the annual reports that are due for a year are in."""
+
+    reports: int
+    due: int | None  # None: the year is not over
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the total of the year can be compared with others."""
+        return self.due is not None and self.reports >= ENOUGH * self.due
+
+
 @dataclass(frozen=True)
 class Figures:
     """The figures as the page and the files show them."""
@@ -140,6 +153,11 @@ class Figures:
         """
         return self._standing(ALL, "", year) if year < self.day.year else None
 
+    def coverage(self, year: int) -> Coverage:
+        """Return how many annual reports are in for a year, in whatever currency, and due."""
+        cell = self.kept["money"].get(REVENUE, {}).get(str(year), {"reports": 0, "others": {}})
+        return Coverage(cell["reports"] + sum(cell["others"].values()), self.due(year))
+
     def money(self, kind: str) -> list[Money]:
         """Return the totals of all periods from the first to the last that has reports."""
         cells = self.kept["money"].get(kind, {})
@@ -161,17 +179,28 @@ class Figures:
             for year in years
         }
 
+    def comparable(self, kind: str) -> dict[int, Decimal | None]:
+        """Return the totals by year; None also where too many annual reports are still out."""
+        totals = self.yearly(kind)
+        if kind != REVENUE:  # quarterly figures are voluntary: none is due
+            return totals
+        return {
+            year: total if self.coverage(year).is_enough else None for year, total in totals.items()
+        }
+
     def on_year_before(self, kind: str, period: str) -> Decimal | None:
         """Return by how many per cent a period was above the same one a year earlier."""
-        rest = period[4:]
+        year, rest = int(period[:4]), period[4:]
+        if not rest:
+            return growth.year_on_year(self.comparable(kind), year)
         by_year = {
             int(one.period[:4]): one.total for one in self.money(kind) if one.period[4:] == rest
         }
-        return growth.year_on_year(by_year, int(period[:4]))
+        return growth.year_on_year(by_year, year)
 
     def growth(self, kind: str) -> list[Growth]:
-        """Return the average annual growth up to the last year with a total, over each span."""
-        totals = self.yearly(kind)
+        """Return the average annual growth up to the last year to compare, over each span."""
+        totals = self.comparable(kind)
         last = max((year for year, total in totals.items() if total is not None), default=None)
         if last is None:
             return []

@@ -16,7 +16,7 @@ from servicedesk.web.table_cells import Cell, csv_text
 SCHEMA: Final = 1
 COUNTED: Final = ("standing", "set_ups", "ends")
 _NOT_TOLD: Final = "fewer than five enterprises"
-_NO_TOTAL: Final = "no total for one of the years"
+_NO_TOTAL: Final = "too few reports for one of the years"
 
 
 class Row(NamedTuple):

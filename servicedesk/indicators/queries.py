@@ -22,13 +22,20 @@ from servicedesk.indicators.figures import (
 )
 from servicedesk.indicators.models import RegisterStatistics
 
-# Ends come from the filing that ended the enterprise; a few have none, and are counted apart.
+# Ends come from the filing that ended the enterprise: the first that counts, for who lost the
+# licence is deregistered later.  A few have none, and are counted apart.
+_IS_END: Final = """
+    changes #>> '{state,1}' IN ('deregistered', 'revoked') AND NOT EXISTS (
+        SELECT FROM filings AS other
+        WHERE other.enterprise_id = filings.enterprise_id AND other.replaces_seq = filings.seq
+    )
+"""
 _COUNTS: Final = sa.text(
-    """
+    f"""
     WITH ends AS (
-        SELECT enterprise_id, max(effective_on) AS ended_on
+        SELECT enterprise_id, min(effective_on) AS ended_on
         FROM register_entries JOIN filings USING (enterprise_id)
-        WHERE life = 'ended' AND changes #>> '{state,1}' IN ('deregistered', 'revoked')
+        WHERE life = 'ended' AND {_IS_END}
         GROUP BY enterprise_id
     ),
     described AS (
@@ -52,18 +59,18 @@ _COUNTS: Final = sa.text(
         (begun, ended), (main_scope, begun, ended), (org_form, begun, ended),
         (is_foreign, begun, ended), (by_scientist, begun, ended)
     )
-    """
+    """  # noqa: S608 - our own text
 )
 _BY_SCOPE, _BY_FORM, _BY_FOREIGN, _BY_SCIENTIST = 0b0111, 0b1011, 0b1101, 0b1110  # not grouped away
 
 _UNKNOWN_ENDS: Final = sa.text(
-    """
+    f"""
     SELECT count(*) FROM register_entries
     WHERE life = 'ended' AND NOT EXISTS (
-        SELECT FROM filings WHERE filings.enterprise_id = register_entries.enterprise_id
-        AND changes #>> '{state,1}' IN ('deregistered', 'revoked')
+        SELECT FROM filings
+        WHERE filings.enterprise_id = register_entries.enterprise_id AND {_IS_END}
     )
-    """
+    """  # noqa: S608 - our own text
 )
 _SUMS: Final = sa.text(
     r"""

@@ -92,35 +92,52 @@ def growth_rows(shown: Figures) -> list[list[Label | None]]:
 def headline(shown: Figures, language: str) -> list[Words]:
     """Return how the park says it: last year's total and the growth over three years."""
     said = []
-    sentences = {
-        figures.REVENUE: say("Total revenue in %(year)s: %(total)s."),
-        figures.QUARTER_OUTPUT: say("Output value in %(year)s: %(total)s."),
-    }
-    for kind, sentence in sentences.items():
-        totals = {year: one for year, one in shown.yearly(kind).items() if one is not None}
-        if not totals:
-            continue
-        last = max(totals)
-        amount = unit([totals[last]], language).written(totals[last])
-        said.append(say(sentence.msgid, year=str(last), total=amount))
-        three = next(one for one in shown.growth(kind) if one.years == _SPOKEN_SPAN)
-        if three.percent is not None:
-            said.append(
-                say(
-                    "Average annual growth over three years, %(first)s to %(last)s: %(rate)s.",
-                    first=str(three.first),
-                    last=str(three.last),
-                    rate=_percent(three.percent),
-                )
+    for kind in (figures.REVENUE, figures.QUARTER_OUTPUT):
+        totals = {year: one for year, one in shown.comparable(kind).items() if one is not None}
+        if totals:
+            last = max(totals)
+            said += [_total(shown, kind, last, totals[last], language), _grown(shown, kind)]
+    coming_in = max((int(one.period) for one in shown.money(figures.REVENUE)), default=None)
+    if coming_in is not None and not shown.coverage(coming_in).is_enough:
+        reports, due = shown.coverage(coming_in)
+        said.append(
+            say(
+                "Annual reports for %(year)s are still coming in: %(reports)s of %(due)s.",
+                year=str(coming_in),
+                reports=_number(reports),
+                due="–" if due is None else _number(due),
             )
-        else:
-            said.append(
-                say(
-                    "Growth over three years cannot be stated: there is no total for %(years)s.",
-                    years=_years(three.missing),
-                )
-            )
+        )
     return said
+
+
+def _total(shown: Figures, kind: str, year: int, total: Decimal, language: str) -> Words:
+    written = unit([total], language).written(total)
+    if kind != figures.REVENUE:
+        return say("Output value in %(year)s: %(total)s.", year=str(year), total=written)
+    reports, due = shown.coverage(year)
+    return say(
+        "Total revenue in %(year)s: %(total)s, from %(reports)s of %(due)s reports due.",
+        year=str(year),
+        total=written,
+        reports=_number(reports),
+        due=_number(due or 0),
+    )
+
+
+def _grown(shown: Figures, kind: str) -> Words:
+    three = next(one for one in shown.growth(kind) if one.years == _SPOKEN_SPAN)
+    if three.percent is None:
+        return say(
+            "Growth over three years cannot be stated: too few reports for %(years)s.",
+            years=_years(three.missing),
+        )
+    return say(
+        "Average annual growth over three years, %(first)s to %(last)s: %(rate)s.",
+        first=str(three.first),
+        last=str(three.last),
+        rate=_percent(three.percent),
+    )
 
 
 def _standing(shown: Figures) -> Panel:
@@ -312,8 +329,9 @@ def _scaled(total: Decimal | None, measure: Unit) -> float | None:
     return None if total is None else float(total / measure.size)
 
 
-def _others(one: Money) -> str | None:
-    return ", ".join(f"{key}: {number}" for key, number in sorted(one.others.items())) or None
+def _others(one: Money) -> Text | None:
+    counted = [f"{key}:{writing.NBSP}{number}" for key, number in sorted(one.others.items())]
+    return Text(", ".join(counted), "、".join(counted)) if counted else None
 
 
 def _year(shown: Figures, year: int) -> Label:
@@ -325,11 +343,11 @@ def _period(period: str) -> str:
 
 
 def _missing(years: Sequence[int]) -> Label | None:
-    return say("No total for %(years)s", years=_years(years)) if years else None
+    return say("Too few reports for %(years)s", years=_years(years)) if years else None
 
 
-def _years(years: Sequence[int]) -> str:
-    return ", ".join(map(str, years))
+def _years(years: Sequence[int]) -> Text:
+    return Text(", ".join(map(str, years)), "、".join(map(str, years)))
 
 
 def _number(value: float) -> str:

@@ -9,7 +9,7 @@ from servicedesk.accounts.access import public
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db
 from servicedesk.indicators import disclosure, open_data, queries, showing
-from servicedesk.indicators.figures import Figures
+from servicedesk.indicators.figures import ENOUGH, Figures
 from servicedesk.indicators.models import RegisterStatistics
 from servicedesk.web.csv_files import csv_file
 from servicedesk.web.filters import words
@@ -35,6 +35,7 @@ def statistics() -> ResponseReturnValue:
         panels=showing.panels(figures, current()),
         growth=showing.growth_rows(figures),
         fewest=disclosure.FEWEST,
+        enough=f"{ENOUGH * 100:.0f}",
         columns=open_data.COLUMNS,
     )
 

@@ -40,6 +40,11 @@ def test_what_names_questions_of_the_form_is_in_order() -> None:
             {},
             "people[0].organisation: names no question: 'kind'",
         ),
+        (
+            OWNERS | {"when": {"==": [{"var": "is_new"}, True]}},
+            {},
+            "people[0].when: names no question: 'is_new'",
+        ),
         (LIAISON | {"fields": ["liaison_name", "capital"]}, {}, "stand on several pages"),
         (LIAISON | {"fields": ["liaison_phone"]}, {}, "people[0].name: names no question"),
         (LIAISON | {"fields": ["liaison_nme"]}, {}, "people[0].fields: names no question"),

@@ -133,12 +133,54 @@ def test_every_example_of_a_service_that_asks_names_somebody() -> None:
 
     assert {one.code for one in asking} == {
         "E_SET_LLC", "E_SET_FIE", "E_SET_JSC", "E_SET_LP", "E_SET_SOLE", "E_SET_BR",
-        "E_CHG_LR", "E_CHG_SH", "E_ONE_START",
+        "E_CHG_LR", "E_CHG_SH", "E_CHG_CAP_INC", "E_CHG_TYPE", "E_FILE", "E_ONE_START",
     }  # fmt: skip
     nobody = [
         (one.code, example.name)
         for one in asking
         for example in one.examples
-        if not named(one, example.answers) and one.code != "E_CHG_SH"  # nobody new joins in some
+        # In some, nobody new joins, or what is filed is about nobody.
+        if not named(one, example.answers) and one.code not in {"E_CHG_CAP_INC", "E_FILE"}
     ]
     assert nobody == []
+
+
+def example(code: str, number: int = 0) -> tuple[Service, dict[str, Any]]:
+    service = next(one for one in shipped.services() if one.code == code)
+    return service, dict(service.examples[number].answers)
+
+
+def test_who_joins_with_an_increase_confirms_and_who_is_registered_does_not() -> None:
+    service, answers = example("E_CHG_CAP_INC")
+    new = {"full_name": "新股东甲", "is_new": True, "party": "person"}
+    old = {"full_name": "老股东乙", "is_new": False}
+
+    assert list(people(answers | {"shareholders": [old, new]}, service)) == ["新股东甲"]
+
+
+def test_who_sells_confirms_as_well_as_who_joins() -> None:
+    service, answers = example("E_CHG_SH")
+    sale = {"seller": "卖方科技有限公司", "seller_party": "organisation", "buyer": "买方"}
+    found = people(answers | {"transfers": [sale, sale]}, service)
+
+    assert found["卖方科技有限公司"].is_organisation
+    assert len(found["卖方科技有限公司"].lines) == 2
+
+
+def test_who_is_named_in_a_filing_or_a_change_of_type_confirms() -> None:
+    service, answers = example("E_FILE")
+    filed = {
+        "filing_kinds": ["people", "liaison"],
+        "directors": [{"full_name": "董事甲", "posts": ["director"]}],
+        "audit_committee": False, "no_supervisor": False,
+        "supervisors": [{"full_name": "监事乙"}], "liaison_name": "联络员丙",
+    }  # fmt: skip
+    assert list(people(answers | filed, service)) == ["董事甲", "监事乙", "联络员丙"]
+
+    service, answers = example("E_CHG_TYPE")
+    changed = {
+        "shareholders": [{"full_name": "股东甲", "party": "person"}],
+        "organs_change": True, "legal_rep_changes": True, "legal_rep_name": "代表乙",
+        "agent_acts": True, "agent_name": "代理丙",
+    }  # fmt: skip
+    assert list(people(answers | changed, service)) == ["股东甲", "代表乙", "代理丙"]

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk.enterprises import cli as enterprises_cli
+from servicedesk.enterprises import table_files
 from servicedesk.enterprises.import_models import RegisterExport
 from servicedesk.enterprises.models import Enterprise, EnterpriseState
 from servicedesk.enterprises.operations import exports, imports, register
@@ -39,8 +41,13 @@ def bring_in(session: Session, *listed: dict[str, str]) -> None:
 
 
 def test_an_export_fills_an_empty_register(
-    session: Session, tmp_path: Path, server_url: str, template: str
+    session: Session,
+    tmp_path: Path,
+    server_url: str,
+    template: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """However many there are: in files of which an import takes each."""
     make_enterprise(session, trade_name="听松", business_term="years", business_term_years="20")
     make_unit(session, "9-301")
     bring_in(
@@ -51,19 +58,39 @@ def test_an_export_fills_an_empty_register(
         tables.row(组织形式="branch", 隶属企业名称="北京样例有限公司", 法定代表人="=1+1"),
     )
     told = {one.credit_code: one.facts for one in session.scalars(sa.select(Enterprise))}
+    for bounding in (exports, table_files):
+        monkeypatch.setattr(bounding, "MOST_ROWS", 2)
     exported(session, tmp_path)
 
-    for name in ("enterprises.csv", "enterprises.xlsx"):
-        with databases.clone(server_url, template) as url:
-            engine = sa.create_engine(url)
-            with Session(engine) as empty, (tmp_path / name).open("rb") as file:
-                make_unit(empty, "9-301")
-                imports.enter_file(empty, file, name, now=NOW)
-                found = empty.scalars(sa.select(Enterprise)).all()
-                assert {one.credit_code: _filled(one.facts) for one in found} == {
-                    code: _filled(facts) for code, facts in told.items()
-                }
-            engine.dispose()
+    parts = sorted(tmp_path.glob("enterprises-*.csv"))
+    assert [len(rows(one)) for one in parts] == [2, 2, 1]
+    with databases.clone(server_url, template) as url:
+        engine = sa.create_engine(url)
+        with Session(engine) as empty:
+            make_unit(empty, "9-301")
+            for one in parts:
+                with one.open("rb") as file:
+                    imports.enter_file(empty, file, one.name, now=NOW)
+            found = empty.scalars(sa.select(Enterprise)).all()
+            assert {one.credit_code: _filled(one.facts) for one in found} == {
+                code: _filled(facts) for code, facts in told.items()
+            }
+            rests = empty.scalars(sa.select(Enterprise).where(Enterprise.state == "suspended"))
+            assert [one.next_effect_on for one in rests] == [date(2027, 1, 1)]
+        engine.dispose()
+
+
+def test_no_part_is_larger_than_an_import_takes(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_in(session, *tables.rows(6))
+    monkeypatch.setattr(exports, "MOST_BYTES", 4000)
+    exported(session, tmp_path)
+
+    parts = list(tmp_path.glob("enterprises-*.csv"))
+    assert len(parts) > 1
+    assert max(one.stat().st_size for one in parts) <= 4000
+    assert sum(len(rows(one)) for one in parts) == 6
 
 
 def _filled(facts: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +143,7 @@ def test_who_has_ended_stands_apart(session: Session, tmp_path: Path) -> None:
     register.file(session, enterprise, "deregister", ended, decision=Decision(None, None, NOW))
     exported(session, tmp_path)
 
-    assert rows(tmp_path / "enterprises.csv") == []
+    assert rows(tmp_path / "enterprises-1.csv") == []
     assert len(rows(tmp_path / "ended.csv")) == 1
 
 
@@ -147,7 +174,9 @@ def test_statements_grow_with_batches_and_not_with_rows(
     assert cost() == few
 
 
-def test_commands_import_and_export(app: Flask, session: Session, tmp_path: Path) -> None:
+def test_commands_import_and_export(
+    app: Flask, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runner = app.test_cli_runner()
     good, wrong = tables.row(), tables.row(成立日期="soon")
     file = tmp_path / "table.csv"
@@ -160,11 +189,18 @@ def test_commands_import_and_export(app: Flask, session: Session, tmp_path: Path
     file.write_bytes(tables.file_of(good).getvalue())
     tried = runner.invoke(enterprises_cli.import_enterprises, [str(file), "--dry-run"])
     assert (tried.exit_code, session.scalar(sa.select(sa.func.count(Enterprise.id)))) == (0, 0)
-    assert runner.invoke(enterprises_cli.import_enterprises, [str(file)]).exit_code == 0
+    entered = runner.invoke(enterprises_cli.import_enterprises, [str(file)])
+    assert entered.output.splitlines() == [
+        "rows looked at: 1",
+        "written: 1",
+        "enterprises entered: 1",
+    ]
 
     out = tmp_path / "out"
+    monkeypatch.setattr(exports, "_TOLD_EVERY", 1)
     done = runner.invoke(enterprises_cli.export_register, ["--out", str(out)])
 
     assert done.exit_code == 0, done.output
+    assert done.output.splitlines() == ["written: 1", "enterprises exported: 1"]
     assert [one["credit_code"] for one in rows(out / "chains.csv")] == [good["统一社会信用代码"]]
     assert session.scalar(sa.select(sa.func.count(RegisterExport.id))) == 1

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from servicedesk.accounts.permissions import Role
 from servicedesk.enterprises import import_forms, tasks
 from servicedesk.enterprises.import_models import ImportState, RegisterExport, RegisterImport
 from servicedesk.enterprises.models import Enterprise
+from servicedesk.enterprises.operations import exports
 from tests.conftest import Browser
 from tests.enterprises import tables
 from tests.enterprises.factories import make_enterprise
@@ -47,6 +49,13 @@ def run_worker(browser: Browser, number: int) -> None:
     with browser.application.app_context():
         tasks.enter_import(number)
     browser.desk.expire_all()
+
+
+def write(browser: Browser, made: str) -> str:
+    """Write an export that was asked for, as the worker does; return where the file is."""
+    with browser.application.app_context():
+        tasks.write_export(int(made.rpartition("/")[2]))
+    return f"{made}.zip"
 
 
 def test_a_table_is_tried_mended_and_entered(session: Session, browser: Browser) -> None:
@@ -151,7 +160,14 @@ def test_nobody_else_moves_the_register(
 
     assert {browser.get(IMPORT).status_code, browser.get(EXPORT).status_code} == {403}
     assert browser.post(EXPORT, data=KEY).status_code == 403
-    for path in (tried, f"{tried}/now", f"{tried}/wrong.csv", taken):
+    for path in (
+        tried,
+        f"{tried}/now",
+        f"{tried}/wrong.csv",
+        taken,
+        f"{taken}/now",
+        f"{taken}.zip",
+    ):
         assert browser.get(path).status_code in {403, 404}
     assert browser.post(f"{tried}/enter", data=KEY).status_code in {403, 404}
 
@@ -170,23 +186,51 @@ def test_an_export_is_noted_and_comes_as_one_file(
     session: Session, browser: Browser, registrar: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enterprise = make_enterprise(session)
-    taken = browser.post(EXPORT, data=KEY).location
+    made = browser.post(EXPORT, data=KEY).location
+    assert "The export is being written" in browser.get(made).text
+    assert browser.get(f"{made}.zip").status_code == 404
+    taken = write(browser, made)
+    assert f'href="{taken}"' in browser.get(f"{made}/now").text
 
     content = io.BytesIO(browser.get(taken, buffered=True).data)
 
     with zipfile.ZipFile(content) as archive:
-        assert {"README.txt", "SHA256SUMS", "enterprises.xlsx"} <= set(archive.namelist())
-        table = archive.read("enterprises.csv").decode("utf-8-sig")
+        assert {"README.txt", "SHA256SUMS", "ended.csv"} <= set(archive.namelist())
+        table = archive.read("enterprises-1.csv").decode("utf-8-sig")
         line = json.loads(archive.read("filings.jsonl").decode().splitlines()[0])
     assert list(csv.reader(io.StringIO(table)))[1][0] == enterprise.credit_code
     assert line["credit_code"] == enterprise.credit_code
     noted = session.scalars(sa.select(RegisterExport)).one()
     assert noted.by_id == registrar.id
     assert registrar.name in browser.get(EXPORT).text
-    later = noted.at.astimezone(UTC) + timedelta(hours=1, minutes=1)
+    later = noted.at.astimezone(UTC) + timedelta(hours=12, minutes=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     browser.sign_in(registrar)
-    assert browser.get(taken).status_code == 404
+    assert browser.get(taken).status_code == browser.get(made).status_code == 404
+
+
+def test_an_export_is_thrown_away_when_its_time_is_over(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(browser, browser.post(EXPORT, data=KEY).location)
+    directory = Path(browser.application.config["DATA_DIR"]) / exports.FOLDER
+    (directory / "tmpleft").mkdir()
+
+    with browser.application.app_context():
+        tasks.sweep_exports()
+        assert len(list(directory.iterdir())) == 2
+        later = clock.now() + timedelta(hours=12, minutes=1)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        tasks.sweep_exports()
+    assert list(directory.iterdir()) == []
+
+
+def test_an_export_that_was_given_up_says_so(session: Session, browser: Browser) -> None:
+    made = browser.post(EXPORT, data=KEY).location
+    session.execute(sa.text("UPDATE procrastinate_jobs SET status = 'failed'"))
+    session.commit()
+
+    assert "The export could not be written" in browser.get(made).text
 
 
 def test_a_note_of_an_export_is_never_altered(session: Session, browser: Browser) -> None:

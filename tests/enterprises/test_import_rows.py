@@ -27,6 +27,34 @@ def faults(**other: str) -> list[tuple[str | None, str]]:
     return [(one.column, str(one.words)) for one in found.faults]
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        ("2020-04-01", "2021-03-31", "does not rest any more"),
+        ("2024-05-06", "2027-05-06", "three years at most"),
+        ("2026-05-07", "2026-12-31", "has not come yet"),
+        ("2019-12-31", "2022-12-30", "before the enterprise was established"),
+        ("1900-01-01", "2999-12-31", "three years at most"),
+        ("9998-01-01", "9999-12-31", "has not come yet"),
+    ],
+)
+def test_only_a_rest_that_lasts_and_may_last_is_taken(since: str, until: str, said: str) -> None:
+    found = faults(歇业起始日期=since, 歇业截止日期=until)
+
+    assert any(said in words for _, words in found), found
+    assert faults(歇业起始日期="2024-05-06", 歇业截止日期="2027-05-05") == []
+
+
+def test_a_name_is_as_long_as_the_register_holds_or_refused() -> None:
+    """Each letter of pinyin counts, and of a branch only these."""
+    sounding = f"北京{'双' * 30}{'庄' * 50}有限公司"  # 60 characters of a trade name are too many
+
+    assert [column for column, _ in faults(名称=sounding)] == ["name", "name"]
+    branch = {"组织形式": "branch", "隶属企业名称": "北京样例有限公司"}
+    assert [column for column, _ in faults(名称=sounding, **branch)] == ["name"]
+    assert faults(名称=f"北京{'澄' * 60}生物科技有限公司") == []
+
+
 def facts(**other: str) -> Facts:
     (draft,) = import_files.drafts(tables.file_of(tables.row(**other)), TODAY)
     return draft.facts
@@ -48,6 +76,8 @@ def facts(**other: str) -> Facts:
         ("币种", "XXX1", "currency", "is no currency"),
         ("成立日期", "2026-02-30", "established", "This is not a day."),
         ("成立日期", "2026-05-07", "established", "This day has not come yet."),
+        ("成立日期", "0202-03-02", "established", "before 1900"),
+        ("名称", f"北京{'澄' * 70}生物科技有限公司", "name", "has more than 60 characters"),
         ("营业期限至", "2019-01-01", "term_until", "before the enterprise was established"),
         ("营业期限至", "2999-01-01", "term_until", "more than 200 years"),
         ("经营范围", "BS001;BS999", "scope", "“BS999” is not in the list"),
@@ -201,7 +231,10 @@ def enterprises(draw: st.DrawFn) -> Facts:
     if draw(st.booleans()):
         found |= {
             "state": "suspended",
-            "suspension": {"since": "2026-01-01", "until": "2026-12-31"},
+            "suspension": {
+                "since": max(established, date(2026, 1, 1)).isoformat(),
+                "until": "2026-12-31",
+            },
         }
     return found
 

@@ -16,7 +16,7 @@ from servicedesk.enterprises.import_columns import HEADINGS
 from servicedesk.enterprises.import_models import ImportState, RegisterImport
 from servicedesk.enterprises.models import AddressUnit, Enterprise, Filing
 from servicedesk.enterprises.name_models import EnterpriseName, NameKey
-from servicedesk.enterprises.operations import imports, names, register
+from servicedesk.enterprises.operations import bulk_entries, imports, names, register
 from servicedesk.enterprises.operations.imports import DoesNotFit
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.queries import entries
@@ -60,12 +60,8 @@ def kept_of(session: Session, enterprise: Enterprise) -> dict[str, Any]:
     return found | {key: repr(whole[key]) for key in whole if key not in own}
 
 
-def test_an_import_enters_what_a_single_entry_would(session: Session) -> None:
-    row = tables.row()
-    bring_in(session, row)
-    enterprise = only(session)
-    imported = kept_of(session, enterprise)
-    facts, code = enterprise.facts, enterprise.credit_code
+def clear(session: Session) -> None:
+    """Empty the register, against its triggers."""
     for table in ("enterprise_name_keys", "enterprise_names", "register_entries"):
         session.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608 - our own tables
     session.execute(sa.text("SET session_replication_role = replica"))
@@ -74,6 +70,15 @@ def test_an_import_enters_what_a_single_entry_would(session: Session) -> None:
     session.execute(sa.text("SET session_replication_role = DEFAULT"))
     session.expunge_all()
 
+
+def test_an_import_enters_what_a_single_entry_would(session: Session) -> None:
+    row = tables.row()
+    bring_in(session, row)
+    enterprise = only(session)
+    imported = kept_of(session, enterprise)
+    facts, code = enterprise.facts, enterprise.credit_code
+    clear(session)
+
     single = register.enter(
         session, code, facts, registered_on=date(2020, 3, 2), kind=register.IMPORT,
         decision=Decision(None, None, NOW),
@@ -81,6 +86,42 @@ def test_an_import_enters_what_a_single_entry_would(session: Session) -> None:
     names.enter(session, {single.id: facts["name"]}, now=NOW)
 
     assert kept_of(session, single) == imported
+
+
+def test_who_rests_is_entered_as_an_application_would_leave_it(session: Session) -> None:
+    bring_in(session, tables.row(歇业起始日期="2025-12-01", 歇业截止日期="2026-11-30"))
+    enterprise = only(session)
+    imported = kept_of(session, enterprise)
+    facts, code = enterprise.facts, enterprise.credit_code
+    licensed = session.scalars(sa.select(Filing.kind).order_by(Filing.seq)).all()
+    clear(session)
+
+    decision = Decision(None, None, NOW)
+    awake = {key: facts[key] for key in facts if key not in {"state", "suspension"}}
+    single = register.enter(
+        session, code, awake, registered_on=date(2020, 3, 2), kind=register.IMPORT,
+        decision=decision,
+    )  # fmt: skip
+    register.file(session, single, "suspend", facts, decision=decision, on=date(2025, 12, 1))
+    register.file(session, single, "resume", awake, decision=decision, on=date(2026, 12, 1))
+    names.enter(session, {single.id: facts["name"]}, now=NOW)
+
+    assert licensed == ["import", "suspend", "resume"]
+    assert kept_of(session, single) == imported
+
+
+def test_a_suspension_that_was_brought_in_ends_by_itself(session: Session) -> None:
+    bring_in(session, tables.row(歇业起始日期="2025-12-01", 歇业截止日期="2026-11-30"))
+    enterprise = only(session)
+
+    assert enterprise.state == "suspended"
+    assert "state" not in register.facts_on(enterprise, date(2025, 11, 30))
+    assert enterprise.next_effect_on == date(2026, 12, 1)
+    assert register.take_effect(session, now=NOW.replace(year=2027)) == 1
+    session.commit()
+    session.refresh(enterprise)
+    assert enterprise.state == "registered"
+    assert "suspension" not in enterprise.facts
 
 
 def test_the_first_filing_has_the_day_of_the_establishment(session: Session) -> None:
@@ -192,6 +233,47 @@ def test_a_file_is_kept_sealed_until_it_is_entered_or_expires(session: Session) 
     assert expired.content is None
     imports.enter_kept(session, brought.id, now=NOW)
     assert session.scalars(sa.select(Enterprise)).all() == []
+
+
+def waiting(session: Session) -> RegisterImport:
+    registrar = of_registrar(session)
+    brought = imports.bring(
+        session, tables.file_of(*tables.rows(2)), "x.csv", by=registrar, now=NOW
+    )
+    session.commit()
+    imports.let_enter(session, brought, by=registrar, now=NOW + timedelta(hours=23))
+    session.commit()
+    session.refresh(brought)
+    return brought
+
+
+def test_what_the_database_cannot_hold_is_given_up_and_said(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought = waiting(session)
+
+    def enter(*_: object, **__: object) -> None:
+        session.execute(sa.text("SELECT repeat('x', 20)::varchar(200)::int"))
+
+    monkeypatch.setattr(bulk_entries, "enter", enter)
+    imports.enter_kept(session, brought.id, now=NOW)
+    session.commit()
+
+    assert brought.state is ImportState.FAILED
+    assert brought.content is None
+    assert session.scalars(sa.select(Enterprise)).all() == []
+
+
+def test_a_job_that_was_given_up_is_not_shown_as_running(session: Session) -> None:
+    brought = waiting(session)
+    soon = NOW + timedelta(hours=24, minutes=30)  # since it was brought
+
+    assert imports.sweep(session, now=soon) == 0
+    session.execute(sa.text("UPDATE procrastinate_jobs SET status = 'failed'"))
+    assert imports.sweep(session, now=soon) == 1
+    session.commit()
+
+    assert brought.state is ImportState.FAILED
 
 
 def test_the_headings_of_the_template_are_read() -> None:

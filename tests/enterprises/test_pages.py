@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from servicedesk import clock
 from servicedesk.accounts.permissions import Role
-from servicedesk.enterprises import tasks
-from servicedesk.enterprises.models import Certificate, CertificateState, Enterprise
+from servicedesk.enterprises import fact_words, tasks
+from servicedesk.enterprises.chronology import Row
+from servicedesk.enterprises.models import Certificate, CertificateState, EndReason, Enterprise
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import certificates, names
 from servicedesk.park import local_day
+from servicedesk.words import Text
 from tests.conftest import Browser
 from tests.enterprises.factories import NOW, make_enterprise
 from tests.factories import make_user
@@ -339,3 +341,24 @@ def test_hostile_names_are_shown_as_text(browser: Browser) -> None:
     ).text
 
     assert "<script>alert" not in page
+
+
+def test_a_licence_that_ended_with_its_enterprise_is_not_called_revoked(
+    session: Session, browser: Browser
+) -> None:
+    enterprise = make_enterprise(session)
+    certificates.end(licence_of(session, enterprise), EndReason.DEREGISTERED, NOW)
+    session.commit()
+
+    assert "was revoked on" not in browser.get(f"/register/{enterprise.credit_code}").text
+
+
+def test_the_posts_of_one_person_are_not_read_as_several_people() -> None:
+    value = {"name": "林乔", "posts": ["director", "legal_representative", "manager"]}
+
+    said = fact_words.line(Row("officers", "林乔", value))
+
+    assert said is not None
+    assert said.en == "林乔 (director, legal representative, manager)"
+    assert said.zh == "林乔（董事、法定代表人、经理）"
+    assert fact_words.line(Row("officers", "林乔", {"name": "林乔"})) == Text("林乔", "林乔")

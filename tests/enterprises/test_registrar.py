@@ -1,6 +1,7 @@
 """The registrar's own filings, and the page on which an enterprise is seen at any time."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -12,9 +13,11 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.enterprises.models import Enterprise, EnterpriseState
 from servicedesk.enterprises.operations import register
+from servicedesk.enterprises.operations.register import Decision
+from tests.cases.factories import make_case
 from tests.conftest import Browser
 from tests.enterprises.approving import approved
-from tests.enterprises.factories import make_enterprise
+from tests.enterprises.factories import NOW, make_enterprise
 from tests.factories import make_user
 from tests.races.statements import counted
 
@@ -151,6 +154,57 @@ def test_the_public_sees_an_enterprise_at_a_filing_and_on_a_day(
     assert "周若谷" not in then.split("History")[0].split("Shareholders")[0]
     assert "This is not how it stands today" in then
     assert "This is not how it stands today" in before
+    assert 'id="on-y" name="on-y" inputmode="numeric" maxlength="4" value="2020"' in before
+
+
+def test_the_day_of_the_time_travel_is_asked_in_boxes_and_stays_empty(
+    browser: Browser, enterprise: Enterprise
+) -> None:
+    """A day that nobody chose does not go along when the slider is moved."""
+    entry = f"/register/{enterprise.credit_code}"
+
+    page = browser.get(entry).text
+    boxed = browser.get(f"{entry}?filing=2&on-y=2020&on-m=1&on-d=1").text
+    wrong = browser.get(f"{entry}?on-y=2020&on-m=13&on-d=1").text
+
+    assert 'type="date"' not in page
+    assert page.index('name="on-y"') < page.index('name="on-m"') < page.index('name="on-d"')
+    for part in ("y", "m", "d"):
+        assert re.search(f'name="on-{part}"[^>]* value=""', page)
+        empty = browser.get(f"{entry}?filing=1&on-y=&on-m=&on-d=").text
+    assert "This is not how it stands today" in empty
+    assert "This is not how it stands today" in boxed
+    assert "There is no such day" in wrong
+
+
+def test_the_history_says_by_which_decision(
+    app: Flask, session: Session, browser: Browser, registrar: User
+) -> None:
+    """Which office, recorded when; to members and staff also the application and the reason."""
+    founder = make_user(session)
+    enterprise = make_enterprise(session, founder)
+    case = make_case(session, "E_ARCH", applicant=founder)
+    changed = {**enterprise.facts, "legal_representative": "周若谷"}
+    decision = Decision(case.id, registrar, NOW, reason="The court said so.")
+    register.file(session, enterprise, "change", changed, decision=decision)
+    session.commit()
+
+    public = browser.get(f"/register/{enterprise.credit_code}").text
+    assert "Decided by " in public
+    assert "recorded on 6 May 2026" in public.replace("\xa0", " ")
+    for hidden in (case.reference, "The court said so.", registrar.name):
+        assert hidden not in public
+
+    browser.sign_in(founder)
+    own = browser.get(f"/enterprises/{enterprise.id}").text
+    assert f'href="/cases/{case.reference}"' in own
+    assert "The court said so." in own
+    browser.sign_in(registrar)
+    with counted(app) as statements:
+        staff = browser.get(f"/enterprises/{enterprise.id}").text
+    assert case.reference in staff
+    assert f'href="/cases/{case.reference}"' not in staff
+    assert len([one for one in statements if "SELECT cases.id, cases.reference," in str(one)]) == 1
 
 
 def test_anybody_who_acts_for_it_can_work_the_chain_out(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -88,7 +89,7 @@ def test_what_the_park_reports_comes_from_the_filings(session: Session, browser:
     assert three.percent == Decimal("14.0")
     assert shown.yearly(figures.QUARTER_OUTPUT) == {2025: 40 * BILLION}
     page = browser.get("/register/statistics").text.replace("\xa0", " ")
-    assert "Total revenue in 2025: 80.0 billion yuan." in page
+    assert "Total revenue in 2025: 80.0 billion yuan, from 5 of 5 reports due." in page
     assert "Average annual growth over three years, 2022 to 2025: 14.0 %." in page
 
 
@@ -124,6 +125,51 @@ def test_standing_follows_set_ups_and_ends(session: Session) -> None:
     assert shown.standing(figures.SCIENTIST, "yes", year) is None
     assert shown.due(2020) == 3
     assert shown.due(year) is None
+
+
+def test_a_year_whose_reports_are_still_coming_in_is_not_compared(
+    session: Session, browser: Browser
+) -> None:
+    """Twenty reported 2022 and 2024; of 2025 five reports are in."""
+    for number in range(20):
+        reports = annual(2022, BILLION) | annual(2024, 2 * BILLION)
+        add(session, number, **(reports | annual(2025, 3 * BILLION) if number < 5 else reports))
+    shown = count(session)
+
+    assert {(one.first, one.last): one.percent for one in shown.growth(figures.REVENUE)} == {
+        (2023, 2024): None,
+        (2022, 2024): Decimal("41.4"),
+        (2021, 2024): None,
+        (2020, 2024): None,
+        (2019, 2024): None,
+    }
+    assert shown.on_year_before(figures.REVENUE, "2025") is None
+    page = browser.get("/register/statistics").text.replace("\xa0", " ")
+    assert "Total revenue in 2024: 40.0 billion yuan, from 20 of 20 reports due." in page
+    assert "Annual reports for 2025 are still coming in: 5 of 20." in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    browser.get("/?lang=zh")
+    assert "2021、2023" in browser.get("/register/statistics").text
+
+
+def test_who_lost_the_licence_ended_then_and_not_when_it_is_deregistered(session: Session) -> None:
+    first, second = add(session, 1), add(session, 2)
+    for enterprise, wrong in ((first, False), (second, True)):
+        revoked = {**enterprise.facts, "state": "revoked"}
+        decision = Decision(None, None, NOW)
+        filing = register.file(
+            session, enterprise, "revoke", revoked, decision=decision, on=date(2023, 5, 4)
+        )
+        if wrong:
+            register.strike(session, enterprise, filing.seq, decision=decision)
+        end(session, enterprise)
+    session.commit()
+    shown = count(session)
+
+    assert shown.ends(figures.ALL, "", 2023) == 1
+    assert shown.ends(figures.ALL, "", NOW.year) == 1
+    assert shown.unknown_ends == 0
 
 
 def test_an_end_that_no_filing_tells_is_in_no_count_and_said(session: Session) -> None:

@@ -5,19 +5,20 @@ statements that does not depend on the number of rows but on that of the batches
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from servicedesk.accounts.models import User
 from servicedesk.database import copy_rows
-from servicedesk.enterprises import credit_code, ledger
+from servicedesk.enterprises import credit_code, ledger, register_changes
 from servicedesk.enterprises.import_drafts import UNNAMED, Draft
 from servicedesk.enterprises.models import (
     AddressHolding,
@@ -30,23 +31,44 @@ from servicedesk.enterprises.models import (
 )
 from servicedesk.enterprises.operations import entries, names, register
 from servicedesk.enterprises.operations.register import Decision
+from servicedesk.enterprises.operations.resting import RESUME
 from servicedesk.enterprises.public_facts import Facts, is_foreign
+from servicedesk.enterprises.register_changes import Wish
 from servicedesk.enterprises.search_models import RegisterEntry
 from servicedesk.errors import Overtaken
+
+_SUSPEND: Final = "suspend"
+
+
+class Step(NamedTuple):
+    """A filing to be made: of what kind, by whom, from which day, and what is so from then on."""
+
+    kind: str
+    by: User | None
+    on: date
+    facts: Facts
 
 
 @dataclass(frozen=True)
 class History:
-    """The filings of an enterprise, the oldest first: all in effect, none replaced by another."""
+    """The filings of an enterprise in the order of their days; none is replaced by another."""
 
     code: str
     entries: Sequence[ledger.Entry]
+    today: date
 
     @cached_property
     def facts(self) -> Facts:
-        """What the register says after them."""
-        said = {key: after for one in self.entries for key, (_, after) in one.changes.items()}
+        """What the register says today."""
+        past = (one for one in self.entries if one.effective_on <= self.today)
+        said = {key: after for one in past for key, (_, after) in one.changes.items()}
         return {key: value for key, value in said.items() if value is not None}
+
+    @property
+    def next_effect_on(self) -> date | None:
+        """When the next of them takes effect; None: all have."""
+        ahead = (one.effective_on for one in self.entries if one.effective_on > self.today)
+        return min(ahead, default=None)
 
     @cached_property
     def chain(self) -> Sequence[tuple[ledger.Entry, bytes]]:
@@ -74,16 +96,14 @@ def enter(
     places: Mapping[str, AddressUnit],
     decision: Decision,
 ) -> list[tuple[int, str]]:
-    """Enter enterprises, each with its first filing; return which of them, by id, come where.
+    """Enter enterprises, each with its filings; return which of them, by id, come where.
 
     ``places`` are those of the park that are named, by their codes; ``move_in`` takes them.
 
     Raises:
         IntegrityError: a code or a name is taken.
     """
-    told = [
-        History(draft.code, [_entry(draft, _facts(draft, places), decision)]) for draft in drafts
-    ]
+    told = [_history(draft, _facts(draft, places), decision) for draft in drafts]
     ids = write(session, told, now=decision.now)
     numbered = zip(ids, drafts, strict=True)
     where = ((one, draft.facts.get("address_unit")) for one, draft in numbered)
@@ -191,18 +211,41 @@ def _facts(draft: Draft, places: Mapping[str, AddressUnit]) -> Facts:
     return draft.facts | {"address": {"en": place.address_en, "zh": place.address_zh}}
 
 
-def _entry(draft: Draft, facts: Facts, decision: Decision) -> ledger.Entry:
-    return ledger.Entry(
-        credit_code=draft.code,
-        seq=register.SET_UP_SEQ,
-        kind=register.IMPORT,
-        case_id=decision.case_id,
-        decided_by_id=decision.by.id if decision.by else None,
-        at=decision.now,
-        effective_on=draft.established,
-        changes=ledger.changes({}, facts),
-        reason=decision.reason,
-    )
+def _history(draft: Draft, facts: Facts, decision: Decision) -> History:
+    steps = list(_steps(draft, facts, decision))
+    entries = [
+        ledger.Entry(
+            credit_code=draft.code,
+            seq=seq,
+            kind=step.kind,
+            case_id=decision.case_id,
+            decided_by_id=step.by.id if step.by else None,
+            at=decision.now,
+            effective_on=step.on,
+            changes=ledger.changes(before, step.facts),
+            reason=decision.reason,
+        )
+        for seq, (step, before) in enumerate(
+            zip(steps, [{}, *(one.facts for one in steps)], strict=False), register.SET_UP_SEQ
+        )
+    ]
+    return History(draft.code, entries, decision.day)
+
+
+def _steps(draft: Draft, facts: Facts, decision: Decision) -> Iterator[Step]:
+    """Yield what is filed of a draft; of one that rests also since when, and the end of that.
+
+    The end is filed beforehand, as an application's is: it comes by itself (art. 42).
+    """
+    rest = facts.get("suspension")
+    if rest is None:
+        yield Step(register.IMPORT, decision.by, draft.established, facts)
+        return
+    awake = register_changes.resume(facts, Wish({}, decision.day))
+    since, until = (date.fromisoformat(rest[key]) for key in ("since", "until"))
+    yield Step(register.IMPORT, decision.by, draft.established, awake)
+    yield Step(_SUSPEND, decision.by, since, facts)
+    yield Step(RESUME, None, until + timedelta(days=1), awake)
 
 
 def _enterprise(history: History) -> dict[str, Any]:
@@ -213,6 +256,7 @@ def _enterprise(history: History) -> dict[str, Any]:
         **register.repeated(facts),
         "facts": facts,
         "registered_on": history.entries[0].effective_on,
+        "next_effect_on": history.next_effect_on,
         "last_seq": last.seq,
         "last_hash": history.last_hash,
         "seal": register.seal_of(history.code, last.seq, history.last_hash),

@@ -8,12 +8,12 @@ nothing and is taken up again.
 import hashlib
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import IO, Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from servicedesk import jobs, live
@@ -35,8 +35,11 @@ from servicedesk.words import say, words_as_json
 log = logging.getLogger(__name__)
 
 ENTER: Final = "enterprises.enter_import"  # the task
+WRITE: Final = "enterprises.write_export"  # the task of an export
 KEPT: Final = timedelta(hours=24)  # a file that nobody says to enter; OWN
 _AT_ONCE: Final = 500  # enterprises written together
+Tell = Callable[[str, int], None]
+
 _TAKEN_MEANWHILE: Final = (IntegrityError, Overtaken)
 
 
@@ -103,7 +106,7 @@ def let_enter(session: Session, brought: RegisterImport, *, by: User, now: datet
             RegisterImport.wrong_rows == 0,
             RegisterImport.expires_at > now,
         )
-        .values(state=ImportState.WAITING)
+        .values(state=ImportState.WAITING, expires_at=now + KEPT)
         .returning(RegisterImport.id)
     )
     if given is None:
@@ -114,7 +117,8 @@ def let_enter(session: Session, brought: RegisterImport, *, by: User, now: datet
 def enter_kept(session: Session, number: int, *, now: datetime) -> None:
     """Enter a file that was given to the worker; safe to repeat.
 
-    What no longer fits the register is noted, and nothing of the file is entered.
+    What no longer fits the register is noted, and nothing of the file is entered.  What the
+    database cannot hold will not fit the next time either: it is given up at once.
     """
     brought = session.get(RegisterImport, number, with_for_update=True)
     if brought is None or brought.state is not ImportState.WAITING or brought.content is None:
@@ -126,6 +130,9 @@ def enter_kept(session: Session, number: int, *, now: datetime) -> None:
     except DoesNotFit as fault:
         _tell_faults(brought, fault.found)
         brought.state = ImportState.REFUSED
+    except DataError as fault:
+        brought.state = ImportState.FAILED
+        log.error("an import cannot be entered", extra={"error": type(fault.orig).__name__})  # noqa: TRY400 - its text has what people typed
     else:
         brought.state = ImportState.DONE
     brought.content, brought.ended_at = None, now
@@ -134,16 +141,23 @@ def enter_kept(session: Session, number: int, *, now: datetime) -> None:
 
 
 def enter_file(
-    session: Session, file: IO[bytes], file_name: str, *, now: datetime
+    session: Session,
+    file: IO[bytes],
+    file_name: str,
+    *,
+    now: datetime,
+    tell: Tell | None = None,
 ) -> RegisterImport:
     """Enter a file at once, for a command; return the note of it.
+
+    ``tell`` is called with what was done and with how many rows, now and then.
 
     Raises:
         DoesNotFit: something in it is wrong.
         SheetRefused: it is no table that we take.
         HeadingsWrong: its first row does not say what the columns are.
     """
-    found = enter_all(session, file, Decision(None, None, now))
+    found = enter_all(session, file, Decision(None, None, now), tell)
     file.seek(0)
     brought = _note(found, file.read(), file_name, by=None, now=now)
     brought.state, brought.ended_at = ImportState.DONE, now
@@ -151,7 +165,9 @@ def enter_file(
     return brought
 
 
-def enter_all(session: Session, file: IO[bytes], decision: Decision) -> Tally:
+def enter_all(
+    session: Session, file: IO[bytes], decision: Decision, tell: Tell | None = None
+) -> Tally:
     """Enter every enterprise of a file, or none; return what was in it.
 
     One file goes after the other: who comes second is told what the first has brought.
@@ -164,9 +180,11 @@ def enter_all(session: Session, file: IO[bytes], decision: Decision) -> Tally:
     found = try_out(session, file, decision.now)
     if not found.is_good:
         raise DoesNotFit(found)
+    if tell is not None:
+        tell("rows looked at", found.rows)
     try:
         with session.begin_nested():
-            _enter(session, file, found, decision)
+            _enter(session, file, found, decision, tell)
     except _TAKEN_MEANWHILE:  # by an application that was decided meanwhile
         again = try_out(session, file, decision.now)
         if again.is_good:
@@ -177,18 +195,38 @@ def enter_all(session: Session, file: IO[bytes], decision: Decision) -> Tally:
 
 
 def sweep(session: Session, *, now: datetime) -> int:
-    """Forget the files that nobody said to enter in time; return how many.  Safe to run again."""
+    """Forget the files that nobody needs any more; return how many.  Safe to run again.
+
+    Those that nobody said to enter in time, and those that the worker was to enter and gave up.
+    """
+    given_up = [job["number"] for job in jobs.given_up(session, ENTER)]
+    is_waiting = RegisterImport.state == ImportState.WAITING
     ended = session.scalars(
         sa.update(RegisterImport)
-        .where(RegisterImport.content.is_not(None), RegisterImport.expires_at <= now)
-        .values(state=ImportState.EXPIRED, content=None, faults=None, ended_at=now)
+        .where(
+            RegisterImport.content.is_not(None),
+            sa.or_(
+                RegisterImport.expires_at <= now,
+                sa.and_(is_waiting, RegisterImport.id.in_(given_up)),
+            ),
+        )
+        .values(
+            state=sa.case((is_waiting, ImportState.FAILED), else_=ImportState.EXPIRED),
+            content=None,
+            faults=None,
+            ended_at=now,
+        )
         .returning(RegisterImport.id)
     ).all()
+    for number in ended:
+        live.announce(session, f"import:{number}")
     return len(ended)
 
 
 def note_export(session: Session, *, by: User | None, now: datetime) -> RegisterExport:
-    """Note that somebody takes the register along; ``by`` None: a command.
+    """Note that somebody takes the register along, and let the worker write it for them.
+
+    ``by`` None: a command, which writes it itself.
 
     Raises:
         NotPermitted: ``by`` has no post at the registrar and is no administrator.
@@ -198,15 +236,23 @@ def note_export(session: Session, *, by: User | None, now: datetime) -> Register
     noted = RegisterExport(by=by, at=now)
     session.add(noted)
     session.flush()
+    if by is not None:
+        jobs.defer(session, WRITE, number=noted.id)
     log.info("register exported", extra={"export": noted.id})
     return noted
 
 
-def _enter(session: Session, file: IO[bytes], found: Tally, decision: Decision) -> None:
+def _enter(
+    session: Session, file: IO[bytes], found: Tally, decision: Decision, tell: Tell | None
+) -> None:
     places = queries.places(session, found.places)
     moved: list[tuple[int, str]] = []
+    written = 0
     for some in batches(import_files.drafts(file, decision.day), _AT_ONCE):
         moved += bulk_entries.enter(session, some, places, decision)
+        written += len(some)
+        if tell is not None:
+            tell("written", written)
     if moved:
         bulk_entries.move_in(session, moved, now=decision.now)
     bulk_entries.keep_codes_ahead(session, list(found.codes))

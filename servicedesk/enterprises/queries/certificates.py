@@ -58,12 +58,16 @@ def last_licence(session: Session, enterprise_id: int) -> Certificate | None:
 
 
 def revoked_of(session: Session, enterprise_id: int) -> Sequence[Certificate]:
-    """Return those of an enterprise's certificates that were revoked, the last first."""
+    """Return those of an enterprise's certificates that a decision revoked, the last first.
+
+    Not those that ended with the enterprise: its state tells of them.
+    """
     return session.scalars(
         sa.select(Certificate)
         .where(
             Certificate.enterprise_id == enterprise_id,
             Certificate.state == CertificateState.REVOKED,
+            Certificate.revoked_at.is_not(None),
         )
         .order_by(Certificate.revoked_at.desc(), Certificate.id.desc())
     ).all()
