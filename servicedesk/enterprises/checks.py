@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from servicedesk.catalogue.registry import Check, Finding, Matter
 from servicedesk.enterprises import (
+    against_register,
     answers,
     beneficial_owners,
     capital,
@@ -265,7 +266,11 @@ CHECKS: Final[dict[str, Check]] = {
     "branch_name": branch_name,
     "business_scope": business_scope,
     "capital": check_capital,
+    "capital_kept": against_register.capital_kept,
+    "capital_lowered": against_register.capital_lowered,
+    "capital_raised": against_register.capital_raised,
     "company_name": company_name,
+    "equity_transfers": against_register.equity_transfers,
     "finance_head": finance_head,
     "foreign_investors": check_foreign_investors,
     "name_still_held": name_still_held,
@@ -275,4 +280,5 @@ CHECKS: Final[dict[str, Check]] = {
     "partners": check_partners,
     "promoters": check_promoters,
     "registered_address": registered_address,
+    "representative_kept": against_register.representative_kept,
 }

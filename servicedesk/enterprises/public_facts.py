@@ -20,7 +20,7 @@ from servicedesk.words import Text
 
 Facts = dict[str, Any]
 
-LLC_FIE, SOLE, BRANCH = "llc_fie", "sole", "branch"
+LLC, LLC_FIE, SOLE, BRANCH = "llc", "llc_fie", "sole", "branch"
 PARTNERSHIPS: Final = frozenset(["gp", "sgp", "lp"])
 _LEGAL_REPRESENTATIVE: Final = Text("Legal representative", "法定代表人")
 _HEADS: Final = {
@@ -76,6 +76,13 @@ def of_set_up(given: Mapping[str, Any], set_up: SetUp) -> Facts:
     return facts | _of_form(given, set_up.org_form)
 
 
+def credit_code(card: Mapping[str, Any]) -> Facts:
+    """Return by which code an owner is found again under another name, where it has one."""
+    code = compact(answers.text(card, "credit_code"))
+    is_person = answers.text(card, "party") == answers.PERSON
+    return {"credit_code": code} if code and not is_person else {}
+
+
 def people(given: Mapping[str, Any]) -> Facts:
     """Return the legal representative, who has which post, and the supervisors."""
     return {
@@ -113,6 +120,20 @@ def type_of(org_form: str, owners: Sequence[Mapping[str, Any]]) -> Text:
     if len(owners) == 1:
         return _ONE_PERSON if owners[0].get("kind") == answers.PERSON else _ONE_BODY
     return _PLAIN
+
+
+def form_with(org_form: str, before: Sequence[Facts], after: Sequence[Facts]) -> str:
+    """Return the form of a company whose owners change: investment from abroad makes its own.
+
+    >>> form_with("llc", [{"name": "A"}], [{"name": "A"}, {"name": "B", "country": "DE"}])
+    'llc_fie'
+    """
+    if not org_form.startswith(LLC):
+        return org_form
+    if any(is_from_abroad(one) for one in after):
+        return LLC_FIE
+    has_lost_them = org_form == LLC_FIE and any(is_from_abroad(one) for one in before)
+    return LLC if has_lost_them else org_form
 
 
 def head_of(org_form: str) -> Text:
@@ -196,6 +217,7 @@ def _owners(given: Mapping[str, Any], org_form: str) -> list[Facts]:
             "percent": str(percent),
             "method": answers.text(card, "method"),
             "pay_by": answers.text(card, "pay_by") or answers.text(card, "paid_on"),
+            **credit_code(card),
             **({"liability": answers.text(card, "liability")} if group == "partners" else {}),
         }
         for card, amount, percent in zip(cards, amounts, percents, strict=True)
