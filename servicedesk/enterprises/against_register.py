@@ -6,9 +6,18 @@ A company that the register here does not have is not judged: a person examines 
 from collections.abc import Iterator, Sequence
 
 from servicedesk.catalogue.registry import Finding, Matter, Weight
-from servicedesk.enterprises import answers, capital_changes, equity, equity_rules, public_facts
+from servicedesk.enterprises import (
+    answers,
+    capital,
+    capital_changes,
+    equity,
+    equity_rules,
+    public_facts,
+    reference,
+    type_changes,
+)
 from servicedesk.enterprises.capital_changes import Way
-from servicedesk.enterprises.equity import Facts
+from servicedesk.enterprises.equity import Facts, Owners
 from servicedesk.enterprises.findings import in_group, in_order, wrong
 from servicedesk.enterprises.queries import register
 from servicedesk.enterprises.register_changes import (
@@ -26,16 +35,11 @@ def capital_raised(matter: Matter) -> Sequence[Finding]:
     facts = _registered(matter)
     if facts is None:
         return []
-    after = change_capital(facts, Wish(matter.answers, local_day(matter.now)))["shareholders"]
-    joining = [
-        ({**card, "name": answers.text(card, "full_name")}, in_group("shareholders", at, "country"))
-        for at, card in enumerate(answers.cards(matter.answers, "shareholders"))
-        if card.get("is_new") is True
-    ]
+    after = _after(matter, facts)
     return [
         *capital_changes.findings(facts, matter.answers, capital_changes.RAISED),
         *equity_rules.fit(facts, len(after), "shareholders"),
-        *equity_rules.from_abroad(facts, joining, after, matter.answers),
+        *equity_rules.from_abroad(facts, _joining(matter), after, matter.answers),
     ]
 
 
@@ -74,6 +78,51 @@ def equity_transfers(matter: Matter) -> Sequence[Finding]:
     if any(one.weight is Weight.WRONG for one in found):
         return found
     return [*found, *_licence(matter, facts)]
+
+
+def registered_type(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the company has the type that is said to be its present one."""
+    facts, said = _registered(matter), answers.text(matter.answers, "type_now")
+    form = reference.org_forms().get(str((facts or {}).get("org_form")))
+    if form is None or form.key == said:
+        return []
+    return [wrong(say("The register has another type: %(form)s.", form=form.name), "type_now")]
+
+
+def new_type(matter: Matter) -> Sequence[Finding]:
+    """Judge owners and capital by the type that the company takes, and by what it was."""
+    given, form = matter.answers, answers.text(matter.answers, "type_new")
+    found = [
+        *type_changes.findings(answers.promoters(given), form),
+        *capital.findings(
+            answers.capital(given),
+            answers.contributions(given),
+            today=local_day(matter.now),
+            terms=capital.TERMS.get(form, capital.LIMITED),
+        ),
+    ]
+    facts = _registered(matter)
+    if facts is None:
+        return found
+    return [
+        *found,
+        *capital_changes.findings(facts, given, capital_changes.CONVERTED),
+        *equity_rules.from_abroad(facts, _joining(matter), _after(matter, facts), given),
+    ]
+
+
+def _joining(matter: Matter) -> list[tuple[Facts, str]]:
+    """Return who joins among the shareholders answered, each with where they come from."""
+    return [
+        ({**card, "name": answers.text(card, "full_name")}, in_group("shareholders", at, "country"))
+        for at, card in enumerate(answers.cards(matter.answers, "shareholders"))
+        if card.get("is_new") is True
+    ]
+
+
+def _after(matter: Matter, facts: Facts) -> Owners:
+    after = change_capital(facts, Wish(matter.answers, local_day(matter.now)))
+    return list(after.get("shareholders") or [])
 
 
 def _licence(matter: Matter, facts: Facts) -> Iterator[Finding]:
