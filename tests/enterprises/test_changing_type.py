@@ -71,7 +71,7 @@ def test_owners_and_capital_fit_the_new_type_and_follow_from_the_register(
     ],
 )
 def test_the_name_ends_as_the_new_type_asks_and_keeps_to_the_rules(
-    session: Session, form: str, name: str, is_right: bool
+    session: Session, form: str, name: str, *, is_right: bool
 ) -> None:
     places = wrong(session, "retyped_name", {"type_new": form, "new_name": name})
 
