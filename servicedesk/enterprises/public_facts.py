@@ -28,6 +28,11 @@ _HEADS: Final = {
     SOLE: Text("Investor", "投资人"),
     BRANCH: Text("Person in charge", "负责人"),
 }
+_DOMICILE: Final = Text("Address", "住所")
+_PLACES: Final = {
+    **dict.fromkeys(PARTNERSHIPS, Text("Main place of business", "主要经营场所")),
+    BRANCH: Text("Place of business", "经营场所"),
+}
 _PLAIN: Final = Text("Limited liability company", "有限责任公司")
 _ONE_PERSON: Final = Text(
     "Limited liability company (owned by one natural person)", "有限责任公司（自然人独资）"
@@ -143,6 +148,16 @@ def head_of(org_form: str) -> Text:
     '负责人'
     """
     return _HEADS.get(org_form, _LEGAL_REPRESENTATIVE)
+
+
+def has_board(org_form: str) -> bool:
+    """Whether an enterprise of this form has directors, one of whom may act for it."""
+    return org_form not in _HEADS
+
+
+def place_of(org_form: str) -> Text:
+    """Return what the address of an enterprise of this form is called."""
+    return _PLACES.get(org_form, _DOMICILE)
 
 
 def is_from_abroad(owner: Mapping[str, Any]) -> bool:

@@ -63,14 +63,16 @@ def change_capital(facts: Mapping[str, Any], wish: Wish) -> Facts:
 
 
 def change_legal_representative(facts: Mapping[str, Any], wish: Wish) -> Facts:
-    """Return the facts with the new legal representative, who has the post that was answered."""
+    """Return the facts with who acts for the enterprise; in a company they have the post answered.
+
+    A branch, a partnership or a sole proprietorship has no directors and no manager.
+    """
     name = answers.text(wish.answers, "full_name")
+    changed = {**facts, "legal_representative": name}
+    if not public_facts.has_board(str(facts.get("org_form"))):
+        return changed
     posts = {answers.text(wish.answers, "legal_rep_post") or "director", LEGAL_REPRESENTATIVE}
-    return {
-        **facts,
-        "legal_representative": name,
-        "officers": _appointed(facts.get("officers") or [], name, posts),
-    }
+    return changed | {"officers": _appointed(facts.get("officers") or [], name, posts)}
 
 
 def change_scope(facts: Mapping[str, Any], wish: Wish) -> Facts:
