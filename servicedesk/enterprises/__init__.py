@@ -20,7 +20,6 @@ from servicedesk.enterprises import (
     tasks,
     views,
 )
-from servicedesk.enterprises.public_facts import head_of
 
 __all__ = [
     "address_change_views",
@@ -43,7 +42,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.jinja_env.filters["iso_day"] = views.iso_day
     app.jinja_env.filters["fact"] = views.fact
-    app.jinja_env.globals["head_of"] = head_of
 
 
 def join_catalogue() -> None:

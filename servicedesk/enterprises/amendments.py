@@ -38,8 +38,10 @@ from servicedesk.enterprises.operations import (
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.operations.resting import RESUME
 from servicedesk.enterprises.queries import addresses as address_queries
-from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension
+from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension, transferred
 from servicedesk.enterprises.standing import DEREGISTRATIONS
+from servicedesk.errors import RuleBroken
+from servicedesk.words import say
 
 KINDS: Final = tuple(kind for kind in CHANGES if kind != RESUME)  # that is the registrar's
 NOTE_BRANCH: Final = "note_branch"
@@ -152,6 +154,21 @@ def _take_name(session: Session, amendment: Amendment) -> None:
         names.change(session, case_id=case_id, enterprise=enterprise, now=now)
 
 
+def _require_carried_out(session: Session, amendment: Amendment) -> None:  # noqa: ARG001
+    """See that every transfer can be carried out on what the register says now.
+
+    Raises:
+        RuleBroken: one cannot; it was in order when it was sent.
+    """
+    if any(transferred(amendment.enterprise.facts, amendment.wish.answers).problems):
+        raise RuleBroken(
+            say(
+                "The register does not have these shareholders with these parts any more. Return "
+                "the application to be corrected."
+            )
+        )
+
+
 def _move(session: Session, amendment: Amendment) -> None:
     """Leave the places in the park for the new one, if that is in the park."""
     enterprise, application = amendment.enterprise, amendment.application
@@ -182,6 +199,7 @@ def _end(session: Session, amendment: Amendment) -> None:
 
 _BEFORE: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_name": (_take_name,),
+    "change_shareholders": (_require_carried_out,),
     "change_type": (_take_name,),
     "suspend": (_withdraw_resumption,),
     **dict.fromkeys(DEREGISTRATIONS, (_withdraw_resumption,)),

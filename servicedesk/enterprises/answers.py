@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from servicedesk.catalogue.numbers import compact
+from servicedesk.enterprises import equity
 from servicedesk.enterprises.beneficial_owners import Beneficiary, Stake
 from servicedesk.enterprises.capital import Contribution
 from servicedesk.enterprises.identities import Person
@@ -78,6 +79,28 @@ def promoters_part(answers: Answers) -> Decimal | None:
 def owners(answers: Answers) -> list[Owner]:
     """Return the shareholders, promoters or partners."""
     return [_owner(card) for card in cards(answers, owner_group(answers))]
+
+
+def registered_as(answers: Answers, registered: equity.Owners) -> list[int | None]:
+    """Return which owner of the register each shareholder answered is; None: one who joins."""
+    named = cards(answers, "shareholders")
+    return equity.pair(
+        registered,
+        ["" if card.get("is_new") is True else text(card, "full_name") for card in named],
+    )
+
+
+def transfers(answers: Answers) -> list[equity.Transfer]:
+    """Return what equity goes from whom to whom."""
+    return [
+        equity.Transfer(
+            seller=text(card, "seller"),
+            buyer=text(card, "buyer"),
+            buyer_kind=text(card, "buyer_kind"),
+            amount=of_answer(card.get("contribution")),
+        )
+        for card in cards(answers, "transfers")
+    ]
 
 
 def promoters(answers: Answers) -> list[Promoter]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.name_parts import NameParts
-from servicedesk.enterprises.public_facts import PARTNERSHIPS, as_text, both, head_of
+from servicedesk.enterprises.public_facts import PARTNERSHIPS, as_text, both, head_of, place_of
 from servicedesk.web import writing
 from servicedesk.words import Text
 
@@ -101,7 +101,7 @@ def licence(enterprise: Mapping[str, Any], credit_code: str, issue: Issue) -> Fa
             *_capital(enterprise),
             _row("Established on", "成立日期", long_day(established)),
             _row("Term", "营业期限", term_words(enterprise["term"])),
-            _row("Address", "住所", as_text(enterprise["address"])),
+            _row_of(place_of(enterprise["org_form"]), as_text(enterprise["address"])),
             *_branches(enterprise),
             _row("Business scope", "经营范围", scope_words(enterprise["scope"])),
         ],

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from servicedesk.enterprises.certificate_facts import joined, scope_words
-from servicedesk.enterprises.fact_words import FACTS
+from servicedesk.enterprises.fact_words import FACTS, label
 from servicedesk.words import Text
 
 Row = tuple[Text, Text, Text]
@@ -34,8 +34,9 @@ _PRINTED: Final = (
 
 def change_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[Row]:
     """Return what differs between two states of the facts and is printed, in a fixed order."""
+    form = str(after.get("org_form"))
     return [
-        (FACTS[key][0], _side(key, before.get(key)), _side(key, after.get(key)))
+        (label(key, form) or FACTS[key][0], _side(key, before.get(key)), _side(key, after.get(key)))
         for key in _PRINTED
         if before.get(key) != after.get(key)
     ]

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from servicedesk.catalogue.registry import Check, Finding, Matter
 from servicedesk.enterprises import (
+    against_register,
     answers,
     beneficial_owners,
     capital,
@@ -31,7 +32,12 @@ from servicedesk.enterprises.divisions import divisions
 from servicedesk.enterprises.findings import in_order, look, wrong
 from servicedesk.enterprises.holdings import is_admission
 from servicedesk.enterprises.models import HOSTED, AddressUnit
-from servicedesk.enterprises.name_checks import branch_name, company_name, name_still_held
+from servicedesk.enterprises.name_checks import (
+    branch_name,
+    company_name,
+    name_still_held,
+    retyped_name,
+)
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
 from servicedesk.enterprises.own_companies import own_company
 from servicedesk.enterprises.queries import address_stock, addresses
@@ -265,14 +271,22 @@ CHECKS: Final[dict[str, Check]] = {
     "branch_name": branch_name,
     "business_scope": business_scope,
     "capital": check_capital,
+    "capital_kept": against_register.capital_kept,
+    "capital_lowered": against_register.capital_lowered,
+    "capital_raised": against_register.capital_raised,
     "company_name": company_name,
+    "equity_transfers": against_register.equity_transfers,
     "finance_head": finance_head,
     "foreign_investors": check_foreign_investors,
     "name_still_held": name_still_held,
+    "new_type": against_register.new_type,
     "organs": check_organs,
     "own_company": own_company,
     "owners": check_owners,
     "partners": check_partners,
     "promoters": check_promoters,
     "registered_address": registered_address,
+    "registered_type": against_register.registered_type,
+    "representative_kept": against_register.representative_kept,
+    "retyped_name": retyped_name,
 }

@@ -5,7 +5,7 @@ filing makes, the change notice, the extract from the file.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.certificate_facts import long_day, money_words, term_words
 from servicedesk.enterprises.chronology import Row
-from servicedesk.enterprises.public_facts import as_text
+from servicedesk.enterprises.public_facts import as_text, head_of, place_of
 from servicedesk.words import Text
 
 Tell = Callable[[Any], Text]
@@ -29,6 +29,11 @@ _STATES: Final = {
     "suspended": Text("Suspended", "歇业"),
     "revoked": Text("Licence revoked", "已吊销"),
     "deregistered": Text("Deregistered", "已注销"),
+}
+_METHODS: Final = {
+    "cash": Text("in cash", "货币出资"),
+    "in_kind": Text("in kind", "非货币财产出资"),
+    "labour": Text("by labour", "劳务出资"),
 }
 _REPORTED: Final = Text("Reported", "已报告")
 _REPORT: Final = re.compile("(annual|quarterly)_report_([0-9]{4})(?:q([1-4]))?")
@@ -63,14 +68,25 @@ def _period(value: Any) -> Text:  # noqa: ANN401
 
 
 def _owner(value: Any) -> Text:  # noqa: ANN401
-    name, percent = value["name"], value.get("percent")
-    if value.get("contribution") is None:
-        return _plain(name)
-    amount = money_words(value["contribution"])
-    if percent is None:
-        return Text(f"{name}: {amount.en}", f"{name}：{amount.zh}")
-    share = f"{Decimal(percent):f}"
-    return Text(f"{name}: {amount.en}, {share} %", f"{name}：{amount.zh}，占 {share}%")
+    """Return who owns how much, and how and by when that is paid."""
+    name, said = _plain(value["name"]), list(_part(value))
+    if not said:
+        return name
+    english, chinese = (one.en for one in said), (one.zh for one in said)
+    return Text(f"{name.en}: {', '.join(english)}", f"{name.zh}：{'，'.join(chinese)}")
+
+
+def _part(value: Mapping[str, Any]) -> Iterator[Text]:
+    if value.get("contribution") is not None:
+        yield money_words(value["contribution"])
+        if value.get("percent"):
+            share = f"{Decimal(value['percent']):f}"
+            yield Text(f"{share} %", f"占 {share}%")
+    if value.get("method"):
+        yield _METHODS.get(value["method"], _plain(value["method"]))
+    if value.get("pay_by"):
+        day = _day(value["pay_by"])
+        yield Text(f"paid in by {day.en}", f"缴足日期 {day.zh}")
 
 
 def _officer(value: Any) -> Text:  # noqa: ANN401
@@ -138,8 +154,21 @@ FACTS: Final[Mapping[str, tuple[Text, Tell]]] = {
 }
 
 
-def label(topic: str) -> Text | None:
-    """Return what a fact is called; None: it is not shown."""
+# What a fact is called in an enterprise of one form or another.
+_OF_FORM: Final[Mapping[str, Callable[[str], Text]]] = {
+    "legal_representative": head_of,
+    "address": place_of,
+}
+
+
+def label(topic: str, org_form: str) -> Text | None:
+    """Return what a fact is called in an enterprise of this form; None: it is not shown.
+
+    >>> label("legal_representative", "branch").zh
+    '负责人'
+    """
+    if topic in _OF_FORM:
+        return _OF_FORM[topic](org_form)
     report = _REPORT.fullmatch(topic)
     if report and report[3]:
         year, quarter = report[2], report[3]

@@ -86,18 +86,22 @@ def differences_of(links: Sequence[Link], filing: Entry) -> list[FactDifference]
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FactDifference]:
     """Return how two states of an enterprise's facts differ, in the order of the table."""
     changes = ledger.changes(before, after)
-    told = [_difference(topic, *changes[topic]) for topic in sorted(changes, key=fact_words.order)]
+    form = str(after.get("org_form") or before.get("org_form"))
+    told = [
+        _difference(topic, form, *changes[topic]) for topic in sorted(changes, key=fact_words.order)
+    ]
     return [one for one in told if one is not None]
 
 
 def dated(links: Sequence[Link], moment: Moment) -> list[Dated]:
     """Return what was so until a moment, topic by topic, the oldest first."""
     known = chronology.spans(links[: moment.filing.seq], on=moment.on)
+    form = str(moment.facts.get("org_form"))
     in_order = sorted(known, key=lambda one: fact_words.order(one.row.topic))
     return [
         Dated(label, said, one.since, one.until, one.seq)
         for one in in_order
-        if (label := fact_words.label(one.row.topic)) and (said := fact_words.line(one.row))
+        if (label := fact_words.label(one.row.topic, form)) and (said := fact_words.line(one.row))
     ]
 
 
@@ -106,8 +110,13 @@ def shown(facts: Mapping[str, Any]) -> list[FactDifference]:
     return differences({}, facts)
 
 
-def _difference(topic: str, before: Any, after: Any) -> FactDifference | None:  # noqa: ANN401
-    label = fact_words.label(topic)
+def _difference(
+    topic: str,
+    form: str,
+    before: Any,  # noqa: ANN401 - any JSON
+    after: Any,  # noqa: ANN401
+) -> FactDifference | None:
+    label = fact_words.label(topic, form)
     if label is None:
         return None
     now = chronology.rows({topic: [before, after]})

@@ -102,6 +102,23 @@ def company_name(matter: Matter) -> Sequence[Finding]:
     return name_findings(matter.session, parts, _asking(matter), now=matter.now)
 
 
+def retyped_name(matter: Matter) -> Sequence[Finding]:
+    """Judge the name of a company in its new form; of one that it has, only how it ends."""
+    given, form = matter.answers, answers.text(matter.answers, "type_new")
+    parts = name_parts.split(answers.text(given, "new_name"), park().division_names)
+    company = register.find_by_code(matter.session, answers.text(given, "credit_code"))
+    is_kept = company is not None and company.name == parts.full
+    is_foreign = form == legal_forms.LLC_FIE
+    asking = replace(_asking(matter), form=form, is_foreign=is_foreign)
+    found = name_findings(matter.session, parts, asking, now=matter.now)
+    return [
+        replace(one, place="new_name", weight=Weight.LOOK)
+        if is_kept and one.weight is Weight.WRONG and one.place != "name_form"
+        else replace(one, place="new_name")
+        for one in found
+    ]
+
+
 def name_findings(
     session: Session, parts: NameParts, asking: Asking, *, now: datetime
 ) -> Sequence[Finding]:

@@ -43,7 +43,7 @@ def findings(owners: Sequence[Owner], org_form: str) -> Sequence[Finding]:
     ['shareholders[0].country']
     """
     found = [
-        *_count(owners, org_form),
+        *count(owners, org_form),
         *doubles(owners, "shareholders", company_law("42")),
         *_origin(owners, org_form),
     ]
@@ -61,7 +61,8 @@ def findings(owners: Sequence[Owner], org_form: str) -> Sequence[Finding]:
     return [in_order(words, "shareholders", company_law("42"))]
 
 
-def _count(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
+def count(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
+    """Yield whether the form has as many owners."""
     form = reference.org_forms().get(org_form)
     if form is None:
         yield wrong(say("Choose an organisational form."), "org_form")

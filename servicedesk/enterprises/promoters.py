@@ -37,14 +37,15 @@ def findings(promoters: Sequence[Promoter]) -> Sequence[Finding]:
     """
     rule = company_law("92")
     named = [one.owner for one in promoters]
-    found = [*_count(promoters), *owners.doubles(named, _GROUP, rule), *_domicile(promoters)]
+    found = [*count(promoters), *owners.doubles(named, _GROUP, rule), *domicile(promoters)]
     if found:
         return found
     words = say("The promoters are as many as the law asks, and at least half domiciled in China.")
     return [in_order(words, _GROUP, rule)]
 
 
-def _count(promoters: Sequence[Promoter]) -> Iterator[Finding]:
+def count(promoters: Sequence[Promoter]) -> Iterator[Finding]:
+    """Yield whether they are as many as the law asks."""
     form, count = reference.org_forms()[FORM], len(promoters)
     most = form.owners_max
     if count < form.owners_min or (most is not None and count > most):
@@ -57,7 +58,7 @@ def _count(promoters: Sequence[Promoter]) -> Iterator[Finding]:
         yield wrong(words, _GROUP, company_law("92"))
 
 
-def _domicile(promoters: Sequence[Promoter]) -> Iterator[Finding]:
+def domicile(promoters: Sequence[Promoter]) -> Iterator[Finding]:
     """Yield that fewer than half are domiciled in China, once all have been asked."""
     if any(one.is_domiciled is None for one in promoters):
         return

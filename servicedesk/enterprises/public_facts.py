@@ -20,13 +20,18 @@ from servicedesk.words import Text
 
 Facts = dict[str, Any]
 
-LLC_FIE, SOLE, BRANCH = "llc_fie", "sole", "branch"
+LLC, LLC_FIE, SOLE, BRANCH = "llc", "llc_fie", "sole", "branch"
 PARTNERSHIPS: Final = frozenset(["gp", "sgp", "lp"])
 _LEGAL_REPRESENTATIVE: Final = Text("Legal representative", "法定代表人")
 _HEADS: Final = {
     **dict.fromkeys(PARTNERSHIPS, Text("Executing partner", "执行事务合伙人")),
     SOLE: Text("Investor", "投资人"),
     BRANCH: Text("Person in charge", "负责人"),
+}
+_DOMICILE: Final = Text("Address", "住所")
+_PLACES: Final = {
+    **dict.fromkeys(PARTNERSHIPS, Text("Main place of business", "主要经营场所")),
+    BRANCH: Text("Place of business", "经营场所"),
 }
 _PLAIN: Final = Text("Limited liability company", "有限责任公司")
 _ONE_PERSON: Final = Text(
@@ -76,6 +81,13 @@ def of_set_up(given: Mapping[str, Any], set_up: SetUp) -> Facts:
     return facts | _of_form(given, set_up.org_form)
 
 
+def credit_code(card: Mapping[str, Any]) -> Facts:
+    """Return by which code an owner is found again under another name, where it has one."""
+    code = compact(answers.text(card, "credit_code"))
+    is_person = answers.text(card, "party") == answers.PERSON
+    return {"credit_code": code} if code and not is_person else {}
+
+
 def people(given: Mapping[str, Any]) -> Facts:
     """Return the legal representative, who has which post, and the supervisors."""
     return {
@@ -115,6 +127,20 @@ def type_of(org_form: str, owners: Sequence[Mapping[str, Any]]) -> Text:
     return _PLAIN
 
 
+def form_with(org_form: str, before: Sequence[Facts], after: Sequence[Facts]) -> str:
+    """Return the form of a company whose owners change: investment from abroad makes its own.
+
+    >>> form_with("llc", [{"name": "A"}], [{"name": "A"}, {"name": "B", "country": "DE"}])
+    'llc_fie'
+    """
+    if not org_form.startswith(LLC):
+        return org_form
+    if any(is_from_abroad(one) for one in after):
+        return LLC_FIE
+    has_lost_them = org_form == LLC_FIE and any(is_from_abroad(one) for one in before)
+    return LLC if has_lost_them else org_form
+
+
 def head_of(org_form: str) -> Text:
     """Return what the one who acts for an enterprise of this form is called.
 
@@ -122,6 +148,16 @@ def head_of(org_form: str) -> Text:
     '负责人'
     """
     return _HEADS.get(org_form, _LEGAL_REPRESENTATIVE)
+
+
+def has_board(org_form: str) -> bool:
+    """Whether an enterprise of this form has directors, one of whom may act for it."""
+    return org_form not in _HEADS
+
+
+def place_of(org_form: str) -> Text:
+    """Return what the address of an enterprise of this form is called."""
+    return _PLACES.get(org_form, _DOMICILE)
 
 
 def is_from_abroad(owner: Mapping[str, Any]) -> bool:
@@ -196,6 +232,7 @@ def _owners(given: Mapping[str, Any], org_form: str) -> list[Facts]:
             "percent": str(percent),
             "method": answers.text(card, "method"),
             "pay_by": answers.text(card, "pay_by") or answers.text(card, "paid_on"),
+            **credit_code(card),
             **({"liability": answers.text(card, "liability")} if group == "partners" else {}),
         }
         for card, amount, percent in zip(cards, amounts, percents, strict=True)

@@ -9,12 +9,11 @@ papers, telephones and home addresses never pass.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, Final
 
-from servicedesk.enterprises import answers, money, public_facts
+from servicedesk.enterprises import answers, equity, money, public_facts
 from servicedesk.enterprises.days import months_after
-from servicedesk.enterprises.money import Money
+from servicedesk.enterprises.equity import Outcome
 from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
 from servicedesk.words import Text
 
@@ -53,25 +52,27 @@ def change_address(facts: Mapping[str, Any], wish: Wish) -> Facts:
 def change_capital(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with the capital and the contributions as they are afterwards."""
     amount = answers.capital(wish.answers)
-    cards = answers.cards(wish.answers, "shareholders")
-    known = {owner["name"]: owner for owner in facts.get("shareholders") or []}
-    owners = [_owner(card, known.get(answers.text(card, "full_name"))) for card in cards]
-    return {
-        **facts,
-        "capital": amount.fact if amount else facts.get("capital"),
-        "shareholders": with_shares(owners) or facts.get("shareholders"),
-    }
+    registered = facts.get("shareholders") or []
+    places = answers.registered_as(wish.answers, registered)
+    owners = [
+        _owner(card, None if at is None else registered[at])
+        for card, at in zip(answers.cards(wish.answers, "shareholders"), places, strict=True)
+    ]
+    changed = {**facts, "capital": amount.fact if amount else facts.get("capital")}
+    return _owned(changed, owners) if owners else changed
 
 
 def change_legal_representative(facts: Mapping[str, Any], wish: Wish) -> Facts:
-    """Return the facts with the new legal representative, who has the post that was answered."""
+    """Return the facts with who acts for the enterprise; in a company they have the post answered.
+
+    A branch, a partnership or a sole proprietorship has no directors and no manager.
+    """
     name = answers.text(wish.answers, "full_name")
+    changed = {**facts, "legal_representative": name}
+    if not public_facts.has_board(str(facts.get("org_form"))):
+        return changed
     posts = {answers.text(wish.answers, "legal_rep_post") or "director", LEGAL_REPRESENTATIVE}
-    return {
-        **facts,
-        "legal_representative": name,
-        "officers": _appointed(facts.get("officers") or [], name, posts),
-    }
+    return changed | {"officers": _appointed(facts.get("officers") or [], name, posts)}
 
 
 def change_scope(facts: Mapping[str, Any], wish: Wish) -> Facts:
@@ -82,24 +83,16 @@ def change_scope(facts: Mapping[str, Any], wish: Wish) -> Facts:
 
 def change_shareholders(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts after equity went from some to others (Company Law art. 84)."""
-    owners = {owner["name"]: dict(owner) for owner in facts.get("shareholders") or []}
+    return _owned(facts, transferred(facts, wish.answers).owners)
+
+
+def transferred(facts: Mapping[str, Any], given: Answers) -> Outcome:
+    """Return who owns the company after the transfers that can be carried out."""
     joining = {
-        answers.text(card, "full_name"): card
-        for card in answers.cards(wish.answers, "new_shareholders")
+        answers.text(card, "full_name"): _joining(card)
+        for card in answers.cards(given, "new_shareholders")
     }
-    for transfer in answers.cards(wish.answers, "transfers"):
-        amount = money.of_answer(transfer.get("contribution"))
-        seller, buyer = answers.text(transfer, "seller"), answers.text(transfer, "buyer")
-        if amount is None:
-            continue
-        given = owners.get(seller, {})
-        if buyer not in owners:
-            owners[buyer] = _joined(buyer, joining.get(buyer, {}), given)
-        _add(owners[buyer], amount)
-        if seller in owners:
-            _add(owners[seller], Money(-amount.amount, amount.currency))
-    left = [owner for owner in owners.values() if _amount(owner) > 0]
-    return {**facts, "shareholders": with_shares(left), "type": _type(facts, left)}
+    return equity.carried_out(facts.get("shareholders") or [], answers.transfers(given), joining)
 
 
 def change_type(facts: Mapping[str, Any], wish: Wish) -> Facts:
@@ -125,9 +118,9 @@ def file_particulars(facts: Mapping[str, Any], wish: Wish) -> Facts:
     if "term" in kinds:
         changed["term"] = public_facts.term(wish.answers, _established(facts, wish))
     if "contributions" in kinds:
-        changed = change_capital(changed, wish)
+        changed["shareholders"] = _to_pay(facts, wish.answers)
     if "people" in kinds:
-        changed |= public_facts.people(wish.answers)
+        changed |= _filed_people(facts, wish.answers)
     if "liaison" in kinds:
         changed["liaison"] = answers.text(wish.answers, "liaison_name")
     if "recipient" in kinds:
@@ -246,46 +239,78 @@ CHANGES: Final[Mapping[str, Change]] = {
 
 
 def with_shares(owners: Sequence[Facts]) -> list[Facts]:
-    """Return the owners with the per cent of each, worked out anew."""
-    percents = money.shares([_amount(owner) for owner in owners])
+    """Return the owners with the per cent of each, worked out anew where all amounts are known."""
+    amounts = [amount for one in owners if (amount := equity.held(one)) is not None]
+    if len(amounts) < len(owners) or len({one.currency for one in amounts}) > 1:
+        return list(owners)
+    percents = money.shares([one.amount for one in amounts])
     return [
         {**owner, "percent": str(percent)} for owner, percent in zip(owners, percents, strict=True)
     ]
+
+
+def _owned(facts: Mapping[str, Any], owners: Sequence[Facts]) -> Facts:
+    """Return the facts with these owners; where others own it now, form and type follow them."""
+    before = facts.get("shareholders") or []
+    changed = {**facts, "shareholders": with_shares(owners)}
+    if sorted(map(_who, before)) == sorted(map(_who, owners)):
+        return changed
+    changed["org_form"] = public_facts.form_with(str(facts.get("org_form")), before, owners)
+    return changed | {"type": _type(changed, owners)}
+
+
+def _who(owner: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(owner.get(key) or "") for key in ("name", "kind", "country"))
 
 
 def _owner(card: Answers, known: Mapping[str, Any] | None) -> Facts:
     """Return an owner as answered; what was not asked about one who is known stays."""
     amount = money.of_answer(card.get("contribution"))
     said = {
+        **_joining(card),
+        "contribution": amount.fact if amount else None,
+        **_terms(card),
+    }
+    given = {key: value for key, value in said.items() if value}
+    return given if known is None else {**known, **given, "name": known["name"]}
+
+
+def _terms(card: Answers) -> Facts:
+    pay_by = answers.text(card, "pay_by") or answers.text(card, "paid_on")
+    return {"method": answers.text(card, "method"), "pay_by": pay_by}
+
+
+def _joining(card: Answers) -> Facts:
+    """Return who an owner is that comes to the company."""
+    return {
         "name": answers.text(card, "full_name"),
         "kind": answers.text(card, "party"),
         "country": answers.text(card, "country"),
-        "contribution": amount.fact if amount else None,
-        "method": answers.text(card, "method"),
-        "pay_by": answers.text(card, "pay_by") or answers.text(card, "paid_on"),
-    }
-    return {**(known or {}), **{key: value for key, value in said.items() if value}}
-
-
-def _joined(name: str, card: Answers, seller: Mapping[str, Any]) -> Facts:
-    """Return who takes equity over; the time and the way to pay stay those of the seller."""
-    return {
-        "name": name,
-        "kind": answers.text(card, "party"),
-        "country": answers.text(card, "country"),
-        "method": seller.get("method", ""),
-        "pay_by": seller.get("pay_by", ""),
+        **public_facts.credit_code(card),
     }
 
 
-def _add(owner: Facts, amount: Money) -> None:
-    before = money.of_answer(owner.get("contribution")) or Money(Decimal(0), amount.currency)
-    owner["contribution"] = (before + amount).fact
+def _to_pay(facts: Mapping[str, Any], given: Answers) -> list[Facts]:
+    """Return the owners with how and by when each pays; who they are and how much stays."""
+    owners = [dict(one) for one in facts.get("shareholders") or []]
+    cards = answers.cards(given, "shareholders")
+    for card, at in zip(cards, answers.registered_as(given, owners), strict=True):
+        if at is not None:
+            owners[at] |= {key: value for key, value in _terms(card).items() if value}
+    return owners
 
 
-def _amount(owner: Mapping[str, Any]) -> Decimal:
-    amount = money.of_answer(owner.get("contribution"))
-    return amount.amount if amount else Decimal(0)
+def _filed_people(facts: Mapping[str, Any], given: Answers) -> Facts:
+    """Return who has which post; the legal representative stays, which is not for a filing."""
+    filed = public_facts.people(given)
+    head = str(facts.get("legal_representative") or "")
+    named = [one for one in filed["officers"] if equity.is_same_name(one["name"], head)]
+    for officer in filed["officers"]:
+        posts = set(officer["posts"]) - {LEGAL_REPRESENTATIVE}
+        officer["posts"] = sorted(posts | {LEGAL_REPRESENTATIVE} if officer in named else posts)
+    if head and not named:
+        filed["officers"].append({"name": head, "posts": [LEGAL_REPRESENTATIVE]})
+    return filed | {"legal_representative": head}
 
 
 def _appointed(officers: Iterable[Mapping[str, Any]], name: str, posts: set[str]) -> list[Facts]:

@@ -1,6 +1,7 @@
 """Approved changes, from the answers of the services' own examples to the register."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -53,6 +54,8 @@ def test_every_example_that_is_approved_reaches_the_register(
     kind = str(service.result.effect)
     given = dict(example.answers)
     enterprise = entered(session, given["credit_code"], "llc")
+    if kind == "change_shareholders":
+        owned_by(session, enterprise, given["transfers"])
     if kind == "deregister_branch":
         enterprise = branch_of(session, enterprise, given["branch_name"])
     if given.get("unit") and addresses.find_unit(session, given["unit"]) is None:
@@ -82,6 +85,18 @@ def entered(session: Session, code: str, form: str) -> Enterprise:
     )
     drop(session, like)
     return enterprise
+
+
+def owned_by(session: Session, enterprise: Enterprise, transfers: list[dict[str, Any]]) -> None:
+    """Let the register say that who sells in an example, and who buys more, owns the company."""
+    part = transfers[0]["contribution"]
+    names = [one["seller"] for one in transfers]
+    names += [one["buyer"] for one in transfers if one["buyer_kind"] == "present"]
+    owners = [{"name": name, "contribution": part} for name in names]
+    facts = enterprise.facts | {"shareholders": owners}
+    decision = register.Decision(None, None, NOW)
+    register.file(session, enterprise, "correction", facts, decision=decision, on=TODAY)
+    session.commit()
 
 
 def branch_of(session: Session, parent: Enterprise, name: str) -> Enterprise:
@@ -184,6 +199,21 @@ def test_equity_goes_from_one_to_another_and_shares_are_worked_out_anew(session:
     assert owners == {"林乔": ("4000000.00", "80.00"), "Ada Example": ("1000000.00", "20.00")}
     assert enterprise.is_foreign_invested
     assert facts["type"]["zh"] == "有限责任公司（中外合资）"
+
+
+def test_what_was_sold_meanwhile_is_not_sold_again(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    part = {"currency": "CNY", "amount": "9000000.00"}
+    before = dict(enterprise.facts)
+
+    with pytest.raises(RuleBroken, match="does not have these shareholders with these parts"):
+        approved(
+            session, enterprise, "change_shareholders",
+            transfers=[{"seller": "周若谷", "buyer": "林乔", "contribution": part}],
+        )  # fmt: skip
+
+    session.rollback()
+    assert enterprise.facts == before
 
 
 def test_a_suspension_begins_on_its_day_and_ends_by_itself(session: Session) -> None:

@@ -1,8 +1,11 @@
 """What runs about an enterprise, and what it stands in the register with."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from servicedesk.enterprises.models import (
@@ -13,6 +16,11 @@ from servicedesk.enterprises.models import (
 )
 from servicedesk.enterprises.standing import Standing
 from servicedesk.park import local_day
+
+_IS_MEANT: Final = (
+    "$.shareholders[*] ? (@.credit_code == $code"
+    " || (!exists(@.credit_code) && @.name == $names[*]))"
+)
 
 
 def under_way(
@@ -43,7 +51,7 @@ def standing_of(
         org_form=enterprise.org_form,
         under_way=under_way(session, enterprise.id, besides=besides),
         branches=_count(session, _branch_of(enterprise)),
-        invests_in=_count(session, _owned_by(enterprise)),
+        invests_in=_count(session, _owned_by(enterprise, _names(session, enterprise))),
     )
 
 
@@ -56,12 +64,30 @@ def _branch_of(enterprise: Enterprise) -> sa.ColumnElement[bool]:
     return Enterprise.parent_code == enterprise.credit_code
 
 
-def _owned_by(enterprise: Enterprise) -> sa.ColumnElement[bool]:
-    """Say that it is an owner now: among those of whom it was ever registered as one."""
-    ever = sa.select(RegisterRow.enterprise_id).where(
-        RegisterRow.subject == enterprise.name, RegisterRow.topic == "shareholders"
+def _names(session: Session, enterprise: Enterprise) -> list[str]:
+    """Return what an enterprise is and was called: who it owns need not have heard of a change."""
+    called = sa.select(RegisterRow.value).where(
+        RegisterRow.enterprise_id == enterprise.id,
+        RegisterRow.topic == "name",
+        RegisterRow.value.is_not(None),
     )
+    return sorted({enterprise.name, *session.scalars(called)})
+
+
+def _owned_by(enterprise: Enterprise, names: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Say that it is an owner now: among those of whom it was ever registered as one.
+
+    By its credit code, and by its names where an owner was registered without one.
+    """
+    ever = sa.select(RegisterRow.enterprise_id).where(
+        RegisterRow.subject.in_(names), RegisterRow.topic == "shareholders"
+    )
+    meant = {"code": enterprise.credit_code, "names": list(names)}
     return sa.and_(
         Enterprise.id.in_(ever),
-        Enterprise.facts.contains({"shareholders": [{"name": enterprise.name}]}),
+        sa.func.jsonb_path_exists(
+            Enterprise.facts,
+            sa.cast(_IS_MEANT, postgresql.JSONPATH),
+            sa.cast(meant, postgresql.JSONB),
+        ),
     )
