@@ -40,7 +40,7 @@ def is_in_force(today: date) -> sa.ColumnElement[bool]:
 def covers(code: "sa.SQLColumnExpression[str] | sa.ColumnElement[str]") -> sa.ColumnElement[bool]:
     """Return the condition that a mandate is for the service ``code``."""
     for_enterprises = sa.select(CatalogueEntry.code).where(
-        CatalogueEntry.audience == Audience.ENTERPRISE
+        CatalogueEntry.audience.in_([Audience.ENTERPRISE, Audience.BOTH])
     )
     is_for_all = sa.and_(sa.func.cardinality(Mandate.services) == 0, code.in_(for_enterprises))
     return sa.or_(code == sa.any_(Mandate.services), is_for_all)
@@ -49,12 +49,16 @@ def covers(code: "sa.SQLColumnExpression[str] | sa.ColumnElement[str]") -> sa.Co
 def held_by(user: User, act: Act = Act.SEE) -> sa.ColumnElement[bool]:
     """Return the condition that a mandate lets this person do ``act``.
 
-    It was given to them, or to an enterprise of which they are a member.
+    It was given to them, or to an enterprise of which they are a member and that has not ended.
     """
     if act not in OF_SENDING_AGENTS:
         return sa.false()
-    through = sa.select(Member.enterprise_id).where(
-        Member.user_id == user.id, Member.role.in_(roles_with(act))
+    through = own(user, act).join(
+        Enterprise,
+        sa.and_(
+            Enterprise.id == Member.enterprise_id,
+            Enterprise.state != EnterpriseState.DEREGISTERED,
+        ),
     )
     held = sa.or_(Mandate.user_id == user.id, Mandate.agency_id.in_(through))
     return held if act in OF_AGENTS else sa.and_(held, Mandate.may_send)
