@@ -4,7 +4,7 @@ What a person may do is looked up when they do it: a mandate ends by its date, w
 having to end it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -138,6 +138,41 @@ def who_may(
         .order_by(Member.since, User.id)
     )
     return list(session.scalars(query).unique())
+
+
+def who_prepares(
+    session: Session, enterprise_id: int, *, today: date, services: Collection[str] | None = None
+) -> Sequence[User]:
+    """Return who may prepare something for an enterprise: its members, agents, and theirs.
+
+    ``services``: of the agents only those whose mandate covers one of them; None: of any.
+    """
+    mandated = sa.select(Mandate.user_id, Mandate.agency_id).where(
+        Mandate.enterprise_id == enterprise_id, is_in_force(today)
+    )
+    if services is not None:
+        covered = [covers(sa.literal(code)) for code in services]
+        mandated = mandated.where(sa.or_(sa.false(), *covered))
+    agents = mandated.subquery()
+    agencies = (
+        sa.select(Enterprise.id)
+        .join(agents, agents.c.agency_id == Enterprise.id)
+        .where(Enterprise.state != EnterpriseState.DEREGISTERED)
+    )
+    may = Member.role.in_(roles_with(Act.PREPARE))
+    through = sa.or_(Member.enterprise_id == enterprise_id, Member.enterprise_id.in_(agencies))
+    query = (
+        sa.select(User)
+        .where(
+            User.is_active,
+            sa.or_(
+                User.id.in_(sa.select(Member.user_id).where(may, through)),
+                User.id.in_(sa.select(agents.c.user_id)),
+            ),
+        )
+        .order_by(User.id)
+    )
+    return session.scalars(query).unique().all()
 
 
 def is_agent_or_member(user_id: int, enterprise: Enterprise) -> bool:
