@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from servicedesk.cases import queries
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.definition import Service
 from servicedesk.enterprises.applications import Application
@@ -13,8 +14,8 @@ from servicedesk.enterprises.change_wishes import asked_difference
 from servicedesk.enterprises.history import FactDifference
 
 
-def application_of(case: Case, service: Service) -> Application:
-    """Return what an effect may know of ``case``."""
+def application_of(case: Case, service: Service, *, sender_id: int | None = None) -> Application:
+    """Return what an effect may know of ``case``; ``sender_id`` where it is sent now."""
     return Application(
         case_id=case.id,
         reference=case.reference,
@@ -27,7 +28,13 @@ def application_of(case: Case, service: Service) -> Application:
         certificate=service.result.certificate,
         department=service.department,
         settings=service.setting_values,
+        sender_id=sender_id,
     )
+
+
+def last_sender_id(session: Session, case: Case) -> int:
+    """Return who sent the application last; a part was sent with its whole."""
+    return queries.submissions_of(session, case.part_of.whole if case.part_of else case)[-1].by_id
 
 
 def register_changes(

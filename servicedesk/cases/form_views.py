@@ -180,7 +180,7 @@ def submit(reference: str) -> ResponseReturnValue:
         return _check(case, service, DeclareForm(formdata=None)), 403
     if not form.validate():
         return _check(case, service, form), 422
-    ready = readiness.readiness(db.session, case, service, now=now)
+    ready = readiness.readiness(db.session, case, service, now=now, sender_id=user.id)
     send = submission.resubmit if case.status is CaseStatus.CORRECTING else submission.submit
     send(db.session, case, service, ready, by=user, now=now)
     return once.commit(redirect(url_for("cases.sent", reference=reference), 303))
@@ -291,7 +291,8 @@ def _ask_papers(case: Case, service: Service, form: UploadForm) -> str:
 
 def _check(case: Case, service: Service, form: DeclareForm) -> str:
     now = clock.now()
-    ready = readiness.readiness(db.session, case, service, now=now)
+    sender_id = signed_in_user().id if may(case, Act.SEND) else None
+    ready = readiness.readiness(db.session, case, service, now=now, sender_id=sender_id)
     choices = choices_of(service, readiness.matter_of(db.session, case, service, now=now))
     return render_template(
         "cases/check.html",

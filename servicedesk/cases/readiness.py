@@ -110,6 +110,7 @@ def matter_of(
     *,
     now: datetime,
     answers: Mapping[str, Any] | None = None,
+    sender_id: int | None = None,
 ) -> Matter:
     """Return what a rule may look at; ``answers`` where others than the saved ones count."""
     return Matter(
@@ -124,13 +125,19 @@ def matter_of(
             task.duty is not Duty.MACHINE for stage in service.stages for task in stage.tasks
         ),
         effect=service.result.effect,
+        sender_id=sender_id,
     )
 
 
-def readiness(session: Session, case: Case, service: Service, *, now: datetime) -> Readiness:
-    """Return how complete the application is, by its saved answers and documents."""
+def readiness(
+    session: Session, case: Case, service: Service, *, now: datetime, sender_id: int | None = None
+) -> Readiness:
+    """Return how complete the application is, by its saved answers and documents.
+
+    ``sender_id`` is who sends it now: some rules are about that person.
+    """
     whole = asked(service, case.answers)
-    matter = matter_of(session, case, service, now=now, answers=whole.answers)
+    matter = matter_of(session, case, service, now=now, answers=whole.answers, sender_id=sender_id)
     opened = queries.open_pages(session, case, service)
     pages = tuple(
         _page_standing(case, one, matter, is_open=one.page.key in opened) for one in whole.pages

@@ -50,6 +50,7 @@ class Matter:
     settings: Mapping[str, Any]
     is_examined: bool = True  # a person looks at it; False: a machine alone decides
     effect: str | None = None  # what an approval does
+    sender_id: int | None = None  # who sends it; None: nobody yet
 
 
 @dataclass(frozen=True)

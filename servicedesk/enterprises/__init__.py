@@ -20,6 +20,8 @@ from servicedesk.enterprises import (
     tasks,
     views,
 )
+from servicedesk.notices import kinds
+from servicedesk.words import say
 
 __all__ = [
     "address_change_views",
@@ -40,6 +42,7 @@ def init_app(app: Flask) -> None:
     """Attach this feature to ``app``."""
     join_catalogue()
     app.register_blueprint(views.bp)
+    kinds.KINDS.update(stranger_accepted=say("Accepted from somebody outside the enterprise"))
     app.jinja_env.filters["iso_day"] = views.iso_day
     app.jinja_env.filters["fact"] = views.fact
 

@@ -25,6 +25,7 @@ from servicedesk.enterprises.applications import (
 )
 from servicedesk.enterprises.change_rows import change_rows, title_of
 from servicedesk.enterprises.change_wishes import subject_of, wish_of
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.enterprises.models import Certificate, Enterprise
 from servicedesk.enterprises.operations import (
     addresses,
@@ -37,10 +38,12 @@ from servicedesk.enterprises.operations import (
 )
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.operations.resting import RESUME
+from servicedesk.enterprises.own_companies import acting_company, acts_of
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension, transferred
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 from servicedesk.errors import RuleBroken
+from servicedesk.park import local_day
 from servicedesk.words import say
 
 KINDS: Final = tuple(kind for kind in CHANGES if kind != RESUME)  # that is the registrar's
@@ -89,24 +92,60 @@ def amending(kind: str) -> Effect:
 
 
 def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
-    """Return what an application for a change of this kind holds when it is sent."""
+    """Return what an application for a change of this kind holds when it is sent.
+
+    Only those who may send for the enterprise bar it from other changes by it.
+    """
 
     def hold(session: Session, application: Application, now: datetime) -> None:
         found = subject_of(session, kind, application.answers)
         if found is None:
             return
         enterprise = register.locked(session, found.id)
-        proceedings.begin(session, enterprise, kind, case_id=application.case_id, now=now)
+        if _is_theirs(session, kind, application, now):
+            proceedings.begin(session, enterprise, kind, case_id=application.case_id, now=now)
+        else:
+            proceedings.require_allowed(session, enterprise, kind, case_id=application.case_id)
         if kind in _HOLDS:
             _HOLDS[kind](session, application, now)
 
     return hold
 
 
+def accepting(kind: str) -> Callable[[Session, Application, datetime], None]:
+    """Return what the acceptance by a clerk does: what a stranger sent runs from then on."""
+
+    def accept(session: Session, application: Application, now: datetime) -> None:
+        found = subject_of(session, kind, application.answers)
+        if found is None:
+            return
+        enterprise = register.locked(session, found.id)
+        if proceedings.begin(session, enterprise, kind, case_id=application.case_id, now=now):
+            reference = application.reference
+            proceedings.tell_owners(session, enterprise, kind, reference=reference, now=now)
+
+    return accept
+
+
+def _is_theirs(session: Session, kind: str, application: Application, now: datetime) -> bool:
+    """Whether who sent the application may send such for the enterprise."""
+    company = acting_company(session, kind, application.answers)
+    sender_id = application.sender_id or application.applicant_id
+    return company is not None and Act.SEND in acts_of(
+        session, sender_id, company, application.service, local_day(now)
+    )
+
+
 def hold_branch(session: Session, application: Application, now: datetime) -> None:
     """Hold what a branch asks for that is set up, or only noted on the licence of its parent."""
     hold = holding(NOTE_BRANCH) if _is_noted(application) else holds.hold_place_if_wanted
     hold(session, application, now)
+
+
+def accept_branch(session: Session, application: Application, now: datetime) -> None:
+    """Let a branch run that is only noted on the licence of its parent."""
+    if _is_noted(application):
+        accepting(NOTE_BRANCH)(session, application, now)
 
 
 def set_up_branch(

@@ -32,6 +32,7 @@ class Application:
     certificate: str | None = None  # the template; None: the effect's own
     department: str | None = None  # of the implementing body; None: the effect's own
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the service
+    sender_id: int | None = None  # who sent it; None: the applicant
 
 
 @dataclass(frozen=True)

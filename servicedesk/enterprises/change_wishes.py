@@ -21,13 +21,19 @@ WRITTEN: Final = frozenset(["kept", "no_division"])  # names that are written ou
 
 
 def subject_of(session: Session, kind: str, given: Mapping[str, Any]) -> Enterprise | None:
-    """Return the enterprise that a filing of this kind is about, if the register here has it."""
+    """Return the enterprise that a filing of this kind is about, if the register here has it.
+
+    A branch is one only of the parent that is named, which may be registered elsewhere.
+    """
     named = _named(session, given, "credit_code")
     if kind != "deregister_branch":
         return named
     branch = _named(session, given, "branch_code")
-    if branch is not None or named is None:
-        return branch
+    if branch is not None:
+        parent_code = compact(answers.text(given, "credit_code"))
+        return branch if branch.parent_code == parent_code else None
+    if named is None:
+        return None
     return register.find_branch(session, named, answers.text(given, "branch_name"))
 
 

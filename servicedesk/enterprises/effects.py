@@ -1,7 +1,8 @@
 """What an approval does to the register, and what an application holds until then.
 
 ``EFFECTS`` run once, in the transaction of the decision.  ``hold`` runs when an application
-is sent (again), ``release`` when it ends any other way than by approval.
+is sent (again), ``accepted`` when a clerk accepts it, ``release`` when it ends any other way than
+by approval.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,18 @@ def hold(
         _HOLDS[effect_name](session, application, now)
 
 
+def accepted(
+    session: Session, effect_name: str | None, application: Application, now: datetime
+) -> None:
+    """Let an application run from its acceptance by a clerk, unless it did before.
+
+    Raises:
+        RuleBroken: the enterprise cannot have this now; the words say why.
+    """
+    if effect_name in _ACCEPTED:
+        _ACCEPTED[effect_name](session, application, now)
+
+
 def release(session: Session, effect_name: str | None, case_id: int, now: datetime) -> None:
     """Let go what an application held, when it ends without approval.  Safe to repeat."""
     if effect_name in _HOLDS:
@@ -43,6 +56,10 @@ _HOLDS: Final[dict[str | None, Hold]] = {
     "register_branch": amendments.hold_branch,
     "host_address": holds.hold_place,
     **{kind: amendments.holding(kind) for kind in amendments.KINDS},
+}
+_ACCEPTED: Final[dict[str | None, Hold]] = {
+    "register_branch": amendments.accept_branch,
+    **{kind: amendments.accepting(kind) for kind in amendments.KINDS},
 }
 EFFECTS: Final[dict[str, Effect]] = {
     "none": plain_notice,

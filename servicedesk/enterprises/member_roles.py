@@ -90,6 +90,15 @@ def acts_of_mandate(*, may_send: bool, through: MemberRole | None = None) -> fro
     return given if through is None else given & ACTS[through]
 
 
+def may_let_in(role: MemberRole, wanted: MemberRole | None) -> bool:
+    """Whether a member of this role lets others in as ``wanted``; None: as an agent.
+
+    >>> may_let_in(MemberRole.OFFICER, MemberRole.VIEWER), may_let_in(MemberRole.OFFICER, None)
+    (True, False)
+    """
+    return Act.MANAGE in ACTS[role] if wanted is None else wanted in INVITES[role]
+
+
 def latest_end(first_day: date, longest_days: int) -> date:
     """Return the last day that a mandate from ``first_day`` may have.
 

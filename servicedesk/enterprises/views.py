@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from servicedesk import clock
@@ -109,13 +109,16 @@ def show(enterprise_id: int) -> ResponseReturnValue:
     user = signed_in_user()
     enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=user, today=today())
     team = queries.members_of(db.session, enterprise.id)
-    seen = moment_showing.seen(enterprise, request.args, today(), is_public=False)
+    is_member = any(one.user_id == user.id for one in team)
+    is_public = not (is_member or user.may(Permission.REGISTER_READ))  # for agents
+    seen = moment_showing.seen(enterprise, request.args, today(), is_public=is_public)
     return render_template(
         "enterprises/show.html",
         enterprise=enterprise,
         certificates=certificates.certificates_of(db.session, enterprise.id),
         members=team,
-        is_member=any(one.user_id == user.id for one in team),
+        is_member=is_member,
+        is_public=is_public,
         role_words=ROLE_WORDS,
         places=address_stock.places_of(db.session, enterprise.id),
         offers=offers_to(db.session, enterprise),
@@ -129,9 +132,15 @@ def show(enterprise_id: int) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_OWN)
 @finds(queries.get_enterprise)
 def filings(enterprise_id: int) -> ResponseReturnValue:
-    """Return all filings as they were hashed, for those who want to check the chain themselves."""
+    """Return all filings as they were hashed, for those who want to check the chain themselves.
+
+    Not for agents: a report that nobody else may see is in it.
+    """
     user = signed_in_user()
     enterprise = queries.get_enterprise(db.session, enterprise_id, visible_to=user, today=today())
+    team = queries.members_of(db.session, enterprise.id)
+    if not (user.may(Permission.REGISTER_READ) or any(one.user_id == user.id for one in team)):
+        abort(404)
     chain = exported(links_of(enterprise))
     return jsonify({"credit_code": enterprise.credit_code, "filings": chain})
 

@@ -2,13 +2,13 @@
 
 from flask import Flask
 
-from servicedesk.members import integrity, mandate_views, tasks, views
+from servicedesk.members import integrity, mandate_views, registrar_views, tasks, views
 from servicedesk.notices import kinds
 from servicedesk.words import say
 
-# ``mandate_views`` adds its routes to the blueprint of ``views``, ``tasks`` its jobs to the worker,
-# ``integrity`` its checks to ``servicedesk check``.
-__all__ = ["init_app", "integrity", "mandate_views", "tasks"]
+# ``mandate_views`` and ``registrar_views`` add their routes to the blueprint of ``views``,
+# ``tasks`` its jobs to the worker, ``integrity`` its checks to ``servicedesk check``.
+__all__ = ["init_app", "integrity", "mandate_views", "registrar_views", "tasks"]
 
 
 def init_app(app: Flask) -> None:

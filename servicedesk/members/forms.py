@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, IntegerField, SelectField, StringField
+from wtforms import EmailField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
-from wtforms.validators import DataRequired, Email, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from servicedesk.accounts.email_addresses import NotAnAddress, normalise
@@ -20,6 +20,7 @@ from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
 PREPARE, SEND = "prepare", "send"
+LONGEST_REASON: Final = 1000  # characters
 _ADDRESS: Final = _l("Enter an e-mail address such as name@example.com.")
 _DAY: Final = _l("Enter the day, such as 2026 12 31.")
 
@@ -44,6 +45,26 @@ class InviteForm(DeskForm):
         validators=[DataRequired(_l("Enter the e-mail address of the person.")), Email(_ADDRESS)],
     )
     role = RoleField(_l("Role"), validators=[DataRequired(_l("Choose a role."))])
+
+
+class FirstOwnerForm(DeskForm):
+    """Invites the first owner of an enterprise, with the registrar's reason."""
+
+    email = EmailField(
+        _l("E-mail address of the person"),
+        description=_l("We mail a link to this address. It works for seven days, and once."),
+        filters=[stripped],
+        validators=[DataRequired(_l("Enter the e-mail address of the person.")), Email(_ADDRESS)],
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        description=_l("How you made sure that this person acts for the enterprise. It is kept."),
+        filters=[stripped],
+        validators=[
+            DataRequired(_l("Give the reason.")),
+            Length(max=LONGEST_REASON, message=_l("Keep the reason under 1,000 characters.")),
+        ],
+    )
 
 
 class VersionForm(DeskForm):

@@ -13,7 +13,7 @@ from servicedesk.catalogue.definition import Audience
 from servicedesk.catalogue.queries import list_services, listed
 from servicedesk.catalogue.topics import topics
 from servicedesk.enterprises.member_roles import Act, latest_end
-from servicedesk.enterprises.models import Mandate
+from servicedesk.enterprises.models import EnterpriseState, Mandate
 from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.enterprises.queries.register import find_by_code
 from servicedesk.extensions import db
@@ -155,8 +155,12 @@ def _is_in_limits(form: MandateForm) -> bool:
         mandates.require_limits(form.terms(), longest_days=longest, today=today())
     except mandates.OutOfLimits as error:
         form.complain(spoken(error.words), form.last_day)
-    if form.credit_code is not None and find_by_code(db.session, form.credit_code) is None:
-        form.complain(_("No enterprise with this credit code is in the register."), form.agent)
+    if form.credit_code is not None:
+        agency = find_by_code(db.session, form.credit_code)
+        if agency is None:
+            form.complain(_("No enterprise with this credit code is in the register."), form.agent)
+        elif agency.state is EnterpriseState.DEREGISTERED:
+            form.complain(_("This enterprise is deregistered and acts for nobody."), form.agent)
     return not form.errors
 
 

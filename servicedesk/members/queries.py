@@ -55,6 +55,10 @@ class Team:
         """Whether this person decides about members and mandates."""
         return self.role is not None and Act.MANAGE in ACTS[self.role]
 
+    def may_let_in(self, wanted: MemberRole | None) -> bool:
+        """Whether this person lets others in as ``wanted``, or takes that back; None: agents."""
+        return self.is_managed if wanted is None else wanted in self.may_invite
+
 
 @dataclass(frozen=True)
 class Client:
@@ -100,6 +104,14 @@ def get_team(
     if act not in acts:
         raise NotPermitted(NOT_ALLOWED[act])
     return Team(enterprise, role, INVITES[role] if role else (MemberRole.OWNER,))
+
+
+def has_owner(session: Session, enterprise_id: int) -> bool:
+    """Whether anybody decides about the people of an enterprise."""
+    owners = sa.select(Member.user_id).where(
+        Member.enterprise_id == enterprise_id, Member.role == MemberRole.OWNER
+    )
+    return session.scalar(owners.limit(1)) is not None
 
 
 def get_member(session: Session, team: Team, user_id: int) -> Member:

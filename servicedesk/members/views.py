@@ -99,7 +99,7 @@ def withdraw(enterprise_id: int, invitation_id: int) -> ResponseReturnValue:
         db.session, enterprise_id, user=user, now=now, act=Act.INVITE, lock=True
     )
     invitation = queries.get_invitation(db.session, team, invitation_id)
-    invitations.withdraw(db.session, invitation, by=user, now=now)
+    invitations.take_back(db.session, team, invitation, by=user, now=now)
     return once.commit(redirect(url_for("members.show", enterprise_id=enterprise_id), 303))
 
 

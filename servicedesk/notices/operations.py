@@ -47,6 +47,7 @@ def send(
     facts: Mapping[str, object] | None = None,
     language: str | None = None,
     about: str | None = None,
+    at: datetime | None = None,
     now: datetime,
 ) -> Notice:
     """Write a notice and have it delivered if, and only if, ``session`` commits.
@@ -59,6 +60,7 @@ def send(
             and ``Words`` stay what they are.  A ``Secret`` is forgotten once it is sent.
         language: "en" or "zh"; by default the person's own.
         about: the reference of the matter, to find it by.
+        at: not before this moment; at once if None.
         now: the present moment.
 
     Raises:
@@ -79,7 +81,7 @@ def send(
     )
     session.add(notice)
     session.flush()
-    jobs.defer(session, DELIVER, notice_id=notice.id)
+    jobs.defer(session, DELIVER, at=at, notice_id=notice.id)
     return notice
 
 

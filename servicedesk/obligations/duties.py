@@ -8,6 +8,7 @@ next working day, as the forms do not either (``catalogue.timings``).
 Sources: each kind's rule and source in ``kinds.yaml``.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -46,7 +47,9 @@ class Permit:
     """A permit of somebody at the enterprise, granted here."""
 
     reference: str  # of the application that brought it
+    service: str  # of that application
     until: date
+    known: Mapping[str, str] = field(default_factory=dict, repr=False)  # whose it is
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Enterprise:
     changes: Sequence[Change] = ()  # of its shareholders, the first first
     stays: Sequence[Stay] = ()
     drafts: Sequence[Draft] = ()
-    permits: Sequence[Permit] = ()
+    permits: Mapping[Kind, Sequence[Permit]] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of services
 
 
@@ -84,6 +87,8 @@ class Obligation:
     facts: Mapping[str, str | Text]
     opens_on: date | None = None  # from when it can be fulfilled; None: now
     case: str | None = None  # the application itself, where it is one
+    closes_on: date | None = None  # from when it cannot be fulfilled here any more; None: never
+    granted: Permit | None = None  # that it is about
 
     @property
     def key(self) -> tuple[str, str]:
@@ -99,6 +104,10 @@ class Obligation:
     def rule(self) -> Text:
         """The rule in words."""
         return rule_of(self.kind, self.facts)
+
+    def is_closed(self, today: date) -> bool:
+        """Whether it cannot be fulfilled here any more."""
+        return self.closes_on is not None and self.closes_on <= today
 
     def left(self, today: date) -> int:
         """Return how many days are left after today; below 0 it is overdue."""
@@ -133,7 +142,8 @@ def owed(one: Enterprise, today: date) -> list[Obligation]:
 def prefill(obligation: Obligation) -> dict[str, Any]:
     """Return the answers that are known beforehand in the application that fulfils it."""
     given = book().kinds[obligation.kind].prefill
-    facts = {key: str(value) for key, value in obligation.facts.items()}
+    known = dict(obligation.granted.known) if obligation.granted else {}
+    facts = defaultdict(str, {key: str(value) for key, value in obligation.facts.items()} | known)
     filled = {
         key: value % facts if isinstance(value, str) else list(value)
         for key, value in given.items()
@@ -231,14 +241,23 @@ def _change(one: Enterprise, terms: Terms, today: date) -> Iterator[Obligation]:
         )
 
 
-def _work_permit(one: Enterprise, terms: Terms, today: date) -> Iterator[Obligation]:
-    """Until the permit ends it can be extended; then somebody else has to be asked."""
-    days = terms.days_of(one.settings.get(terms.service, {}))
-    for permit in one.permits:
-        if permit.until >= today:
-            due = permit.until - timedelta(days=days)
-            facts = {"reference": permit.reference, "days": str(days)}
-            yield Obligation(Kind.WORK_PERMIT, permit.reference, due, terms.service, facts)
+def _permits(kind: Kind) -> "Rule":
+    def permits(one: Enterprise, terms: Terms, today: date) -> Iterator[Obligation]:
+        """Until a permit ends it can be extended; then it stands as overdue for a while."""
+        days = terms.days_of(one.settings.get(terms.service, {}))
+        shown = timedelta(days=terms.number("shown_days_after"))
+        for permit in one.permits.get(kind, ()):
+            if permit.until + shown < today:
+                continue
+            facts = {
+                "reference": permit.reference, "days": str(days), "until": permit.until.isoformat()
+            }  # fmt: skip
+            yield Obligation(
+                kind, permit.reference, permit.until - timedelta(days=days), terms.service, facts,
+                closes_on=permit.until + timedelta(days=1), granted=permit,
+            )  # fmt: skip
+
+    return permits
 
 
 Rule = Callable[[Enterprise, Terms, date], Iterator[Obligation]]
@@ -251,7 +270,8 @@ RULES: Final[Mapping[Kind, Rule]] = {
     Kind.TERM: _term,
     Kind.LEASE: _lease,
     Kind.CHANGE: _change,
-    Kind.WORK_PERMIT: _work_permit,
+    Kind.WORK_PERMIT: _permits(Kind.WORK_PERMIT),
+    Kind.RESIDENCE_PERMIT: _permits(Kind.RESIDENCE_PERMIT),
 }
 
 
@@ -260,15 +280,16 @@ def _unpaid(facts: Facts) -> Iterator[tuple[date, str, Decimal]]:
 
     Paid is the most that the register or the newest annual report says.
     """
-    reported = _reported_as_paid(facts)
-    for owner in facts.get("shareholders") or []:
+    owners = facts.get("shareholders") or []
+    for owner, reported in zip(owners, _reported_as_paid(facts, owners), strict=True):
         day, contribution = _day(owner.get("pay_by")), owner.get("contribution") or {}
         if day is None or not contribution:
             continue
-        paid = max(_amount(owner.get("paid")), _amount(reported.get(owner.get("name"))))
-        left = _amount(contribution) - paid
+        currency = _currency(contribution)
+        paid = [_amount(one) for one in (owner.get("paid"), reported) if _currency(one) == currency]
+        left = _amount(contribution) - max(paid, default=Decimal(0))
         if left > 0:
-            yield day, str(contribution.get("currency") or "CNY"), left
+            yield day, currency, left
 
 
 def _sum(sums: Mapping[str, Decimal]) -> Text:
@@ -281,14 +302,21 @@ def _sum(sums: Mapping[str, Decimal]) -> Text:
     )
 
 
-def _reported_as_paid(facts: Facts) -> dict[str, Any]:
-    """Return what the newest annual report says that each shareholder has paid."""
+def _reported_as_paid(facts: Facts, owners: Sequence[Facts]) -> list[Any]:
+    """Return what the newest annual report says that each of the owners has paid.
+
+    By name; those of one name, in the order in which the report and the register have them.
+    """
     reports = [
         one for key, one in facts.items()
         if key.startswith("annual_report_") and isinstance(one, dict)
     ]  # fmt: skip
     newest = max(reports, key=lambda one: int(one.get("year") or 0), default={})
-    return {one.get("name"): one.get("paid") for one in newest.get("contributions") or []}
+    paid: dict[Any, list[Any]] = {}
+    for one in newest.get("contributions") or []:
+        paid.setdefault(one.get("name"), []).append(one.get("paid"))
+    names = [one.get("name") for one in owners]
+    return [paid[name].pop(0) if paid.get(name) else None for name in names]
 
 
 def _is_about_owners(change: Change, percent: int) -> bool:
@@ -303,6 +331,10 @@ def _large(owners: Sequence[Facts], percent: int) -> set[tuple[str, Decimal]]:
 
 def _amount(said: Any) -> Decimal:  # noqa: ANN401 - any JSON
     return Decimal(str(said["amount"])) if said and said.get("amount") else Decimal(0)
+
+
+def _currency(said: Any) -> str:  # noqa: ANN401 - any JSON
+    return str((said or {}).get("currency") or "CNY")
 
 
 def _day(said: Any) -> date | None:  # noqa: ANN401 - any JSON

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     LEASE = "lease"
     CHANGE = "change"
     WORK_PERMIT = "work_permit"
+    RESIDENCE_PERMIT = "residence_permit"
 
 
 class _Part(BaseModel):
@@ -94,6 +95,10 @@ class Book(_Part):
     def services(self) -> frozenset[str]:
         """Return the codes of the services that fulfil something."""
         return frozenset(one.service for one in self.kinds.values())
+
+    def granting(self) -> frozenset[str]:
+        """Return the codes of the services that grant what is to be extended."""
+        return frozenset(code for one in self.kinds.values() for code in one.granted_by)
 
     def open_to_staff(self) -> list[Kind]:
         """Return the kinds that the register itself shows, in their order."""

@@ -1,6 +1,6 @@
 """What is known of enterprises, from wherever it is kept, gathered for many at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,10 +15,11 @@ from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises import models as register
 from servicedesk.enterprises.models import AddressHolding, Filing, HoldingState
 from servicedesk.obligations.duties import Change, Draft, Enterprise, Permit, Stay
-from servicedesk.obligations.duty_kinds import Kind, book
+from servicedesk.obligations.duty_kinds import Kind, Terms, book
 
 _WITHIN: Final = "report_within_days"  # a service's setting: how long after a change it is due
 _HAPPENED: Final = "happened_on"  # the question that says when it happened (``timings.reported``)
+_WHOSE: Final = ("full_name", "birth_date")  # the questions that say whose a permit is
 _PERMIT_UNTIL: Final = "permit_found_until"  # what the examiner of a permit found
 
 
@@ -36,7 +37,7 @@ def known_of(session: Session, enterprises: Sequence[register.Enterprise]) -> di
             changes.get(one.id, ()),
             stays.get(one.id, ()),
             drafts.get(one.id, ()),
-            permits.get(one.id, ()),
+            permits.get(one.id, {}),
             settings,
         )
         for one in enterprises
@@ -114,11 +115,10 @@ def _drafts(session: Session, ids: Sequence[int]) -> dict[int, list[Draft]]:
     return found
 
 
-def _permits(session: Session, ids: Sequence[int]) -> dict[int, list[Permit]]:
+def _permits(session: Session, ids: Sequence[int]) -> dict[int, dict[Kind, list[Permit]]]:
     """Return the newest permit of each person at the enterprises, unless it was cancelled."""
-    terms = book().kinds.get(Kind.WORK_PERMIT)
-    if terms is None:
-        return {}
+    kinds = {kind: one for kind, one in book().kinds.items() if one.granted_by}
+    codes = {code for one in kinds.values() for code in one.granted_by | one.ended_by}
     query = (
         sa.select(Case, Examination)
         .outerjoin(Task, sa.and_(Task.case_id == Case.id, Task.state == TaskState.DONE))
@@ -127,19 +127,32 @@ def _permits(session: Session, ids: Sequence[int]) -> dict[int, list[Permit]]:
             Case.enterprise_id.in_(ids),
             Case.for_enterprise,
             Case.status == CaseStatus.APPROVED,
-            Case.service_code.in_(terms.granted_by | terms.ended_by),
+            Case.service_code.in_(codes),
         )
         .order_by(Case.closed_at, Case.id, Examination.id)
     )
+    rows = [(case, examination) for case, examination in session.execute(query)]
+    found: dict[int, dict[Kind, list[Permit]]] = {}
+    for kind, terms in kinds.items():
+        for number, permits in _of_kind(terms, rows).items():
+            found.setdefault(number, {})[kind] = permits
+    return found
+
+
+def _of_kind(
+    terms: Terms, rows: Iterable[tuple[Case, Examination | None]]
+) -> dict[int, list[Permit]]:
     found: dict[int, dict[tuple[str, str], Permit]] = {}
-    for case, examination in session.execute(query):
+    for case, examination in rows:
         of = found.setdefault(case.enterprise_id or 0, {})
-        name, birth = (str(case.answers.get(key) or "") for key in ("full_name", "birth_date"))
+        known = {key: str(case.answers.get(key) or "") for key in _WHOSE}
+        name, birth = known["full_name"].casefold(), known["birth_date"]
         if case.service_code in terms.ended_by:
-            for person in [one for one in of if one[0] == name.casefold()]:
+            for person in [one for one in of if one[0] == name]:
                 del of[person]
+        if case.service_code not in terms.granted_by or examination is None:
             continue
-        until = examination.found.get(_PERMIT_UNTIL) if examination is not None else None
-        if until:
-            of[name.casefold(), birth] = Permit(case.reference, date.fromisoformat(until))
+        if until := examination.found.get(_PERMIT_UNTIL):
+            day = date.fromisoformat(until)
+            of[name, birth] = Permit(case.reference, case.service_code, day, known)
     return {number: list(of.values()) for number, of in found.items()}

@@ -15,10 +15,10 @@ from servicedesk.cases.models import Case
 from servicedesk.catalogue.models import CatalogueEntry
 from servicedesk.enterprises import models as register
 from servicedesk.enterprises.member_roles import Act
-from servicedesk.enterprises.models import Mandate, Member
+from servicedesk.enterprises.models import Mandate
 from servicedesk.enterprises.queries import members
 from servicedesk.errors import NotFound
-from servicedesk.obligations.duties import Obligation, owed
+from servicedesk.obligations.duties import Obligation, owed, prefill
 from servicedesk.obligations.duty_kinds import Kind, book
 from servicedesk.obligations.known import known_of
 from servicedesk.obligations.models import CalendarLink, ObligationStart, OpenObligation, Reckoning
@@ -45,14 +45,18 @@ def owed_by(
 def rights_of(session: Session, user: User, enterprise_id: int, *, today: date) -> Rights:
     """Return what a person may see and begin, of the catalogue's services that fulfil something.
 
+    By their role and their mandates together, as ``members.acts_in`` has it for one service.
     Staff who read the register see what it shows, and begin nothing.
     """
     codes = _codes(session, enterprise_id)
-    role_acts = members.acts_in(session, user, enterprise_id, "", today=today)  # without mandates
-    if Act.SEE in role_acts:
-        return Rights(codes, codes if Act.PREPARE in role_acts else frozenset())
-    covered = _covered(session, user, enterprise_id, codes, today)
-    return Rights(covered, covered)
+    by_role = members.acts_in(session, user, enterprise_id, "", today=today)  # without mandates
+
+    def may(act: Act) -> frozenset[str]:
+        if act in by_role:
+            return codes
+        return _covered(session, user, enterprise_id, codes, today=today, act=act)
+
+    return Rights(may(Act.SEE), may(Act.PREPARE))
 
 
 def visible(obligations: Iterable[Obligation], rights: Rights) -> list[Obligation]:
@@ -68,11 +72,12 @@ def applications_for(
 ) -> dict[tuple[str, str], str]:
     """Return the open applications that fulfil obligations: their references, by key.
 
-    It is the one that was begun for it; or one of the same service that was begun by itself.
+    It is the one that was begun for it; or one of the same service that was begun by itself and
+    says the same of what is known beforehand: the year, the person.
     """
     codes = {one.service for one in obligations}
     query = (
-        sa.select(Case.reference, Case.service_code, ObligationStart.kind, ObligationStart.subject)
+        sa.select(Case, ObligationStart.kind, ObligationStart.subject)
         .outerjoin(ObligationStart, ObligationStart.case_id == Case.id)
         .where(
             Case.enterprise_id == enterprise_id,
@@ -83,10 +88,10 @@ def applications_for(
         .order_by(Case.id.desc())
     )
     rows = session.execute(query).all()
-    begun = {(row.kind, row.subject): row.reference for row in rows if row.kind is not None}
-    by_itself = {row.service_code: row.reference for row in rows if row.kind is None}
+    begun = {(row.kind, row.subject): row.Case.reference for row in rows if row.kind is not None}
+    by_itself = [row.Case for row in rows if row.kind is None]
     found = {
-        one.key: one.case or begun.get(one.key) or by_itself.get(one.service) for one in obligations
+        one.key: one.case or begun.get(one.key) or _of_itself(one, by_itself) for one in obligations
     }
     return {key: reference for key, reference in found.items() if reference}
 
@@ -189,33 +194,6 @@ def own(user: User, today: date) -> "sa.Select[OpenObligation]":
     return sa.select(OpenObligation).where(sa.or_(belongs, mandated))
 
 
-def who_prepares(session: Session, enterprise_id: int, *, today: date) -> Sequence[User]:
-    """Return who may prepare something for an enterprise: its members, agents, and theirs."""
-    mandated = sa.select(Mandate.user_id, Mandate.agency_id).where(
-        Mandate.enterprise_id == enterprise_id, members.is_in_force(today)
-    )
-    agents = mandated.subquery()
-    may = Member.role.in_(members.roles_with(Act.PREPARE))
-    through = sa.or_(
-        Member.enterprise_id == enterprise_id,
-        Member.enterprise_id.in_(
-            sa.select(agents.c.agency_id).where(agents.c.agency_id.is_not(None))
-        ),
-    )
-    query = (
-        sa.select(User)
-        .where(
-            User.is_active,
-            sa.or_(
-                User.id.in_(sa.select(Member.user_id).where(may, through)),
-                User.id.in_(sa.select(agents.c.user_id)),
-            ),
-        )
-        .order_by(User.id)
-    )
-    return session.scalars(query).unique().all()
-
-
 def find_link(session: Session, user: User) -> CalendarLink | None:
     """Return the calendar link of this person, or None."""
     return session.get(CalendarLink, user.id)
@@ -243,6 +221,23 @@ def hash_of(secret: str) -> bytes:
     return hashlib.sha256(f"obligations calendar\n{secret}".encode()).digest()
 
 
+def _of_itself(one: Obligation, cases: Iterable[Case]) -> str | None:
+    known = prefill(one)
+    return next(
+        (
+            case.reference
+            for case in cases
+            if case.service_code == one.service
+            and all(_agrees(case.answers.get(key), said) for key, said in known.items())
+        ),
+        None,
+    )
+
+
+def _agrees(answer: Any, said: Any) -> bool:  # noqa: ANN401 - any JSON
+    return set(said) <= set(answer or ()) if isinstance(said, list) else bool(answer == said)
+
+
 def _overdue(today: date, kind: Kind | None) -> "sa.Select[OpenObligation]":
     shown = book().open_to_staff()
     kinds = [kind] if kind in shown else shown
@@ -252,7 +247,13 @@ def _overdue(today: date, kind: Kind | None) -> "sa.Select[OpenObligation]":
 
 
 def _covered(
-    session: Session, user: User, enterprise_id: int, codes: Collection[str], today: date
+    session: Session,
+    user: User,
+    enterprise_id: int,
+    codes: Collection[str],
+    *,
+    today: date,
+    act: Act,
 ) -> frozenset[str]:
     query = (
         sa.select(CatalogueEntry.code)
@@ -260,7 +261,7 @@ def _covered(
         .where(
             CatalogueEntry.code.in_(codes),
             Mandate.enterprise_id == enterprise_id,
-            members.held_by(user, Act.PREPARE),
+            members.held_by(user, act),
             members.is_in_force(today),
         )
     )
@@ -268,10 +269,11 @@ def _covered(
 
 
 def _codes(session: Session, enterprise_id: int) -> frozenset[str]:
-    """Return the services of the catalogue that fulfil something, and those of open drafts."""
+    """Return the catalogue's services that fulfil or grant something, and those of open drafts."""
     drafts = sa.select(Case.service_code).where(
         Case.enterprise_id == enterprise_id, Case.for_enterprise, Case.status == CaseStatus.DRAFT
     )
     code = CatalogueEntry.code
-    query = sa.select(code).where(sa.or_(code.in_(book().services()), code.in_(drafts)))
+    named = book().services() | book().granting()
+    query = sa.select(code).where(sa.or_(code.in_(named), code.in_(drafts)))
     return frozenset(session.scalars(query))

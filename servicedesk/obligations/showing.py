@@ -41,6 +41,7 @@ class Row:
     left: int  # days after today; below 0 it is overdue
     case: str | None  # the open application that fulfils it
     may_begin: bool
+    granted: str | None = None  # the application that granted what is to be extended
 
     @property
     def when(self) -> When:
@@ -83,7 +84,8 @@ def rows(
             one,
             one.left(today),
             cases.get(one.key) if one.service in rights.sees else None,
-            one.service in rights.begins and one.opens_on is None,
+            one.service in rights.begins and one.opens_on is None and not one.is_closed(today),
+            one.granted.reference if one.granted and one.granted.service in rights.sees else None,
         )
         for one in obligations
     ]

@@ -45,7 +45,8 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         words=showing.WHEN_WORDS,
         to_follow=showing.licences_to_follow(enterprise.facts),
         forms=forms,
-        primary=next(iter(forms), None),
+        primary=next((row.one.key for row in rows if row.case or row.may_begin), None),
+        soon_days=showing.SOON_DAYS,
         reminders=book().reminders,
     )
 
@@ -77,6 +78,7 @@ def index() -> ResponseReturnValue:
         "obligations/index.html",
         page=page,
         rows=showing.listed(page.items, today()),
+        soon_days=showing.SOON_DAYS,
         link=queries.find_link(db.session, user),
         button=ButtonForm(formdata=None),
     )
@@ -95,6 +97,7 @@ def overdue() -> ResponseReturnValue:
         "obligations/overdue.html",
         page=page,
         rows=showing.listed(page.items, today()),
+        soon_days=showing.SOON_DAYS,
         kinds={one: book().kinds[one].heading for one in book().open_to_staff()},
         kind=kind,
         counts=queries.count_overdue(db.session, today=today()),
@@ -117,7 +120,11 @@ def due_at(enterprise: Enterprise) -> Markup:
     rows = _rows(enterprise)
     near = [row for row in rows if row.when is not showing.When.LATER]
     page = render_template(
-        "obligations/panel.html", enterprise=enterprise, rows=near[:_IN_PANEL], count=len(rows)
+        "obligations/panel.html",
+        enterprise=enterprise,
+        rows=near[:_IN_PANEL],
+        count=len(rows),
+        soon_days=showing.SOON_DAYS,
     )
     return Markup(page)  # noqa: S704 - our own template, which escapes
 
@@ -129,7 +136,8 @@ def due_at_all() -> Markup:
         return Markup()
     near = queries.soon(db.session, user, today=today(), days=showing.SOON_DAYS, most=_IN_PANEL)
     rows = showing.listed(near, today())
-    shown = render_template("obligations/panel_of_all.html", rows=rows)
+    soon_days = showing.SOON_DAYS
+    shown = render_template("obligations/panel_of_all.html", rows=rows, soon_days=soon_days)
     return Markup(shown)  # noqa: S704 - our own template, which escapes
 
 

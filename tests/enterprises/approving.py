@@ -8,18 +8,21 @@ from sqlalchemy.orm import Session
 from servicedesk.enterprises import effects, integrity
 from servicedesk.enterprises.applications import Application
 from servicedesk.enterprises.models import Certificate, Enterprise
+from servicedesk.enterprises.queries.register import find_by_code
 from servicedesk.integrity import Place
 from tests.enterprises.factories import NOW, make_application
-from tests.factories import make_user
+from tests.enterprises.members import add_member
 
 
 def applied(
     session: Session, enterprise: Enterprise, kind: str, answers: dict[str, Any]
 ) -> Application:
-    """Send an application about an enterprise, as its form is sent."""
+    """Send an application about an enterprise, as one of its people does by its form."""
     code = enterprise.parent_code or enterprise.credit_code
     given = {"credit_code": code, "company_name": enterprise.name} | answers
-    application = make_application(make_user(session), given, certificate="notice")
+    company = find_by_code(session, given["credit_code"]) or enterprise
+    sender = add_member(session, company.id)
+    application = make_application(sender, given, certificate="notice")
     effects.hold(session, kind, application, NOW)
     session.commit()
     return application

@@ -11,6 +11,7 @@ from servicedesk.accounts.models import User
 from servicedesk.enterprises import set_ups
 from servicedesk.enterprises.applications import Application
 from servicedesk.enterprises.models import AddressUnit, Enterprise
+from servicedesk.enterprises.operations.register import Decision, set_up
 from servicedesk.words import Text
 from tests.factories import make_user
 
@@ -96,6 +97,15 @@ def make_enterprise(session: Session, founder: User | None = None, **answers: ob
     done = set_ups.register_enterprise(session, application, by=None, now=NOW)
     session.commit()
     return session.get_one(Enterprise, done.enterprise_id)
+
+
+def branch_of(session: Session, parent: Enterprise, name: str) -> Enterprise:
+    """Add a branch that nobody acts for yet."""
+    parent_facts = {"name": parent.name, "credit_code": parent.credit_code}
+    facts = {**parent.facts, "org_form": "branch", "name": name, "parent": parent_facts}
+    branch = set_up(session, facts, decision=Decision(None, None, NOW))
+    session.commit()
+    return branch
 
 
 def make_unit(

@@ -27,6 +27,7 @@ from servicedesk.errors import RuleBroken
 from tests.enterprises.approving import applied, approved, approved_with, found, licence_of
 from tests.enterprises.factories import (
     NOW,
+    branch_of,
     make_application,
     make_enterprise,
     make_unit,
@@ -97,14 +98,6 @@ def owned_by(session: Session, enterprise: Enterprise, transfers: list[dict[str,
     decision = register.Decision(None, None, NOW)
     register.file(session, enterprise, "correction", facts, decision=decision, on=TODAY)
     session.commit()
-
-
-def branch_of(session: Session, parent: Enterprise, name: str) -> Enterprise:
-    parent_facts = {"name": parent.name, "credit_code": parent.credit_code}
-    facts = {**parent.facts, "org_form": "branch", "name": name, "parent": parent_facts}
-    branch = register.set_up(session, facts, decision=register.Decision(None, None, NOW))
-    session.commit()
-    return branch
 
 
 def drop(session: Session, enterprise: Enterprise) -> None:

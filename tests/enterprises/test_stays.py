@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import AddressHolding, Enterprise, HoldingState
 from servicedesk.enterprises.operations import stays
 from servicedesk.enterprises.queries import address_stock
@@ -14,6 +15,7 @@ from servicedesk.enterprises.queries.address_stock import EndingView
 from servicedesk.notices.mails import compose
 from servicedesk.notices.models import Notice
 from tests.enterprises.factories import NOW, make_enterprise, make_unit
+from tests.enterprises.members import add_member, give_mandate
 from tests.factories import make_user
 
 TODAY = date(2026, 5, 6)
@@ -93,3 +95,16 @@ def test_staff_see_what_is_over_and_what_ends_soon(session: Session) -> None:
     _stay(session).until = TODAY + timedelta(days=61)
     session.flush()
     assert set(address_stock.count_ending(session, today=TODAY).values()) == {0}
+
+
+def test_those_hear_of_it_who_prepare_a_move(session: Session, enterprise: Enterprise) -> None:
+    (owner,) = [one.user for one in enterprise.members]
+    add_member(session, enterprise.id, role=MemberRole.VIEWER)
+    moving, naming = make_user(session), make_user(session)
+    give_mandate(session, enterprise.id, moving, services=("E_CHG_ADDR",), began=400, days=400)
+    give_mandate(session, enterprise.id, naming, services=("E_CHG_NAME",), began=400, days=400)
+
+    _told(session, TODAY + timedelta(days=30))
+
+    query = sa.select(Notice.user_id).where(Notice.kind == "place_ends")
+    assert set(session.scalars(query)) == {owner.id, moving.id}

@@ -77,3 +77,16 @@ def test_a_client_is_found_by_code_and_shown_with_role_and_mandate(
     assert names(page) == ["Client 01 Ltd"]  # the other mandate has ended
     assert "Preparer" in page
     assert names(browser.get("/enterprises?q=nothing").text) == []
+
+
+def test_a_person_finds_their_enterprises_and_what_is_due_from_the_front_page(
+    session: Session, browser: Browser
+) -> None:
+    enterprise = make_enterprise(session)
+    browser.sign_in(add_member(session, enterprise.id))
+
+    assert 'href="/cases"' in browser.get("/").text
+    matters = browser.get("/cases").text
+    for path in ("/enterprises", "/obligations"):
+        assert f'href="{path}"' in matters
+        assert browser.get(path).status_code == 200

@@ -8,8 +8,15 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
-from servicedesk.enterprises.member_roles import MemberRole
-from servicedesk.enterprises.models import Enterprise, Mandate
+from servicedesk.accounts.models import User
+from servicedesk.cases import acting
+from servicedesk.cases.models import Case, CasePerson
+from servicedesk.cases.operations import drafts
+from servicedesk.catalogue.definition import Audience
+from servicedesk.catalogue.models import CatalogueEntry
+from servicedesk.enterprises.member_roles import Act, MemberRole
+from servicedesk.enterprises.models import Enterprise, EnterpriseState, Mandate
+from servicedesk.enterprises.queries import members
 from servicedesk.enterprises.queries.register import get_enterprise
 from servicedesk.extensions import db
 from servicedesk.members.operations import mandates
@@ -241,3 +248,93 @@ def test_somebody_elses_mandate_is_not_there(
         path = f"/enterprises/{number}/mandates/{given.id}"
         assert browser.get(path).status_code == 404
         assert browser.post(f"{path}/revoke", data={"version": "1"}).status_code == 404
+
+
+def helped(session: Session, enterprise: Enterprise, person: User) -> Case:
+    """Begin an application of the enterprise in which the person helps."""
+    version, service = published(session, "E_CHG_NAME")
+    owner = add_member(session, enterprise.id, role=MemberRole.OWNER)
+    case = drafts.start(
+        session, version, service, by=owner, enterprise_id=enterprise.id, now=clock.now()
+    )
+    session.add(CasePerson(case=case, user=person, capacity="agent"))
+    session.commit()
+    return case
+
+
+def acts(session: Session, person: User, case: Case) -> frozenset[Act]:
+    session.expire_all()
+    return acting.acts_in(session, person, case, now=clock.now())
+
+
+@pytest.mark.parametrize("through_agency", [False, True])
+def test_whose_mandate_is_revoked_helps_in_no_application_any_more(
+    session: Session, enterprise: Enterprise, *, through_agency: bool
+) -> None:
+    agency, agent = make_enterprise(session, "Agency Ltd"), make_user(session)
+    add_member(session, agency.id, agent)
+    given = (
+        give_mandate(session, enterprise.id, agency_id=agency.id)
+        if through_agency
+        else give_mandate(session, enterprise.id, agent)
+    )
+    case = helped(session, enterprise, agent)
+    assert Act.SEND in acts(session, agent, case)
+
+    mandates.revoke(session, given, version=1, by=case.applicant, now=clock.now())
+    session.commit()
+
+    assert acts(session, agent, case) == frozenset()
+
+
+def test_whose_mandate_has_ended_helps_no_more_unless_it_was_given_anew(
+    session: Session, enterprise: Enterprise
+) -> None:
+    gone, renewed = make_user(session), make_user(session)
+    give_mandate(session, enterprise.id, gone, days=-1)
+    give_mandate(session, enterprise.id, renewed, days=-1)
+    give_mandate(session, enterprise.id, renewed, began=0)
+    cases = [helped(session, enterprise, one) for one in (gone, renewed)]
+
+    assert [mandates.end_help(session, now=clock.now()) for _ in range(2)] == [2, 0]
+    session.commit()
+
+    assert acts(session, gone, cases[0]) == frozenset()
+    assert Act.SEND in acts(session, renewed, cases[1])
+
+
+@pytest.mark.usefixtures("owner")
+def test_an_enterprise_that_has_ended_is_nobodys_agent(
+    session: Session, browser: Browser, enterprise: Enterprise
+) -> None:
+    agency = make_enterprise(session, "Agency Ltd")
+    officer = add_member(session, agency.id)
+    give_mandate(session, enterprise.id, agency_id=agency.id, may_send=True, days=10)
+    today = local_day(clock.now())
+    assert members.acts_in(session, officer, enterprise.id, None, today=today)
+
+    agency.state = EnterpriseState.DEREGISTERED
+    session.commit()
+
+    assert not members.acts_in(session, officer, enterprise.id, None, today=today)
+    path = f"/enterprises/{enterprise.id}/mandates/new"
+    answer = browser.post(path, data=terms(agency.credit_code, begins=20))
+    assert answer.status_code == 422
+    assert "deregistered and acts for nobody" in answer.text
+
+
+def test_all_services_for_enterprises_are_those_that_persons_may_have_too(
+    session: Session, enterprise: Enterprise
+) -> None:
+    for code in ("E_CHG_NAME", "WP_EXT"):
+        published(session, code)
+    agent = make_user(session)
+    give_mandate(session, enterprise.id, agent)
+    query = sa.select(CatalogueEntry.code).where(members.covers(CatalogueEntry.code))
+    audiences = {one.code: one.audience for one in session.scalars(sa.select(CatalogueEntry))}
+
+    covered = set(session.scalars(query.join(Mandate, sa.true())))
+
+    wanted = {Audience.ENTERPRISE, Audience.BOTH}
+    assert covered == {code for code, audience in audiences.items() if audience in wanted}
+    assert Audience.BOTH in {audiences[code] for code in covered}

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk import clock
+from servicedesk.accounts.permissions import Role
 from servicedesk.cases.models import Case, CaseEvent
 from servicedesk.cases.operations import drafts
 from servicedesk.enterprises.member_models import Invitation, MemberEvent
@@ -216,3 +217,113 @@ def test_a_role_is_chosen_from_those_offered(
     page = browser.get(f"/enterprises/{enterprise.id}/members").text
 
     assert re.findall(r'name="role"[^>]*value="(\w+)"', page) == ["preparer", "viewer"]
+
+
+def invite(browser: Browser, enterprise: Enterprise, email: str, role: str) -> None:
+    data = {"email": email, "role": role}
+    path = f"/enterprises/{enterprise.id}/members/invite"
+    assert browser.post(path, data=data).status_code == 303
+
+
+def test_who_is_demoted_keeps_no_invitation_that_they_could_not_send_any_more(
+    session: Session, browser: Browser, enterprise: Enterprise
+) -> None:
+    keeper, leaver = (add_member(session, enterprise.id, role=MemberRole.OWNER) for _ in range(2))
+    second, third = make_user(session), make_user(session)
+    browser.sign_in(leaver)
+    invite(browser, enterprise, second.email, "owner")
+    link = link_in_last_mail(session)
+    invite(browser, enterprise, third.email, "viewer")
+    kept = link_in_last_mail(session)
+    browser.sign_in(keeper)
+    path = f"/enterprises/{enterprise.id}/members/{leaver.id}/role"
+    assert browser.post(path, data={"role": "officer", "version": "1"}).status_code == 303
+
+    browser.sign_in(second)
+    assert browser.post(link).status_code == 409
+    browser.sign_in(third)
+    assert browser.post(kept).status_code == 303
+
+    assert role_of(session, enterprise.id, second.id) is None
+    assert role_of(session, enterprise.id, third.id) is MemberRole.VIEWER
+
+
+def test_an_invitation_counts_no_more_than_who_sent_it(
+    session: Session, browser: Browser, enterprise: Enterprise
+) -> None:
+    add_member(session, enterprise.id, role=MemberRole.OWNER)
+    sender = add_member(session, enterprise.id, role=MemberRole.OWNER)
+    invited = make_user(session)
+    browser.sign_in(sender)
+    invite(browser, enterprise, invited.email, "officer")
+    link = link_in_last_mail(session)
+    session.get_one(Member, (enterprise.id, sender.id)).role = MemberRole.OFFICER
+    session.commit()
+
+    browser.sign_in(invited)
+    assert browser.get(link).status_code == 409
+    assert browser.post(link).status_code == 409
+    assert role_of(session, enterprise.id, invited.id) is None
+
+
+def test_who_could_not_send_an_invitation_does_not_take_it_back(
+    session: Session, browser: Browser, enterprise: Enterprise
+) -> None:
+    owner, officer = (
+        add_member(session, enterprise.id, role=role)
+        for role in (MemberRole.OWNER, MemberRole.OFFICER)
+    )
+    browser.sign_in(owner)
+    invite(browser, enterprise, "owner@example.org", "owner")
+    invite(browser, enterprise, "viewer@example.org", "viewer")
+    first, second = session.scalars(sa.select(Invitation.id).order_by(Invitation.id))
+    path = f"/enterprises/{enterprise.id}"
+    browser.sign_in(officer)
+
+    page = browser.get(f"{path}/members").text
+    assert f"/invitations/{first}/withdraw" not in page
+    assert f"/invitations/{second}/withdraw" in page
+    assert browser.post(f"{path}/invitations/{first}/withdraw").status_code == 403
+    assert browser.post(f"{path}/invitations/{second}/withdraw").status_code == 303
+
+
+def test_the_registrar_invites_the_first_owner_of_an_enterprise_that_has_none(
+    session: Session, browser: Browser, enterprise: Enterprise
+) -> None:
+    registrar = make_user(session, role=Role.SUPERVISOR, posts={"market": "supervisor"})
+    wrong, invited = make_user(session), make_user(session)
+    path = f"/desk/register/{enterprise.credit_code}/first-owner"
+    browser.sign_in(registrar)
+    assert path in browser.get(f"/enterprises/{enterprise.id}").text
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, data={"email": invited.email, "reason": " "}).status_code == 422
+    data = {"reason": "The licence and an identity card were shown at the counter."}
+    links = []
+    for person in (wrong, invited):
+        given = data | {"email": person.email}
+        assert browser.post(path, data=given).status_code == 303
+        links.append(link_in_last_mail(session))
+
+    browser.sign_in(wrong)
+    assert browser.post(links[0]).status_code == 409
+    browser.sign_in(invited)
+    assert browser.post(links[1]).status_code == 303
+
+    assert role_of(session, enterprise.id, invited.id) is MemberRole.OWNER
+    said = session.scalars(sa.select(MemberEvent).order_by(MemberEvent.id)).all()[-2]
+    assert (said.kind, said.actor_id) == ("invited", registrar.id)
+    assert said.details["reason"] == data["reason"]
+    browser.sign_in(registrar)
+    assert path not in browser.get(f"/enterprises/{enterprise.id}").text
+    given = data | {"email": wrong.email}
+    assert browser.post(path, data=given).status_code == 409
+
+
+def test_nobody_but_the_registrar_invites_a_first_owner(
+    session: Session, browser: Browser, enterprise: Enterprise
+) -> None:
+    browser.sign_in(make_user(session, role=Role.SUPERVISOR, posts={"window": "supervisor"}))
+
+    data = {"email": "someone@example.org", "reason": "Somebody asked."}
+    path = f"/desk/register/{enterprise.credit_code}/first-owner"
+    assert browser.post(path, data=data).status_code == 403

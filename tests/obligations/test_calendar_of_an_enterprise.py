@@ -124,14 +124,26 @@ def test_reports_of_two_years_are_two_applications(session: Session, browser: Br
     assert len(locations) == 2
 
 
-def test_one_that_was_begun_by_itself_counts(
-    session: Session, browser: Browser, enterprise: Enterprise
+@pytest.mark.parametrize(
+    ("answers", "counts"),
+    [({"report_year": "2025"}, True), ({"report_year": "2019"}, False), ({}, False)],
+)
+def test_one_that_was_begun_by_itself_counts_where_it_says_the_same(
+    session: Session,
+    browser: Browser,
+    enterprise: Enterprise,
+    *,
+    answers: dict[str, str],
+    counts: bool,
 ) -> None:
     member = add_member(session, enterprise.id)
     case = draft(session, enterprise, member, "E_ANNUAL")
+    case.answers = answers
+    session.commit()
     browser.sign_in(member)
 
-    assert browser.post(starts(enterprise), data=REPORT).location == f"/cases/{case.reference}"
+    answer = browser.post(starts(enterprise), data=REPORT)
+    assert (answer.location == f"/cases/{case.reference}") is counts
 
 
 def test_of_two_who_press_at_once_both_get_the_same(
@@ -279,3 +291,18 @@ def test_the_enterprise_s_own_page_shows_what_is_next(
 
     assert "What is due" in page
     assert "Annual report for 2025" in page
+
+
+def test_what_is_due_soon_warns_and_what_is_due_first_is_the_button(
+    session: Session, browser: Browser, enterprise: Enterprise
+) -> None:
+    member = add_member(session, enterprise.id)
+    draft(session, enterprise, member, "E_ANNUAL").answers = {"report_year": "2025"}
+    session.commit()
+    browser.sign_in(member)
+
+    page = browser.get(f"/enterprises/{enterprise.id}/obligations").text
+
+    assert "sd-light is-ok" not in page
+    assert page.count("btn-primary") == 1
+    assert page.index("btn-primary") < page.index("Continue")

@@ -61,7 +61,7 @@ def test_who_has_told_everything_owes_nothing() -> None:
 def test_every_kind_has_its_rule_and_both_languages() -> None:
     assert set(RULES) == set(Kind) == set(book().kinds)
     assert {one.source for one in book().kinds.values()} <= {
-        "L_MERR", "L_MER", "L_CL", "L_CAP", "E_BO", "L_ALL",
+        "L_MERR", "L_MER", "L_CL", "L_CAP", "E_BO", "L_ALL", "L_EEL",
     }  # fmt: skip
 
 
@@ -251,13 +251,18 @@ def test_an_extension_can_be_filed_thirty_days_before_the_end() -> None:
     assert owed(said, date(2026, 6, 1))[0].opens_on is None
 
 
+PERMIT = Permit(
+    "W26-1", "X", date(2026, 8, 15), {"full_name": "Ada Example", "birth_date": "1990-02-03"}
+)
+
+
 def test_the_business_term_the_lease_a_draft_and_a_permit_have_their_days() -> None:
     draft = Draft("F26-1", "X", Text("Change of name", "名称变更"), date(2026, 4, 30), 30)
     one = make(
         {"term": {"kind": "years", "years": 20, "until": "2046-02-28"}},
         stays=[Stay("4-207", date(2026, 12, 31))],
         drafts=[draft],
-        permits=[Permit("W26-1", date(2026, 8, 15))],
+        permits={Kind.WORK_PERMIT: [PERMIT]},
     )
 
     assert due(one) == [
@@ -271,16 +276,37 @@ def test_the_business_term_the_lease_a_draft_and_a_permit_have_their_days() -> N
     )
 
 
-@pytest.mark.parametrize(("today", "owes"), [(date(2026, 8, 15), 1), (date(2026, 8, 16), 0)])
-def test_a_permit_that_has_ended_cannot_be_extended(today: date, owes: int) -> None:
-    assert len(owed(make(permits=[Permit("W26-1", date(2026, 8, 15))]), today)) == owes
+@pytest.mark.parametrize(
+    ("today", "owes", "is_closed"),
+    [
+        (date(2026, 8, 15), 1, False),
+        (date(2026, 8, 16), 1, True),
+        (date(2027, 8, 15), 1, True),
+        (date(2027, 8, 16), 0, True),
+    ],
+)
+def test_a_permit_that_has_ended_stands_as_overdue_and_cannot_be_extended(
+    today: date, owes: int, *, is_closed: bool
+) -> None:
+    one = make(permits={Kind.WORK_PERMIT: [PERMIT]})
+    found = [each for each in owed(one, today) if each.kind is Kind.WORK_PERMIT]
+
+    assert [one.is_closed(today) for one in found] == [is_closed] * owes
+
+
+@pytest.mark.parametrize("kind", [Kind.WORK_PERMIT, Kind.RESIDENCE_PERMIT])
+def test_whose_permit_it_is_goes_into_the_application_and_nowhere_else(kind: Kind) -> None:
+    (found,) = owed(make(permits={kind: [PERMIT]}), TODAY)
+
+    assert prefill(found).items() >= {
+        "full_name": "Ada Example", "birth_date": "1990-02-03", "expires_on": "2026-08-15",
+    }.items()  # fmt: skip
+    assert "Ada" not in f"{found} {found.facts}"
 
 
 def test_a_setting_of_the_service_gives_the_days() -> None:
     code = book().kinds[Kind.WORK_PERMIT].service
-    one = make(
-        permits=[Permit("W26-1", date(2026, 8, 15))], settings={code: {"window_to_days": 10}}
-    )
+    one = make(permits={Kind.WORK_PERMIT: [PERMIT]}, settings={code: {"window_to_days": 10}})
 
     assert owed(one, TODAY)[0].due_on == date(2026, 8, 5)
     assert "10 days" in owed(one, TODAY)[0].rule.en

@@ -11,6 +11,7 @@ from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import AddressHolding, HoldingState
 from servicedesk.notices.mails import compose
 from servicedesk.notices.models import Notice
+from servicedesk.obligations import queries
 from servicedesk.obligations.operations import reminding
 from tests.enterprises.factories import make_unit
 from tests.enterprises.members import add_member, give_mandate
@@ -126,3 +127,32 @@ def test_of_a_lease_the_register_itself_tells(session: Session) -> None:
     remind_on(session, TODAY)
 
     assert told(session) == []
+
+
+def test_who_acts_for_many_gets_one_mail_a_day(app: Flask, session: Session) -> None:
+    agent, enterprises = make_user(session), [enter(session, name=f"Client {n}") for n in range(3)]
+    for one in enterprises:
+        give_mandate(session, one.id, agent)
+    reckon(session)
+
+    remind_on(session, DUE - timedelta(days=60))
+
+    (notice,) = told(session)
+    with app.test_request_context():
+        mail = compose(notice, agent)
+    assert mail["Subject"] == "Due at 3 enterprises, first by 30 June 2026"
+    said = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert all(one.name in said for one in enterprises)
+
+
+def test_a_viewer_with_a_mandate_is_reminded_and_begins_by_it(session: Session) -> None:
+    enterprise = enter(session)
+    person = add_member(session, enterprise.id, role=MemberRole.VIEWER)
+    give_mandate(session, enterprise.id, person)
+    reckon(session)
+
+    rights = queries.rights_of(session, person, enterprise.id, today=TODAY)
+    remind_on(session, DUE - timedelta(days=60))
+
+    assert "E_ANNUAL" in rights.begins
+    assert [one.user_id for one in told(session)] == [person.id]

@@ -89,6 +89,8 @@ def accept(
         session, case, kind, by=by, at=now, since=case.accepted_at.isoformat(),
         of=queries.intervals_of(session, case),
     )  # fmt: skip
+    if by is not None:
+        effects.accepted(session, service.result.effect, application_of(case, service), now)
     follow = pledging.settle_papers(session, case, service, now=now)
     if not workflow.is_accepted_at_receipt(service):
         facts = (_by_silence(service, since) if since else {}) | follow

@@ -18,13 +18,14 @@ def hand_on(
     leaving: User,
     heir: User | None,
     *,
-    by: User,
+    by: User | None,
     now: datetime,
 ) -> int:
     """Let ``heir`` apply where ``leaving`` did in what is open; return in how many.
 
     Who leaves helps in no application of the enterprise any more, either.  Without an heir only
-    that.  Wholes come before their parts, as everywhere cases are locked.
+    that; ``by`` is None for the desk itself.  Wholes come before their parts, as everywhere cases
+    are locked.
     """
     helped = sa.select(CasePerson.case_id).where(CasePerson.user_id == leaving.id)
     began = sa.and_(Case.applicant_id == leaving.id, Case.status.not_in(sorted(FINAL_STATUSES)))

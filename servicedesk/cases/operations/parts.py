@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.cases import known, mending, part_queries, queries, readiness, versions
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.for_register import application_of
+from servicedesk.cases.for_register import application_of, last_sender_id
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, CasePart, Document, Submission, Task, TaskState
@@ -174,9 +174,11 @@ def _answers(
 
 def _send(session: Session, child: Case, own: Service, *, now: datetime) -> None:
     session.flush()
-    ready = readiness.readiness(session, child, own, now=now)
+    sender_id = last_sender_id(session, child)
+    ready = readiness.readiness(session, child, own, now=now, sender_id=sender_id)
     child.answers = dict(ready.answers)
-    effects.hold(session, own.result.effect, application_of(child, own), now)
+    application = application_of(child, own, sender_id=sender_id)
+    effects.hold(session, own.result.effect, application, now)
     child.advance(CaseAction.SUBMIT, at=now)
     child.submitted_at = now
     documents = snapshots.keep(session, child, ready, by=child.applicant, now=now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases import grounds, policy, queries
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.for_register import application_of
+from servicedesk.cases.for_register import application_of, last_sender_id
 from servicedesk.cases.grounds import GROUND_BASES, GROUND_WORDS, Ground
 from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.lifecycle import CaseAction, next_status
@@ -64,7 +64,11 @@ def reopen(
     entered = next((one for one in stages_of(case, service) if one.key == stage), None)
     if entered is None:
         raise RuleBroken(say("The case cannot go on at this stage."))
-    effects.hold(session, service.result.effect, application_of(case, service), now)
+    sender_id = last_sender_id(session, case)
+    application = application_of(case, service, sender_id=sender_id)
+    effects.hold(session, service.result.effect, application, now)
+    if case.accepted_at is not None:
+        effects.accepted(session, service.result.effect, application, now)
     case.advance(CaseAction.REOPEN, at=now)
     clock_ledger.begun_anew(session, case, service, basis=GROUND_BASES[ground], now=now)
     record(

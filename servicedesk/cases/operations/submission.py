@@ -76,7 +76,9 @@ def submit(
     case.answers = dict(readiness.answers)
     gates.require_open(session, case, service)
     attaching.settle(session, case, service, now=now)
-    effects.hold(session, service.result.effect, application_of(case, service), now)
+    effects.hold(
+        session, service.result.effect, application_of(case, service, sender_id=by.id), now
+    )
     case.advance(CaseAction.SUBMIT, at=now)
     case.submitted_at = now
     documents = snapshots.keep(session, case, readiness, by=by, now=now)
@@ -116,7 +118,9 @@ def resubmit(
     case.answers = dict(readiness.answers)
     gates.require_open(session, case, service)
     attaching.settle(session, case, service, now=now)
-    effects.hold(session, service.result.effect, application_of(case, service), now)
+    effects.hold(
+        session, service.result.effect, application_of(case, service, sender_id=by.id), now
+    )
     documents = snapshots.keep(session, case, readiness, by=by, now=now)
     corrections.answer(session, case, service, by=by, now=now)
     if case.accepted_at is not None:

@@ -1,20 +1,28 @@
-"""Applications about an enterprise: begun when they are sent, ended with their decision."""
+"""Applications about an enterprise: begun when they are sent, ended with their decision.
+
+What a stranger sends begins once a clerk has accepted it: until then it bars nothing.
+"""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.member_roles import Act
 from servicedesk.enterprises.models import Enterprise, Proceeding
-from servicedesk.enterprises.queries import proceedings
+from servicedesk.enterprises.queries import members, proceedings
 from servicedesk.enterprises.standing import bar
 from servicedesk.errors import RuleBroken
+from servicedesk.notices import operations as notices
 
 
 def begin(
     session: Session, enterprise: Enterprise, kind: str, *, case_id: int, now: datetime
-) -> None:
+) -> bool:
     """Let an application run; sent again, it goes on.  The enterprise is locked by the caller.
+
+    Returns whether it runs only from now on.
 
     Raises:
         RuleBroken: the enterprise cannot have this now; the words say why.
@@ -24,10 +32,20 @@ def begin(
         sa.select(Proceeding).where(Proceeding.case_id == case_id, Proceeding.ended_at.is_(None))
     )
     if running is not None and running.enterprise_id == enterprise.id:
-        return
+        return False
     end(session, case_id=case_id, now=now)
     session.add(Proceeding(enterprise_id=enterprise.id, case_id=case_id, kind=kind, since=now))
     session.flush()
+    return True
+
+
+def tell_owners(
+    session: Session, enterprise: Enterprise, kind: str, *, reference: str, now: datetime
+) -> None:
+    """Tell the owners of an application about their enterprise that none of its people sent."""
+    facts = {"enterprise": enterprise.name, "what": kind_words(kind)}
+    for owner in members.who_may(session, enterprise.id, Act.MANAGE):
+        notices.send(session, owner, "stranger_accepted", facts=facts, about=reference, now=now)
 
 
 def require_allowed(session: Session, enterprise: Enterprise, kind: str, *, case_id: int) -> None:

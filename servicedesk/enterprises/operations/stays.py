@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.catalogue.queries import services_in_force
 from servicedesk.enterprises.models import AddressHolding, HoldingState
-from servicedesk.enterprises.queries import register
+from servicedesk.enterprises.queries import members
 from servicedesk.notices import operations as notices
 from servicedesk.park import local_day
 from servicedesk.words import Text
+
+CHANGE_ADDRESS: Final = "change_address"  # the effect of the services by which one moves
 
 
 def warn(session: Session, holding_id: int, *, days: Sequence[int], now: datetime) -> bool:
@@ -37,7 +41,7 @@ def warn(session: Session, holding_id: int, *, days: Sequence[int], now: datetim
     if step is None or left < 0 or is_told:
         return False
     holding.warned_days = step
-    people = _people(session, holding)
+    people = _people(session, holding, now)
     for person in people:
         notices.send(
             session, person, "place_ends", about=holding.unit.code, now=now,
@@ -52,10 +56,18 @@ def warn(session: Session, holding_id: int, *, days: Sequence[int], now: datetim
     return bool(people)
 
 
-def _people(session: Session, holding: AddressHolding) -> Sequence[User]:
-    """Return who acts for the company; before it is registered, who reserved its name."""
+def _people(session: Session, holding: AddressHolding, now: datetime) -> Sequence[User]:
+    """Return who prepares a change of address for the company: its members, and its agents in it.
+
+    Before it is registered, who reserved its name.
+    """
     if holding.enterprise_id is not None:
-        return [one.user for one in register.members_of(session, holding.enterprise_id)]
+        moving = [
+            one.code for one in services_in_force(session) if one.result.effect == CHANGE_ADDRESS
+        ]
+        return members.who_prepares(
+            session, holding.enterprise_id, today=local_day(now), services=moving
+        )
     if holding.name is not None and holding.name.holder_id is not None:
         return [session.get_one(User, holding.name.holder_id)]
     return []

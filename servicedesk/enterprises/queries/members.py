@@ -4,7 +4,7 @@ What a person may do is looked up when they do it: a mandate ends by its date, w
 having to end it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -40,7 +40,7 @@ def is_in_force(today: date) -> sa.ColumnElement[bool]:
 def covers(code: "sa.SQLColumnExpression[str] | sa.ColumnElement[str]") -> sa.ColumnElement[bool]:
     """Return the condition that a mandate is for the service ``code``."""
     for_enterprises = sa.select(CatalogueEntry.code).where(
-        CatalogueEntry.audience == Audience.ENTERPRISE
+        CatalogueEntry.audience.in_([Audience.ENTERPRISE, Audience.BOTH])
     )
     is_for_all = sa.and_(sa.func.cardinality(Mandate.services) == 0, code.in_(for_enterprises))
     return sa.or_(code == sa.any_(Mandate.services), is_for_all)
@@ -49,12 +49,16 @@ def covers(code: "sa.SQLColumnExpression[str] | sa.ColumnElement[str]") -> sa.Co
 def held_by(user: User, act: Act = Act.SEE) -> sa.ColumnElement[bool]:
     """Return the condition that a mandate lets this person do ``act``.
 
-    It was given to them, or to an enterprise of which they are a member.
+    It was given to them, or to an enterprise of which they are a member and that has not ended.
     """
     if act not in OF_SENDING_AGENTS:
         return sa.false()
-    through = sa.select(Member.enterprise_id).where(
-        Member.user_id == user.id, Member.role.in_(roles_with(act))
+    through = own(user, act).join(
+        Enterprise,
+        sa.and_(
+            Enterprise.id == Member.enterprise_id,
+            Enterprise.state != EnterpriseState.DEREGISTERED,
+        ),
     )
     held = sa.or_(Mandate.user_id == user.id, Mandate.agency_id.in_(through))
     return held if act in OF_AGENTS else sa.and_(held, Mandate.may_send)
@@ -134,6 +138,41 @@ def who_may(
         .order_by(Member.since, User.id)
     )
     return list(session.scalars(query).unique())
+
+
+def who_prepares(
+    session: Session, enterprise_id: int, *, today: date, services: Collection[str] | None = None
+) -> Sequence[User]:
+    """Return who may prepare something for an enterprise: its members, agents, and theirs.
+
+    ``services``: of the agents only those whose mandate covers one of them; None: of any.
+    """
+    mandated = sa.select(Mandate.user_id, Mandate.agency_id).where(
+        Mandate.enterprise_id == enterprise_id, is_in_force(today)
+    )
+    if services is not None:
+        covered = [covers(sa.literal(code)) for code in services]
+        mandated = mandated.where(sa.or_(sa.false(), *covered))
+    agents = mandated.subquery()
+    agencies = (
+        sa.select(Enterprise.id)
+        .join(agents, agents.c.agency_id == Enterprise.id)
+        .where(Enterprise.state != EnterpriseState.DEREGISTERED)
+    )
+    may = Member.role.in_(roles_with(Act.PREPARE))
+    through = sa.or_(Member.enterprise_id == enterprise_id, Member.enterprise_id.in_(agencies))
+    query = (
+        sa.select(User)
+        .where(
+            User.is_active,
+            sa.or_(
+                User.id.in_(sa.select(Member.user_id).where(may, through)),
+                User.id.in_(sa.select(agents.c.user_id)),
+            ),
+        )
+        .order_by(User.id)
+    )
+    return session.scalars(query).unique().all()
 
 
 def is_agent_or_member(user_id: int, enterprise: Enterprise) -> bool:

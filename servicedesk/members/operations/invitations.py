@@ -10,11 +10,19 @@ from servicedesk.accounts import tokens
 from servicedesk.accounts.email_addresses import normalise
 from servicedesk.accounts.models import TokenPurpose, User
 from servicedesk.enterprises.member_models import Invitation, MemberEventKind
-from servicedesk.enterprises.member_roles import NOT_ALLOWED, ROLE_WORDS, Act, MemberRole
-from servicedesk.enterprises.models import Member
+from servicedesk.enterprises.member_roles import (
+    NOT_ALLOWED,
+    ROLE_WORDS,
+    Act,
+    MemberRole,
+    may_let_in,
+)
+from servicedesk.enterprises.models import Enterprise, EnterpriseState, Member
 from servicedesk.enterprises.operations.members import admit, record
+from servicedesk.enterprises.operations.orders import is_registrar
 from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.errors import NotPermitted, RuleBroken
+from servicedesk.members import queries
 from servicedesk.members.operations import mandates
 from servicedesk.members.operations.mandates import Terms
 from servicedesk.members.queries import Team
@@ -33,6 +41,13 @@ class AlreadyInvited(RuleBroken):
         super().__init__(say("This address is invited already. Take that invitation back first."))
 
 
+class HasOwner(RuleBroken):
+    """Somebody decides for the enterprise already."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The enterprise has an owner, who lets others in."))
+
+
 def invite(
     session: Session,
     team: Team,
@@ -41,8 +56,11 @@ def invite(
     *,
     by: User,
     now: datetime,
+    reason: str | None = None,
 ) -> Invitation:
     """Mail a link by which its reader becomes a member in a role, or an agent on terms.
+
+    ``reason`` is the registrar's, kept with what was done.
 
     Raises:
         NotPermitted: ``by`` may not let in anybody as that.
@@ -51,7 +69,7 @@ def invite(
     """
     terms = wanted if isinstance(wanted, Terms) else None
     role = wanted if isinstance(wanted, MemberRole) else None
-    if not (team.is_managed if terms else role in team.may_invite):
+    if not team.may_let_in(role):
         raise NotPermitted(NOT_ALLOWED[Act.MANAGE])
     address = normalise(email)
     _make_room(session, team.enterprise.id, address, now)
@@ -71,25 +89,53 @@ def invite(
     session.flush()
     record(
         session, team.enterprise.id, MemberEventKind.INVITED, by=by, now=now,
-        invitation=invitation.id, role=role,
+        invitation=invitation.id, role=role, reason=reason,
     )  # fmt: skip
     _mail(session, invitation, by=by, now=now)
     log.info("member invited", extra={"enterprise": team.enterprise.id, "as": role or "agent"})
     return invitation
 
 
+def invite_first_owner(
+    session: Session, enterprise: Enterprise, email: str, *, reason: str, by: User, now: datetime
+) -> Invitation:
+    """Mail a link to the first owner of an enterprise that has none, as its registrar.
+
+    It takes the place of one that the registrar mailed before.
+
+    Raises:
+        NotPermitted: ``by`` is not a registrar.
+        HasOwner: somebody decides for the enterprise already.
+        RuleBroken: it has ended.
+        NotAnAddress: ``email`` is none.
+    """
+    if not is_registrar(by):
+        raise NotPermitted(say("Only the registrar does this."))
+    lock_enterprise(session, enterprise.id)
+    if queries.has_owner(session, enterprise.id):
+        raise HasOwner
+    if enterprise.state is EnterpriseState.DEREGISTERED:
+        raise RuleBroken(say("The enterprise is deregistered. Nothing can be changed any more."))
+    for old in queries.open_invitations(session, enterprise.id, now=now):
+        if old.invited_by.is_staff or old.email == normalise(email):
+            withdraw(session, old, by=by, now=now)
+    team = Team(enterprise, None, (MemberRole.OWNER,))
+    return invite(session, team, email, MemberRole.OWNER, by=by, now=now, reason=reason)
+
+
 def invited_to(session: Session, subject: str, person: User, *, now: datetime) -> Invitation:
     """Return the invitation that a link stands for, if it was mailed to this person.
 
     Raises:
-        LinkSpent: it was taken back or is over.
+        LinkSpent: it was taken back or is over, or who sent it may not let anybody in as that
+            any more.
         NotPermitted: it was sent to another address, or staff cannot accept it.
     """
     query = sa.select(Invitation).where(
         Invitation.id == int(subject), Invitation.ended_at.is_(None), Invitation.expires_at > now
     )
     invitation = session.scalar(query.execution_options(populate_existing=True))
-    if invitation is None:
+    if invitation is None or not _still_counts(session, invitation):
         raise tokens.LinkSpent
     if person.is_staff:
         raise NotPermitted(say("Staff of the desk cannot act for an enterprise."))
@@ -114,6 +160,7 @@ def accept(session: Session, secret: str, person: User, *, now: datetime) -> Inv
     subject = tokens.spend(session, _LINK, secret, now=now)
     invitation = invited_to(session, subject, person, now=now)
     lock_enterprise(session, invitation.enterprise_id)
+    invitation = invited_to(session, subject, person, now=now)
     invitation.ended_at = now
     if invitation.role is None:
         mandates.grant(
@@ -126,6 +173,20 @@ def accept(session: Session, secret: str, person: User, *, now: datetime) -> Inv
         admit(session, invitation.enterprise_id, person.id, invitation.role, by=person, now=now)
     log.info("invitation accepted", extra={"enterprise": invitation.enterprise_id})
     return invitation
+
+
+def take_back(
+    session: Session, team: Team, invitation: Invitation, *, by: User, now: datetime
+) -> None:
+    """Take an invitation back, as one of the people of the enterprise who could have sent it.
+
+    Raises:
+        NotPermitted: ``by`` may not let in anybody as that.
+        RuleBroken: it was accepted or taken back before.
+    """
+    if not team.may_let_in(invitation.role):
+        raise NotPermitted(NOT_ALLOWED[Act.MANAGE])
+    withdraw(session, invitation, by=by, now=now)
 
 
 def withdraw(session: Session, invitation: Invitation, *, by: User, now: datetime) -> None:
@@ -151,6 +212,20 @@ def terms_of(invitation: Invitation) -> Terms:
     return Terms(
         tuple(invitation.services), invitation.may_send, invitation.first_day, invitation.last_day
     )
+
+
+def _still_counts(session: Session, invitation: Invitation) -> bool:
+    """Whether who sent it may still let in anybody as that.
+
+    Who is no member sent it to a first owner: the registrar, or the agent who set it up.
+    """
+    sender = session.get(
+        Member, (invitation.enterprise_id, invitation.invited_by_id), populate_existing=True
+    )
+    if sender is not None:
+        return may_let_in(sender.role, invitation.role)
+    is_first = invitation.role is MemberRole.OWNER
+    return is_first and not queries.has_owner(session, invitation.enterprise_id)
 
 
 def _make_room(session: Session, enterprise_id: int, address: str, now: datetime) -> None:

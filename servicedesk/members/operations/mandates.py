@@ -4,15 +4,17 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.cases.operations import handing_on
 from servicedesk.catalogue.queries import listed
 from servicedesk.enterprises.member_models import MemberEventKind
 from servicedesk.enterprises.member_roles import TELL_DAYS, Act, days_left, latest_end
-from servicedesk.enterprises.models import Enterprise, Mandate
+from servicedesk.enterprises.models import Enterprise, Mandate, Member
 from servicedesk.enterprises.operations.members import mandate, record
 from servicedesk.enterprises.queries import members
 from servicedesk.errors import Overtaken, RuleBroken
@@ -21,6 +23,8 @@ from servicedesk.park import local_day
 from servicedesk.words import Text, say
 
 log = logging.getLogger(__name__)
+
+AFTER_THE_END: Final = -1  # ``Mandate.told_days`` once nothing is left to do about its end
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,30 @@ def tell_of_ends(session: Session, *, now: datetime) -> int:
     return told
 
 
+def end_help(session: Session, *, now: datetime) -> int:
+    """Take agents out of applications once their mandate has ended by its day; return how many.
+
+    Each mandate once; not who was mandated anew, or is a member.
+    """
+    today = local_day(now)
+    query = (
+        sa.select(Mandate)
+        .where(
+            Mandate.revoked_at.is_(None),
+            Mandate.last_day < today,
+            Mandate.told_days.is_distinct_from(AFTER_THE_END),
+        )
+        .order_by(Mandate.id)
+        .with_for_update(of=Mandate, skip_locked=True)
+    )
+    ended = session.scalars(query).all()
+    for given in ended:
+        given.told_days = AFTER_THE_END
+        if not _is_renewed(session, given, today):
+            _help_no_more(session, given, by=None, now=now)
+    return len(ended)
+
+
 def service_names(session: Session, services: Sequence[str]) -> list[Text]:
     """Return what the services of a mandate are called, in the order of their codes."""
     found = listed(session, services) if services else {}
@@ -206,11 +234,26 @@ def _end(
 ) -> None:
     _require_current(given, version)
     given.revoked_at = now
+    _help_no_more(session, given, by=by, now=now)
     record(
         session, given.enterprise_id, kind, by=by, now=now,
         person_id=given.user_id, agency_id=given.agency_id,
     )  # fmt: skip
     log.info("mandate ended", extra={"mandate": given.id, "kind": kind})
+
+
+def _help_no_more(session: Session, given: Mandate, *, by: User | None, now: datetime) -> None:
+    """Take the agent, or the people of it, out of the enterprise's applications they help in.
+
+    Who is a member of the enterprise as well stays.
+    """
+    own = sa.select(Member.user_id).where(Member.enterprise_id == given.enterprise_id)
+    theirs = sa.select(Member.user_id).where(Member.enterprise_id == given.agency_id)
+    query = sa.select(User).where(
+        sa.or_(User.id == given.user_id, User.id.in_(theirs)), User.id.not_in(own)
+    )
+    for person in session.scalars(query.order_by(User.id)).unique().all():
+        handing_on.hand_on(session, given.enterprise_id, person, None, by=by, now=now)
 
 
 def _require_current(given: Mandate, version: int) -> None:
@@ -235,6 +278,16 @@ def _require_free(session: Session, given: Mandate) -> None:
             others = others.where(Mandate.id != given.id)
         if session.scalar(others.limit(1)) is not None:
             raise AlreadyMandated
+
+
+def _is_renewed(session: Session, given: Mandate, today: date) -> bool:
+    others = sa.select(Mandate.id).where(
+        Mandate.enterprise_id == given.enterprise_id,
+        Mandate.user_id.is_not_distinct_from(given.user_id),
+        Mandate.agency_id.is_not_distinct_from(given.agency_id),
+        members.is_in_force(today),
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def _agents(session: Session, given: Mandate) -> list[User]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases.operations import handing_on
 from servicedesk.enterprises.member_models import Invitation, MemberEventKind
-from servicedesk.enterprises.member_roles import MemberRole
+from servicedesk.enterprises.member_roles import MemberRole, may_let_in
 from servicedesk.enterprises.models import Member
 from servicedesk.enterprises.operations.members import record
 from servicedesk.errors import Overtaken, RuleBroken
@@ -51,6 +51,8 @@ def change_role(
 ) -> None:
     """Give a member another role; the same again changes nothing.
 
+    What they invited others to and could not any more is void.
+
     Raises:
         Overtaken: somebody else changed the member since ``version``.
         LastOwner: they are the only owner.
@@ -62,6 +64,7 @@ def change_role(
     if before is MemberRole.OWNER:
         _require_another_owner(session, member)
     member.role = role
+    _void_invitations(session, member, now=now)
     record(
         session, member.enterprise_id, MemberEventKind.ROLE_CHANGED, by=by, now=now,
         person_id=member.user_id, before=before, role=role,
@@ -114,6 +117,17 @@ def end(
     )  # fmt: skip
     session.flush()
     log.info("membership ended", extra={"enterprise": enterprise_id, "handed": handed})
+
+
+def _void_invitations(session: Session, member: Member, *, now: datetime) -> None:
+    query = sa.select(Invitation).where(
+        Invitation.enterprise_id == member.enterprise_id,
+        Invitation.invited_by_id == member.user_id,
+        Invitation.ended_at.is_(None),
+    )
+    for one in session.scalars(query):
+        if not may_let_in(member.role, one.role):
+            one.ended_at = now
 
 
 def _require_version(member: Member, version: int) -> None:

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.enterprises.models import Enterprise
+from servicedesk.enterprises.queries import members
 from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.notices import operations as notices
+from servicedesk.notices.facts import packed
+from servicedesk.notices.models import DeliveryState, Notice
 from servicedesk.obligations import queries
 from servicedesk.obligations.duties import Obligation
 from servicedesk.obligations.duty_kinds import book
@@ -21,6 +24,7 @@ from servicedesk.park import local_day
 log = logging.getLogger(__name__)
 
 KIND = "obligations_due"  # of the notice
+GATHERING = timedelta(minutes=30)  # that a mail waits for what is due elsewhere
 
 
 def to_remind(session: Session, *, today: date) -> Sequence[int]:
@@ -41,7 +45,8 @@ def remind(session: Session, enterprise_id: int, *, now: datetime) -> int:
 
     What is due is worked out anew, so nobody is told of what was done since the list was made.
     Of each obligation each step is told once, also by two workers at once; a step that was missed
-    is not made up when the next is due.  Each person gets one mail, about what they may act in.
+    is not made up when the next is due.  Each person gets one mail a day,
+    about what they may act in, wherever it is.
     """
     lock_enterprise(session, enterprise_id)
     enterprise = session.get_one(Enterprise, enterprise_id, populate_existing=True)
@@ -49,13 +54,12 @@ def remind(session: Session, enterprise_id: int, *, now: datetime) -> int:
     owed = queries.owed_by(session, [enterprise], today=today)[enterprise_id]
     due = [one for one in owed if _is_new(session, enterprise_id, one, now=now)]
     mails = 0
-    people = queries.who_prepares(session, enterprise_id, today=today) if due else ()
+    people = members.who_prepares(session, enterprise_id, today=today) if due else ()
     for person in people:
         rights = queries.rights_of(session, person, enterprise_id, today=today)
         theirs = [one for one in queries.visible(due, rights) if one.service in rights.begins]
         if theirs:
-            _tell(session, enterprise, person, theirs, now=now)
-            mails += 1
+            mails += _tell(session, enterprise, person, theirs, now=now)
     return mails
 
 
@@ -88,12 +92,39 @@ def _tell(
     due: Sequence[Obligation],
     *,
     now: datetime,
-) -> None:
-    facts = {
-        "enterprise": enterprise.name,
+) -> bool:
+    """Tell a person of an enterprise; return whether that is a mail of its own.
+
+    One that waits for this person takes it up: who acts for fifty enterprises gets one.
+    """
+    one = {
+        "name": enterprise.name,
         "first_on": due[0].due_on,
         "due": [{"name": one.name, "due_on": one.due_on} for one in due],
         "path": f"/enterprises/{enterprise.id}/obligations",
     }
-    notices.send(session, person, KIND, facts=facts, about=enterprise.credit_code, now=now)
     log.info("reminded of obligations", extra={"enterprise": enterprise.id, "count": len(due)})
+    waiting = _waiting(session, person, now)
+    if waiting is not None:
+        told = [*waiting.facts["enterprises"], packed(one)]
+        waiting.facts, waiting.about = {"enterprises": told}, None
+        return False
+    facts, about = {"enterprises": [one]}, enterprise.credit_code
+    notices.send(session, person, KIND, facts=facts, about=about, at=now + GATHERING, now=now)
+    return True
+
+
+def _waiting(session: Session, person: User, now: datetime) -> Notice | None:
+    """Return the reminder that is still to be sent to a person; it is theirs until the commit."""
+    query = (
+        sa.select(Notice)
+        .where(
+            Notice.user_id == person.id,
+            Notice.kind == KIND,
+            Notice.state == DeliveryState.QUEUED,
+            Notice.created_at > now - GATHERING,
+        )
+        .with_for_update(skip_locked=True)
+        .limit(1)
+    )
+    return session.scalar(query)

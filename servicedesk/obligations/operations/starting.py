@@ -36,6 +36,13 @@ class TooEarly(RuleBroken):
         super().__init__(say("It is too early for this. The calendar says when it begins."))
 
 
+class TooLate(RuleBroken):
+    """It cannot be fulfilled any more."""
+
+    def __init__(self) -> None:
+        super().__init__(say("It is too late for this: it has ended. Ask the desk what to do."))
+
+
 def start(
     session: Session, enterprise_id: int, kind: str, subject: str, *, by: User, now: datetime
 ) -> str:
@@ -48,6 +55,7 @@ def start(
         NotFound: this person does not act for the enterprise.
         NotDue: nothing like it is due, or they may not see it.
         TooEarly: it can be done later only.
+        TooLate: it could be done before only.
         NotPermitted: they may see it, and not begin this service for the enterprise.
     """
     today = local_day(now)
@@ -65,6 +73,8 @@ def start(
         return running
     if found.opens_on is not None:
         raise TooEarly
+    if found.is_closed(today):
+        raise TooLate
     entry, service = get_service(session, found.service)
     case = drafts.start(
         session, entry.current, service, by=by, enterprise_id=enterprise_id, now=now
