@@ -33,12 +33,10 @@ from servicedesk.enterprises.operations import (
     names,
     proceedings,
     register,
-    resting,
 )
 from servicedesk.enterprises.operations.register import Decision
-from servicedesk.enterprises.operations.resting import RESUME
 from servicedesk.enterprises.queries import addresses as address_queries
-from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension
+from servicedesk.enterprises.register_changes import CHANGES, RESUME, Wish, suspension
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 
 KINDS: Final = tuple(kind for kind in CHANGES if kind != RESUME)  # that is the registrar's
@@ -141,8 +139,8 @@ def _file_on(
     register.file(session, amendment.enterprise, kind, facts, decision=decision, on=day)
 
 
-def _withdraw_resumption(session: Session, amendment: Amendment) -> None:
-    resting.withdraw_resumption(session, amendment.enterprise, amendment.decision)
+def _withdraw_pending(session: Session, amendment: Amendment) -> None:
+    register.withdraw_pending(session, amendment.enterprise, decision=amendment.decision)
 
 
 def _take_name(session: Session, amendment: Amendment) -> None:
@@ -183,8 +181,8 @@ def _end(session: Session, amendment: Amendment) -> None:
 _BEFORE: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_name": (_take_name,),
     "change_type": (_take_name,),
-    "suspend": (_withdraw_resumption,),
-    **dict.fromkeys(DEREGISTRATIONS, (_withdraw_resumption,)),
+    "suspend": (_withdraw_pending,),
+    **dict.fromkeys(DEREGISTRATIONS, (_withdraw_pending,)),
 }
 _AFTER: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_address": (_move,),

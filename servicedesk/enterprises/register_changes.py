@@ -22,6 +22,7 @@ Facts = dict[str, Any]
 Answers = Mapping[str, Any]
 
 SUSPENDED, DEREGISTERED = "suspended", "deregistered"
+RESUME: Final = "resume"
 _FIGURES: Final = ("staff", "profit", "net_profit", "equity")
 _SUMS: Final = ("revenue", "main_revenue", "assets", "debts", "taxes")
 
@@ -233,7 +234,7 @@ CHANGES: Final[Mapping[str, Change]] = {
     "file_particulars": file_particulars,
     "file_beneficial_owners": file_beneficial_owners,
     "suspend": suspend,
-    "resume": resume,
+    RESUME: resume,
     "deregister": deregister,
     "deregister_simply": deregister,
     "deregister_branch": deregister,

@@ -24,6 +24,7 @@ class Standing:
     state: str  # registered, suspended, revoked, deregistered
     org_form: str  # org_forms.csv
     under_way: Mapping[str, date] = field(default_factory=dict)  # kinds of filing, since when
+    ahead: Mapping[str, date] = field(default_factory=dict)  # that are filed and take effect later
     branches: int = 0  # registered here and not ended
     invests_in: int = 0  # enterprises here of which it is an owner
 
@@ -96,6 +97,14 @@ BARS: Final = (
                 "The licence was revoked. The enterprise can only be ended, by an ordinary "
                 "deregistration."
             )
+        ),
+    ),
+    Bar(
+        _RESTS,
+        lambda standing: "suspend" in standing.ahead,
+        lambda standing: say(
+            "A suspension is filed already and begins on %(day)s. The registrar can withdraw it.",
+            day=standing.ahead["suspend"],
         ),
     ),
     Bar(_CHANGES | _RESTS, _runs(DEREGISTRATIONS), _since(DEREGISTRATIONS)),

@@ -22,6 +22,7 @@ from servicedesk.enterprises.name_models import EnterpriseName, NameState
 from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.queries import addresses
+from servicedesk.enterprises.standing import DEREGISTRATIONS
 from servicedesk.errors import RuleBroken
 from tests.enterprises.approving import applied, approved, approved_with, found, licence_of
 from tests.enterprises.factories import (
@@ -225,6 +226,33 @@ def test_an_extension_takes_the_place_of_the_resumption_that_lay_ahead(session: 
 
     assert enterprise.facts["suspension"] == {"since": "2026-05-06", "until": "2027-11-05"}
     assert enterprise.next_effect_on == date(2027, 11, 6)
+
+
+@pytest.mark.parametrize("end", sorted(DEREGISTRATIONS - {"deregister_branch"}))
+def test_an_enterprise_that_has_ended_does_not_come_back_at_rest(
+    session: Session, end: str
+) -> None:
+    enterprise = make_enterprise(session)
+    approved(
+        session, enterprise, "suspend",
+        suspension_kind="new", starts_on="2026-09-01", suspend_years=1, suspend_months=0,
+    )  # fmt: skip
+
+    approved(session, enterprise, end)
+    register.take_effect(session, now=datetime.combine(date(2026, 9, 2), NOW.timetz()))
+    session.commit()
+
+    assert (enterprise.state, enterprise.next_effect_on) == (EnterpriseState.DEREGISTERED, None)
+    assert found(session) == []
+
+
+def test_a_suspension_that_lies_ahead_bars_another(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    rest = {"suspension_kind": "new", "suspend_years": 1, "suspend_months": 0}
+    approved(session, enterprise, "suspend", **rest, starts_on="2026-09-01")
+
+    with pytest.raises(RuleBroken, match="begins on"):
+        applied(session, enterprise, "suspend", rest | {"starts_on": "2026-06-01"})
 
 
 def test_a_deregistered_enterprise_leaves_its_name_and_its_place(session: Session) -> None:

@@ -1,6 +1,7 @@
 """What follows when a filing is annulled: name, place and certificates go back with it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -160,3 +161,38 @@ def at_second_of_two_places(session: Session) -> Enterprise:
         make_unit(session, unit, kind="room")
         approved(session, enterprise, "change_address", address_kind="park", unit=unit)
     return enterprise
+
+
+def test_an_annulled_correction_of_the_set_up_gives_the_original_back(
+    session: Session, registrar: User
+) -> None:
+    enterprise = register.locked(session, make_enterprise(session).id)
+    before = dict(enterprise.facts)
+    orders.correct(
+        session, enterprise, 1, "legal_representative", "周若谷",
+        by=registrar, reason="A slip.", now=NOW,
+    )  # fmt: skip
+
+    annul(session, enterprise, registrar, 2)
+    assert enterprise.facts == before
+    annul(session, enterprise, registrar, 3)
+
+    assert enterprise.facts["legal_representative"] == "周若谷"
+    assert found(session) == []
+
+
+def test_an_annulled_deregistration_lets_the_business_resume_on_its_day(
+    session: Session, registrar: User
+) -> None:
+    enterprise = make_enterprise(session)
+    approved(
+        session, enterprise, "suspend",
+        suspension_kind="new", starts_on="2026-05-06", suspend_years=1, suspend_months=0,
+    )  # fmt: skip
+    approved(session, enterprise, "deregister")
+
+    annul(session, enterprise, registrar, 5)
+
+    assert enterprise.state is EnterpriseState.SUSPENDED
+    assert enterprise.next_effect_on == date(2027, 5, 6)
+    assert found(session) == []

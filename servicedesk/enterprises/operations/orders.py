@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.enterprises.models import Enterprise, Filing
-from servicedesk.enterprises.operations import ending, register, resting, reverting
+from servicedesk.enterprises.operations import ending, register, reverting
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.orders import ORDERS
 from servicedesk.enterprises.policy import REGISTRAR
@@ -40,7 +40,7 @@ def order(
     bar = rule.bar(enterprise.facts, decision.day)
     if bar is not None:
         raise RuleBroken(bar)
-    resting.withdraw_resumption(session, enterprise, decision)
+    register.withdraw_pending(session, enterprise, decision=decision)
     facts = rule.change(enterprise.facts, decision.day, notice_days)
     filing = register.file(session, enterprise, kind, facts, decision=decision)
     ending.after_order(session, enterprise, kind, decision)
@@ -88,8 +88,21 @@ def strike_all_of(
 def _strike(session: Session, enterprise: Enterprise, seq: int, decision: Decision) -> Filing:
     before, struck = dict(enterprise.facts), register.get_filing(enterprise, seq)
     filing = register.strike(session, enterprise, seq, decision=decision)
+    for one in _withdrawn_for(enterprise, struck):
+        register.strike(session, enterprise, one.seq, decision=decision)
     reverting.follow(session, enterprise, struck, before, decision)
     return filing
+
+
+def _withdrawn_for(enterprise: Enterprise, filing: Filing) -> Sequence[Filing]:
+    """Return the withdrawals that made room for a filing, of the same decision as it."""
+    replaced = {one.replaces_seq for one in enterprise.filings}
+    return [
+        one
+        for one in enterprise.filings[: filing.seq - 1]
+        if (one.kind, one.at, one.case_id) == (register.WITHDRAWAL, filing.at, filing.case_id)
+        and one.seq not in replaced
+    ]
 
 
 def correct(

@@ -3,11 +3,12 @@
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from servicedesk.enterprises.models import (
     Enterprise,
     EnterpriseState,
+    Filing,
     Proceeding,
     RegisterRow,
 )
@@ -42,9 +43,28 @@ def standing_of(
         state=enterprise.state,
         org_form=enterprise.org_form,
         under_way=under_way(session, enterprise.id, besides=besides),
+        ahead=_ahead(session, enterprise),
         branches=_count(session, _branch_of(enterprise)),
         invests_in=_count(session, _owned_by(enterprise)),
     )
+
+
+def _ahead(session: Session, enterprise: Enterprise) -> dict[str, date]:
+    """Return which kinds of filing take effect later, and when; what was withdrawn is none."""
+    if enterprise.next_effect_on is None:
+        return {}
+    other = aliased(Filing)
+    is_replaced = sa.exists().where(
+        other.enterprise_id == Filing.enterprise_id, other.replaces_seq == Filing.seq
+    )
+    rows = session.execute(
+        sa.select(Filing.kind, Filing.effective_on).where(
+            Filing.enterprise_id == enterprise.id,
+            Filing.effective_on >= enterprise.next_effect_on,
+            ~is_replaced,
+        )
+    )
+    return {kind: day for kind, day in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _count(session: Session, which: sa.ColumnElement[bool]) -> int:
