@@ -101,8 +101,11 @@ def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
 
 def hold_branch(session: Session, application: Application, now: datetime) -> None:
     """Hold what a branch asks for that is set up, or only noted on the licence of its parent."""
-    hold = holding(NOTE_BRANCH) if _is_noted(application) else holds.hold_place_if_wanted
-    hold(session, application, now)
+    if _is_noted(application):
+        holding(NOTE_BRANCH)(session, application, now)
+        return
+    set_ups.parent_of(session, application)
+    holds.hold_place_if_wanted(session, application, now)
 
 
 def set_up_branch(

@@ -23,6 +23,7 @@ from servicedesk.enterprises import (
     partnerships,
     promoters,
     reference,
+    report_periods,
     scope,
     standard_addresses,
 )
@@ -30,11 +31,11 @@ from servicedesk.enterprises.beneficial_owners import Thresholds
 from servicedesk.enterprises.divisions import divisions
 from servicedesk.enterprises.findings import in_order, look, wrong
 from servicedesk.enterprises.holdings import is_admission
-from servicedesk.enterprises.models import HOSTED, AddressUnit
+from servicedesk.enterprises.models import HOSTED, AddressUnit, Enterprise
 from servicedesk.enterprises.name_checks import branch_name, company_name, name_still_held
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
 from servicedesk.enterprises.own_companies import own_company
-from servicedesk.enterprises.queries import address_stock, addresses
+from servicedesk.enterprises.queries import address_stock, addresses, register
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import local_day, park
 from servicedesk.words import Text, Words, say
@@ -205,6 +206,18 @@ def _standard_rule() -> Words | None:
     return say("%(basis)s", basis=law) if law is not None else None
 
 
+def report_period(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the time that is reported on is one, is over, and saw the enterprise."""
+    company = _company(matter)
+    since = company.registered_on if company else None
+    return report_periods.findings(matter.answers, today=local_day(matter.now), since=since)
+
+
+def _company(matter: Matter) -> Enterprise | None:
+    """Return the enterprise that the application is about, if it is in the register here."""
+    return register.find_by_code(matter.session, answers.text(matter.answers, "credit_code"))
+
+
 def check_beneficial_owners(matter: Matter) -> Sequence[Finding]:
     """Judge the exemption promise, or the list of beneficial owners."""
     is_exempt = matter.answers.get("bo_exempt") is True
@@ -275,4 +288,5 @@ CHECKS: Final[dict[str, Check]] = {
     "partners": check_partners,
     "promoters": check_promoters,
     "registered_address": registered_address,
+    "report_period": report_period,
 }

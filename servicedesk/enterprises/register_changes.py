@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from servicedesk.enterprises import answers, money, public_facts
+from servicedesk.enterprises import answers, money, public_facts, report_periods
 from servicedesk.enterprises.days import months_after
 from servicedesk.enterprises.money import Money
 from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
@@ -175,8 +175,10 @@ def deregister(facts: Mapping[str, Any], wish: Wish) -> Facts:
 
 def report_year(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with the report of a year; a later one stands in its place."""
-    given, year = wish.answers, answers.text(wish.answers, "report_year")
-    said: Facts = {"year": int(year) if year.isdecimal() else 0}
+    given, year = wish.answers, report_periods.year_of(wish.answers)
+    if year is None:
+        return dict(facts)
+    said: Facts = {"year": year}
     said |= {key: given[key] for key in _FIGURES if given.get(key) is not None}
     said |= {key: amount.fact for key in _SUMS if (amount := money.of_answer(given.get(key)))}
     said["state"] = answers.text(given, "state")
@@ -187,10 +189,10 @@ def report_year(facts: Mapping[str, Any], wish: Wish) -> Facts:
 
 def report_quarter(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with the figures of a quarter, which the park asks for."""
-    year = answers.text(wish.answers, "report_year")
-    quarter = answers.text(wish.answers, "quarter").removeprefix("q")
-    said: Facts = {"year": int(year), "quarter": int(quarter)}
-    said["staff"] = wish.answers.get("staff")
+    year, quarter = report_periods.year_of(wish.answers), report_periods.quarter_of(wish.answers)
+    if year is None or quarter is None:
+        return dict(facts)
+    said: Facts = {"year": year, "quarter": quarter, "staff": wish.answers.get("staff")}
     for key in ("revenue", "output"):
         amount = money.of_answer(wish.answers.get(key))
         said[key] = amount.fact if amount else None
@@ -203,7 +205,7 @@ def report_foreign_investment(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with the report of foreign investment (Foreign Investment Law art. 34)."""
     kind = answers.text(wish.answers, "kind")
     day = answers.text(wish.answers, "happened_on")
-    year = answers.text(wish.answers, "report_year")
+    year = str(report_periods.year_of(wish.answers) or "")
     said = {"kind": kind, "reported_on": wish.today.isoformat(), "day": day, "year": year}
     key = "_".join(part for part in ("fi_report", kind, year) if part)
     return {**facts, key: {name: value for name, value in said.items() if value}}

@@ -35,13 +35,21 @@ from servicedesk.enterprises.holds import (
 from servicedesk.enterprises.models import LICENCE, AddressHolding, Certificate, Enterprise
 from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
-from servicedesk.enterprises.operations import addresses, certificates, members, names, register
+from servicedesk.enterprises.operations import (
+    addresses,
+    certificates,
+    members,
+    names,
+    proceedings,
+    register,
+)
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.public_facts import SetUp
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.queries import certificates as certificate_queries
 from servicedesk.enterprises.queries import names as name_queries
 from servicedesk.enterprises.queries import register as register_queries
+from servicedesk.enterprises.standing import REGISTER_BRANCH
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.park import local_day, park
 from servicedesk.words import Text, say
@@ -107,18 +115,31 @@ def register_branch(
     """Enter a branch under the name of its parent, with a code and a licence of its own.
 
     Raises:
-        RuleBroken: the parent has a branch of this name, or the place is not held any more.
+        RuleBroken: the parent may have no branch, or has one of this name, or the place is not
+            held any more.
     """
+    parent = parent_of(session, application)
     hold_place_if_wanted(session, application, now)
     name = _branch_name(application.answers)
-    parent = registered(session, application)
-    if parent is not None:
-        register.locked(session, parent.id)
-        if register_queries.find_branch(session, parent, name) is not None:
-            raise RuleBroken(say("“%(name)s” is registered already.", name=name))
+    if parent is not None and register_queries.find_branch(session, parent, name) is not None:
+        raise RuleBroken(say("“%(name)s” is registered already.", name=name))
     decision = Decision(application.case_id, by, now)
     enterprise = _enter(session, application, public_facts.BRANCH, name, decision)
     return done(_licence(session, application, enterprise, now))
+
+
+def parent_of(session: Session, application: Application) -> Enterprise | None:
+    """Return the parent of a branch, locked, if it is in the register here.
+
+    Raises:
+        RuleBroken: it can have no branch now; the words say why.
+    """
+    parent = registered(session, application)
+    if parent is None:
+        return None
+    parent, case_id = register.locked(session, parent.id), application.case_id
+    proceedings.require_allowed(session, parent, REGISTER_BRANCH, case_id=case_id)
+    return parent
 
 
 def _enter(

@@ -53,7 +53,8 @@ def test_every_example_that_is_approved_reaches_the_register(
     assert service.result is not None
     kind = str(service.result.effect)
     given = dict(example.answers)
-    enterprise = entered(session, given["credit_code"], "llc")
+    form = "llc_fie" if kind == "report_foreign_investment" else "llc"
+    enterprise = entered(session, given["credit_code"], form)
     if kind == "deregister_branch":
         enterprise = branch_of(session, enterprise, given["branch_name"])
     if given.get("unit") and addresses.find_unit(session, given["unit"]) is None:
@@ -292,6 +293,51 @@ def test_what_is_under_way_bars_what_would_overwrite_it(
     applied(session, enterprise, second, {"trade_name": "听澜", "name_source": "new"})
 
 
+def test_two_reports_are_under_way_side_by_side(session: Session) -> None:
+    enterprise = make_enterprise(session, org_form="llc_fie")
+    for kind, given in [
+        ("report_year", {"report_year": "2024"}),
+        ("report_year", {"report_year": "2025"}),
+        ("report_quarter", {"report_year": "2025", "quarter": "q1"}),
+        ("report_quarter", {"report_year": "2025", "quarter": "q2"}),
+        ("report_foreign_investment", {"kind": "annual", "report_year": "2024"}),
+        ("report_foreign_investment", {"kind": "annual", "report_year": "2025"}),
+        ("file_beneficial_owners", {"bo_exempt": True}),
+        ("file_beneficial_owners", {"bo_exempt": True}),
+    ]:
+        applied(session, enterprise, kind, given)
+
+
+@pytest.mark.parametrize("year", ["20a6", "２０２６", "", "9999"])
+@pytest.mark.parametrize("kind", ["report_year", "report_quarter", "report_foreign_investment"])
+def test_what_is_no_year_is_no_report_and_no_error(session: Session, kind: str, year: str) -> None:
+    enterprise = make_enterprise(session, org_form="llc_fie")
+    before = set(enterprise.facts)
+
+    facts = approved(session, enterprise, kind, report_year=year, quarter="q1", kind="annual")
+
+    assert set(facts) - before <= {"fi_report_annual"}
+    assert found(session) == []
+
+
+def test_who_has_no_investor_from_abroad_reports_none(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    with pytest.raises(RuleBroken, match="no investor from abroad"):
+        applied(session, enterprise, "report_foreign_investment", {"kind": "annual"})
+    session.rollback()
+    for seller, buyer in [("林乔", "Ada Example"), ("Ada Example", "林乔")]:
+        part = {"currency": "CNY", "amount": "3000000.00"}
+        approved(
+            session, enterprise, "change_shareholders",
+            transfers=[{"seller": seller, "buyer": buyer, "contribution": part}],
+            new_shareholders=[{"full_name": buyer, "party": "person",
+                               "country": "DE" if buyer == "Ada Example" else "CN"}],
+        )  # fmt: skip
+
+    assert not enterprise.is_foreign_invested
+    applied(session, enterprise, "report_foreign_investment", {"kind": "deregistration"})
+
+
 BRANCH = {
     "branch_word": "昌平", "name_form": "branch", "full_name": "韩未央", "scope": ["BS001"],
     "main_scope": "BS001", "address_kind": "own", "own_address": "北京市昌平区示例路 9 号",
@@ -310,6 +356,21 @@ def test_a_branch_enters_the_register_under_its_parent(session: Session) -> None
     assert found(session) == []
     with pytest.raises(RuleBroken, match="Branches that are still registered: 1"):
         applied(session, parent, "deregister", {})
+
+
+@pytest.mark.parametrize("way", ["own", "noted"])
+def test_no_branch_is_set_up_under_a_parent_that_has_ended(session: Session, way: str) -> None:
+    parent = make_enterprise(session)
+    given = {**BRANCH, "licence_way": way}
+    running = applied(session, parent, "register_branch", given) if way == "own" else None
+    approved(session, parent, "deregister")
+
+    with pytest.raises(RuleBroken, match="is deregistered"):
+        applied(session, parent, "register_branch", given)
+    session.rollback()
+    if running is not None:  # sent before: asked again at the decision
+        with pytest.raises(RuleBroken, match="is deregistered"):
+            effects.EFFECTS["register_branch"](session, running, by=None, now=NOW)
 
 
 def test_a_branch_that_is_noted_stands_on_the_licence_of_its_parent(session: Session) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from servicedesk.enterprises.identities import HOME
 from servicedesk.enterprises.models import (
     Enterprise,
     EnterpriseState,
@@ -42,11 +43,22 @@ def standing_of(
     return Standing(
         state=enterprise.state,
         org_form=enterprise.org_form,
+        is_foreign=enterprise.is_foreign_invested or _was_foreign(session, enterprise),
         under_way=under_way(session, enterprise.id, besides=besides),
         ahead=_ahead(session, enterprise),
         branches=_count(session, _branch_of(enterprise)),
         invests_in=_count(session, _owned_by(enterprise)),
     )
+
+
+def _was_foreign(session: Session, enterprise: Enterprise) -> bool:
+    """Whether somebody from abroad was ever registered as an owner of it."""
+    ever = sa.exists().where(
+        RegisterRow.enterprise_id == enterprise.id,
+        RegisterRow.topic == "shareholders",
+        RegisterRow.value["country"].astext.not_in([HOME, ""]),
+    )
+    return bool(session.scalar(sa.select(ever)))
 
 
 def _ahead(session: Session, enterprise: Enterprise) -> dict[str, date]:
