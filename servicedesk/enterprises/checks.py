@@ -14,6 +14,7 @@ from servicedesk.enterprises import (
     answers,
     beneficial_owners,
     capital,
+    change_checks,
     foreign_investors,
     identities,
     legal_forms,
@@ -22,8 +23,8 @@ from servicedesk.enterprises import (
     owners,
     partnerships,
     promoters,
+    public_facts,
     reference,
-    report_periods,
     scope,
     standard_addresses,
 )
@@ -35,7 +36,7 @@ from servicedesk.enterprises.models import HOSTED, AddressUnit, Enterprise
 from servicedesk.enterprises.name_checks import branch_name, company_name, name_still_held
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
 from servicedesk.enterprises.own_companies import own_company
-from servicedesk.enterprises.queries import address_stock, addresses, register
+from servicedesk.enterprises.queries import address_stock, addresses
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import local_day, park
 from servicedesk.words import Text, Words, say
@@ -126,11 +127,17 @@ def finance_head(matter: Matter) -> Sequence[Finding]:
 
 
 def business_scope(matter: Matter) -> Sequence[Finding]:
-    """Judge the phrases of business scope."""
+    """Judge the phrases of business scope.
+
+    Of a company that the register has, that says whether it is foreign-invested; a branch is not
+    asked for its form, nor for the grounds, and its parent's scope was judged.
+    """
+    company = change_checks.company_of(matter) if "org_form" in matter.answers else None
+    is_foreign = legal_forms.is_foreign(matter) or (company and company.is_foreign_invested)
     return scope.findings(
         answers.scope(matter.answers),
         answers.text(matter.answers, "main_scope") or None,
-        _foreign_investment(matter) if legal_forms.is_foreign(matter) else None,
+        _foreign_investment(matter, company) if is_foreign else None,
     )
 
 
@@ -206,18 +213,6 @@ def _standard_rule() -> Words | None:
     return say("%(basis)s", basis=law) if law is not None else None
 
 
-def report_period(matter: Matter) -> Sequence[Finding]:
-    """Judge whether the time that is reported on is one, is over, and saw the enterprise."""
-    company = _company(matter)
-    since = company.registered_on if company else None
-    return report_periods.findings(matter.answers, today=local_day(matter.now), since=since)
-
-
-def _company(matter: Matter) -> Enterprise | None:
-    """Return the enterprise that the application is about, if it is in the register here."""
-    return register.find_by_code(matter.session, answers.text(matter.answers, "credit_code"))
-
-
 def check_beneficial_owners(matter: Matter) -> Sequence[Finding]:
     """Judge the exemption promise, or the list of beneficial owners."""
     is_exempt = matter.answers.get("bo_exempt") is True
@@ -253,12 +248,15 @@ def _papers(matter: Matter, group: str | None, *, have_posts: bool = False) -> I
     )
 
 
-def _foreign_investment(matter: Matter) -> ForeignInvestment:
+def _foreign_investment(matter: Matter, company: Enterprise | None) -> ForeignInvestment:
     asked = {bar.ground for bar in reference.foreign_bars().values()}
-    owners_named = answers.owners(matter.answers)
+    registered = (company.facts.get("shareholders") or []) if company else []
+    are_foreign = [one.is_foreign for one in answers.owners(matter.answers)] or [
+        public_facts.is_from_abroad(one) for one in registered
+    ]
     return ForeignInvestment(
         grounds={key: answers.text(matter.answers, key) for key in asked},
-        is_wholly=bool(owners_named) and all(one.is_foreign for one in owners_named),
+        is_wholly=bool(are_foreign) and all(are_foreign),
     )
 
 
@@ -272,6 +270,7 @@ def _thresholds(settings: Mapping[str, Any]) -> Thresholds:
 
 
 CHECKS: Final[dict[str, Check]] = {
+    **change_checks.CHECKS,
     "admission": admission,
     "beneficial_owners": check_beneficial_owners,
     "branch_head": branch_head,
@@ -288,5 +287,4 @@ CHECKS: Final[dict[str, Check]] = {
     "partners": check_partners,
     "promoters": check_promoters,
     "registered_address": registered_address,
-    "report_period": report_period,
 }
