@@ -16,11 +16,12 @@ from servicedesk.enterprises.models import (
     AddressHolding,
     Certificate,
     CertificateState,
+    EndReason,
     Enterprise,
     EnterpriseState,
     HoldingState,
 )
-from servicedesk.enterprises.name_models import EnterpriseName, NameState
+from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameState
 from servicedesk.enterprises.operations import addresses, orders, register
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.errors import RuleBroken
@@ -196,3 +197,31 @@ def test_an_annulled_deregistration_lets_the_business_resume_on_its_day(
     assert enterprise.state is EnterpriseState.SUSPENDED
     assert enterprise.next_effect_on == date(2027, 5, 6)
     assert found(session) == []
+
+
+def test_a_registration_obtained_by_false_papers_is_annulled(
+    session: Session, registrar: User
+) -> None:
+    make_unit(session, "9-207", kind="room")
+    enterprise = make_enterprise(session)
+    approved(session, enterprise, "change_address", address_kind="park", unit="9-207")
+    case_id = enterprise.filings[0].case_id
+    assert case_id is not None
+
+    for _ in range(2):  # safe to repeat
+        orders.strike_all_of(session, case_id, by=registrar, reason="False papers.", now=NOW)
+        session.commit()
+
+    assert enterprise.state is EnterpriseState.DEREGISTERED
+    kinds = [(one.kind, one.reason) for one in enterprise.filings]
+    assert kinds[2:] == [("annul_registration", "False papers.")]
+    names = session.execute(sa.select(EnterpriseName.state, EnterpriseName.ended_by)).all()
+    assert [tuple(one) for one in names] == [(NameState.FORMER, NameEnd.ANNULLED)]
+    assert address_queries.get_unit(session, "9-207").taken == 0
+    assert licence_of(session).ended_because == EndReason.REGISTRATION_ANNULLED
+    assert found(session) == []
+    with pytest.raises(RuleBroken, match="has ended"):
+        orders.order(
+            session, enterprise, "annul_registration",
+            by=registrar, reason="Again.", notice_days=0, now=NOW,
+        )  # fmt: skip

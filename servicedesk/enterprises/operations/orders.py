@@ -10,7 +10,7 @@ from servicedesk.accounts.models import User
 from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations import ending, register, reverting
 from servicedesk.enterprises.operations.register import Decision
-from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.orders import ANNUL, ORDERS
 from servicedesk.enterprises.policy import REGISTRAR
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.errors import NotPermitted, RuleBroken
@@ -35,7 +35,12 @@ def order(
         NotPermitted: ``by`` has no post at the registrar.
         RuleBroken: the order cannot be given now; the words say why.
     """
-    decision = _decision(by, reason, now)
+    return _order(session, enterprise, kind, _decision(by, reason, now), notice_days)
+
+
+def _order(
+    session: Session, enterprise: Enterprise, kind: str, decision: Decision, notice_days: int
+) -> Filing:
     rule = ORDERS[kind]
     bar = rule.bar(enterprise.facts, decision.day)
     if bar is not None:
@@ -67,7 +72,8 @@ def strike_all_of(
 ) -> Sequence[Filing]:
     """Annul what an application brought into the register, because its approval is revoked.
 
-    The filing of a set-up stays: all that follows rests on it.  Safe to repeat.
+    The filing of a set-up stays, for all that follows rests on it: the registration is annulled,
+    and the enterprise ends with it, if it has not yet.  Safe to repeat.
 
     Raises:
         RuleBroken: what was before cannot be given back any more; the words say why.
@@ -77,11 +83,14 @@ def strike_all_of(
         return ()
     enterprise = register.locked(session, filings[0].enterprise_id)
     decision = Decision(case_id, by, now, reason)
+    if filings[0].seq == register.SET_UP_SEQ:
+        has_ended = ORDERS[ANNUL].bar(enterprise.facts, decision.day) is not None
+        return [] if has_ended else [_order(session, enterprise, ANNUL, decision, 0)]
     replaced = {filing.replaces_seq for filing in enterprise.filings}
     return [
         _strike(session, enterprise, filing.seq, decision)
         for filing in reversed(filings)
-        if filing.seq not in replaced | {register.SET_UP_SEQ} and filing.replaces_seq is None
+        if filing.seq not in replaced and filing.replaces_seq is None
     ]
 
 
