@@ -174,7 +174,12 @@ def _take_place(session: Session, amendment: Amendment) -> None:
     """Take the place in the park of a branch that is noted, for its parent."""
     application = amendment.application
     if holds.wants_place(application.answers):
-        addresses.take(session, case_id=application.case_id, enterprise_id=amendment.enterprise.id)
+        addresses.take(
+            session,
+            case_id=application.case_id,
+            enterprise_id=amendment.enterprise.id,
+            until=answers.day(application.answers, "lease_until"),
+        )
 
 
 def _end(session: Session, amendment: Amendment) -> None:

@@ -32,7 +32,7 @@ from servicedesk.enterprises.holds import (
     place_of_company,
     wants_place,
 )
-from servicedesk.enterprises.models import LICENCE, AddressHolding, Certificate, Enterprise
+from servicedesk.enterprises.models import HOSTED, LICENCE, AddressHolding, Certificate, Enterprise
 from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import (
@@ -165,7 +165,7 @@ def _enter(
             case_id=application.case_id,
             enterprise_id=enterprise.id,
             admission=admitted_place(session, application),
-            until=answers.day(given, "lease_until"),
+            until=_lease_end(given, place),
         )
     is_agent = given.get("agent_acts") is True
     members.found(
@@ -252,6 +252,11 @@ def _place(session: Session, application: Application) -> AddressHolding | None:
     if holding is None:
         raise NotFound(say("This application holds no place in the park."))
     return holding
+
+
+def _lease_end(given: Mapping[str, Any], place: AddressHolding) -> date | None:
+    """Return the last day of the lease of a room or desk; how long a hosted stay is, is agreed."""
+    return None if place.unit.kind == HOSTED else answers.day(given, "lease_until")
 
 
 def _address(application: Application, place: AddressHolding | None) -> Text:
