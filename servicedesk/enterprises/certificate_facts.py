@@ -158,7 +158,8 @@ def address_proof(
 
 def place_of(proof: Mapping[str, Any]) -> str:
     """Return the code of the place that a proof of address is for."""
-    return next(row["value"]["en"] for row in proof["rows"] if row["label"]["en"] == "Place")
+    rows = proof["rows"]
+    return str(next(row["value"]["en"] for row in rows if row["label"]["en"] == "Place"))
 
 
 def prolonged_proof(proof: Mapping[str, Any], until: date | None, on: date) -> Facts:

@@ -111,7 +111,7 @@ def test_whether_a_company_is_foreign_invested_says_the_register(
     session: Session, form: str
 ) -> None:
     enterprise = make_enterprise(session, org_form="llc", shareholders=[ADA])
-    given = {"credit_code": enterprise.credit_code, "org_form": form}
+    given: dict[str, Any] = {"credit_code": enterprise.credit_code, "org_form": form}
     given |= {"scope": ["BS001", "BS006"], "main_scope": "BS001"}
 
     matter = make_matter(session, "E_CHG_SCOPE", given)

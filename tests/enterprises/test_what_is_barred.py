@@ -1,6 +1,7 @@
 """What an enterprise cannot have now, and what may run side by side."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -71,7 +72,7 @@ def test_what_is_under_way_bars_what_would_overwrite_it(
 
 def test_two_reports_are_under_way_side_by_side(session: Session) -> None:
     enterprise = make_enterprise(session, org_form="llc_fie")
-    for kind, given in [
+    sent: list[tuple[str, dict[str, Any]]] = [
         ("report_year", {"report_year": "2024"}),
         ("report_year", {"report_year": "2025"}),
         ("report_quarter", {"report_year": "2025", "quarter": "q1"}),
@@ -80,7 +81,8 @@ def test_two_reports_are_under_way_side_by_side(session: Session) -> None:
         ("report_foreign_investment", {"kind": "annual", "report_year": "2025"}),
         ("file_beneficial_owners", {"bo_exempt": True}),
         ("file_beneficial_owners", {"bo_exempt": True}),
-    ]:
+    ]
+    for kind, given in sent:
         applied(session, enterprise, kind, given)
 
 

@@ -1,6 +1,7 @@
 """Several decisions on one enterprise at once: none is lost, and of one kind there is one."""
 
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ def test_approvals_at_once_are_filed_one_after_another_and_none_is_lost(
     session: Session, engine_url: str
 ) -> None:
     enterprise = make_enterprise(session)
-    changes = [
+    changes: list[tuple[str, dict[str, Any]]] = [
         ("change_scope", {"scope": ["BS001"], "main_scope": "BS001"}),
         ("change_legal_representative", {"full_name": "周若谷", "legal_rep_post": "manager"}),
         *(("report_year", {"report_year": str(year)}) for year in range(2020, 2024)),
