@@ -54,6 +54,6 @@ def join_catalogue() -> None:
     registry.EFFECTS.update(effects.EFFECTS)
     registry.CERTIFICATES.update(printing.templates())
     registry.SETTINGS.update(
-        ("bo_percent", "bo_exempt_capital", "org_forms", "unit_kinds"),
+        ("bo_percent", "bo_exempt_capital", "most_years", "org_forms", "unit_kinds"),
         ("licensed_first_excluded", "of_age", "reserved_days", "reserved_days_approval"),
     )

@@ -34,13 +34,17 @@ from servicedesk.enterprises.operations import (
     names,
     proceedings,
     register,
-    resting,
 )
 from servicedesk.enterprises.operations.register import Decision
-from servicedesk.enterprises.operations.resting import RESUME
 from servicedesk.enterprises.own_companies import acting_company, acts_of
 from servicedesk.enterprises.queries import addresses as address_queries
-from servicedesk.enterprises.register_changes import CHANGES, Wish, suspension, transferred
+from servicedesk.enterprises.register_changes import (
+    CHANGES,
+    RESUME,
+    Wish,
+    suspension,
+    transferred,
+)
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 from servicedesk.errors import RuleBroken
 from servicedesk.park import local_day
@@ -138,8 +142,11 @@ def _is_theirs(session: Session, kind: str, application: Application, now: datet
 
 def hold_branch(session: Session, application: Application, now: datetime) -> None:
     """Hold what a branch asks for that is set up, or only noted on the licence of its parent."""
-    hold = holding(NOTE_BRANCH) if _is_noted(application) else holds.hold_place_if_wanted
-    hold(session, application, now)
+    if _is_noted(application):
+        holding(NOTE_BRANCH)(session, application, now)
+        return
+    set_ups.parent_of(session, application)
+    holds.hold_place_if_wanted(session, application, now)
 
 
 def accept_branch(session: Session, application: Application, now: datetime) -> None:
@@ -182,8 +189,8 @@ def _file_on(
     register.file(session, amendment.enterprise, kind, facts, decision=decision, on=day)
 
 
-def _withdraw_resumption(session: Session, amendment: Amendment) -> None:
-    resting.withdraw_resumption(session, amendment.enterprise, amendment.decision)
+def _withdraw_pending(session: Session, amendment: Amendment) -> None:
+    register.withdraw_pending(session, amendment.enterprise, decision=amendment.decision)
 
 
 def _take_name(session: Session, amendment: Amendment) -> None:
@@ -229,7 +236,12 @@ def _take_place(session: Session, amendment: Amendment) -> None:
     """Take the place in the park of a branch that is noted, for its parent."""
     application = amendment.application
     if holds.wants_place(application.answers):
-        addresses.take(session, case_id=application.case_id, enterprise_id=amendment.enterprise.id)
+        addresses.take(
+            session,
+            case_id=application.case_id,
+            enterprise_id=amendment.enterprise.id,
+            until=answers.day(application.answers, "lease_until"),
+        )
 
 
 def _end(session: Session, amendment: Amendment) -> None:
@@ -240,8 +252,8 @@ _BEFORE: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_name": (_take_name,),
     "change_shareholders": (_require_carried_out,),
     "change_type": (_take_name,),
-    "suspend": (_withdraw_resumption,),
-    **dict.fromkeys(DEREGISTRATIONS, (_withdraw_resumption,)),
+    "suspend": (_withdraw_pending,),
+    **dict.fromkeys(DEREGISTRATIONS, (_withdraw_pending,)),
 }
 _AFTER: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_address": (_move,),

@@ -156,6 +156,12 @@ def address_proof(
     return _facts(title, company, rows, issue, valid_until=until)
 
 
+def place_code(proof: Mapping[str, Any]) -> str:
+    """Return the code of the place that a proof of address is for."""
+    rows = proof["rows"]
+    return str(next(row["value"]["en"] for row in rows if row["label"]["en"] == "Place"))
+
+
 def prolonged_proof(proof: Mapping[str, Any], until: date | None, on: date) -> Facts:
     """Return the lines of a proof of address as they are when the stay lasts until another day."""
     ends = both(_USED_UNTIL)

@@ -15,6 +15,7 @@ from servicedesk.enterprises import (
     answers,
     beneficial_owners,
     capital,
+    change_checks,
     foreign_investors,
     identities,
     legal_forms,
@@ -23,6 +24,7 @@ from servicedesk.enterprises import (
     owners,
     partnerships,
     promoters,
+    public_facts,
     reference,
     scope,
     standard_addresses,
@@ -31,7 +33,7 @@ from servicedesk.enterprises.beneficial_owners import Thresholds
 from servicedesk.enterprises.divisions import divisions
 from servicedesk.enterprises.findings import in_order, look, wrong
 from servicedesk.enterprises.holdings import is_admission
-from servicedesk.enterprises.models import HOSTED, AddressUnit
+from servicedesk.enterprises.models import HOSTED, AddressUnit, Enterprise
 from servicedesk.enterprises.name_checks import (
     branch_name,
     company_name,
@@ -131,11 +133,17 @@ def finance_head(matter: Matter) -> Sequence[Finding]:
 
 
 def business_scope(matter: Matter) -> Sequence[Finding]:
-    """Judge the phrases of business scope."""
+    """Judge the phrases of business scope.
+
+    Of a company that the register has, that says whether it is foreign-invested; a branch is not
+    asked for its form, nor for the grounds, and its parent's scope was judged.
+    """
+    company = change_checks.company_of(matter) if "org_form" in matter.answers else None
+    is_foreign = legal_forms.is_foreign(matter) or (company and company.is_foreign_invested)
     return scope.findings(
         answers.scope(matter.answers),
         answers.text(matter.answers, "main_scope") or None,
-        _foreign_investment(matter) if legal_forms.is_foreign(matter) else None,
+        _foreign_investment(matter, company) if is_foreign else None,
     )
 
 
@@ -246,12 +254,15 @@ def _papers(matter: Matter, group: str | None, *, have_posts: bool = False) -> I
     )
 
 
-def _foreign_investment(matter: Matter) -> ForeignInvestment:
+def _foreign_investment(matter: Matter, company: Enterprise | None) -> ForeignInvestment:
     asked = {bar.ground for bar in reference.foreign_bars().values()}
-    owners_named = answers.owners(matter.answers)
+    registered = (company.facts.get("shareholders") or []) if company else []
+    are_foreign = [one.is_foreign for one in answers.owners(matter.answers)] or [
+        public_facts.is_from_abroad(one) for one in registered
+    ]
     return ForeignInvestment(
         grounds={key: answers.text(matter.answers, key) for key in asked},
-        is_wholly=bool(owners_named) and all(one.is_foreign for one in owners_named),
+        is_wholly=bool(are_foreign) and all(are_foreign),
     )
 
 
@@ -265,6 +276,7 @@ def _thresholds(settings: Mapping[str, Any]) -> Thresholds:
 
 
 CHECKS: Final[dict[str, Check]] = {
+    **change_checks.CHECKS,
     "admission": admission,
     "beneficial_owners": check_beneficial_owners,
     "branch_head": branch_head,

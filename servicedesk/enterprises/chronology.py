@@ -2,7 +2,8 @@
 
 A filing is *recorded* when it is decided (its number) and *takes effect* on its day, which may
 lie ahead.  A filing that replaces another stands in its place: a correction with what is right,
-an annulment or a withdrawal with nothing.  The facts on a day are those filings that no other
+an annulment or a withdrawal with what had stood there before, which is the original where a
+correction is annulled and otherwise nothing.  The facts on a day are those filings that no other
 replaces and that have taken effect, laid over each other in the order of their days, and on one
 day in the order in which they were recorded.
 """

@@ -26,6 +26,7 @@ KINDS: Final[dict[str, Text]] = {
         "Announcement of the compulsory deregistration", "强制注销公告"
     ),
     "deregister_by_force": Text("Compulsory deregistration", "强制注销"),
+    "annul_registration": Text("Annulment of the registration", "撤销设立登记"),
     "revoke_licence": Text("Revocation of the licence", "吊销营业执照"),
     "report_year": Text("Annual report", "年度报告"),
     "report_quarter": Text("Quarterly figures", "季度数据"),

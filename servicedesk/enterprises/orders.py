@@ -3,6 +3,8 @@
 Company Law art. 241 (L_CL): whose licence was revoked and who has not deregistered for three
 years is announced and then deregistered; Beijing announces for 90 days (E_FORCED, a setting of
 the service that explains it).  An objection ends the announcement: its filing is withdrawn.
+Regulation (L_MER) art. 40: a registration that was obtained by false papers is annulled; the
+enterprise ends with it, and what the register had said of it stays to be seen.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,6 +25,7 @@ from servicedesk.words import Words, say
 Facts = dict[str, Any]
 
 REVOKED: Final = "revoked"
+ANNUL: Final = "annul_registration"
 NOTICE_DAYS: Final = "notice_days"  # the setting that says how long an announcement runs
 FEWEST_NOTICE_DAYS: Final = 60  # art. 241, where no service sets more
 _YEARS_WITHOUT: Final = 3  # art. 241
@@ -87,6 +90,10 @@ def _resume(facts: Mapping[str, Any], today: date, notice_days: int) -> Facts:  
     return resume(facts, Wish({}, today))
 
 
+def _may_annul(facts: Mapping[str, Any], today: date) -> Words | None:  # noqa: ARG001
+    return say("The enterprise has ended.") if facts.get("state") == DEREGISTERED else None
+
+
 ORDERS: Final[Mapping[str, Order]] = {
     # It does business again, or published that it does (Implementing Rules, art. 42).
     "resume": Order(say("Enter that business was resumed"), _may_resume, _resume),
@@ -95,6 +102,7 @@ ORDERS: Final[Mapping[str, Order]] = {
         say("Announce the compulsory deregistration"), _may_announce, _announce
     ),
     "deregister_by_force": Order(say("Deregister by force"), _may_force, _force),
+    ANNUL: Order(say("Annul the registration"), _may_annul, _force),
 }
 CORRECTABLE: Final = {  # by a text that is typed; everything else is filed by an application
     "legal_representative": say("Legal representative"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from servicedesk.enterprises import answers, equity, money, public_facts
+from servicedesk.enterprises import answers, equity, money, public_facts, report_periods
 from servicedesk.enterprises.days import months_after
 from servicedesk.enterprises.equity import Outcome
 from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
@@ -21,6 +21,7 @@ Facts = dict[str, Any]
 Answers = Mapping[str, Any]
 
 SUSPENDED, DEREGISTERED = "suspended", "deregistered"
+RESUME: Final = "resume"
 _FIGURES: Final = ("staff", "profit", "net_profit", "equity")
 _SUMS: Final = ("revenue", "main_revenue", "assets", "debts", "taxes")
 
@@ -167,8 +168,10 @@ def deregister(facts: Mapping[str, Any], wish: Wish) -> Facts:
 
 def report_year(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with the report of a year; a later one stands in its place."""
-    given, year = wish.answers, answers.text(wish.answers, "report_year")
-    said: Facts = {"year": int(year) if year.isdecimal() else 0}
+    given, year = wish.answers, report_periods.year_of(wish.answers)
+    if year is None:
+        return dict(facts)
+    said: Facts = {"year": year}
     said |= {key: given[key] for key in _FIGURES if given.get(key) is not None}
     said |= {key: amount.fact for key in _SUMS if (amount := money.of_answer(given.get(key)))}
     said["state"] = answers.text(given, "state")
@@ -179,10 +182,10 @@ def report_year(facts: Mapping[str, Any], wish: Wish) -> Facts:
 
 def report_quarter(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with the figures of a quarter, which the park asks for."""
-    year = answers.text(wish.answers, "report_year")
-    quarter = answers.text(wish.answers, "quarter").removeprefix("q")
-    said: Facts = {"year": int(year), "quarter": int(quarter)}
-    said["staff"] = wish.answers.get("staff")
+    year, quarter = report_periods.year_of(wish.answers), report_periods.quarter_of(wish.answers)
+    if year is None or quarter is None:
+        return dict(facts)
+    said: Facts = {"year": year, "quarter": quarter, "staff": wish.answers.get("staff")}
     for key in ("revenue", "output"):
         amount = money.of_answer(wish.answers.get(key))
         said[key] = amount.fact if amount else None
@@ -195,7 +198,7 @@ def report_foreign_investment(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with the report of foreign investment (Foreign Investment Law art. 34)."""
     kind = answers.text(wish.answers, "kind")
     day = answers.text(wish.answers, "happened_on")
-    year = answers.text(wish.answers, "report_year")
+    year = str(report_periods.year_of(wish.answers) or "")
     said = {"kind": kind, "reported_on": wish.today.isoformat(), "day": day, "year": year}
     key = "_".join(part for part in ("fi_report", kind, year) if part)
     return {**facts, key: {name: value for name, value in said.items() if value}}
@@ -226,7 +229,7 @@ CHANGES: Final[Mapping[str, Change]] = {
     "file_particulars": file_particulars,
     "file_beneficial_owners": file_beneficial_owners,
     "suspend": suspend,
-    "resume": resume,
+    RESUME: resume,
     "deregister": deregister,
     "deregister_simply": deregister,
     "deregister_branch": deregister,

@@ -32,16 +32,24 @@ from servicedesk.enterprises.holds import (
     place_of_company,
     wants_place,
 )
-from servicedesk.enterprises.models import LICENCE, AddressHolding, Certificate, Enterprise
+from servicedesk.enterprises.models import HOSTED, LICENCE, AddressHolding, Certificate, Enterprise
 from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
-from servicedesk.enterprises.operations import addresses, certificates, members, names, register
+from servicedesk.enterprises.operations import (
+    addresses,
+    certificates,
+    members,
+    names,
+    proceedings,
+    register,
+)
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.public_facts import SetUp
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.queries import certificates as certificate_queries
 from servicedesk.enterprises.queries import names as name_queries
 from servicedesk.enterprises.queries import register as register_queries
+from servicedesk.enterprises.standing import REGISTER_BRANCH
 from servicedesk.errors import NotFound, RuleBroken
 from servicedesk.park import local_day, park
 from servicedesk.words import Text, say
@@ -107,18 +115,31 @@ def register_branch(
     """Enter a branch under the name of its parent, with a code and a licence of its own.
 
     Raises:
-        RuleBroken: the parent has a branch of this name, or the place is not held any more.
+        RuleBroken: the parent may have no branch, or has one of this name, or the place is not
+            held any more.
     """
+    parent = parent_of(session, application)
     hold_place_if_wanted(session, application, now)
     name = _branch_name(application.answers)
-    parent = registered(session, application)
-    if parent is not None:
-        register.locked(session, parent.id)
-        if register_queries.find_branch(session, parent, name) is not None:
-            raise RuleBroken(say("“%(name)s” is registered already.", name=name))
+    if parent is not None and register_queries.find_branch(session, parent, name) is not None:
+        raise RuleBroken(say("“%(name)s” is registered already.", name=name))
     decision = Decision(application.case_id, by, now)
     enterprise = _enter(session, application, public_facts.BRANCH, name, decision)
     return done(_licence(session, application, enterprise, now))
+
+
+def parent_of(session: Session, application: Application) -> Enterprise | None:
+    """Return the parent of a branch, locked, if it is in the register here.
+
+    Raises:
+        RuleBroken: it can have no branch now; the words say why.
+    """
+    parent = registered(session, application)
+    if parent is None:
+        return None
+    parent, case_id = register.locked(session, parent.id), application.case_id
+    proceedings.require_allowed(session, parent, REGISTER_BRANCH, case_id=case_id)
+    return parent
 
 
 def _enter(
@@ -144,7 +165,7 @@ def _enter(
             case_id=application.case_id,
             enterprise_id=enterprise.id,
             admission=admitted_place(session, application),
-            until=answers.day(given, "lease_until"),
+            until=_lease_end(given, place),
         )
     is_agent = given.get("agent_acts") is True
     members.found(
@@ -231,6 +252,11 @@ def _place(session: Session, application: Application) -> AddressHolding | None:
     if holding is None:
         raise NotFound(say("This application holds no place in the park."))
     return holding
+
+
+def _lease_end(given: Mapping[str, Any], place: AddressHolding) -> date | None:
+    """Return the last day of the lease of a room or desk; how long a hosted stay is, is agreed."""
+    return None if place.unit.kind == HOSTED else answers.day(given, "lease_until")
 
 
 def _address(application: Application, place: AddressHolding | None) -> Text:

@@ -23,7 +23,9 @@ class Standing:
 
     state: str  # registered, suspended, revoked, deregistered
     org_form: str  # org_forms.csv
+    is_foreign: bool = False  # somebody from abroad owns a part of it, or once did
     under_way: Mapping[str, date] = field(default_factory=dict)  # kinds of filing, since when
+    ahead: Mapping[str, date] = field(default_factory=dict)  # that are filed and take effect later
     branches: int = 0  # registered here and not ended
     invests_in: int = 0  # enterprises here of which it is an owner
 
@@ -45,11 +47,13 @@ _CHANGES: Final = _OWNERSHIP | {
     "change_name", "change_address", "change_legal_representative", "change_scope",
     "file_particulars", "reissue_licence", "note_branch",
 }  # fmt: skip
-_REPORTS: Final = frozenset(
+REPORTS: Final = frozenset(
     ["report_year", "report_quarter", "report_foreign_investment", "file_beneficial_owners"]
 )
 _RESTS: Final = frozenset(["suspend"])
-KINDS: Final = _CHANGES | _REPORTS | _RESTS | DEREGISTRATIONS
+REGISTER_BRANCH: Final = "register_branch"
+_BRANCHING: Final = frozenset([REGISTER_BRANCH])
+KINDS: Final = _CHANGES | REPORTS | _RESTS | _BRANCHING | DEREGISTRATIONS
 _COMPANIES: Final = frozenset(["llc", "llc_sole", "llc_fie", "jsc"])
 _LIMITED: Final = _COMPANIES - {"jsc"}
 
@@ -98,7 +102,15 @@ BARS: Final = (
             )
         ),
     ),
-    Bar(_CHANGES | _RESTS, _runs(DEREGISTRATIONS), _since(DEREGISTRATIONS)),
+    Bar(
+        _RESTS,
+        lambda standing: "suspend" in standing.ahead,
+        lambda standing: say(
+            "A suspension is filed already and begins on %(day)s. The registrar can withdraw it.",
+            day=standing.ahead["suspend"],
+        ),
+    ),
+    Bar(_CHANGES | _RESTS | _BRANCHING, _runs(DEREGISTRATIONS), _since(DEREGISTRATIONS)),
     Bar(DEREGISTRATIONS, _runs(_CHANGES | _RESTS), _since(_CHANGES | _RESTS)),
     Bar(DEREGISTRATIONS, _runs(DEREGISTRATIONS), _since(DEREGISTRATIONS)),
     Bar(_OWNERSHIP, _runs(_OWNERSHIP), _since(_OWNERSHIP)),
@@ -139,6 +151,16 @@ BARS: Final = (
         _form_not_in(_LIMITED),
         _told(say("Only a limited company registers its shareholders.")),
     ),
+    Bar(
+        frozenset(["report_foreign_investment"]),
+        lambda standing: not standing.is_foreign,
+        _told(
+            say(
+                "The register knows no investor from abroad in this enterprise. If one has come "
+                "in, have that registered first."
+            )
+        ),
+    ),
 )
 
 
@@ -148,7 +170,7 @@ def bar(kind: str, standing: Standing) -> Words | None:
     >>> bar("change_name", Standing("registered", "llc")) is None
     True
     """
-    if kind in standing.under_way and kind not in _REPORTS:
+    if kind in standing.under_way:
         return _since(frozenset([kind]))(standing)
     return next((one.words(standing) for one in BARS if _applies(one, kind, standing)), None)
 

@@ -70,7 +70,9 @@ def test_nobody_sets_up_at_a_shared_address_without_an_admission(
 def test_a_set_up_moves_into_the_place_of_its_admission(session: Session, founder: User) -> None:
     name = _reserved_name(session, founder)
     _admit(session, founder, name)
-    set_up = _set_up(founder, name_source="reserved", name_choice=str(name.id))
+    stays_until = session.scalars(sa.select(AddressHolding.until)).one()
+    chosen = {"name_source": "reserved", "name_choice": str(name.id)}
+    set_up = _set_up(founder, **chosen, lease_until="2099-12-31")
 
     effects.hold(session, "register_enterprise", set_up, NOW)
     done = set_ups.register_enterprise(session, set_up, by=None, now=NOW)
@@ -78,6 +80,7 @@ def test_a_set_up_moves_into_the_place_of_its_admission(session: Session, founde
 
     holding = session.scalars(sa.select(AddressHolding)).one()
     assert (holding.state, holding.enterprise_id) == (HoldingState.TAKEN, done.enterprise_id)
+    assert holding.until == stays_until
     assert _taken(session) == 1
     address = session.get_one(Enterprise, done.enterprise_id).facts["address"]
     assert holding.unit.address_zh in str(address)

@@ -24,7 +24,7 @@ from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.queries import addresses
 from servicedesk.errors import RuleBroken
-from tests.enterprises.approving import applied, approved, approved_with, found, licence_of
+from tests.enterprises.approving import approved, approved_with, found, licence_of
 from tests.enterprises.factories import (
     NOW,
     branch_of,
@@ -54,7 +54,8 @@ def test_every_example_that_is_approved_reaches_the_register(
     assert service.result is not None
     kind = str(service.result.effect)
     given = dict(example.answers)
-    enterprise = entered(session, given["credit_code"], "llc")
+    form = "llc_fie" if kind == "report_foreign_investment" else "llc"
+    enterprise = entered(session, given["credit_code"], form)
     if kind == "change_shareholders":
         owned_by(session, enterprise, given["transfers"])
     if kind == "deregister_branch":
@@ -263,68 +264,6 @@ def test_a_deregistered_enterprise_leaves_its_name_and_its_place(session: Sessio
     assert licence_of(session).ended_because == EndReason.DEREGISTERED
     valid = sa.select(Certificate.template).where(Certificate.state == CertificateState.VALID)
     assert session.scalars(valid).all() == ["deregistration_notice"]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "why"),
-    [
-        ("decrease_capital", "decrease_capital", "Decrease of capital"),
-        ("decrease_capital", "change_shareholders", "Decrease of capital"),
-        ("change_scope", "deregister", "Change of business scope"),
-        ("deregister", "change_name", "Deregistration"),
-    ],
-)
-def test_what_is_under_way_bars_what_would_overwrite_it(
-    session: Session, first: str, second: str, why: str
-) -> None:
-    enterprise = make_enterprise(session)
-    running = applied(session, enterprise, first, {})
-
-    with pytest.raises(RuleBroken, match=f"Under way since .*: {why}"):
-        applied(session, enterprise, second, {})
-    session.rollback()
-    effects.release(session, first, running.case_id, NOW)
-    applied(session, enterprise, second, {"trade_name": "听澜", "name_source": "new"})
-
-
-BRANCH = {
-    "branch_word": "昌平", "name_form": "branch", "full_name": "韩未央", "scope": ["BS001"],
-    "main_scope": "BS001", "address_kind": "own", "own_address": "北京市昌平区示例路 9 号",
-}  # fmt: skip
-
-
-def test_a_branch_enters_the_register_under_its_parent(session: Session) -> None:
-    parent = make_enterprise(session)
-
-    approved(session, parent, "register_branch", licence_way="own", **BRANCH)
-
-    branch = session.scalars(sa.select(Enterprise).where(Enterprise.id != parent.id)).one()
-    assert branch.name == f"{parent.name}昌平分公司"
-    assert branch.facts["parent"] == {"name": parent.name, "credit_code": parent.credit_code}
-    assert branch.facts["legal_representative"] == "韩未央"
-    assert found(session) == []
-    with pytest.raises(RuleBroken, match="Branches that are still registered: 1"):
-        applied(session, parent, "deregister", {})
-
-
-def test_a_branch_that_is_noted_stands_on_the_licence_of_its_parent(session: Session) -> None:
-    parent = make_enterprise(session)
-
-    facts = approved(session, parent, "register_branch", licence_way="noted", **BRANCH)
-
-    assert facts["branch_addresses"] == [{"en": BRANCH["own_address"], "zh": BRANCH["own_address"]}]
-    licences = sa.select(Certificate).where(Certificate.state == CertificateState.VALID)
-    valid = session.scalars(licences.where(Certificate.template == "licence")).one()
-    assert "分支机构住所" in str(valid.facts)
-    assert session.scalar(sa.select(sa.func.count()).select_from(Enterprise)) == 1
-
-
-def test_nothing_is_filed_of_an_enterprise_that_has_ended(session: Session) -> None:
-    enterprise = make_enterprise(session)
-    approved(session, enterprise, "deregister_simply")
-
-    with pytest.raises(RuleBroken, match="is deregistered"):
-        applied(session, enterprise, "change_scope", {"scope": ["BS001"]})
 
 
 def test_a_company_that_is_not_in_the_register_gets_its_notice_alone(session: Session) -> None:

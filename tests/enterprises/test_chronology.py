@@ -51,9 +51,11 @@ STEPS = st.builds(
 )
 
 
-def entry(seq: int, day: date, said: dict[str, Any], replaces: int | None = None) -> Entry:
+def entry(
+    seq: int, day: date, said: dict[str, Any], replaces: int | None = None, kind: str = "change"
+) -> Entry:
     changes = {key: [None, value] for key, value in said.items()}
-    return Entry(CODE, seq, "change", None, None, AT, day, changes, replaces)
+    return Entry(CODE, seq, kind, None, None, AT, day, changes, replaces)
 
 
 def chain(steps: list[Step]) -> list[Link]:
@@ -76,15 +78,22 @@ def _filed(links: list[Link], step: Step) -> Entry | None:
     target = links[step.which % len(links)].entry
     if chronology.is_replaced(links, target.seq):
         return None
-    said = step.said if step.does == "correct" else {}
-    return entry(seq, target.effective_on, said, target.seq)
+    if step.does == "correct":
+        return entry(seq, target.effective_on, step.said, target.seq)
+    was = links[target.replaces - 1].entry.changes if target.replaces else {}
+    said = {key: after for key, (_, after) in was.items()}
+    return entry(seq, target.effective_on, said, target.seq, "annulment")
 
 
 def plainly(links: list[Link], upto: int, on: date) -> dict[str, Any]:
     """Return the facts the plainest way: each correction and strike carried out on a list."""
     places: list[list[Any]] = []  # [day, said, seq]
+    stood = {0: {}, **{link.entry.seq: _said(link) for link in links}}
     for link in links[:upto]:
-        said = {key: after for key, (_, after) in link.entry.changes.items()}
+        said = _said(link)
+        if link.entry.kind in {"annulment", "withdrawal"}:  # gives back what stood there before
+            struck = links[(link.entry.replaces or 0) - 1].entry
+            said = stood[link.entry.seq] = stood[struck.replaces or 0]
         if link.entry.replaces is None:
             places.append([link.entry.effective_on, said, link.entry.seq])
         for place in places:
@@ -95,6 +104,10 @@ def plainly(links: list[Link], upto: int, on: date) -> dict[str, Any]:
         if day <= on:
             facts |= said
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def _said(link: Link) -> dict[str, Any]:
+    return {key: after for key, (_, after) in link.entry.changes.items()}
 
 
 @given(st.lists(STEPS, min_size=1, max_size=12))
@@ -175,6 +188,7 @@ def run_on(session: Session) -> None:
     @example(
         [Step("file", 12, {}, 0), Step("strike", 0, {}, 1), Step("correct", 0, {"scope": None}, 2)]
     )
+    @example([Step("correct", 0, {"scope": ["甲"]}, 0), Step("strike", 0, {}, 1)])
     @settings(max_examples=12, deadline=None)
     def carry_out(steps: list[Step]) -> None:
         trade_name = f"澄{chr(ord('一') + next(numbers))}"
@@ -201,8 +215,11 @@ def _carry_out(session: Session, enterprise_id: int, step: Step, decision: Decis
     if step.does == "file":
         facts = {**register.facts_on(enterprise, day), **said}
         register.file(session, enterprise, "change", facts, decision=decision, on=day)
-    elif target.seq == 1 or chronology.is_replaced(links, target.seq):
+    elif chronology.is_replaced(links, target.seq):
         return
+    elif step.does == "strike" and target.seq == 1:
+        with pytest.raises(RuleBroken):
+            register.strike(session, enterprise, target.seq, decision=decision)
     elif step.does == "correct" and not target.changes.keys() & said.keys():  # an annulment, too
         with pytest.raises(RuleBroken):
             register.correct(session, enterprise, target.seq, said, decision=decision)

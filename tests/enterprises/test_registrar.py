@@ -141,6 +141,21 @@ def test_business_is_resumed_before_its_time(
     assert again.status_code == 409
 
 
+def test_a_revoked_licence_stays_revoked_when_a_suspension_was_to_begin(
+    session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    approved(
+        session, enterprise, "suspend",
+        suspension_kind="new", starts_on="2026-09-01", suspend_years=1, suspend_months=0,
+    )  # fmt: skip
+    browser.sign_in(registrar)
+
+    browser.post(path(enterprise, "orders/revoke_licence"), data=FORM)
+
+    session.refresh(enterprise)
+    assert (enterprise.state, enterprise.next_effect_on) == (EnterpriseState.REVOKED, None)
+
+
 def test_the_public_sees_an_enterprise_at_a_filing_and_on_a_day(
     browser: Browser, enterprise: Enterprise
 ) -> None:

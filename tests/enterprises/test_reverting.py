@@ -1,6 +1,7 @@
 """What follows when a filing is annulled: name, place and certificates go back with it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -15,11 +16,12 @@ from servicedesk.enterprises.models import (
     AddressHolding,
     Certificate,
     CertificateState,
+    EndReason,
     Enterprise,
     EnterpriseState,
     HoldingState,
 )
-from servicedesk.enterprises.name_models import EnterpriseName, NameState
+from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameState
 from servicedesk.enterprises.operations import addresses, orders, register
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.errors import RuleBroken
@@ -160,3 +162,66 @@ def at_second_of_two_places(session: Session) -> Enterprise:
         make_unit(session, unit, kind="room")
         approved(session, enterprise, "change_address", address_kind="park", unit=unit)
     return enterprise
+
+
+def test_an_annulled_correction_of_the_set_up_gives_the_original_back(
+    session: Session, registrar: User
+) -> None:
+    enterprise = register.locked(session, make_enterprise(session).id)
+    before = dict(enterprise.facts)
+    orders.correct(
+        session, enterprise, 1, "legal_representative", "周若谷",
+        by=registrar, reason="A slip.", now=NOW,
+    )  # fmt: skip
+
+    annul(session, enterprise, registrar, 2)
+    assert enterprise.facts == before
+    annul(session, enterprise, registrar, 3)
+
+    assert enterprise.facts["legal_representative"] == "周若谷"
+    assert found(session) == []
+
+
+def test_an_annulled_deregistration_lets_the_business_resume_on_its_day(
+    session: Session, registrar: User
+) -> None:
+    enterprise = make_enterprise(session)
+    approved(
+        session, enterprise, "suspend",
+        suspension_kind="new", starts_on="2026-05-06", suspend_years=1, suspend_months=0,
+    )  # fmt: skip
+    approved(session, enterprise, "deregister")
+
+    annul(session, enterprise, registrar, 5)
+
+    assert enterprise.state is EnterpriseState.SUSPENDED
+    assert enterprise.next_effect_on == date(2027, 5, 6)
+    assert found(session) == []
+
+
+def test_a_registration_obtained_by_false_papers_is_annulled(
+    session: Session, registrar: User
+) -> None:
+    make_unit(session, "9-207", kind="room")
+    enterprise = make_enterprise(session)
+    approved(session, enterprise, "change_address", address_kind="park", unit="9-207")
+    case_id = enterprise.filings[0].case_id
+    assert case_id is not None
+
+    for _ in range(2):  # safe to repeat
+        orders.strike_all_of(session, case_id, by=registrar, reason="False papers.", now=NOW)
+        session.commit()
+
+    assert enterprise.state is EnterpriseState.DEREGISTERED
+    kinds = [(one.kind, one.reason) for one in enterprise.filings]
+    assert kinds[2:] == [("annul_registration", "False papers.")]
+    names = session.execute(sa.select(EnterpriseName.state, EnterpriseName.ended_by)).all()
+    assert [tuple(one) for one in names] == [(NameState.FORMER, NameEnd.ANNULLED)]
+    assert address_queries.get_unit(session, "9-207").taken == 0
+    assert licence_of(session).ended_because == EndReason.REGISTRATION_ANNULLED
+    assert found(session) == []
+    with pytest.raises(RuleBroken, match="has ended"):
+        orders.order(
+            session, enterprise, "annul_registration",
+            by=registrar, reason="Again.", notice_days=0, now=NOW,
+        )  # fmt: skip

@@ -1,12 +1,14 @@
 """Leases that end: who hears of it, how often, and what nobody takes away."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from servicedesk.catalogue.definition import Service
 from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import AddressHolding, Enterprise, HoldingState
 from servicedesk.enterprises.operations import stays
@@ -14,12 +16,18 @@ from servicedesk.enterprises.queries import address_stock
 from servicedesk.enterprises.queries.address_stock import EndingView
 from servicedesk.notices.mails import compose
 from servicedesk.notices.models import Notice
+from tests.enterprises.approving import approved
 from tests.enterprises.factories import NOW, make_enterprise, make_unit
 from tests.enterprises.members import add_member, give_mandate
 from tests.factories import make_user
+from tests.shipped import services
 
 TODAY = date(2026, 5, 6)
 DAYS = (60, 30, 7)
+
+
+def asked_of(service: Service, key: str) -> bool:
+    return any(field.key == key for page in service.pages for field in page.fields)
 
 
 @pytest.fixture
@@ -108,3 +116,24 @@ def test_those_hear_of_it_who_prepare_a_move(session: Session, enterprise: Enter
 
     query = sa.select(Notice.user_id).where(Notice.kind == "place_ends")
     assert set(session.scalars(query)) == {owner.id, moving.id}
+
+
+@pytest.mark.parametrize("code", [one.code for one in services() if asked_of(one, "unit")])
+def test_who_asks_for_a_place_asks_until_when_it_is_let(code: str) -> None:
+    (service,) = (one for one in services() if one.code == code)
+
+    assert asked_of(service, "lease_until") or asked_of(service, "hosted_years")
+
+
+def test_the_lease_ends_on_the_day_that_was_agreed(session: Session) -> None:
+    make_unit(session)
+    make_unit(session, "9-208")
+    at_park: dict[str, Any] = {"address_kind": "park", "unit": "9-207"}
+    enterprise = make_enterprise(session, **at_park, lease_until="2029-05-05")
+    assert _stay(session).until == date(2029, 5, 5)
+
+    moved = at_park | {"unit": "9-208", "lease_until": "2030-05-05"}
+    approved(session, enterprise, "change_address", **moved)
+
+    taken = sa.select(AddressHolding).where(AddressHolding.state == HoldingState.TAKEN)
+    assert session.scalars(taken).one().until == date(2030, 5, 5)

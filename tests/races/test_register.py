@@ -1,41 +1,85 @@
 """Several decisions on one enterprise at once: none is lost, and of one kind there is one."""
 
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises import effects, integrity
-from servicedesk.enterprises.models import Enterprise, Proceeding
-from servicedesk.enterprises.operations import register
-from servicedesk.enterprises.operations.register import Decision
+from servicedesk.accounts.permissions import Role
+from servicedesk.enterprises import effects
+from servicedesk.enterprises.applications import Application
+from servicedesk.enterprises.models import Enterprise, EnterpriseState, Proceeding
 from servicedesk.errors import RuleBroken
-from servicedesk.integrity import Place
+from tests.enterprises.approving import applied, approved, found
 from tests.enterprises.factories import NOW, make_application, make_enterprise
 from tests.enterprises.together import at_once
 from tests.factories import make_user
+from tests.races.crowd import Click, Crowd
 
 HOW_MANY = 8
 
 
-def test_decisions_at_once_are_filed_one_after_another_and_none_is_lost(
+def test_approvals_at_once_are_filed_one_after_another_and_none_is_lost(
     session: Session, engine_url: str
 ) -> None:
     enterprise = make_enterprise(session)
+    changes: list[tuple[str, dict[str, Any]]] = [
+        ("change_scope", {"scope": ["BS001"], "main_scope": "BS001"}),
+        ("change_legal_representative", {"full_name": "周若谷", "legal_rep_post": "manager"}),
+        *(("report_year", {"report_year": str(year)}) for year in range(2020, 2024)),
+    ]
+    sent = [(kind, applied(session, enterprise, kind, given)) for kind, given in changes]
 
-    def decide(session: Session, number: int) -> int:
-        mine = register.locked(session, enterprise.id)
-        facts = {**mine.facts, f"fact_{number}": number}
-        return register.file(session, mine, "change", facts, decision=Decision(None, None, NOW)).seq
+    def approve(session: Session, kind: str, application: Application) -> None:
+        effects.EFFECTS[kind](session, application, by=None, now=NOW)
 
-    came = at_once(engine_url, [partial(decide, number=n) for n in range(HOW_MANY)])
+    came = at_once(
+        engine_url,
+        [partial(approve, kind=kind, application=application) for kind, application in sent],
+    )
 
-    assert sorted(map(str, came)) == sorted(str(n + 2) for n in range(HOW_MANY))
+    assert came == [None] * len(changes)
     session.expire_all()
-    facts = session.get_one(Enterprise, enterprise.id).facts
-    assert [facts.get(f"fact_{n}") for n in range(HOW_MANY)] == list(range(HOW_MANY))
-    place = Place(session, data_dir=None)  # type: ignore[arg-type]
-    assert list(integrity.filings(place)) == []
+    filings = session.get_one(Enterprise, enterprise.id).filings
+    assert sorted(one.kind for one in filings[1:]) == sorted(kind for kind, _ in changes)
+    facts = enterprise.facts
+    assert (facts["scope"], facts["legal_representative"]) == (["BS001"], "周若谷")
+    assert all(f"annual_report_{year}" in facts for year in range(2020, 2024))
+    assert found(session) == []
+
+
+def test_what_registrars_send_at_once_is_filed_one_after_another(
+    session: Session, crowd: Crowd
+) -> None:
+    enterprise = make_enterprise(session)
+    for phrase in ("BS001", "BS002", "BS098"):
+        approved(session, enterprise, "change_scope", scope=[phrase], main_scope=phrase)
+    posts = {"market": "supervisor"}
+    windows = [crowd.window(make_user(session, role=Role.SUPERVISOR, posts=posts)) for _ in "1234"]
+    at = f"/desk/register/{enterprise.credit_code}"
+    right = {"fact": "legal_representative", "right": "周若谷"}
+
+    given = crowd.click(
+        [
+            Click(window, f"{at}/{path}", {"reason": "A slip.", "request_key": str(n) * 24, **data})
+            for n, (window, path, data) in enumerate(
+                zip(
+                    windows,
+                    ["filings/1/correct", "filings/2/strike", "filings/3/strike",
+                     "orders/revoke_licence"],
+                    [right, {}, {}, {}],
+                    strict=True,
+                )
+            )
+        ]
+    )  # fmt: skip
+
+    assert [one.status_code for one in given] == [303] * len(windows)
+    session.refresh(enterprise)
+    assert (enterprise.last_seq, enterprise.state) == (8, EnterpriseState.REVOKED)
+    assert enterprise.facts["legal_representative"] == "周若谷"
+    assert found(session) == []
 
 
 def test_of_applications_for_one_change_sent_at_once_one_runs(

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.enterprises.models import Enterprise, Filing
-from servicedesk.enterprises.operations import ending, register, resting, reverting
+from servicedesk.enterprises.operations import ending, register, reverting
 from servicedesk.enterprises.operations.register import Decision
-from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.orders import ANNUL, ORDERS
 from servicedesk.enterprises.policy import REGISTRAR
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.errors import NotPermitted, RuleBroken
@@ -35,12 +35,17 @@ def order(
         NotPermitted: ``by`` has no post at the registrar.
         RuleBroken: the order cannot be given now; the words say why.
     """
-    decision = _decision(by, reason, now)
+    return _order(session, enterprise, kind, _decision(by, reason, now), notice_days)
+
+
+def _order(
+    session: Session, enterprise: Enterprise, kind: str, decision: Decision, notice_days: int
+) -> Filing:
     rule = ORDERS[kind]
     bar = rule.bar(enterprise.facts, decision.day)
     if bar is not None:
         raise RuleBroken(bar)
-    resting.withdraw_resumption(session, enterprise, decision)
+    register.withdraw_pending(session, enterprise, decision=decision)
     facts = rule.change(enterprise.facts, decision.day, notice_days)
     filing = register.file(session, enterprise, kind, facts, decision=decision)
     ending.after_order(session, enterprise, kind, decision)
@@ -67,7 +72,8 @@ def strike_all_of(
 ) -> Sequence[Filing]:
     """Annul what an application brought into the register, because its approval is revoked.
 
-    The filing of a set-up stays: all that follows rests on it.  Safe to repeat.
+    The filing of a set-up stays, for all that follows rests on it: the registration is annulled,
+    and the enterprise ends with it, if it has not yet.  Safe to repeat.
 
     Raises:
         RuleBroken: what was before cannot be given back any more; the words say why.
@@ -77,19 +83,35 @@ def strike_all_of(
         return ()
     enterprise = register.locked(session, filings[0].enterprise_id)
     decision = Decision(case_id, by, now, reason)
+    if filings[0].seq == register.SET_UP_SEQ:
+        has_ended = ORDERS[ANNUL].bar(enterprise.facts, decision.day) is not None
+        return [] if has_ended else [_order(session, enterprise, ANNUL, decision, 0)]
     replaced = {filing.replaces_seq for filing in enterprise.filings}
     return [
         _strike(session, enterprise, filing.seq, decision)
         for filing in reversed(filings)
-        if filing.seq not in replaced | {register.SET_UP_SEQ} and filing.replaces_seq is None
+        if filing.seq not in replaced and filing.replaces_seq is None
     ]
 
 
 def _strike(session: Session, enterprise: Enterprise, seq: int, decision: Decision) -> Filing:
     before, struck = dict(enterprise.facts), register.get_filing(enterprise, seq)
     filing = register.strike(session, enterprise, seq, decision=decision)
+    for one in _withdrawn_for(enterprise, struck):
+        register.strike(session, enterprise, one.seq, decision=decision)
     reverting.follow(session, enterprise, struck, before, decision)
     return filing
+
+
+def _withdrawn_for(enterprise: Enterprise, filing: Filing) -> Sequence[Filing]:
+    """Return the withdrawals that made room for a filing, of the same decision as it."""
+    replaced = {one.replaces_seq for one in enterprise.filings}
+    return [
+        one
+        for one in enterprise.filings[: filing.seq - 1]
+        if (one.kind, one.at, one.case_id) == (register.WITHDRAWAL, filing.at, filing.case_id)
+        and one.seq not in replaced
+    ]
 
 
 def correct(

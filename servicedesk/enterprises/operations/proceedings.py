@@ -12,7 +12,7 @@ from servicedesk.enterprises.filing_words import kind_words
 from servicedesk.enterprises.member_roles import Act
 from servicedesk.enterprises.models import Enterprise, Proceeding
 from servicedesk.enterprises.queries import members, proceedings
-from servicedesk.enterprises.standing import bar
+from servicedesk.enterprises.standing import REPORTS, bar
 from servicedesk.errors import RuleBroken
 from servicedesk.notices import operations as notices
 
@@ -22,12 +22,15 @@ def begin(
 ) -> bool:
     """Let an application run; sent again, it goes on.  The enterprise is locked by the caller.
 
+    Reports only pass: each is on a time of its own, so several are under way side by side.
     Returns whether it runs only from now on.
 
     Raises:
         RuleBroken: the enterprise cannot have this now; the words say why.
     """
     require_allowed(session, enterprise, kind, case_id=case_id)
+    if kind in REPORTS:
+        return None
     running = session.scalar(
         sa.select(Proceeding).where(Proceeding.case_id == case_id, Proceeding.ended_at.is_(None))
     )

@@ -154,22 +154,35 @@ def correct(
 
 
 def strike(session: Session, enterprise: Enterprise, seq: int, *, decision: Decision) -> Filing:
-    """Put nothing in the place of a filing: it counts no more, as if it had never been.
+    """Let a filing count no more, as if it had never been: what stood in its place stands again.
 
-    One that has not taken effect is withdrawn, one that has is annulled.
+    That is the original where a correction is struck, and nothing where there was nothing.  One
+    that has not taken effect is withdrawn, one that has is annulled.
 
     Raises:
         RuleBroken: another filing stands in its place already, or it is the set-up.
     """
-    known = links_of(enterprise)
-    _require_unreplaced(known, seq)
+    _require_unreplaced(links_of(enterprise), seq)
     if seq == SET_UP_SEQ:
         raise RuleBroken(
             say("All that follows rests on the set-up. Deregister the enterprise instead.")
         )
-    lies_ahead = get_filing(enterprise, seq).effective_on > decision.day
-    kind = WITHDRAWAL if lies_ahead else ANNULMENT
-    return _append(session, enterprise, kind, {}, decision=decision, on=decision.day, replaces=seq)
+    struck = get_filing(enterprise, seq)
+    was = get_filing(enterprise, struck.replaces_seq) if struck.replaces_seq else None
+    return _append(
+        session, enterprise, WITHDRAWAL if struck.effective_on > decision.day else ANNULMENT,
+        was.changes if was else {},
+        decision=decision, on=was.effective_on if was else decision.day, replaces=seq,
+    )  # fmt: skip
+
+
+def withdraw_pending(session: Session, enterprise: Enterprise, *, decision: Decision) -> None:
+    """Withdraw all that takes effect later, because something comes that it would overwrite."""
+    for one in chronology.pending(links_of(enterprise), decision.day):
+        _append(
+            session, enterprise, WITHDRAWAL, {},
+            decision=decision, on=decision.day, replaces=one.seq,
+        )  # fmt: skip
 
 
 def facts_on(enterprise: Enterprise, day: date) -> Facts:
@@ -187,11 +200,6 @@ def get_filing(enterprise: Enterprise, seq: int) -> Filing:
     if found is None:
         raise NotFound(say("This enterprise has no such filing."))
     return found
-
-
-def pending(enterprise: Enterprise, today: date) -> list[ledger.Entry]:
-    """Return the filings of an enterprise that take effect later."""
-    return chronology.pending(links_of(enterprise), today)
 
 
 def locked(session: Session, enterprise_id: int) -> Enterprise:
@@ -252,18 +260,14 @@ def _append(
         replaces=replaces,
         reason=decision.reason,
     )
-    filing = _filing(enterprise, entry)
+    filing = Filing(enterprise=enterprise, **filing_values(entry, enterprise.last_hash))
     session.add(filing)
     session.flush()
-    session.add_all(_rows(enterprise, entry))
+    session.add_all(RegisterRow(**values) for values in row_values(enterprise.id, entry))
     enterprise.last_seq, enterprise.last_hash = filing.seq, filing.hash
     seal(enterprise)
     _project(session, enterprise, decision.now)
     return filing
-
-
-def _filing(enterprise: Enterprise, entry: ledger.Entry) -> Filing:
-    return Filing(enterprise=enterprise, **filing_values(entry, enterprise.last_hash))
 
 
 def filing_values(entry: ledger.Entry, previous_hash: bytes) -> dict[str, Any]:
@@ -281,11 +285,6 @@ def filing_values(entry: ledger.Entry, previous_hash: bytes) -> dict[str, Any]:
         "previous_hash": previous_hash,
         "hash": ledger.chained(previous_hash, entry),
     }
-
-
-def _rows(enterprise: Enterprise, entry: ledger.Entry) -> Iterator[RegisterRow]:
-    for values in row_values(enterprise.id, entry):
-        yield RegisterRow(**values)
 
 
 def row_values(enterprise_id: int, entry: ledger.Entry) -> Iterator[dict[str, Any]]:

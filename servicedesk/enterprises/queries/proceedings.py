@@ -6,11 +6,13 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from servicedesk.enterprises.identities import HOME
 from servicedesk.enterprises.models import (
     Enterprise,
     EnterpriseState,
+    Filing,
     Proceeding,
     RegisterRow,
 )
@@ -49,10 +51,40 @@ def standing_of(
     return Standing(
         state=enterprise.state,
         org_form=enterprise.org_form,
+        is_foreign=enterprise.is_foreign_invested or _was_foreign(session, enterprise),
         under_way=under_way(session, enterprise.id, besides=besides),
+        ahead=_ahead(session, enterprise),
         branches=_count(session, _branch_of(enterprise)),
         invests_in=_count(session, _owned_by(enterprise, _names(session, enterprise))),
     )
+
+
+def _was_foreign(session: Session, enterprise: Enterprise) -> bool:
+    """Whether somebody from abroad was ever registered as an owner of it."""
+    ever = sa.exists().where(
+        RegisterRow.enterprise_id == enterprise.id,
+        RegisterRow.topic == "shareholders",
+        RegisterRow.value["country"].astext.not_in([HOME, ""]),
+    )
+    return bool(session.scalar(sa.select(ever)))
+
+
+def _ahead(session: Session, enterprise: Enterprise) -> dict[str, date]:
+    """Return which kinds of filing take effect later, and when; what was withdrawn is none."""
+    if enterprise.next_effect_on is None:
+        return {}
+    other = aliased(Filing)
+    is_replaced = sa.exists().where(
+        other.enterprise_id == Filing.enterprise_id, other.replaces_seq == Filing.seq
+    )
+    rows = session.execute(
+        sa.select(Filing.kind, Filing.effective_on).where(
+            Filing.enterprise_id == enterprise.id,
+            Filing.effective_on >= enterprise.next_effect_on,
+            ~is_replaced,
+        )
+    )
+    return {kind: day for kind, day in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _count(session: Session, which: sa.ColumnElement[bool]) -> int:

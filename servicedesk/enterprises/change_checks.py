@@ -1,0 +1,130 @@
+"""The rules of the register over what is asked about an enterprise that it has already.
+
+What the register knows counts, whatever was typed; of an enterprise that it does not have, what
+was typed has to do.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from servicedesk.catalogue.registry import Check, Finding, Matter
+from servicedesk.enterprises import answers, certificate_facts, chronology, suspensions
+from servicedesk.enterprises import report_periods as periods
+from servicedesk.enterprises.findings import in_order, wrong
+from servicedesk.enterprises.models import CertificateState, Enterprise
+from servicedesk.enterprises.operations.register import links_of
+from servicedesk.enterprises.public_facts import LLC_FIE
+from servicedesk.enterprises.queries import addresses, certificates, register
+from servicedesk.park import local_day
+from servicedesk.words import Words, say
+
+MOST_YEARS: Final = 3  # of suspension in all (L_MER art. 30), where a service has no setting
+_FORM, _PROOF = "org_form", "proof_code"
+
+
+def company_of(matter: Matter) -> Enterprise | None:
+    """Return the enterprise that the application is about, if it is in the register here."""
+    return register.find_by_code(matter.session, answers.text(matter.answers, "credit_code"))
+
+
+def report_period(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the time that is reported on is one, is over, and saw the enterprise."""
+    company = company_of(matter)
+    since = company.registered_on if company else None
+    return periods.findings(matter.answers, today=local_day(matter.now), since=since)
+
+
+def suspension_period(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the business may rest for as long as is asked, all periods together."""
+    company = company_of(matter)
+    spans = chronology.spans(links_of(company)) if company else ()
+    return suspensions.findings(
+        matter.answers,
+        suspensions.rests(spans) if company else None,
+        company.facts if company else {},
+        today=local_day(matter.now),
+        most_years=int(matter.settings.get("most_years") or MOST_YEARS),
+    )
+
+
+def registered_form(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the form that was answered is the one that the register has."""
+    company, typed = company_of(matter), answers.text(matter.answers, _FORM)
+    if company is None or not typed:
+        return []
+    if (typed == LLC_FIE) == company.is_foreign_invested:
+        return []
+    words = say("In the register this company has no investor from abroad. Choose another kind.")
+    if company.is_foreign_invested:
+        words = say("In the register this company is foreign-invested. Choose that kind.")
+    return [wrong(words, _FORM)]
+
+
+def shared_address(matter: Matter) -> Sequence[Finding]:
+    """Judge whether a proof of the shared address is in force, and is that of this company."""
+    typed = answers.text(matter.answers, _PROOF)
+    if not typed:
+        return []
+    proof = certificates.find_certificate(matter.session, typed)
+    if proof is None or proof.template != "address_proof" or proof.state != CertificateState.VALID:
+        return [wrong(say("No proof of address with this code is in force."), _PROOF)]
+    until, company = proof.valid_until, company_of(matter)
+    if until is not None and until < local_day(matter.now):
+        return [wrong(say("This proof of address was valid until %(day)s.", day=until), _PROOF)]
+    if company is None:
+        is_theirs = proof.facts["holder"] == answers.text(matter.answers, "company_name")
+    else:
+        place = addresses.find_hosted_place(matter.session, company.id)
+        is_theirs = (
+            place is not None
+            and (proof.enterprise_id == company.id or proof.case_id == place.case_id)
+            and certificate_facts.place_code(proof.facts) == place.unit.code
+        )
+    if not is_theirs:
+        words = say("This proof of address is not of a place that this company has now.")
+        return [wrong(words, _PROOF)]
+    return [in_order(say("The proof of address is in force."), _PROOF)]
+
+
+def _stopped_by(stops: Mapping[str, object], words: Words) -> Check:
+    """Return a check that finds wrong what the law does not allow with these answers."""
+
+    def check(matter: Matter) -> Sequence[Finding]:
+        given = matter.answers
+        return [wrong(words, key) for key, stop in stops.items() if given.get(key) == stop]
+
+    return check
+
+
+_SIMPLE_BARS: Final = (  # Implementing Rules (L_MERR) art. 48; Regulation (L_MER) art. 33
+    "bar_lists", "bar_equity", "bar_invests", "bar_investigated",
+    "bar_dispute", "bar_revoked", "bar_penalty", "bar_approval",
+)  # fmt: skip
+
+CHECKS: Final[dict[str, Check]] = {
+    "no_objection": _stopped_by(
+        {"objection": True},
+        say(
+            "After an objection the simple deregistration is not possible. Use the ordinary "
+            "deregistration."
+        ),
+    ),
+    "no_open_debts": _stopped_by(
+        {"debts": "open"},
+        say(
+            "With open debts the simple deregistration is not possible. Settle them first, or use "
+            "the ordinary deregistration."
+        ),
+    ),
+    "registered_form": registered_form,
+    "report_period": report_period,
+    "shared_address": shared_address,
+    "simple_bars": _stopped_by(
+        dict.fromkeys(_SIMPLE_BARS, True),
+        say(
+            "This keeps the simple deregistration from the enterprise. Remove the cause first, or "
+            "use the ordinary deregistration."
+        ),
+    ),
+    "suspension_period": suspension_period,
+}

@@ -1,0 +1,149 @@
+"""What is asked about an enterprise of the register is judged by what the register knows."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from servicedesk.catalogue.registry import Matter
+from servicedesk.enterprises import effects
+from servicedesk.enterprises.models import Certificate, Enterprise
+from servicedesk.enterprises.operations import register
+from tests.enterprises.approving import approved
+from tests.enterprises.factories import LIN, NOW, make_application, make_enterprise, make_unit
+from tests.enterprises.matters import example, make_matter, wrong_places
+from tests.factories import make_user
+
+
+def rest(kind: str, **other: object) -> dict[str, Any]:
+    return {"suspension_kind": kind, "suspend_years": 0, "suspend_months": 0, **other}
+
+
+def asks(
+    session: Session, enterprise: Enterprise, day: str = "2026-05-06", **given: object
+) -> Matter:
+    answers = {"credit_code": enterprise.credit_code, **given}
+    matter = make_matter(session, "E_SUSP", answers)
+    return replace(matter, now=datetime.fromisoformat(f"{day}T12:00+08:00"))
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "wrong"),
+    [(0, 0, {"suspend_years"}), (3, 0, set()), (2, 11, set()), (3, 1, {"suspend_years"})],
+)
+def test_a_business_rests_between_a_month_and_three_years(
+    session: Session, years: int, months: int, wrong: set[str]
+) -> None:
+    given = rest("new", starts_on="2026-06-01", suspend_years=years, suspend_months=months)
+
+    assert wrong_places("suspension_period", asks(session, make_enterprise(session), **given)) == (
+        wrong
+    )
+
+
+def test_an_extension_counts_what_the_register_knows_and_not_what_is_typed(
+    session: Session,
+) -> None:
+    enterprise = make_enterprise(session)
+    first = rest("new", starts_on="2026-05-06", suspend_years=2)
+    approved(session, enterprise, "suspend", **first)
+    more = rest("extended", expires_on="2028-05-05", months_before=1)
+
+    def wrong(day: str = "2028-04-20", **other: object) -> set[str | None]:
+        return wrong_places("suspension_period", asks(session, enterprise, day, **more | other))
+
+    assert wrong(suspend_years=1) == set()
+    assert wrong(suspend_years=1, suspend_months=1) == {"suspend_years"}
+    assert wrong(suspend_years=1, expires_on="2028-05-01") == {"expires_on"}
+    assert wrong(suspend_years=1, suspension_kind="new", starts_on="2028-05-01") == {
+        "suspension_kind"
+    }
+
+
+def test_earlier_suspensions_count_and_one_that_is_over_is_not_extended(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    first = rest("new", starts_on="2026-05-06", suspend_years=2)
+    approved(session, enterprise, "suspend", **first)
+    later = datetime.fromisoformat("2028-06-01T12:00+08:00")
+    register.take_effect(session, now=later)
+    session.commit()
+
+    def wrong(kind: str, **other: object) -> set[str | None]:
+        given = rest(kind, starts_on="2028-07-01", expires_on="2028-05-05", **other)
+        return wrong_places("suspension_period", asks(session, enterprise, "2028-06-01", **given))
+
+    assert wrong("new", suspend_months=11) == set()
+    assert wrong("new", suspend_years=1, suspend_months=1) == {"suspend_years"}
+    assert wrong("extended", suspend_months=6) == {"suspension_kind"}
+
+
+def test_of_an_enterprise_that_is_not_here_what_was_typed_has_to_do(session: Session) -> None:
+    given = example("E_SUSP", 1)
+    for months, wrong in [(30, set()), (31, {"suspend_years"})]:
+        matter = make_matter(session, "E_SUSP", given | {"months_before": months})
+        assert wrong_places("suspension_period", matter) == wrong
+
+
+@pytest.mark.parametrize(
+    ("check", "changed"),
+    [
+        ("simple_bars", {"bar_dispute": True}),
+        ("no_open_debts", {"debts": "open"}),
+        ("no_objection", {"objection": True}),
+    ],
+)
+def test_what_rules_the_simple_deregistration_out_stops_its_sending(
+    session: Session, check: str, changed: dict[str, Any]
+) -> None:
+    given = example("E_DEREG_S")
+
+    assert wrong_places(check, make_matter(session, "E_DEREG_S", given)) == set()
+    assert wrong_places(check, make_matter(session, "E_DEREG_S", given | changed)) == set(changed)
+
+
+ADA = LIN | {"full_name": "Ada Example", "country": "DE"}
+
+
+@pytest.mark.parametrize("form", ["llc", "llc_fie"])
+def test_whether_a_company_is_foreign_invested_says_the_register(
+    session: Session, form: str
+) -> None:
+    enterprise = make_enterprise(session, org_form="llc", shareholders=[ADA])
+    given: dict[str, Any] = {"credit_code": enterprise.credit_code, "org_form": form}
+    given |= {"scope": ["BS001", "BS006"], "main_scope": "BS001"}
+
+    matter = make_matter(session, "E_CHG_SCOPE", given)
+
+    assert wrong_places("business_scope", matter) == {"scope"}
+    assert wrong_places("registered_form", matter) == ({"org_form"} if form == "llc" else set())
+
+
+def hosted(session: Session, enterprise: Enterprise, unit: str) -> Certificate:
+    """Admit an enterprise to a shared address; return the proof of its address."""
+    make_unit(session, unit, kind="hosted", capacity=5)
+    given = {"credit_code": enterprise.credit_code, "unit": unit, "hosted_years": "1"}
+    application = make_application(make_user(session), given, certificate="address_proof")
+    effects.hold(session, "host_address", application, NOW)
+    done = effects.EFFECTS["host_address"](session, application, by=None, now=NOW)
+    session.commit()
+    return session.get_one(Certificate, done.certificate_id)
+
+
+def test_only_the_proof_of_its_own_place_moves_a_company_to_the_shared_address(
+    session: Session,
+) -> None:
+    ours, other = (make_enterprise(session, trade_name=name) for name in ("澄野", "听澜"))
+    proof = hosted(session, ours, "0-001")
+
+    def wrong(code: str, company: Enterprise) -> set[str | None]:
+        given = {"proof_code": code, "credit_code": company.credit_code}
+        matter = make_matter(session, "E_CHG_ADDR", given)
+        return wrong_places("shared_address", replace(matter, now=NOW))
+
+    assert wrong(proof.code, ours) == set()
+    assert wrong(proof.code, other) == {"proof_code"}
+    assert wrong("ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-2041", ours) == {"proof_code"}
+    approved(session, ours, "change_address", address_kind="own", own_address="北京市昌平区 1 号")
+    assert wrong(proof.code, ours) == {"proof_code"}
