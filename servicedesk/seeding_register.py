@@ -88,7 +88,7 @@ def _history(seed: int, number: int, of: int, now: datetime) -> History:
             )
         )
         facts = after
-    return History(code, entries)
+    return History(code, entries, today)
 
 
 def _filings(

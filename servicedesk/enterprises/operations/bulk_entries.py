@@ -31,9 +31,8 @@ from servicedesk.enterprises.models import (
 )
 from servicedesk.enterprises.operations import entries, names, register
 from servicedesk.enterprises.operations.register import Decision
-from servicedesk.enterprises.operations.resting import RESUME
 from servicedesk.enterprises.public_facts import Facts, is_foreign
-from servicedesk.enterprises.register_changes import Wish
+from servicedesk.enterprises.register_changes import RESUME, Wish
 from servicedesk.enterprises.search_models import RegisterEntry
 from servicedesk.errors import Overtaken
 

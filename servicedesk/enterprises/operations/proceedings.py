@@ -30,7 +30,7 @@ def begin(
     """
     require_allowed(session, enterprise, kind, case_id=case_id)
     if kind in REPORTS:
-        return None
+        return False
     running = session.scalar(
         sa.select(Proceeding).where(Proceeding.case_id == case_id, Proceeding.ended_at.is_(None))
     )
