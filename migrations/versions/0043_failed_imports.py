@@ -9,7 +9,7 @@ Locks: ACCESS EXCLUSIVE on register_imports, a small table, for a moment.
 
 from alembic import op
 
-revision = "0046_hd"
+revision = "0043_failed_imports"
 down_revision = "0042_quarters"
 branch_labels = None
 depends_on = None
