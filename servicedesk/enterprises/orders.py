@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from servicedesk.enterprises.days import years_after
+from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
 from servicedesk.enterprises.register_changes import (
     DEREGISTERED,
     SUSPENDED,
@@ -109,3 +110,23 @@ CORRECTABLE: Final = {  # by a text that is typed; everything else is filed by a
     "liaison": say("Liaison"),
     "legal_recipient": say("Receives legal documents"),
 }
+
+
+def righted(said: Mapping[str, Any], fact: str, right: str) -> Facts:
+    """Return what a filing should have said: the legal representative also among the officers.
+
+    >>> officers = [{"name": "林乔", "posts": ["legal_representative"]}, {"name": "周若谷"}]
+    >>> said = {"legal_representative": "林乔", "officers": officers}
+    >>> [one["name"] for one in righted(said, "legal_representative", "林桥")["officers"]]
+    ['林桥', '周若谷']
+    """
+    facts: Facts = {fact: right}
+    officers = said.get("officers")
+    if fact == LEGAL_REPRESENTATIVE and officers:
+        facts["officers"] = [
+            {**one, "name": right}
+            if LEGAL_REPRESENTATIVE in one.get("posts", ()) and one["name"] == said.get(fact)
+            else one
+            for one in officers
+        ]
+    return facts

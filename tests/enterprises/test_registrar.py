@@ -71,6 +71,8 @@ def test_a_wrong_word_is_corrected_in_its_place(
     assert (wrong.status_code, right.status_code) == (422, 303)
     session.refresh(enterprise)
     assert enterprise.facts["legal_representative"] == "周若古"
+    heads = [one for one in enterprise.facts["officers"] if "legal_representative" in one["posts"]]
+    assert [one["name"] for one in heads] == ["周若古"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from servicedesk.accounts.models import User
 from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations import ending, register, reverting
 from servicedesk.enterprises.operations.register import Decision
-from servicedesk.enterprises.orders import ANNUL, ORDERS
+from servicedesk.enterprises.orders import ANNUL, ORDERS, righted
 from servicedesk.enterprises.policy import REGISTRAR
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.errors import NotPermitted, RuleBroken
@@ -134,7 +134,9 @@ def correct(
     """
     decision = _decision(by, reason, now)
     before = dict(enterprise.facts)
-    corrected = register.correct(session, enterprise, seq, {fact: right}, decision=decision)
+    said = register.get_filing(enterprise, seq).changes
+    facts = righted({key: after for key, (_, after) in said.items()}, fact, right)
+    corrected = register.correct(session, enterprise, seq, facts, decision=decision)
     reverting.print_again(session, enterprise, before, decision)
     return corrected
 
