@@ -243,6 +243,20 @@ def test_a_draft_is_shown_to_nobody_but_the_enterprise(
     assert seen == {member.id: True, other_agent.id: False, clerk.id: False}
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["E_CHG_NAME", "E_CHG_CAP_INC", "E_CHG_LR", "E_CHG_SCOPE", "E_CHG_SH", "E_CHG_TYPE", "E_FILE"],
+)
+def test_a_change_is_to_be_registered_within_thirty_days(
+    session: Session, browser: Browser, enterprise: Enterprise, code: str
+) -> None:
+    member = add_member(session, enterprise.id)
+    case = draft(session, enterprise, member, code, happened_on="2026-05-01")
+    browser.sign_in(member)
+
+    assert case.reference in browser.get(f"/enterprises/{enterprise.id}/obligations").text
+
+
 def test_a_clerk_sees_the_register_and_starts_nothing(
     session: Session, browser: Browser, enterprise: Enterprise
 ) -> None:
