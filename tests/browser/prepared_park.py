@@ -39,6 +39,7 @@ from servicedesk.hall.operations import tickets as hall_tickets
 from servicedesk.hall.operations.appointments import Visit
 from servicedesk.hall.steering_models import Audience
 from servicedesk.indicators import operations as indicators
+from servicedesk.members.operations import mandates
 from servicedesk.obligations.operations import reckoning
 from servicedesk.park import local_day
 from servicedesk.words import Text
@@ -87,6 +88,7 @@ class Park:
     certificate: str = ""
     credit_code: str = ""
     enterprise: int = 0
+    mandate: int = 0  # of the enterprise, held by the agent
     secrets: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)  # what their links hold
     ticket_ids: dict[str, int] = field(default_factory=dict)
@@ -127,6 +129,7 @@ def _people(session: Session) -> dict[str, User]:
 
     people = {
         "founder": make_user(session, name="林乔"),
+        "agent": make_user(session, name="苏晚照"),
         "newcomer": make_user(session, name="Maximiliane Featherstonehaugh-Wolfeschlegel"),
         "clerk": make("Clerk 1", Role.CLERK, "reviewer"),
         "supervisor": make("Supervisor", Role.SUPERVISOR, "supervisor"),
@@ -300,6 +303,10 @@ def _remember(session: Session, park: Park, people: dict[str, User]) -> None:
     assert certificate
     park.enterprise, park.credit_code = enterprise.id, enterprise.credit_code
     members.admit(session, enterprise.id, people["founder"].id, MemberRole.OWNER, by=None, now=now)
+    today = local_day(now)
+    terms = mandates.Terms((), may_send=True, first_day=today, last_day=today + timedelta(days=20))
+    founder, agent = people["founder"], people["agent"]
+    park.mandate = mandates.grant(session, enterprise, agent, terms, by=founder, now=now).id
     park.certificate = certificate.code
     _let_grow(session, enterprise, now)
     for name, purpose, whose in (
@@ -311,7 +318,7 @@ def _remember(session: Session, park: Park, people: dict[str, User]) -> None:
 
 def _let_grow(session: Session, enterprise: Enterprise, now: datetime) -> None:
     """Let the enterprise report for some years, so that there is a history and growth."""
-    decision = Decision(None, None, now, "As reported.")
+    decision = Decision(None, None, now, "据年度报告。")
     for year, revenue in ((2022, "54000000"), (2023, "61000000"), (2024, "70200000")):
         amount = {"currency": "CNY", "amount": f"{revenue}.00"}
         report = {"year": year, "state": "open", "staff": 40, "revenue": amount}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser.given_files import bring_a_table, give_a_file_to_verify
+from tests.browser.given_files import give_a_file_to_verify
 from tests.browser.prepared_park import HALL, TRACKED, Park
 from tests.browser.visitors import Visitor
 
@@ -13,8 +13,6 @@ POINTS = (
     "f_salary=30&f_education=doctor&f_experience=6&f_months=11&f_chinese=hsk2"
     "&f_region=other&f_age=38&f_background=top_university"
 )
-_STOCK = "/desk/register/addresses"
-_IMPORT = "/desk/register/import"
 _BOOKED = f"/desk/hall/{HALL}/appointments"
 _BOOK_FOR = f"{_BOOKED}/new"
 PERSON = "f_age=45&f_degree=doctor&f_experience=5"
@@ -35,7 +33,7 @@ def send_as_it_is(visitor: Visitor) -> None:
     visitor.page.wait_for_load_state()
 
 
-def _send(selector: str) -> Act:
+def send(selector: str) -> Act:
     """Return what presses a certain button and waits for what follows."""
 
     def act(visitor: Visitor) -> None:
@@ -43,9 +41,6 @@ def _send(selector: str) -> Act:
         visitor.page.wait_for_load_state()
 
     return act
-
-
-_end_it = _send("main .btn-danger")
 
 
 def _send_own_words(visitor: Visitor) -> None:
@@ -76,7 +71,7 @@ def _find_owners(visitor: Visitor) -> None:
     visitor.page.wait_for_load_state()
 
 
-def _open_all(visitor: Visitor) -> None:
+def open_all(visitor: Visitor) -> None:
     """Open what is folded away."""
     for folded in visitor.page.locator("main details:not([open]) > summary:visible").all():
         if folded.is_visible():
@@ -104,7 +99,7 @@ def public(park: Park, language: str) -> list[Stop]:
         Stop("register-entry", f"/register/{park.credit_code}"),
         Stop("register-statistics", "/register/statistics"),
         Stop("verify", "/verify"),
-        Stop("verify-no-file", "/verify", _send("main form[enctype] button")),
+        Stop("verify-no-file", "/verify", send("main form[enctype] button")),
         Stop("verify-not-ours", "/verify", give_a_file_to_verify),
         Stop("verified", f"/verify/{park.certificate}"),
         Stop("verify-unknown", "/verify/ABCD-2345-EFGH-6789"),
@@ -143,7 +138,7 @@ def _advisers() -> list[Stop]:
     scope = "f_scope=BS001&f_scope=BS007&f_scope=BS088&f_scope=BS101"
     return [
         Stop("advice", "/advice"),
-        Stop("advice-points", "/advice/points", _open_all),
+        Stop("advice-points", "/advice/points", open_all),
         Stop("advice-points-result", f"/advice/points?{POINTS}"),
         Stop("advice-points-error", "/advice/points", send_as_it_is),
         Stop("advice-category", "/advice/category"),
@@ -154,7 +149,7 @@ def _advisers() -> list[Stop]:
         Stop("advice-service-error", "/advice/service?f_who=x"),
         Stop("advice-service-result", "/advice/service?f_who=company&f_company=name"),
         Stop("advice-service-nothing", "/advice/service?f_who=person&f_person=room"),
-        Stop("advice-owners", "/advice/beneficial-owners", _open_all),
+        Stop("advice-owners", "/advice/beneficial-owners", open_all),
         Stop("advice-owners-error", "/advice/beneficial-owners", send_as_it_is),
         Stop("advice-owners-result", "/advice/beneficial-owners", _find_owners),
         Stop("advice-investment", "/advice/foreign-investment"),
@@ -172,9 +167,9 @@ def _halls(park: Park) -> list[Stop]:
         Stop("halls", "/hall"),
         Stop("hall", hall),
         Stop("hall-of-saturdays", "/hall/exit-entry"),
-        Stop("kiosk", f"{hall}/kiosk", _open_all),
-        Stop("kiosk-services", f"{hall}/kiosk/services", _open_all),
-        Stop("kiosk-services-error", f"{hall}/kiosk/services", _send(".sd-kiosk-bar button")),
+        Stop("kiosk", f"{hall}/kiosk", open_all),
+        Stop("kiosk-services", f"{hall}/kiosk/services", open_all),
+        Stop("kiosk-services-error", f"{hall}/kiosk/services", send(".sd-kiosk-bar button")),
         Stop("poster", f"{hall}/poster"),
         Stop("join-poster", f"{hall}/join"),
         Stop("join-old-code", f"{hall}/join?code=old"),
@@ -184,7 +179,7 @@ def _halls(park: Park) -> list[Stop]:
         Stop("board", f"{hall}/board"),
         Stop("board-counter", f"{hall}/board?counter=2"),
         *[
-            Stop(f"ticket-{key}", f"/hall/tickets/{park.tickets[key]}", _open_all)
+            Stop(f"ticket-{key}", f"/hall/tickets/{park.tickets[key]}", open_all)
             for key in ("waiting", "called", "held", "missed")
         ],
         *[
@@ -206,20 +201,20 @@ def applicant(park: Park, pages: list[str]) -> list[Stop]:
         Stop("tasks-empty", draft),
         Stop("tasks-ready", ready),
         *[Stop(f"form-{key}-empty", f"{draft}/{key}") for key in ("name", "capital", "agent")],
-        *[Stop(f"form-{key}", f"{ready}/{key}", _open_all) for key in pages],
+        *[Stop(f"form-{key}", f"{ready}/{key}", open_all) for key in pages],
         Stop("form-capital-error", f"{draft}/capital", send_as_it_is),
         Stop("form-name-error", f"{draft}/name", send_as_it_is),
         Stop("papers-empty", f"{draft}/materials"),
         Stop("papers", f"{ready}/materials"),
-        Stop("papers-error", f"{draft}/materials", _send("form[enctype] button")),
+        Stop("papers-error", f"{draft}/materials", send("form[enctype] button")),
         Stop("check-incomplete", f"{draft}/check"),
         Stop("check", f"{ready}/check"),
         Stop("check-error", f"{ready}/check", send_as_it_is),
         Stop("withdraw", f"{ready}/withdraw"),
-        Stop("withdraw-error", f"{ready}/withdraw", _send("main button.btn-danger")),
+        Stop("withdraw-error", f"{ready}/withdraw", send("main button.btn-danger")),
         Stop("sent", f"{back}/sent"),
-        Stop("status-sent", back, _open_all),
-        Stop("status-message-error", back, _send('form[action$="/messages"] button')),
+        Stop("status-sent", back, open_all),
+        Stop("status-message-error", back, send('form[action$="/messages"] button')),
         Stop("status-mending", mending),
         Stop("status-approved", approved),
         Stop("status-refused", refused),
@@ -233,15 +228,15 @@ def applicant(park: Park, pages: list[str]) -> list[Stop]:
         Stop(
             "give-error",
             f"{promised}/commitments/{park.promises['degree']}",
-            _send("form[enctype] button"),
+            send("form[enctype] button"),
         ),
         Stop("letter-promise", f"{promised}/letters/{park.letters['promised']}"),
         Stop("letter-refused", f"{refused}/letters/{park.letters['refused']}"),
         Stop("enterprises", "/enterprises"),
         Stop("enterprise", f"/enterprises/{park.enterprise}"),
-        Stop("obligations", f"/enterprises/{park.enterprise}/obligations", _open_all),
+        Stop("obligations", f"/enterprises/{park.enterprise}/obligations", open_all),
         Stop("obligations-of-all", "/obligations"),
-        Stop("obligations-address", "/obligations", _send("#calendar ~ .sd-actions button")),
+        Stop("obligations-address", "/obligations", send("#calendar ~ .sd-actions button")),
         Stop("obligations-with-address", "/obligations"),
         Stop("members", f"/enterprises/{park.enterprise}/members"),
         Stop("mandate-new", f"/enterprises/{park.enterprise}/mandates/new"),
@@ -272,6 +267,16 @@ def newcomer(_park: Park) -> list[Stop]:
     ]
 
 
+def agent(park: Park) -> list[Stop]:
+    """Return what an agent with a mandate sees."""
+    client = f"/enterprises/{park.enterprise}"
+    return [
+        Stop("enterprises-mandated", "/enterprises"),
+        Stop("enterprise-mandated", client),
+        Stop("mandate-give-up", f"{client}/mandates/{park.mandate}/give-up"),
+    ]
+
+
 def clerk(park: Park) -> list[Stop]:
     """Return what a clerk sees."""
     held, task = f"/desk/cases/{park.cases['held']}", park.tasks["held"]
@@ -285,8 +290,8 @@ def clerk(park: Park) -> list[Stop]:
         Stop("inbox-nothing", "/desk?view=open&q=zzzzzz"),
         Stop("inbox-done", "/desk?view=done"),
         Stop("desk-unclaimed", f"/desk/cases/{park.cases['late']}"),
-        Stop("desk-held", held, _open_all),
-        Stop("desk-note-error", held, _send("#note button")),
+        Stop("desk-held", held, open_all),
+        Stop("desk-note-error", held, send("#note button")),
         Stop("desk-back", back),
         Stop("desk-correct", f"{held}/tasks/{task}/correct"),
         Stop("desk-correct-error", f"{held}/tasks/{task}/correct", send_as_it_is),
@@ -295,7 +300,7 @@ def clerk(park: Park) -> list[Stop]:
         Stop(
             "desk-refuse-error",
             f"{held}/tasks/{task}/do/refuse_acceptance",
-            _send("main .sd-actions button"),
+            send("main .sd-actions button"),
         ),
         Stop("hall-appointments", _BOOKED),
         Stop("hall-book", _BOOK_FOR),
@@ -310,7 +315,7 @@ def clerk(park: Park) -> list[Stop]:
         Stop(
             "desk-promise-error",
             f"{promised}/commitments/{park.promises['experience']}/not_kept",
-            _send("main .sd-actions button"),
+            send("main .sd-actions button"),
         ),
         Stop("counter", "/desk/counter"),
         Stop("counter-transfer", f"/desk/counter/tickets/{park.ticket_ids['called']}/transfer"),
@@ -322,12 +327,12 @@ def clerk(park: Park) -> list[Stop]:
             f"/desk/counter/tickets/{park.ticket_ids['waiting']}/choose",
             send_as_it_is,
         ),
-        Stop("reception", f"/desk/hall/{HALL}/reception", _open_all),
+        Stop("reception", f"/desk/hall/{HALL}/reception", open_all),
         Stop("reception-none", f"/desk/hall/{HALL}/reception?number=X999"),
         Stop(
             "reception-ticket",
             f"/desk/hall/{HALL}/reception?number={park.numbers['held']}",
-            _open_all,
+            open_all,
         ),
         Stop("reception-change", f"{waiting}/change"),
         Stop("reception-change-error", f"{waiting}/change", send_as_it_is),
@@ -342,22 +347,14 @@ def clerk(park: Park) -> list[Stop]:
 
 def supervisor(park: Park) -> list[Stop]:
     """Return what a supervisor sees besides."""
-    registrar = f"/desk/register/{park.credit_code}"
     return [
         Stop("inbox-to-allow", "/desk?view=to_allow"),
         Stop("desk-second-list", f"/desk/cases/{park.cases['second_list']}"),
-        Stop("registrar", f"/enterprises/{park.enterprise}"),
-        Stop("obligations-of-an-enterprise", f"/enterprises/{park.enterprise}/obligations"),
-        Stop("obligations-overdue", "/desk/register/obligations"),
-        Stop("obligations-nothing", "/desk/register/obligations?kind=suspension"),
-        Stop("registrar-order", f"{registrar}/orders/revoke_licence"),
-        Stop("registrar-order-error", f"{registrar}/orders/revoke_licence", _end_it),
-        Stop("registrar-correct-error", f"{registrar}/filings/1/correct", send_as_it_is),
         Stop("counter-closed", "/desk/counter"),
         Stop("counter-closed-error", "/desk/counter", send_as_it_is),
         Stop("desk-halls", "/desk/hall"),
-        Stop("desk-hall", f"/desk/hall/{HALL}", _open_all),
-        Stop("desk-hall-what-if", f"/desk/hall/{HALL}/what-if", _open_all),
+        Stop("desk-hall", f"/desk/hall/{HALL}", open_all),
+        Stop("desk-hall-what-if", f"/desk/hall/{HALL}/what-if", open_all),
         Stop("desk-hall-messages", f"/desk/hall/{HALL}/messages"),
         Stop("desk-hall-messages-error", f"/desk/hall/{HALL}/messages", _send_own_words),
         Stop("desk-hall-help", f"/desk/hall/{HALL}/help"),
@@ -366,20 +363,6 @@ def supervisor(park: Park) -> list[Stop]:
         Stop("desk-hall-end", f"/desk/hall/{HALL}/end"),
         Stop("desk-hall-days", f"/desk/hall/{HALL}/days"),
         Stop("desk-hall-day", f"/desk/hall/{HALL}/days/{park.hall_day}"),
-        Stop("import", _IMPORT, _open_all),
-        Stop("import-error", _IMPORT, send_as_it_is),
-        Stop("import-wrong", _IMPORT, bring_a_table(is_good=False)),
-        Stop("import-right", _IMPORT, bring_a_table(is_good=True)),
-        Stop("export", "/desk/register/export"),
-        Stop("stock", _STOCK),
-        Stop("stock-nothing", f"{_STOCK}?q=zzzzzz"),
-        Stop("stock-building", f"{_STOCK}/buildings/4", _open_all),
-        Stop("stock-unit", f"{_STOCK}/units/4-201"),
-        Stop("stock-ending", f"{_STOCK}/ending"),
-        Stop("stock-add-error", f"{_STOCK}/new", send_as_it_is),
-        Stop("stock-change-error", f"{_STOCK}/units/4-201/change", send_as_it_is),
-        Stop("stock-enter-error", f"{_STOCK}/units/4-201/enter", send_as_it_is),
-        Stop("stock-close", f"{_STOCK}/units/4-201/out-of-use"),
         Stop("desk-to-revoke", f"/desk/cases/{park.cases['promised']}"),
     ]
 
@@ -392,8 +375,8 @@ def admin(_park: Park) -> list[Stop]:
         Stop("admin-notices", "/admin/notices"),
         Stop("admin-counters", counters),
         Stop("admin-counter", f"{counters}/8"),
-        Stop("admin-counter-error", f"{counters}/new", _send("main .sd-actions button")),
+        Stop("admin-counter-error", f"{counters}/new", send("main .sd-actions button")),
         Stop("admin-lines", lines),
-        Stop("admin-line-error", f"{lines}/new", _send("main .sd-actions button")),
+        Stop("admin-line-error", f"{lines}/new", send("main .sd-actions button")),
         Stop("admin-figures", f"{lines}/figures"),
     ]

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.browser import prepared_park, stops
+from tests.browser import prepared_park, register_stops, stops
 from tests.browser.conftest import MakeVisitor
 from tests.browser.looking import look
 from tests.browser.prepared_park import Park
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 TOURS: Final[dict[str, Callable[[Park], Sequence[Stop]]]] = {
     "newcomer": stops.newcomer,
+    "agent": stops.agent,
     "clerk": stops.clerk,
     "supervisor": stops.supervisor,
     "admin": stops.admin,
@@ -39,6 +40,11 @@ def test_pages_of_an_applicant(desk: Desk, visitor: MakeVisitor, park: Park, lan
     with desk.session() as session:
         pages = [page.key for page in published(session, "E_SET_LLC")[1].pages]
     assert not walk(visitor, park, language, "founder", stops.applicant(park, pages))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_pages_of_the_register(visitor: MakeVisitor, park: Park, language: str) -> None:
+    assert not walk(visitor, park, language, "supervisor", register_stops.registrar(park))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
