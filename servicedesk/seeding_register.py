@@ -10,9 +10,12 @@ Safe to interrupt and to run again: it goes on until there are as many as were a
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+import yaml
 from sqlalchemy.orm import Session
 
 from servicedesk.enterprises import credit_code, ledger, reference
@@ -26,15 +29,7 @@ from servicedesk.seeding import Progress
 FILINGS: Final = 10  # an enterprise
 FIRST_NUMBER: Final = 31**4  # of a credit code; those that are registered one by one come before
 _AT_ONCE: Final = 1000  # enterprises in one transaction
-_TRADE: Final = (
-    "华瑞康源博信达诚佳和泰安恒远新美天宇中金鼎盛创智"
-    "慧联云海星辰光明德仁济生元亨利嘉禾百草木清风雅正"
-)
-_PLACES: Final = ("北京", "北京", "北京", "北京", "北京", "上海", "安徽", "中关村", "昌平")
-_INDUSTRIES: Final = (  # each another one to the check of names
-    "科技", "生物科技", "信息技术", "医药科技", "商贸", "文化传媒", "企业管理咨询",
-    "餐饮管理", "建筑工程", "医疗器械", "软件", "检测技术",
-)  # fmt: skip
+_WORDS: Final = Path(__file__).with_suffix(".yaml")
 _FORMS: Final = {"有限公司": "llc", "有限责任公司": "llc", "股份有限公司": "jsc"}
 _ENDED_OLD, _ENDED_NEW, _SUSPENDED, _FOREIGN = 0.4, 0.01, 0.005, 0.08  # shares of all
 _BEGIN: Final = date(2000, 1, 4)
@@ -141,17 +136,18 @@ def _set_up(chance: random.Random, number: int, born: date) -> Facts:
 
 def _name(chance: random.Random, number: int) -> tuple[str, str]:
     """Return a name that no other of these has, and its legal form."""
-    rest, industry = divmod(number, len(_INDUSTRIES))
-    trade = ""
+    words, trade = _words(), ""
+    rest, industry = divmod(number, len(words["industries"]))
     for _ in range(3):
-        rest, at = divmod(rest, len(_TRADE))
-        trade += _TRADE[at]
+        rest, at = divmod(rest, len(words["trade"]))
+        trade += words["trade"][at]
     ending = chance.choices(tuple(_FORMS), (90, 7, 3))[0]
-    return f"{chance.choice(_PLACES)}{trade}{_INDUSTRIES[industry]}{ending}", _FORMS[ending]
+    name = f"{chance.choice(words['places'])}{trade}{words['industries'][industry]}{ending}"
+    return name, _FORMS[ending]
 
 
 def _person(chance: random.Random) -> str:
-    return "".join(chance.choices(_TRADE, k=3))
+    return "".join(chance.choices(_words()["trade"], k=3))
 
 
 def _capital_of(chance: random.Random) -> Facts:
@@ -159,12 +155,12 @@ def _capital_of(chance: random.Random) -> Facts:
 
 
 def _address(chance: random.Random, number: int, *, is_old: bool = False) -> Facts:
-    street = "旧厂街" if is_old else chance.choice(("生命园路", "科学园路", "示例大街"))
+    street = _words()["old_street"] if is_old else chance.choice(_words()["streets"])
     building, room = chance.randint(1, 60), f"{chance.randint(1, 20)}-{number % 997:03}"
     return {
         "address": {
             "en": f"Room {room}, Building {building}, Example Street",
-            "zh": f"北京市昌平区{street} {building} 号楼 {room} 室",
+            "zh": f"{street} {building} 号楼 {room} 室",
         }
     }
 
@@ -174,6 +170,13 @@ def _scope(chance: random.Random, _number: int) -> Facts:
     return {"scope": scope, "main_scope": chance.choice(scope)}
 
 
+@cache
+def _words() -> Mapping[str, Any]:
+    said: Mapping[str, Any] = yaml.safe_load(_WORDS.read_text("utf-8"))
+    return said
+
+
+@cache
 def _phrases() -> Sequence[str]:
     return [code for code in reference.scope_phrases() if code != "BS001"]
 
