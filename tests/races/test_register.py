@@ -13,6 +13,7 @@ from servicedesk.enterprises.models import Enterprise, EnterpriseState, Proceedi
 from servicedesk.errors import RuleBroken
 from tests.enterprises.approving import applied, approved, found
 from tests.enterprises.factories import NOW, make_application, make_enterprise
+from tests.enterprises.members import add_member
 from tests.enterprises.together import at_once
 from tests.factories import make_user
 from tests.races.crowd import Click, Crowd
@@ -87,7 +88,8 @@ def test_of_applications_for_one_change_sent_at_once_one_runs(
 ) -> None:
     enterprise = make_enterprise(session)
     given = {"credit_code": enterprise.credit_code}
-    sent = [make_application(make_user(session), given) for _ in range(HOW_MANY)]
+    officers = [add_member(session, enterprise.id) for _ in range(HOW_MANY)]
+    sent = [make_application(one, given) for one in officers]
     session.commit()
 
     came = at_once(
