@@ -98,7 +98,7 @@ def _filings(
         if reports and step < _REPORTED:
             kind, facts = "report_year", facts | _report(chance, today.year - _REPORTED + step)
         else:
-            facts |= change(chance, number)
+            facts |= change(chance)
         yield kind, facts
     if chance.random() < (_ENDED_OLD if is_old else _ENDED_NEW):
         yield "deregister", facts | {"state": "deregistered", "deregistered_on": today.isoformat()}
@@ -106,7 +106,7 @@ def _filings(
         period = {"since": today.isoformat(), "until": (today + timedelta(days=300)).isoformat()}
         yield "suspend", facts | {"state": "suspended", "suspension": period}
     else:
-        yield "change_scope", facts | _scope(chance, number)
+        yield "change_scope", facts | _scope(chance)
 
 
 def _set_up(chance: random.Random, number: int, born: date) -> Facts:
@@ -129,7 +129,7 @@ def _set_up(chance: random.Random, number: int, born: date) -> Facts:
         "established": born.isoformat(),
         "term": {"kind": "long"},
         "registrar": {"en": "Example registrar", "zh": "示例登记机关"},
-        **_scope(chance, number),
+        **_scope(chance),
         **_address(chance, number, is_old=born.year < _OLD),
     }
 
@@ -165,7 +165,7 @@ def _address(chance: random.Random, number: int, *, is_old: bool = False) -> Fac
     }
 
 
-def _scope(chance: random.Random, _number: int) -> Facts:
+def _scope(chance: random.Random) -> Facts:
     scope = ["BS001", *chance.sample(_phrases(), 4)]
     return {"scope": scope, "main_scope": chance.choice(scope)}
 
@@ -181,7 +181,7 @@ def _phrases() -> Sequence[str]:
     return [code for code in reference.scope_phrases() if code != "BS001"]
 
 
-def _representative(chance: random.Random, _number: int) -> Facts:
+def _representative(chance: random.Random) -> Facts:
     return {"legal_representative": _person(chance)}
 
 
@@ -196,7 +196,7 @@ def _report(chance: random.Random, year: int) -> Facts:
     return {f"annual_report_{year}": {"year": year, "revenue": amount}, **quarters}
 
 
-_CHANGES: Final[Sequence[tuple[str, Callable[[random.Random, int], Mapping[str, Any]]]]] = (
+_CHANGES: Final[Sequence[tuple[str, Callable[[random.Random], Mapping[str, Any]]]]] = (
     ("change_legal_representative", _representative),
     ("change_scope", _scope),
 )

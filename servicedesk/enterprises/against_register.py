@@ -19,7 +19,7 @@ from servicedesk.enterprises import (
 from servicedesk.enterprises.capital_changes import Way
 from servicedesk.enterprises.equity import Facts, Owners
 from servicedesk.enterprises.findings import in_group, in_order, wrong
-from servicedesk.enterprises.queries import register
+from servicedesk.enterprises.own_companies import company_of
 from servicedesk.enterprises.register_changes import (
     Wish,
     change_capital,
@@ -142,5 +142,5 @@ def _capital(matter: Matter, way: Way) -> Sequence[Finding]:
 
 
 def _registered(matter: Matter) -> Facts | None:
-    enterprise = register.find_by_code(matter.session, answers.text(matter.answers, "credit_code"))
+    enterprise = company_of(matter)
     return dict(enterprise.facts) if enterprise else None

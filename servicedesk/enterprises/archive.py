@@ -22,6 +22,9 @@ from servicedesk.enterprises.filing_words import KINDS, kind_words
 from servicedesk.enterprises.ledger import Entry, Link
 from servicedesk.enterprises.operations import certificates
 from servicedesk.enterprises.operations.register import links_of
+from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.register_changes import RESUME
+from servicedesk.enterprises.standing import DEREGISTRATIONS
 from servicedesk.park import local_day
 from servicedesk.words import Text
 
@@ -29,16 +32,7 @@ from servicedesk.words import Text
 PARTS: Final[Mapping[str, frozenset[str]]] = {
     "set_up": frozenset(["set_up", "import"]),
     "filings": frozenset(["file_particulars", "file_beneficial_owners"]),
-    "dereg": frozenset(
-        [
-            "deregister",
-            "deregister_simply",
-            "deregister_branch",
-            "announce_deregistration",
-            "deregister_by_force",
-            "revoke_licence",
-        ]
-    ),
+    "dereg": DEREGISTRATIONS | frozenset(ORDERS) - {RESUME},
 }
 CHANGES: Final = frozenset(KINDS).difference(*PARTS.values())
 
@@ -56,7 +50,7 @@ def issue_extract(
         return plain_notice(session, application, by=by, now=now)
     links = links_of(enterprise)
     facts = certificate_facts.extract(
-        enterprise.credit_code,
+        (enterprise.name, enterprise.credit_code),
         _today(links, local_day(now)),
         [_filed(links, entry) for entry in wanted(links, application.answers)],
         f"{len(links)} · {links[-1].hash.hex()}",

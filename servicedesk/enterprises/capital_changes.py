@@ -14,11 +14,11 @@ from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import answers, equity, money
 from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
 from servicedesk.enterprises.money import Money
+from servicedesk.enterprises.standing import LIMITED
 from servicedesk.words import Words, say
 
 _GROUP: Final = "shareholders"
 _TRANSFERS: Final = company_law("84")
-LIMITED: Final = frozenset(["llc", "llc_sole", "llc_fie"])  # all owners are registered
 
 Answers = Mapping[str, Any]
 Compare = Callable[[Decimal, Decimal], bool]
@@ -125,7 +125,7 @@ def _capital(before: Money, after: Money, way: Way) -> Iterator[Finding]:
 
 def _owners(facts: Mapping[str, Any], given: Answers, way: Way) -> Iterator[Finding]:
     """Yield who is not named any more, who is not registered, and whose part may not change so."""
-    if facts.get("org_form") not in LIMITED:
+    if facts.get("org_form") not in LIMITED:  # of others not all owners are registered
         return
     registered = facts.get("shareholders") or []
     cards = answers.cards(given, _GROUP)

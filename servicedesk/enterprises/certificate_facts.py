@@ -21,6 +21,7 @@ _LONG_TERM: Final = Text("Without a fixed end", "长期")
 CAPITAL: Final = Text("Registered capital", "注册资本")
 _NONE_STATED: Final = Text("none stated", "未标明")
 _NOTHING: Final = Text("None", "无")
+_PLACE: Final = Text("Place", "房屋编号")
 _USED_UNTIL: Final = Text("Used until", "使用截止日期")
 _RESERVED: Final = Text(
     "Apply for the set-up before the reservation ends; it then lapses by itself. A reserved "
@@ -147,7 +148,7 @@ def address_proof(
     rows = [
         _row("Company", "企业名称", company),
         _row("Address", "住所", address),
-        _row("Place", "房屋编号", code),
+        _row_of(_PLACE, code),
         _row("Used from", "使用起始日期", long_day(since)),
         *_used_until(until),
         _row("Application", "申请编号", issue.reference),
@@ -158,8 +159,8 @@ def address_proof(
 
 def place_code(proof: Mapping[str, Any]) -> str:
     """Return the code of the place that a proof of address is for."""
-    rows = proof["rows"]
-    return str(next(row["value"]["en"] for row in rows if row["label"]["en"] == "Place"))
+    place = both(_PLACE)
+    return str(next(row["value"]["en"] for row in proof["rows"] if row["label"] == place))
 
 
 def prolonged_proof(proof: Mapping[str, Any], until: date | None, on: date) -> Facts:
@@ -223,7 +224,7 @@ def change_notice(
 
 
 def extract(
-    credit_code: str,
+    enterprise: tuple[str, str],
     today: Sequence[tuple[Text, Sequence[Text]]],
     filings: Sequence[Filed],
     chain: str,
@@ -232,21 +233,20 @@ def extract(
     """Return the lines of an extract from the file of an enterprise.
 
     Args:
-        credit_code: of the enterprise.
-        today: what the register says on the day of the extract, line by line; the name among it.
+        enterprise: its name and credit code.
+        today: what the register says on the day of the extract, line by line.
         filings: those that were asked for.
         chain: how many filings there are in all, and the fingerprint of the last: it proves that
             the register had this history on that day.
         issue: by whom and when.
     """
-    told = [_row_of(label, joined(lines)) for label, lines in today]
-    holder = next(row["value"]["zh"] for row in told if row["label"]["en"] == "Name")
+    name, credit_code = enterprise
     facts = _facts(
         Text("Extract from the registration file", "登记档案摘录"),
-        holder,
+        name,
         [
             _row("Unified social credit code", "统一社会信用代码", credit_code),
-            *told,
+            *(_row_of(label, joined(lines)) for label, lines in today),
             _row(
                 "Filings in the register, fingerprint of the last", "登记记录数及末条校验值", chain
             ),

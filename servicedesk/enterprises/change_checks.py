@@ -11,20 +11,15 @@ from servicedesk.catalogue.registry import Check, Finding, Matter
 from servicedesk.enterprises import answers, certificate_facts, chronology, suspensions
 from servicedesk.enterprises import report_periods as periods
 from servicedesk.enterprises.findings import in_order, wrong
-from servicedesk.enterprises.models import CertificateState, Enterprise
+from servicedesk.enterprises.models import CertificateState
 from servicedesk.enterprises.operations.register import links_of
+from servicedesk.enterprises.own_companies import company_of
 from servicedesk.enterprises.public_facts import LLC_FIE
-from servicedesk.enterprises.queries import addresses, certificates, register
+from servicedesk.enterprises.queries import addresses, certificates
 from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
-MOST_YEARS: Final = 3  # of suspension in all (L_MER art. 30), where a service has no setting
 _FORM, _PROOF = "org_form", "proof_code"
-
-
-def company_of(matter: Matter) -> Enterprise | None:
-    """Return the enterprise that the application is about, if it is in the register here."""
-    return register.find_by_code(matter.session, answers.text(matter.answers, "credit_code"))
 
 
 def report_period(matter: Matter) -> Sequence[Finding]:
@@ -43,7 +38,7 @@ def suspension_period(matter: Matter) -> Sequence[Finding]:
         suspensions.rests(spans) if company else None,
         company.facts if company else {},
         today=local_day(matter.now),
-        most_years=int(matter.settings.get("most_years") or MOST_YEARS),
+        most_years=int(matter.settings.get("most_years") or suspensions.MOST_YEARS),
     )
 
 

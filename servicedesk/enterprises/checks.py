@@ -41,7 +41,7 @@ from servicedesk.enterprises.name_checks import (
     retyped_name,
 )
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
-from servicedesk.enterprises.own_companies import own_company
+from servicedesk.enterprises.own_companies import company_of, own_company
 from servicedesk.enterprises.queries import address_stock, addresses
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import local_day, park
@@ -138,7 +138,7 @@ def business_scope(matter: Matter) -> Sequence[Finding]:
     Of a company that the register has, that says whether it is foreign-invested; a branch is not
     asked for its form, nor for the grounds, and its parent's scope was judged.
     """
-    company = change_checks.company_of(matter) if "org_form" in matter.answers else None
+    company = company_of(matter) if "org_form" in matter.answers else None
     is_foreign = legal_forms.is_foreign(matter) or (company and company.is_foreign_invested)
     return scope.findings(
         answers.scope(matter.answers),

@@ -13,7 +13,14 @@ from typing import Any, Final
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import answers, equity, money, public_facts, reference
 from servicedesk.enterprises.equity import Facts, Outcome, Owners, Problem, Transfer
-from servicedesk.enterprises.findings import company_law, in_group, in_order, look, wrong
+from servicedesk.enterprises.findings import (
+    company_law,
+    foreign_investment_law,
+    in_group,
+    in_order,
+    look,
+    wrong,
+)
 from servicedesk.enterprises.money import Money
 from servicedesk.words import Text, Words, say
 
@@ -83,7 +90,7 @@ def from_abroad(
             "change with it, and the investment is reported.",
             name=foreign[0][0]["name"],
         )
-        yield look(words, foreign[0][1], _foreign_law("2, 34"))
+        yield look(words, foreign[0][1], foreign_investment_law("2, 34"))
     is_wholly = all(public_facts.is_from_abroad(one) for one in after)
     for code in facts.get("scope") or []:
         yield from _bar(code, given, is_wholly=is_wholly)
@@ -262,13 +269,6 @@ def _bar(code: str, given: Answers, *, is_wholly: bool) -> Iterator[Finding]:
             "open.",
             **facts,
         )
-        yield wrong(words, bar.ground, _foreign_law("28"))
+        yield wrong(words, bar.ground, foreign_investment_law("28"))
     else:
-        yield look(say("“%(phrase)s”: %(bar)s", **facts), bar.ground, _foreign_law("28"))
-
-
-def _foreign_law(articles: str) -> Words:
-    return say(
-        "Foreign Investment Law, art. %(articles)s",
-        articles=Text(articles, articles.replace(", ", "、")),
-    )
+        yield look(say("“%(phrase)s”: %(bar)s", **facts), bar.ground, foreign_investment_law("28"))

@@ -153,7 +153,7 @@ FACTS: Final[Mapping[str, tuple[Text, Tell]]] = {
     "beneficial_owners_filed": (Text("Beneficial owners filed on", "受益所有人备案日期"), _filed),
 }
 
-
+_ORDER: Final = {topic: place for place, topic in enumerate(FACTS)}
 # What a fact is called in an enterprise of one form or another.
 _OF_FORM: Final[Mapping[str, Callable[[str], Text]]] = {
     "legal_representative": head_of,
@@ -191,5 +191,4 @@ def line(row: Row) -> Text | None:
 
 def order(topic: str) -> tuple[int, str]:
     """Return where a fact stands among the others: as in the table, reports behind, by year."""
-    keys = list(FACTS)
-    return (keys.index(topic) if topic in FACTS else len(keys), topic)
+    return (_ORDER.get(topic, len(_ORDER)), topic)

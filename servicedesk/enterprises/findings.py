@@ -24,6 +24,11 @@ def company_law(articles: str) -> Words:
     return say("Company Law, art. %(articles)s", articles=_articles(articles))
 
 
+def foreign_investment_law(articles: str) -> Words:
+    """Return a reference to the Foreign Investment Law (L_FIL)."""
+    return say("Foreign Investment Law, art. %(articles)s", articles=_articles(articles))
+
+
 def name_rules(articles: str) -> Words:
     """Return a reference to the rules on enterprise names of 2020 (L_NAME)."""
     return say("Regulations on enterprise names, art. %(articles)s", articles=_articles(articles))

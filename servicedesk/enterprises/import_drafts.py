@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from servicedesk.catalogue.numbers import Unfit
 from servicedesk.enterprises import import_values as values
-from servicedesk.enterprises import name_parts, public_facts, register_search
+from servicedesk.enterprises import name_parts, public_facts, register_search, suspensions
 from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.import_columns import BY_KEY, COLUMNS, Headings
 from servicedesk.enterprises.public_facts import BRANCH, Facts
@@ -24,7 +24,6 @@ Values = dict[str, Any]
 
 _BRANCHES: Final = frozenset([BRANCH, "branch_foreign"])
 _MOST_YEARS: Final = 200
-_MOST_RESTING_YEARS: Final = 3  # 市场主体登记管理条例 art. 30 (E_SUSP)
 # No law sets it: nobody who is entered here is older, and a year typed wrongly is.  OWN.
 _EARLIEST: Final = date(1900, 1, 1)
 # Their names are those of somebody else with words behind; nobody is kept from such a name.
@@ -148,7 +147,7 @@ def _rests_too_long(said: Values) -> bool:
     since, until = said.get("suspended_since"), said.get("suspended_until")
     if not (isinstance(since, date) and isinstance(until, date)) or since > said["today"]:
         return False
-    return until > years_after(since, _MOST_RESTING_YEARS) - timedelta(days=1)
+    return until > years_after(since, suspensions.MOST_YEARS) - timedelta(days=1)
 
 
 def _has_long_part(said: Values) -> bool:

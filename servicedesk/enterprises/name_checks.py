@@ -34,6 +34,7 @@ from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.name_reasons import why_alike
 from servicedesk.enterprises.name_rules import Examined
 from servicedesk.enterprises.name_verdicts import Near, Verdict, verdict_of
+from servicedesk.enterprises.own_companies import company_of
 from servicedesk.enterprises.queries import names, register
 from servicedesk.enterprises.queries.names import Own
 from servicedesk.park import park
@@ -106,7 +107,7 @@ def retyped_name(matter: Matter) -> Sequence[Finding]:
     """Judge the name of a company in its new form; of one that it has, only how it ends."""
     given, form = matter.answers, answers.text(matter.answers, "type_new")
     parts = name_parts.split(answers.text(given, "new_name"), park().division_names)
-    company = register.find_by_code(matter.session, answers.text(given, "credit_code"))
+    company = company_of(matter)
     is_kept = company is not None and company.name == parts.full
     is_foreign = form == legal_forms.LLC_FIE
     asking = replace(_asking(matter), form=form, is_foreign=is_foreign)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
 from servicedesk.catalogue.registry import Finding, Matter
+from servicedesk.enterprises import answers
 from servicedesk.enterprises.change_wishes import subject_of
 from servicedesk.enterprises.findings import in_order, look, wrong
 from servicedesk.enterprises.member_roles import Act
@@ -36,6 +37,11 @@ def own_company(matter: Matter) -> Sequence[Finding]:
     if company is None:
         return []
     return [*_name(matter, company), _person(matter, company), *_standing(matter)]
+
+
+def company_of(matter: Matter) -> Enterprise | None:
+    """Return the enterprise that the application names by its code, if the register has it."""
+    return register.find_by_code(matter.session, answers.text(matter.answers, _CODE))
 
 
 def acting_company(session: Session, kind: str, given: Mapping[str, Any]) -> Enterprise | None:

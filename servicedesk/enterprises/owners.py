@@ -115,13 +115,13 @@ def _origin(owners: Sequence[Owner], org_form: str) -> Iterator[Finding]:
                 "company” instead.",
                 name=owner.name,
             )
-            yield wrong(words, in_group("shareholders", index, "country"), _foreign_law())
+            yield wrong(words, in_group("shareholders", index, "country"), foreign_law())
     if is_foreign_form and owners and not any(owner.is_foreign for owner in owners):
         words = say(
             "No shareholder is from abroad. Use the service “Set up a limited liability company” "
             "instead."
         )
-        yield wrong(words, "shareholders", _foreign_law())
+        yield wrong(words, "shareholders", foreign_law())
 
 
 def _code(index: int, owner: Owner) -> Iterator[Finding]:
@@ -138,7 +138,8 @@ def _code(index: int, owner: Owner) -> Iterator[Finding]:
         )
 
 
-def _foreign_law() -> Words:
+def foreign_law() -> Words:
+    """Return by what an owner from abroad needs the foreign-invested form."""
     return say("Foreign Investment Law, art. 2")
 
 

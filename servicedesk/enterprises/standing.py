@@ -55,7 +55,7 @@ REGISTER_BRANCH: Final = "register_branch"
 _BRANCHING: Final = frozenset([REGISTER_BRANCH])
 KINDS: Final = _CHANGES | REPORTS | _RESTS | _BRANCHING | DEREGISTRATIONS
 _COMPANIES: Final = frozenset(["llc", "llc_sole", "llc_fie", "jsc"])
-_LIMITED: Final = _COMPANIES - {"jsc"}
+LIMITED: Final = _COMPANIES - {"jsc"}
 
 
 def _is(*states: str) -> Callable[[Standing], bool]:
@@ -148,7 +148,7 @@ BARS: Final = (
     ),
     Bar(
         frozenset(["change_shareholders"]),
-        _form_not_in(_LIMITED),
+        _form_not_in(LIMITED),
         _told(say("Only a limited company registers its shareholders.")),
     ),
     Bar(

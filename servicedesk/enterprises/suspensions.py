@@ -18,6 +18,7 @@ from servicedesk.enterprises.register_changes import SUSPENDED, Wish, suspension
 from servicedesk.words import Words, say
 
 _KIND, _LENGTH, _END = "suspension_kind", "suspend_years", "expires_on"
+MOST_YEARS: Final = 3  # in all (L_MER art. 30), where a service has no setting
 _MONTHS: Final = 12
 
 

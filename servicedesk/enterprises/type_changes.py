@@ -16,7 +16,7 @@ from servicedesk.enterprises import owners, promoters
 from servicedesk.enterprises.findings import in_group, wrong
 from servicedesk.enterprises.owners import FOREIGN_FORMS
 from servicedesk.enterprises.promoters import Promoter
-from servicedesk.words import Words, say
+from servicedesk.words import say
 
 _GROUP: Final = "shareholders"
 
@@ -47,11 +47,7 @@ def _origin(named: Sequence[Promoter], form: str) -> Iterator[Finding]:
                 "type.",
                 name=named[at].owner.name,
             )
-            yield wrong(words, in_group(_GROUP, at, "country"), _foreign_law())
+            yield wrong(words, in_group(_GROUP, at, "country"), owners.foreign_law())
     elif named and not abroad:
         words = say("No shareholder is from abroad. Choose another new type.")
-        yield wrong(words, _GROUP, _foreign_law())
-
-
-def _foreign_law() -> Words:
-    return say("Foreign Investment Law, art. 2")
+        yield wrong(words, _GROUP, owners.foreign_law())

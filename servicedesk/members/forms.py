@@ -14,13 +14,13 @@ from servicedesk.accounts.email_addresses import NotAnAddress, normalise
 from servicedesk.accounts.models import User
 from servicedesk.catalogue.numbers import compact, is_credit_code
 from servicedesk.enterprises.member_roles import ROLE_HELP, ROLE_WORDS, MemberRole
+from servicedesk.enterprises.registrar_forms import LONGEST_REASON
 from servicedesk.members.operations.mandates import Terms
 from servicedesk.web.fields import ChoiceField, DateBoxesField, Option, PickManyField
 from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
 PREPARE, SEND = "prepare", "send"
-LONGEST_REASON: Final = 1000  # characters
 _ADDRESS: Final = _l("Enter an e-mail address such as name@example.com.")
 _DAY: Final = _l("Enter the day, such as 2026 12 31.")
 
@@ -35,8 +35,8 @@ class RoleField(ChoiceField):
         ]
 
 
-class InviteForm(DeskForm):
-    """Invites somebody to become a member."""
+class AddressForm(DeskForm):
+    """Says to whom an invitation is mailed."""
 
     email = EmailField(
         _l("E-mail address of the person"),
@@ -44,18 +44,17 @@ class InviteForm(DeskForm):
         filters=[stripped],
         validators=[DataRequired(_l("Enter the e-mail address of the person.")), Email(_ADDRESS)],
     )
+
+
+class InviteForm(AddressForm):
+    """Invites somebody to become a member."""
+
     role = RoleField(_l("Role"), validators=[DataRequired(_l("Choose a role."))])
 
 
-class FirstOwnerForm(DeskForm):
+class FirstOwnerForm(AddressForm):
     """Invites the first owner of an enterprise, with the registrar's reason."""
 
-    email = EmailField(
-        _l("E-mail address of the person"),
-        description=_l("We mail a link to this address. It works for seven days, and once."),
-        filters=[stripped],
-        validators=[DataRequired(_l("Enter the e-mail address of the person.")), Email(_ADDRESS)],
-    )
     reason = TextAreaField(
         _l("Reason"),
         description=_l("How you made sure that this person acts for the enterprise. It is kept."),

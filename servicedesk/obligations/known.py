@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from servicedesk.cases.lifecycle import CaseStatus
 from servicedesk.cases.models import Case, Task, TaskState
@@ -14,6 +14,7 @@ from servicedesk.catalogue.models import CatalogueEntry
 from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises import models as register
 from servicedesk.enterprises.models import AddressHolding, Filing, HoldingState
+from servicedesk.enterprises.queries.filings import is_replaced
 from servicedesk.obligations.duties import Change, Draft, Enterprise, Permit, Stay
 from servicedesk.obligations.duty_kinds import Kind, Terms, book
 
@@ -56,10 +57,6 @@ def _settings(session: Session) -> Mapping[str, Mapping[str, Any]]:
 
 def _changes(session: Session, ids: Sequence[int]) -> dict[int, list[Change]]:
     """Return the filings after the set-up that changed shareholders and still stand."""
-    later = aliased(Filing)
-    is_replaced = sa.exists().where(
-        later.enterprise_id == Filing.enterprise_id, later.replaces_seq == Filing.seq
-    )
     said = Filing.changes["shareholders"]
     query = (
         sa.select(Filing.enterprise_id, Filing.effective_on, said)
@@ -68,7 +65,7 @@ def _changes(session: Session, ids: Sequence[int]) -> dict[int, list[Change]]:
             Filing.seq > 1,
             Filing.replaces_seq.is_(None),
             Filing.changes.has_key("shareholders"),
-            ~is_replaced,
+            ~is_replaced(),
         )
         .order_by(Filing.effective_on, Filing.seq)
     )

@@ -53,7 +53,7 @@ def make_sheet(template: str = "licence", **answers: object) -> Sheet:
             ISSUE,
         ),
         "archive_extract": certificate_facts.extract(
-            "91110114MAY000017G",
+            (NAME, "91110114MAY000017G"),
             [
                 (
                     Text("Name", "名称"),

@@ -4,10 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.web.paging import Key, Page, page_of
+
+
+def is_replaced() -> sa.ColumnElement[bool]:
+    """Return the condition that another filing stands in the place of a filing."""
+    other = aliased(Filing)
+    return sa.exists().where(
+        other.enterprise_id == Filing.enterprise_id, other.replaces_seq == Filing.seq
+    )
 
 
 def latest(

@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from servicedesk.enterprises.identities import HOME
 from servicedesk.enterprises.models import (
@@ -16,6 +16,7 @@ from servicedesk.enterprises.models import (
     Proceeding,
     RegisterRow,
 )
+from servicedesk.enterprises.queries.filings import is_replaced
 from servicedesk.enterprises.standing import Standing
 from servicedesk.park import local_day
 
@@ -73,15 +74,11 @@ def _ahead(session: Session, enterprise: Enterprise) -> dict[str, date]:
     """Return which kinds of filing take effect later, and when; what was withdrawn is none."""
     if enterprise.next_effect_on is None:
         return {}
-    other = aliased(Filing)
-    is_replaced = sa.exists().where(
-        other.enterprise_id == Filing.enterprise_id, other.replaces_seq == Filing.seq
-    )
     rows = session.execute(
         sa.select(Filing.kind, Filing.effective_on).where(
             Filing.enterprise_id == enterprise.id,
             Filing.effective_on >= enterprise.next_effect_on,
-            ~is_replaced,
+            ~is_replaced(),
         )
     )
     return {kind: day for kind, day in rows}  # noqa: C416 - rows are no pairs to mypy

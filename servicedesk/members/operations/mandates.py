@@ -266,10 +266,7 @@ def _require_current(given: Mandate, version: int) -> None:
 def _require_free(session: Session, given: Mandate) -> None:
     """See that the agent has no other mandate on one of its days; the table refuses it, too."""
     with session.no_autoflush:
-        others = sa.select(Mandate.id).where(
-            Mandate.enterprise_id == given.enterprise_id,
-            Mandate.user_id.is_not_distinct_from(given.user_id),
-            Mandate.agency_id.is_not_distinct_from(given.agency_id),
+        others = _of_this_agent(given).where(
             Mandate.revoked_at.is_(None),
             Mandate.first_day <= given.last_day,
             Mandate.last_day >= given.first_day,
@@ -281,13 +278,17 @@ def _require_free(session: Session, given: Mandate) -> None:
 
 
 def _is_renewed(session: Session, given: Mandate, today: date) -> bool:
-    others = sa.select(Mandate.id).where(
+    others = _of_this_agent(given).where(members.is_in_force(today))
+    return session.scalar(others.limit(1)) is not None
+
+
+def _of_this_agent(given: Mandate) -> sa.Select[int]:
+    """Return what selects the mandates that the enterprise gave to the same agent."""
+    return sa.select(Mandate.id).where(
         Mandate.enterprise_id == given.enterprise_id,
         Mandate.user_id.is_not_distinct_from(given.user_id),
         Mandate.agency_id.is_not_distinct_from(given.agency_id),
-        members.is_in_force(today),
     )
-    return session.scalar(others.limit(1)) is not None
 
 
 def _agents(session: Session, given: Mandate) -> list[User]:
