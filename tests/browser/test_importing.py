@@ -38,8 +38,8 @@ def test_a_table_is_tried_mended_and_entered(
     registrar, stranger = (visitor(language=language, scripts=scripts) for _ in range(2))
     registrar.sign_in(email)
 
-    registrar.go("/register")
-    registrar.page.locator('main a[href="/desk/register/import"]').click()
+    registrar.go("/desk/register")
+    registrar.page.locator('.sd-views a[href="/desk/register/import"]').click()
     bring(registrar, row | {"成立日期": "2020-13-01"})
     expect(registrar.page.locator("main .sd-notice.is-warn")).to_be_visible()
     registrar.sees("2026-03-02")  # how a day is written

@@ -213,7 +213,7 @@ def test_every_tampering_is_found(place: integrity.Place, app: Flask) -> None:
         service_of(case.service_version),
         by=make_user(place.session, role=Role.SUPERVISOR, posts={"market": "supervisor"}),
         reason="Issued in error.",
-        now=NOON,
+        now=case.closed_at or NOON,
     )
     assert found(place) == set()
     broken = place.session.begin_nested()
