@@ -68,6 +68,15 @@ def facts(links: Sequence[Link], *, on: date | None = None, upto: int | None = N
     return {key: value for key, value in said.items() if value is not None}
 
 
+def said(changes: Changes) -> Facts:
+    """Return what a filing of these changes says.
+
+    >>> said({"liaison": [None, "林乔"], "supervisors": [["周若谷"], None]})
+    {'liaison': '林乔'}
+    """
+    return {key: after for key, (_, after) in changes.items() if after is not None}
+
+
 def next_day(links: Sequence[Link], after: date) -> date | None:
     """Return the next day after ``after`` on which a filing takes effect; None: there is none."""
     ahead = [one.effective_on for one in in_force(links) if one.effective_on > after]

@@ -269,8 +269,8 @@ def _term(said: Values) -> Facts:
         until = years_after(established, years)
     if until is None or until == values.LONG:
         return {"kind": "long"}
-    whole = years or max(1, round((until - established).days / 365.2425))
-    return {"kind": "years", "years": whole, "until": until.isoformat()}
+    known = public_facts.term_until(established, until)
+    return known | {"years": years} if years else known
 
 
 def _of_some(said: Values) -> Facts:

@@ -26,9 +26,6 @@ _BAR: Final = re.compile("[|｜]")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%")
 _PAID: Final = re.compile(r"(?:paid|实缴)\s*[:：]?\s*(.+)", re.IGNORECASE)
 _PAY_BY: Final = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?")
-_SUM: Final = re.compile(
-    r"([A-Za-z]{3})?\s*([\d,.]+\s*[万亿]?)\s*(?:元)?\s*([A-Za-z]{3}|\S*元|\S*币)?"
-)
 _WHOLE: Final = Decimal(100)
 _KINDS: Final = {
     "person": "person", "自然人": "person", "个人": "person",
@@ -51,6 +48,10 @@ _POSTS: Final = {
     "legal_representative": "legal_representative", "法定代表人": "legal_representative",
     "legal representative": "legal_representative",
 }  # fmt: skip
+# What the notation says of an owner; the register may know more.
+WRITTEN: Final = frozenset(
+    ["name", "kind", "country", "contribution", "percent", "method", "pay_by", "liability", "paid"]
+)
 _REGIONS: Final = {"香港": "HK", "澳门": "MO", "台湾": "TW"}
 
 
@@ -155,13 +156,7 @@ def _country(plain: str) -> tuple[str, str] | None:
 
 
 def _contribution(plain: str) -> tuple[str, Any] | None:
-    found = _SUM.fullmatch(plain)
-    if not found:
-        return None
-    letters = found[1] or (found[3] if found[3] and found[3] != "元" else None)
-    return "contribution", values.money(
-        values.amount(found[2]), values.currency(letters) if letters else "CNY"
-    )
+    return ("contribution", values.total(plain)) if values.is_total(plain) else None
 
 
 _TELLERS: Final[tuple[Callable[[str], tuple[str, Any] | None], ...]] = (

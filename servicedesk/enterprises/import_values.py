@@ -36,6 +36,9 @@ _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _SCALED: Final = re.compile(r"(.*?)\s*(万|亿|百万)?\s*([元圆])?")
 _SCALES: Final = {None: Decimal(1), "万": Decimal(10_000), "百万": Decimal(10**6),
                   "亿": Decimal(10**8)}  # fmt: skip
+_TOTAL: Final = re.compile(
+    r"([A-Za-z]{3})?\s*([\d,.]+\s*[万亿]?)\s*(?:元)?\s*([A-Za-z]{3}|\S*元|\S*币)?"
+)
 _BETWEEN: Final = re.compile("[;；\n]+")
 _LONG_WORDS: Final = frozenset(
     ["long", "long-term", "长期", "永久", "无固定期限", "no fixed end", "without a fixed end"]
@@ -130,6 +133,24 @@ def ten_thousands(cell: str) -> Decimal:
     """Return an amount from a column that counts in 10,000 (注册资本（万元）)."""
     whole = amount(cell) * _SCALES["万"]
     return whole.quantize(Decimal(1)) if whole == whole.to_integral() else whole
+
+
+def total(cell: str) -> dict[str, str]:
+    """Return an amount with its currency as a fact; without one it is in yuan.
+
+    >>> total("300万元"), total("CHF 20,000.00")
+    ({'currency': 'CNY', 'amount': '3000000'}, {'currency': 'CHF', 'amount': '20000.00'})
+    """
+    found = _TOTAL.fullmatch(unicodedata.normalize("NFKC", cell).strip())
+    if not found:
+        raise Unfit(say("This is not an amount. Write it as 5000000.00."))
+    letters = found[1] or (found[3] if found[3] and found[3] != "元" else None)
+    return money(amount(found[2]), currency(letters) if letters else "CNY")
+
+
+def is_total(plain: str) -> bool:
+    """Whether a text in half-width signs looks like an amount with a currency."""
+    return _TOTAL.fullmatch(plain) is not None
 
 
 def currency(cell: str) -> str:

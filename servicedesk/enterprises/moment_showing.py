@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
-from servicedesk.enterprises import public_fields
-from servicedesk.enterprises.chronology import is_replaced
+from servicedesk.enterprises import corrections, public_fields
+from servicedesk.enterprises.chronology import is_replaced, said
 from servicedesk.enterprises.history import Dated, FactDifference, Moment, dated, moment, shown
 from servicedesk.enterprises.ledger import Link
 from servicedesk.enterprises.models import Enterprise, Filing
@@ -18,7 +18,6 @@ from servicedesk.enterprises.operations.orders import is_registrar
 from servicedesk.enterprises.operations.register import SET_UP_SEQ, get_filing, links_of
 from servicedesk.enterprises.orders import ORDERS
 from servicedesk.enterprises.policy import REGISTRAR
-from servicedesk.enterprises.registrar_forms import correctable
 from servicedesk.park import park
 from servicedesk.web.fields import DateBoxesField
 from servicedesk.web.forms import QueryForm
@@ -86,7 +85,7 @@ def registrar_part(
         {kind: one.words for kind, one in ORDERS.items() if one.bar(facts, today) is None},
         filing,
         may_strike=counts and seq > SET_UP_SEQ,
-        may_correct=counts and correctable(filing),
+        may_correct=counts and bool(corrections.of(said(filing.changes))),
     )
 
 

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from servicedesk.enterprises.days import years_after
-from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
 from servicedesk.enterprises.register_changes import (
     DEREGISTERED,
     SUSPENDED,
@@ -105,28 +104,3 @@ ORDERS: Final[Mapping[str, Order]] = {
     "deregister_by_force": Order(say("Deregister by force"), _may_force, _force),
     ANNUL: Order(say("Annul the registration"), _may_annul, _force),
 }
-CORRECTABLE: Final = {  # by a text that is typed; everything else is filed by an application
-    "legal_representative": say("Legal representative"),
-    "liaison": say("Liaison"),
-    "legal_recipient": say("Receives legal documents"),
-}
-
-
-def righted(said: Mapping[str, Any], fact: str, right: str) -> Facts:
-    """Return what a filing should have said: the legal representative also among the officers.
-
-    >>> officers = [{"name": "林乔", "posts": ["legal_representative"]}, {"name": "周若谷"}]
-    >>> said = {"legal_representative": "林乔", "officers": officers}
-    >>> [one["name"] for one in righted(said, "legal_representative", "林桥")["officers"]]
-    ['林桥', '周若谷']
-    """
-    facts: Facts = {fact: right}
-    officers = said.get("officers")
-    if fact == LEGAL_REPRESENTATIVE and officers:
-        facts["officers"] = [
-            {**one, "name": right}
-            if LEGAL_REPRESENTATIVE in one.get("posts", ()) and one["name"] == said.get(fact)
-            else one
-            for one in officers
-        ]
-    return facts

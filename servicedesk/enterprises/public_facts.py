@@ -111,6 +111,12 @@ def term(given: Mapping[str, Any], since: date) -> Facts:
     return {"kind": "years", "years": int(years), "until": until.isoformat()}
 
 
+def term_until(since: date, until: date) -> Facts:
+    """Return a term with a last day; its years are rounded."""
+    years = max(1, round((until - since).days / 365.2425))
+    return {"kind": "years", "years": years, "until": until.isoformat()}
+
+
 def type_of(org_form: str, owners: Sequence[Mapping[str, Any]]) -> Text:
     """Return the type as the licence states it.
 

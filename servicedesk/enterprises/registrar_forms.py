@@ -1,19 +1,21 @@
 """Forms of the registrar: every filing of their own has a reason."""
 
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
 
-from servicedesk.enterprises.models import Filing
-from servicedesk.enterprises.orders import CORRECTABLE
-from servicedesk.web.fields import ChoiceField, Option
+from servicedesk.catalogue.numbers import Unfit
+from servicedesk.enterprises.corrections import NOTATIONS, righted
 from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
 LONGEST_REASON: Final = 1000  # characters; the width of Filing.reason
-LONGEST_FACT: Final = 120
+LONGEST_FACT: Final = 20_000  # characters; fifty owners with all that is said of each
+
+Facts = dict[str, Any]
 
 
 class ReasonForm(DeskForm):
@@ -31,27 +33,27 @@ class ReasonForm(DeskForm):
 
 
 class CorrectionForm(ReasonForm):
-    """Puts a word of a filing right."""
+    """Puts one fact of a filing right; what is typed is read before it is taken."""
 
-    fact = ChoiceField(
-        _l("What was entered wrongly"),
-        validators=[DataRequired(_l("Choose what was entered wrongly."))],
-    )
-    right = StringField(
+    right = TextAreaField(
         _l("What is right"),
         filters=[stripped],
         validators=[
             DataRequired(_l("Enter what it should say.")),
-            Length(max=LONGEST_FACT, message=_l("Keep it under 120 characters.")),
+            Length(max=LONGEST_FACT, message=_l("Keep it under 20,000 characters.")),
         ],
     )
 
-    def about(self, filing: Filing) -> None:
-        """Offer what this filing says and what can be put right by typing it."""
-        said = [key for key in CORRECTABLE if key in filing.changes]
-        self.fact.options = [Option(key, spoken(CORRECTABLE[key])) for key in said]
+    def __init__(self, said: Facts, known: Facts, fact: str) -> None:
+        notation = NOTATIONS[fact]
+        super().__init__(right=notation.write(said[fact]))
+        self.right.description = spoken(notation.help)
+        self.rows, self.facts = notation.rows, Facts()
+        self._read = partial(righted, said, known, fact)
 
-
-def correctable(filing: Filing) -> bool:
-    """Whether a filing says anything that can be put right by typing it."""
-    return any(key in filing.changes for key in CORRECTABLE)
+    def validate_right(self, field: TextAreaField) -> None:
+        """Read what was typed."""
+        try:
+            self.facts = self._read(field.data or "")
+        except Unfit as unfit:
+            raise ValidationError(spoken(unfit.words)) from None

@@ -8,7 +8,9 @@ from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.queries import services_in_force
+from servicedesk.enterprises import chronology, corrections
 from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.history import shown
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import orders, register
 from servicedesk.enterprises.orders import FEWEST_NOTICE_DAYS, NOTICE_DAYS, ORDERS
@@ -82,28 +84,49 @@ def strike(code: str, seq: int) -> ResponseReturnValue:
     return _page(enterprise, form, title=kind_words(filing.kind), filing=filing)
 
 
-@bp.route("/desk/register/<string:code>/filings/<int:seq>/correct", methods=["GET", "POST"])
+@bp.get("/desk/register/<string:code>/filings/<int:seq>/correct")
+@requires(Permission.REGISTER_FILE)
+@finds(queries.get_by_code)
+def choose_correction(code: str, seq: int) -> str:
+    """Choose what of a filing was entered wrongly."""
+    enterprise = queries.get_by_code(db.session, code)
+    said = chronology.said(register.get_filing(enterprise, seq).changes)
+    return render_template(
+        "enterprises/choose_correction.html",
+        enterprise=enterprise,
+        seq=seq,
+        facts=shown({fact: said[fact] for fact in corrections.of(said)}),
+    )
+
+
+@bp.route(
+    "/desk/register/<string:code>/filings/<int:seq>/correct/<string:fact>", methods=["GET", "POST"]
+)
 @requires(Permission.REGISTER_FILE)
 @finds(queries.get_by_code)
 @once.for_each_key
-def correct(code: str, seq: int) -> ResponseReturnValue:
-    """Put a word of a filing right that was entered wrongly, with the reason."""
-    enterprise, form = _found(code), CorrectionForm()
+def correct(code: str, seq: int, fact: str) -> ResponseReturnValue:
+    """Put what a filing says wrongly right, with the reason."""
+    enterprise = _found(code)
     filing = register.get_filing(enterprise, seq)
-    form.about(filing)
+    said = chronology.said(filing.changes)
+    if fact not in corrections.of(said):
+        abort(404)
+    links = register.links_of(enterprise)
+    known = chronology.facts(links, on=filing.effective_on, upto=seq)
+    form = CorrectionForm(said, known, fact)
     if form.validate_on_submit():
         orders.correct(
             db.session,
             enterprise,
             seq,
-            form.fact.data,
-            form.right.data or "",
+            form.facts,
             by=signed_in_user(),
             reason=form.reason.data or "",
             now=clock.now(),
         )
         return _filed(enterprise)
-    return _page(enterprise, form, title=kind_words(filing.kind), filing=filing)
+    return _page(enterprise, form, filing=filing, wrong=shown({fact: said[fact]}))
 
 
 def _found(code: str) -> Enterprise:

@@ -20,7 +20,10 @@ def registrar(park: Park) -> list[Stop]:
         Stop("obligations-nothing", "/desk/register/obligations?kind=suspension"),
         Stop("registrar-order", f"{registrar}/orders/revoke_licence"),
         Stop("registrar-order-error", f"{registrar}/orders/revoke_licence", _end_it),
-        Stop("registrar-correct-error", f"{registrar}/filings/1/correct", send_as_it_is),
+        Stop("registrar-correct", f"{registrar}/filings/1/correct"),
+        Stop(
+            "registrar-correct-error", f"{registrar}/filings/1/correct/shareholders", send_as_it_is
+        ),
         Stop("import", _IMPORT, open_all),
         Stop("import-error", _IMPORT, send_as_it_is),
         Stop("import-wrong", _IMPORT, bring_a_table(is_good=False)),

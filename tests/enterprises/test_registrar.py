@@ -63,16 +63,45 @@ def test_a_wrong_word_is_corrected_in_its_place(
     session: Session, browser: Browser, registrar: User, enterprise: Enterprise
 ) -> None:
     browser.sign_in(registrar)
-    form = FORM | {"fact": "legal_representative", "right": "周若古"}
+    correction = path(enterprise, "filings/2/correct")
+    there = f"{correction}/legal_representative"
+    assert there in browser.get(correction).text
+    assert "周若谷</textarea>" in browser.get(there).text
 
-    wrong = browser.post(path(enterprise, "filings/2/correct"), data=form | {"fact": "name"})
-    right = browser.post(path(enterprise, "filings/2/correct"), data=form)
+    same = browser.post(there, data=FORM | {"right": "周若谷"})
+    right = browser.post(there, data=FORM | {"right": "周若古"})
 
-    assert (wrong.status_code, right.status_code) == (422, 303)
+    assert (same.status_code, right.status_code) == (422, 303)
+    assert "The register says this already." in same.text
+    assert browser.post(f"{correction}/name", data=FORM).status_code == 404
     session.refresh(enterprise)
     assert enterprise.facts["legal_representative"] == "周若古"
     heads = [one for one in enterprise.facts["officers"] if "legal_representative" in one["posts"]]
     assert [one["name"] for one in heads] == ["周若古"]
+
+
+def test_wrong_amounts_and_owners_of_the_set_up_are_corrected(
+    session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    browser.sign_in(registrar)
+    there, before = path(enterprise, "filings/1/correct"), dict(enterprise.facts)
+    first = before["shareholders"][0]
+    typed = f"{first['name']} | person | CN | 700万元 | cash | 2031-03-31"
+
+    bad = browser.post(f"{there}/shareholders", data=FORM | {"right": "林乔 | 700万元"})
+    good = browser.post(f"{there}/shareholders", data=FORM | {"right": typed})
+    key = {"request_key": "m" * 24}
+    capital = browser.post(
+        path(enterprise, "filings/3/correct/capital"), data=FORM | key | {"right": "700万元"}
+    )
+
+    assert bad.status_code == 422
+    assert "林乔 | 700万元" in bad.text
+    assert (good.status_code, capital.status_code) == (303, 303)
+    session.refresh(enterprise)
+    assert enterprise.facts["shareholders"][0]["contribution"]["amount"] == "7000000"
+    assert enterprise.facts["capital"] == {"currency": "CNY", "amount": "7000000"}
+    assert enterprise.facts["name"] == before["name"]
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_a_corrected_word_on_the_licence_is_printed(session: Session, registrar:
     enterprise = register.locked(session, make_enterprise(session).id)
 
     orders.correct(
-        session, enterprise, 1, "legal_representative", "周若谷",
+        session, enterprise, 1, {"legal_representative": "周若谷"},
         by=registrar, reason="A slip.", now=NOW,
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def test_an_annulled_correction_of_the_set_up_gives_the_original_back(
     enterprise = register.locked(session, make_enterprise(session).id)
     before = dict(enterprise.facts)
     orders.correct(
-        session, enterprise, 1, "legal_representative", "周若谷",
+        session, enterprise, 1, {"legal_representative": "周若谷"},
         by=registrar, reason="A slip.", now=NOW,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from servicedesk.accounts.models import User
 from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations import ending, register, reverting
 from servicedesk.enterprises.operations.register import Decision
-from servicedesk.enterprises.orders import ANNUL, ORDERS, righted
+from servicedesk.enterprises.orders import ANNUL, ORDERS, Facts
 from servicedesk.enterprises.policy import REGISTRAR
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.errors import NotPermitted, RuleBroken
@@ -118,14 +118,13 @@ def correct(
     session: Session,
     enterprise: Enterprise,
     seq: int,
-    fact: str,
-    right: str,
+    right: Facts,
     *,
     by: User,
     reason: str,
     now: datetime,
 ) -> Filing:
-    """Put a word that was entered wrongly right, in the place of the filing that has it.
+    """Put what was entered wrongly right, in the place of the filing that has it.
 
     Raises:
         NotPermitted: ``by`` has no post at the registrar.
@@ -134,9 +133,7 @@ def correct(
     """
     decision = _decision(by, reason, now)
     before = dict(enterprise.facts)
-    said = register.get_filing(enterprise, seq).changes
-    facts = righted({key: after for key, (_, after) in said.items()}, fact, right)
-    corrected = register.correct(session, enterprise, seq, facts, decision=decision)
+    corrected = register.correct(session, enterprise, seq, right, decision=decision)
     reverting.print_again(session, enterprise, before, decision)
     return corrected
 
