@@ -41,6 +41,12 @@ def of(said: Known) -> list[str]:
     return [fact for fact in NOTATIONS if said.get(fact) and not _is_place(fact, said)]
 
 
+def written(said: Known, fact: str, language: str) -> str:
+    """Return a fact of a filing in its notation, with the words of a language."""
+    cell = NOTATIONS[fact].write(said[fact])
+    return people.in_chinese(cell) if language == "zh" else cell
+
+
 def righted(said: Known, known: Known, fact: str, typed: str) -> Facts:
     """Return what a filing should have said: the fact, and what follows from it.
 

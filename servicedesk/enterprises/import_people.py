@@ -48,6 +48,12 @@ _POSTS: Final = {
     "legal_representative": "legal_representative", "法定代表人": "legal_representative",
     "legal representative": "legal_representative",
 }  # fmt: skip
+# How a Chinese page writes what the register keeps in English; ``owners`` reads both.
+_CHINESE: Final = {
+    "person": "自然人", "organisation": "机构", "cash": "货币", "in_kind": "非货币财产",
+    "labour": "劳务", "limited": "有限合伙人", "general": "普通合伙人", "chair": "董事长",
+    "director": "董事", "manager": "经理", "legal_representative": "法定代表人",
+}  # fmt: skip
 # What the notation says of an owner; the register may know more.
 WRITTEN: Final = frozenset(
     ["name", "kind", "country", "contribution", "percent", "method", "pay_by", "liability", "paid"]
@@ -92,6 +98,21 @@ def officers_cell(listed: Sequence[Mapping[str, Any]]) -> str:
     """Return officers as ``officers`` reads them."""
     lines = ((one["name"], ", ".join(one.get("posts") or ())) for one in listed)
     return "\n".join(" | ".join(part for part in line if part) for line in lines)
+
+
+def in_chinese(cell: str) -> str:
+    """Return a cell of owners or officers with the words of its notation in Chinese.
+
+    >>> in_chinese("manager | person | 3000000 CNY | cash")
+    'manager | 自然人 | 3000000 CNY | 货币'
+    """
+    return "\n".join(" | ".join(_parts_in_chinese(line.split(" | "))) for line in cell.split("\n"))
+
+
+def _parts_in_chinese(parts: Sequence[str]) -> Iterator[str]:
+    yield parts[0]  # the name
+    for part in parts[1:]:
+        yield ", ".join(_CHINESE.get(word, word) for word in part.split(", "))
 
 
 def _entries(cell: str) -> Iterator[list[str]]:

@@ -8,7 +8,8 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from servicedesk.catalogue.numbers import Unfit
-from servicedesk.enterprises.corrections import NOTATIONS, righted
+from servicedesk.enterprises.corrections import NOTATIONS, righted, written
+from servicedesk.web import language
 from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import spoken
 
@@ -46,7 +47,7 @@ class CorrectionForm(ReasonForm):
 
     def __init__(self, said: Facts, known: Facts, fact: str) -> None:
         notation = NOTATIONS[fact]
-        super().__init__(right=notation.write(said[fact]))
+        super().__init__(right=written(said, fact, language.current()))
         self.right.description = spoken(notation.help)
         self.rows, self.facts = notation.rows, Facts()
         self._read = partial(righted, said, known, fact)

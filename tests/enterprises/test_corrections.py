@@ -40,12 +40,13 @@ def right(fact: str, typed: str, known: dict[str, Any] = FACTS) -> dict[str, Any
     return righted(known, known, fact, typed)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("fact", NOTATIONS)
-def test_what_is_written_is_read_as_the_same(fact: str) -> None:
+def test_what_is_written_is_read_as_the_same(fact: str, language: str) -> None:
     """So that a field sent as it was shown changes nothing, and says so."""
     assert fact in corrections.of(FACTS)
     with pytest.raises(Unfit, match="already"):
-        right(fact, NOTATIONS[fact].write(FACTS[fact]))
+        right(fact, corrections.written(FACTS, fact, language))
 
 
 def test_shares_follow_from_what_is_contributed_and_a_code_is_kept() -> None:
