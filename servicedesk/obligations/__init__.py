@@ -3,13 +3,13 @@
 from flask import Flask
 
 from servicedesk.notices import kinds
-from servicedesk.obligations import integrity, link_views, tasks, views
+from servicedesk.obligations import integrity, licence_views, link_views, tasks, views
 from servicedesk.obligations.operations.reminding import KIND
 from servicedesk.words import say
 
-# ``link_views`` adds its routes to the blueprint of ``views``, ``tasks`` its jobs to the worker,
-# ``integrity`` its check to ``servicedesk check``.
-__all__ = ["init_app", "integrity", "link_views", "tasks"]
+# ``link_views`` and ``licence_views`` add routes to the blueprint of ``views``, ``tasks`` its jobs
+# to the worker, ``integrity`` its check to ``servicedesk check``.
+__all__ = ["init_app", "integrity", "licence_views", "link_views", "tasks"]
 
 
 def init_app(app: Flask) -> None:

@@ -16,11 +16,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from servicedesk.obligations.duty_kinds import Kind, Terms, book
+from servicedesk.obligations.licences import Line
 from servicedesk.words import Text
 
 Facts = Mapping[str, Any]
 
-_LIVE: Final = frozenset(["registered", "suspended"])  # who is revoked or ended owes nothing here
+LIVE: Final = frozenset(["registered", "suspended"])  # who is revoked or ended owes nothing here
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Enterprise:
     drafts: Sequence[Draft] = ()
     permits: Mapping[Kind, Sequence[Permit]] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of services
+    lines: Sequence[Line] = ()  # of its scope that need a licence
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Obligation:
     kind: Kind
     subject: str  # which of several: a year, a place, a reference
     due_on: date  # the last day; it counts
-    service: str  # that fulfils it
+    service: str  # that fulfils it; empty: the enterprise tells that it is fulfilled
     facts: Mapping[str, str | Text]
     opens_on: date | None = None  # from when it can be fulfilled; None: now
     case: str | None = None  # the application itself, where it is one
@@ -94,6 +96,11 @@ class Obligation:
     def key(self) -> tuple[str, str]:
         """What it is told apart by from the enterprise's others."""
         return self.kind, self.subject
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the enterprise tells that it is fulfilled; no service here fulfils it."""
+        return not self.service
 
     @property
     def name(self) -> Text:
@@ -128,7 +135,7 @@ def rule_of(kind: Kind, facts: Mapping[str, Any]) -> Text:
 
 def owed(one: Enterprise, today: date) -> list[Obligation]:
     """Return what an enterprise owes, what is due first first; nothing twice."""
-    if one.state not in _LIVE:
+    if one.state not in LIVE:
         return []
     found: dict[tuple[str, str], Obligation] = {}
     for kind, terms in book().kinds.items():
@@ -260,6 +267,31 @@ def _permits(kind: Kind) -> "Rule":
     return permits
 
 
+def _licence(one: Enterprise, terms: Terms, today: date) -> Iterator[Obligation]:  # noqa: ARG001
+    """Each line without a licence; the day is our reminder, for no law sets one."""
+    days = terms.number("reminded_after_days")
+    for line in one.lines:
+        if line.licence is None:
+            yield Obligation(
+                Kind.LICENCE, line.phrase.code, line.since + timedelta(days=days), terms.service,
+                _named(line) | {"days": str(days)},
+            )  # fmt: skip
+
+
+def _licence_renewal(one: Enterprise, terms: Terms, today: date) -> Iterator[Obligation]:  # noqa: ARG001
+    """Each licence that names its last day, until the next one is told."""
+    for line in one.lines:
+        until = line.licence.valid_until if line.licence else None
+        if until is not None:
+            facts = _named(line) | {"until": until.isoformat()}
+            yield Obligation(Kind.LICENCE_RENEWAL, line.phrase.code, until, terms.service, facts)
+
+
+def _named(line: Line) -> dict[str, str | Text]:
+    phrase = line.phrase
+    return {"line": phrase.name, "licence": phrase.licence, "authority": phrase.authority}
+
+
 Rule = Callable[[Enterprise, Terms, date], Iterator[Obligation]]
 RULES: Final[Mapping[Kind, Rule]] = {
     Kind.ANNUAL_REPORT: _annual_report,
@@ -272,6 +304,8 @@ RULES: Final[Mapping[Kind, Rule]] = {
     Kind.CHANGE: _change,
     Kind.WORK_PERMIT: _permits(Kind.WORK_PERMIT),
     Kind.RESIDENCE_PERMIT: _permits(Kind.RESIDENCE_PERMIT),
+    Kind.LICENCE: _licence,
+    Kind.LICENCE_RENEWAL: _licence_renewal,
 }
 
 

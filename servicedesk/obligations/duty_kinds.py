@@ -32,6 +32,8 @@ class Kind(StrEnum):
     CHANGE = "change"
     WORK_PERMIT = "work_permit"
     RESIDENCE_PERMIT = "residence_permit"
+    LICENCE = "licence"
+    LICENCE_RENEWAL = "licence_renewal"
 
 
 class _Part(BaseModel):
@@ -51,7 +53,7 @@ class _Days(_Part):
 class Terms(_Part):
     """One kind as the file says it."""
 
-    service: str
+    service: str = ""  # none: it is fulfilled elsewhere, and the enterprise tells so
     name: _Names
     title: _Names
     rule: _Names
@@ -94,7 +96,7 @@ class Book(_Part):
 
     def services(self) -> frozenset[str]:
         """Return the codes of the services that fulfil something."""
-        return frozenset(one.service for one in self.kinds.values())
+        return frozenset(one.service for one in self.kinds.values() if one.service)
 
     def granting(self) -> frozenset[str]:
         """Return the codes of the services that grant what is to be extended."""

@@ -17,6 +17,7 @@ from servicedesk.enterprises.models import AddressHolding, Filing, HoldingState
 from servicedesk.enterprises.queries.filings import is_replaced
 from servicedesk.obligations.duties import Change, Draft, Enterprise, Permit, Stay
 from servicedesk.obligations.duty_kinds import Kind, Terms, book
+from servicedesk.obligations.licence_queries import lines_of
 
 _WITHIN: Final = "report_within_days"  # a service's setting: how long after a change it is due
 _HAPPENED: Final = "happened_on"  # the question that says when it happened (``timings.reported``)
@@ -29,6 +30,7 @@ def known_of(session: Session, enterprises: Sequence[register.Enterprise]) -> di
     ids = [one.id for one in enterprises]
     changes, stays = _changes(session, ids), _stays(session, ids)
     drafts, permits, settings = _drafts(session, ids), _permits(session, ids), _settings(session)
+    lines = lines_of(session, enterprises)
     return {
         one.id: Enterprise(
             one.facts,
@@ -40,6 +42,7 @@ def known_of(session: Session, enterprises: Sequence[register.Enterprise]) -> di
             drafts.get(one.id, ()),
             permits.get(one.id, {}),
             settings,
+            lines.get(one.id, ()),
         )
         for one in enterprises
     }

@@ -32,12 +32,22 @@ class Rights:
 
     sees: frozenset[str]
     begins: frozenset[str]
+    acts: frozenset[Act]  # by their role; none: they are no member
+
+    @property
+    def tells(self) -> bool:
+        """Whether they tell the desk what binds the enterprise: no agent does, OWN."""
+        return Act.SEND in self.acts
+
+    def may_do(self, one: Obligation) -> bool:
+        """Whether it is for them to see to it."""
+        return self.tells if one.is_told else one.service in self.begins
 
 
 def owed_by(
     session: Session, enterprises: Sequence[register.Enterprise], *, today: date
 ) -> dict[int, list[Obligation]]:
-    """Return what each of the enterprises owes; six statements or so, however many there are."""
+    """Return what each of the enterprises owes; eight statements or so, however many there are."""
     known = known_of(session, enterprises)
     return {number: owed(one, today) for number, one in known.items()}
 
@@ -56,7 +66,7 @@ def rights_of(session: Session, user: User, enterprise_id: int, *, today: date) 
             return codes
         return _covered(session, user, enterprise_id, codes, today=today, act=act)
 
-    return Rights(may(Act.SEE), may(Act.PREPARE))
+    return Rights(may(Act.SEE), may(Act.PREPARE), by_role)
 
 
 def visible(obligations: Iterable[Obligation], rights: Rights) -> list[Obligation]:

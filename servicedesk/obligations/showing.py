@@ -1,16 +1,17 @@
 """What pages, mails and files say of obligations."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import chain
 from typing import Any, Final
 
-from servicedesk.enterprises.reference import ScopePhrase, scope_phrases
+from servicedesk.enterprises.reference import scope_phrases
 from servicedesk.obligations.duties import Obligation, name_of, rule_of
 from servicedesk.obligations.duty_kinds import Kind
-from servicedesk.obligations.models import OpenObligation
+from servicedesk.obligations.licences import Licence
+from servicedesk.obligations.models import LicenceTelling, OpenObligation
 from servicedesk.obligations.queries import Rights
 from servicedesk.web.table_cells import csv_text
 from servicedesk.words import Text, Words, say
@@ -41,12 +42,18 @@ class Row:
     left: int  # days after today; below 0 it is overdue
     case: str | None  # the open application that fulfils it
     may_begin: bool
+    may_tell: bool
     granted: str | None = None  # the application that granted what is to be extended
 
     @property
     def when(self) -> When:
         """In which group it stands."""
         return when(self.left)
+
+    @property
+    def is_for_them(self) -> bool:
+        """Whether whoever looks can see to it now."""
+        return self.case is not None or self.may_begin or self.may_tell
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,17 @@ class Listed:
     row: OpenObligation
     name: Text
     left: int
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What was told of a licence, or taken back, as the page shows it."""
+
+    said: LicenceTelling
+    licence: Licence | None  # None: it was taken back
+    line: Text
+    kind: Text  # of licence
+    is_needed: bool  # the scope has the line still
 
 
 def when(left: int) -> When:
@@ -85,6 +103,7 @@ def rows(
             one.left(today),
             cases.get(one.key) if one.service in rights.sees else None,
             one.service in rights.begins and one.opens_on is None and not one.is_closed(today),
+            one.is_told and rights.tells,
             one.granted.reference if one.granted and one.granted.service in rights.sees else None,
         )
         for one in obligations
@@ -112,13 +131,18 @@ def kept_rule(kind: Kind, facts: Mapping[str, Any]) -> Text:
     return rule_of(kind, _said(facts))
 
 
-def licences_to_follow(facts: Mapping[str, Any]) -> list[ScopePhrase]:
-    """Return the lines of the business scope that need a licence before that business begins."""
+def tellings(said: Iterable[LicenceTelling], lines: Collection[str]) -> list[Telling]:
+    """Return what was told of licences; ``lines``: of the scope, that need one."""
     phrases = scope_phrases()
     return [
-        phrases[code]
-        for code in facts.get("scope") or []
-        if code in phrases and phrases[code].timing == "post"
+        Telling(
+            one,
+            one.licence,
+            phrases[one.line].name if one.line in phrases else Text(one.line, one.line),
+            phrases[one.line].licence if one.line in phrases else Text("", ""),
+            one.line in lines,
+        )
+        for one in said
     ]
 
 

@@ -1,6 +1,6 @@
 """What enterprises owe: the calendar of one, the list of a person, the list of the desk."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +13,9 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.queries import register
 from servicedesk.extensions import db
-from servicedesk.obligations import queries, showing
+from servicedesk.obligations import licence_queries, queries, showing
 from servicedesk.obligations.duty_kinds import Kind, book
-from servicedesk.obligations.forms import TakeUpForm
+from servicedesk.obligations.forms import SeenForm, TakeUpForm
 from servicedesk.obligations.operations import starting
 from servicedesk.web import once
 from servicedesk.web.csv_files import csv_file
@@ -36,18 +36,20 @@ def show(enterprise_id: int) -> ResponseReturnValue:
     """Show what an enterprise owes, to those who act for it and to staff who read the register."""
     user = signed_in_user()
     enterprise = register.get_enterprise(db.session, enterprise_id, visible_to=user, today=today())
-    rows = _rows(enterprise)
+    rights = queries.rights_of(db.session, user, enterprise_id, today=today())
+    rows = _rows(enterprise, rights)
     forms = {row.one.key: _form(row) for row in rows if row.may_begin and not row.case}
     return render_template(
         "obligations/show.html",
         enterprise=enterprise,
         groups=showing.groups(rows),
         words=showing.WHEN_WORDS,
-        to_follow=showing.licences_to_follow(enterprise.facts),
         forms=forms,
-        primary=next((row.one.key for row in rows if row.case or row.may_begin), None),
+        primary=next((row.one.key for row in rows if row.is_for_them), None),
         soon_days=showing.SOON_DAYS,
         reminders=book().reminders,
+        knows_people=bool(rights.acts) or user.is_staff,
+        **_licences(enterprise, rights),
     )
 
 
@@ -117,7 +119,9 @@ def overdue_csv() -> ResponseReturnValue:
 
 def due_at(enterprise: Enterprise) -> Markup:
     """Return the panel "What is due" for the page of an enterprise."""
-    rows = _rows(enterprise)
+    user = signed_in_user()
+    rights = queries.rights_of(db.session, user, enterprise.id, today=today())
+    rows = _rows(enterprise, rights)
     near = [row for row in rows if row.when is not showing.When.LATER]
     page = render_template(
         "obligations/panel.html",
@@ -141,13 +145,26 @@ def due_at_all() -> Markup:
     return Markup(shown)  # noqa: S704 - our own template, which escapes
 
 
-def _rows(enterprise: Enterprise) -> list[showing.Row]:
-    user, day = signed_in_user(), today()
-    rights = queries.rights_of(db.session, user, enterprise.id, today=day)
+def _rows(enterprise: Enterprise, rights: queries.Rights) -> list[showing.Row]:
+    day = today()
     owed = queries.owed_by(db.session, [enterprise], today=day)[enterprise.id]
     shown = queries.visible(owed, rights)
     cases = queries.applications_for(db.session, enterprise.id, shown) if rights.sees else {}
     return showing.rows(shown, cases, rights, day)
+
+
+def _licences(enterprise: Enterprise, rights: queries.Rights) -> dict[str, Any]:
+    """Return what was told of licences: who told what, what counts, and what can be taken back."""
+    lines = licence_queries.lines_needing(enterprise)
+    told = showing.tellings(licence_queries.told(db.session, enterprise.id), lines)
+    last = licence_queries.newest(db.session, [enterprise.id]) if told else {}
+    held = [one for one in showing.tellings(last.values(), lines) if one.licence and one.is_needed]
+    take_back = {
+        one.said.line: SeenForm(formdata=None, data={"seen": one.said.seq})
+        for one in held
+        if rights.tells
+    }
+    return {"told": told, "held": held, "take_back": take_back}
 
 
 def _form(row: showing.Row) -> TakeUpForm:

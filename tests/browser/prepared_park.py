@@ -48,6 +48,7 @@ from tests.cases.factories import play_example, published
 from tests.factories import make_user
 from tests.obligations.factories import enter
 
+NEEDS_A_LICENCE: Final = "BS098"  # before that business begins
 HALL: Final = "training"
 EVERYWHERE: Final = ("window", "market", "park", "talent", "botc")
 # key: (service, which example, how many of its steps; None: all)
@@ -272,7 +273,7 @@ def published_of(session: Session, key: str) -> Service:
 
 
 def _owe(session: Session, park: Park, founder: User) -> None:
-    """Let the enterprise have a change to apply for, and another be late with its report."""
+    """Let the enterprise have a change to apply for and need a licence; another reports late."""
     now = clock.now()
     today = local_day(now)
     version, service = published(session, "E_CHG_NAME")
@@ -282,6 +283,10 @@ def _owe(session: Session, park: Park, founder: User) -> None:
     happened_on = today - timedelta(days=20)
     case.answers = {**case.answers, "happened_on": happened_on.isoformat()}
     first = session.get_one(Enterprise, park.enterprise)
+    wider = first.facts | {"scope": [*first.facts["scope"], NEEDS_A_LICENCE]}
+    register.file(
+        session, first, "change_scope", wider, decision=Decision(None, None, now, "示例。")
+    )
     facts = first.facts | {"name": "北京旧样例科技有限公司"}
     long_ago = today.replace(year=today.year - 3, day=1)
     enter(session, facts, name=facts["name"], registered_on=long_ago, now=now)

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.browser import prepared_park, register_stops, stops
+from tests.browser import licence_stops, prepared_park, register_stops, stops
 from tests.browser.conftest import MakeVisitor
 from tests.browser.looking import look
 from tests.browser.prepared_park import Park
@@ -39,7 +39,8 @@ def test_public_pages(visitor: MakeVisitor, park: Park, language: str) -> None:
 def test_pages_of_an_applicant(desk: Desk, visitor: MakeVisitor, park: Park, language: str) -> None:
     with desk.session() as session:
         pages = [page.key for page in published(session, "E_SET_LLC")[1].pages]
-    assert not walk(visitor, park, language, "founder", stops.applicant(park, pages))
+    tour = [*stops.applicant(park, pages), *licence_stops.owner(park)]
+    assert not walk(visitor, park, language, "founder", tour)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

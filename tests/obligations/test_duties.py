@@ -61,7 +61,7 @@ def test_who_has_told_everything_owes_nothing() -> None:
 def test_every_kind_has_its_rule_and_both_languages() -> None:
     assert set(RULES) == set(Kind) == set(book().kinds)
     assert {one.source for one in book().kinds.values()} <= {
-        "L_MERR", "L_MER", "L_CL", "L_CAP", "E_BO", "L_ALL", "L_EEL",
+        "L_MERR", "L_MER", "L_CL", "L_CAP", "E_BO", "L_ALL", "L_EEL", "OWN",
     }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def remind(session: Session, enterprise_id: int, *, now: datetime) -> int:
     people = members.who_prepares(session, enterprise_id, today=today) if due else ()
     for person in people:
         rights = queries.rights_of(session, person, enterprise_id, today=today)
-        theirs = [one for one in queries.visible(due, rights) if one.service in rights.begins]
+        theirs = [one for one in queries.visible(due, rights) if rights.may_do(one)]
         if theirs:
             mails += _tell(session, enterprise, person, theirs, now=now)
     return mails
