@@ -4,8 +4,8 @@ Why: a licence that follows the registration is not given here, so nothing in th
 that it was: only the enterprise can.  What it tells and what it takes back are rows that are only
 added, so that who told what, and when, stays.
 
-Safe to deploy before the code: yes, a table of its own.  The job lists the licences that are
-missing on the next day.
+Safe to deploy before the code: yes, a table of its own.  What is owed is worked out anew, so
+that the licences that are missing are listed at once.
 Locks: ``enterprises`` and ``users`` for a moment, as the table refers to them.
 """
 
@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enterprise_id", "line", "seq", name=op.f("pk_licence_tellings")),
     )
     op.execute(NEVER_CHANGED)
+    op.execute("DELETE FROM obligation_reckonings")
 
 
 def downgrade() -> None:

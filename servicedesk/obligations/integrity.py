@@ -14,7 +14,7 @@ from servicedesk.obligations.models import Reckoning
 from servicedesk.obligations.operations import reckoning
 
 # These follow from what is not in the enterprise's row, and may be a day or some minutes behind.
-_ELSEWHERE: Final = frozenset([Kind.LEASE, Kind.CHANGE, Kind.WORK_PERMIT])
+_ELSEWHERE: Final = frozenset([Kind.LEASE, Kind.CHANGE, Kind.WORK_PERMIT, Kind.RESIDENCE_PERMIT])
 
 
 @check("obligations.list")
