@@ -1,5 +1,6 @@
 """Who owns the company is not asked: forms about its owners begin with what the register says."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,12 @@ from servicedesk.cases import known
 from servicedesk.cases.operations import drafts
 from servicedesk.enterprises.change_wishes import asked_difference
 from servicedesk.enterprises.operations.register import Decision, set_up
-from tests.cases.factories import published
+from tests.cases.factories import fill_in, published
+from tests.cases.pages import form_data
 from tests.conftest import Browser
 from tests.enterprises.factories import NOW
 from tests.enterprises.members import add_member
+from tests.factories import make_user
 
 CODE = "91110114MA7XCP003J"
 OWNERS = [  # as an import writes them: an amount without its hundredths among them
@@ -72,3 +75,54 @@ def test_owners_who_are_left_as_they_are_differ_in_nothing(
 
 def _as_sent(amount: dict[str, str]) -> dict[str, str]:
     return amount | {"amount": f"{Decimal(amount['amount']):.2f}"}
+
+
+def test_who_gives_is_chosen_among_the_owners_of_the_register(
+    session: Session, browser: Browser
+) -> None:
+    version, service = published(session, "E_CHG_SH")
+    enterprise = set_up(session, FACTS, decision=Decision(None, None, NOW))
+    session.flush()
+    person = add_member(session, enterprise.id)
+    case = drafts.start(session, version, service, by=person, enterprise_id=enterprise.id, now=NOW)
+    session.commit()
+    browser.sign_in(person)
+    path = f"/cases/{case.reference}/transfers"
+    page = next(one for one in service.pages if one.key == "transfers")
+    sale = {
+        "seller": "林乔",
+        "seller_party": "person",
+        "buyer": "北京启棠样例咨询有限公司",
+        "buyer_kind": "present",
+        "contribution": {"currency": "CNY", "amount": "1000000.00"},
+    }
+    given = {"happened_on": "2026-05-04", "owners_after": 2, "licence_changes": False}
+
+    shown = browser.get(path).text
+    wrong = fill_in(
+        browser, path, form_data(page, given | {"transfers": [sale | {"seller": "Mallory"}]})
+    )
+    assert case.answers.get("transfers") is None
+    right = fill_in(browser, path, form_data(page, given | {"transfers": [sale]}))
+    session.expire_all()
+
+    for one in OWNERS:
+        assert re.search(f'type="radio"[^>]* value="{one["name"]}"', shown)
+    assert "CNY\xa03,000,000.00" in shown
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    assert "Choose one of the answers offered." in wrong.text
+    assert case.answers["transfers"] == [sale]
+
+
+def test_who_gives_in_a_company_of_another_register_is_typed(
+    session: Session, browser: Browser
+) -> None:
+    version, service = published(session, "E_CHG_SH")
+    person = make_user(session)
+    case = drafts.start(session, version, service, by=person, enterprise_id=None, now=NOW)
+    session.commit()
+    browser.sign_in(person)
+
+    shown = browser.get(f"/cases/{case.reference}/transfers").text
+
+    assert re.search(r'<input[^>]* name="f_transfers-0-f_seller"[^>]* type="text"', shown)
