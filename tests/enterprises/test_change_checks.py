@@ -22,7 +22,7 @@ from tests.enterprises.factories import (
     make_enterprise,
     make_unit,
 )
-from tests.enterprises.matters import example, make_matter, wrong_places
+from tests.enterprises.matters import example, make_matter, service, wrong_places
 from tests.factories import make_user
 
 
@@ -110,6 +110,25 @@ def test_what_rules_the_simple_deregistration_out_stops_its_sending(
 
     assert wrong_places(check, make_matter(session, "E_DEREG_S", given)) == set()
     assert wrong_places(check, make_matter(session, "E_DEREG_S", given | changed)) == set(changed)
+
+
+@pytest.mark.parametrize(
+    ("check", "changed", "place"),
+    [
+        ("no_branches", {"has_branches": True}, "has_branches"),
+        ("one_head", {"liquidators": [{"full_name": "林乔", "is_head": False}]}, "liquidators"),
+        ("one_head", {"liquidators": [{"is_head": True}, {"is_head": True}]}, "liquidators"),
+    ],
+)
+def test_what_keeps_an_enterprise_from_its_end_is_told_on_the_page(
+    session: Session, check: str, changed: dict[str, Any], place: str
+) -> None:
+    given = example("E_DEREG")
+    pages = [page for page in service("E_DEREG").pages if check in page.checks]
+
+    assert [one.key for page in pages for one in page.fields if one.key == place] == [place]
+    assert wrong_places(check, make_matter(session, "E_DEREG", given)) == set()
+    assert wrong_places(check, make_matter(session, "E_DEREG", given | changed)) == {place}
 
 
 ADA = LIN | {"full_name": "Ada Example", "country": "DE"}
