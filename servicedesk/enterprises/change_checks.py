@@ -14,7 +14,7 @@ from servicedesk.enterprises.findings import in_order, registration_rules, wrong
 from servicedesk.enterprises.models import CertificateState
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.own_companies import company_of
-from servicedesk.enterprises.public_facts import LLC_FIE
+from servicedesk.enterprises.public_facts import LLC_FIE, has_board
 from servicedesk.enterprises.queries import addresses, certificates
 from servicedesk.park import local_day
 from servicedesk.words import Words, say
@@ -81,6 +81,17 @@ def shared_address(matter: Matter) -> Sequence[Finding]:
     return [in_order(say("The proof of address is in force."), _PROOF)]
 
 
+def post_of_form(matter: Matter) -> Sequence[Finding]:
+    """Judge whether who acts for the enterprise has a post that its form has."""
+    company, post = company_of(matter), answers.text(matter.answers, "legal_rep_post")
+    if company is None or not post or has_board(company.org_form) is (post != "head"):
+        return []
+    words = say("In the register this is no branch. Choose director or manager.")
+    if not has_board(company.org_form):
+        words = say("This enterprise has no directors. Choose the person in charge.")
+    return [wrong(words, "legal_rep_post")]
+
+
 def one_head(matter: Matter) -> Sequence[Finding]:
     """Judge whether a liquidation group has one head, who is published with it."""
     group = answers.cards(matter.answers, "liquidators")
@@ -127,6 +138,7 @@ CHECKS: Final[dict[str, Check]] = {
         ),
     ),
     "one_head": one_head,
+    "post_of_form": post_of_form,
     "registered_form": registered_form,
     "report_period": report_period,
     "shared_address": shared_address,

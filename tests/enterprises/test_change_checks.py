@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from servicedesk.catalogue.fields import ChoiceQuestion
 from servicedesk.catalogue.registry import Matter, Weight
 from servicedesk.enterprises import effects
 from servicedesk.enterprises.checks import CHECKS
@@ -150,6 +151,29 @@ def test_whether_a_company_is_foreign_invested_says_the_register(
 
 def branch_given(code: str, phrase: str, **other: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"credit_code": code, "scope": ["BS001", phrase], "main_scope": "BS001"} | other
+
+
+def test_a_branch_has_a_person_in_charge_and_a_company_a_director_or_manager(
+    session: Session,
+) -> None:
+    parent = make_enterprise(session)
+    branch = branch_of(session, parent, "北京澄野生物科技有限公司昌平分公司")
+    (question,) = [
+        field
+        for page in service("E_CHG_LR").pages
+        if "post_of_form" in page.checks
+        for field in page.fields
+        if isinstance(field, ChoiceQuestion) and field.key == "legal_rep_post"
+    ]
+    found = {
+        (one.org_form, option.key)
+        for one in (parent, branch)
+        for option in question.options
+        if wrong_places("post_of_form", make_matter(session, "E_CHG_LR", {
+            "credit_code": one.credit_code, "legal_rep_post": option.key}))
+    }  # fmt: skip
+
+    assert found == {("llc", "head"), ("branch", "director"), ("branch", "manager")}
 
 
 @pytest.mark.parametrize(("owner", "places"), [(ADA, {"scope"}), (LIN, set())])
