@@ -16,6 +16,7 @@ from servicedesk.cases import advice, queries, settled
 from servicedesk.cases.models import Case
 from servicedesk.catalogue.definition import Page
 from servicedesk.catalogue.fields import AnyField, GroupQuestion
+from servicedesk.enterprises.answers import as_cards
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.words import Words, say
 
@@ -40,6 +41,7 @@ _REGISTER: Final[Mapping[str, Callable[[Enterprise], Any]]] = {
     "enterprise.address": lambda one: (one.facts.get("address") or {}).get("zh"),
     "enterprise.legal_representative": lambda one: one.facts.get("legal_representative"),
     "enterprise.capital": lambda one: one.facts.get("capital"),
+    "enterprise.shareholders": lambda one: as_cards(one.facts.get("shareholders") or []),
 }
 PREFILLS: Final = frozenset({*_ACCOUNT, *_REGISTER, EARLIER})
 

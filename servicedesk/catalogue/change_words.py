@@ -145,8 +145,8 @@ def _entry(holder: str, here: Any) -> Words | None:  # noqa: ANN401 - any JSON
 
 def _named(key: str, said: str, data: Data) -> object | None:
     """Return a word of a definition that names something, as that is called."""
-    if key in _LITERAL:
-        return said
+    if key in _LITERAL:  # or the question whose answer it is
+        return _names(data).get(said, said)
     if key == "source":
         return source_named(said)
     if key == "topics":

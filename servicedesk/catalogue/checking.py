@@ -32,6 +32,7 @@ from servicedesk.catalogue.fields import (
     FilesQuestion,
     GroupQuestion,
     PickQuestion,
+    list_of,
 )
 from servicedesk.catalogue.registry import (
     CERTIFICATES,
@@ -136,8 +137,8 @@ def _names(service: Service) -> Iterator[Problem]:
                 fault = f"names the unknown check {check!r}{instead(check, CHECKS)}"
                 yield Problem(f"pages[{page.key}].checks", fault)
     for where, field in service.all_fields():
-        if isinstance(field, PickQuestion) and field.source not in PICK_LISTS:
-            fault = f"names the unknown list {field.source!r}{instead(field.source, PICK_LISTS)}"
+        if (source := list_of(field)) and source not in PICK_LISTS:
+            fault = f"names the unknown list {source!r}{instead(source, PICK_LISTS)}"
             yield Problem(f"{where}.source", fault)
         yield from _prefills(where, field)
     effect = service.result.effect

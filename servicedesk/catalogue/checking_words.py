@@ -73,9 +73,9 @@ def _sources(service: Service) -> Iterator[Problem]:
 
 
 def _named_sources(data: Any, where: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
-    """Yield each source that is named, with its place; a ``pick`` names a list by that word."""
+    """Yield each source that is named, with its place; a pick or a text names a list by it."""
     if isinstance(data, dict):
-        if isinstance(data.get("source"), str) and data.get("kind") != "pick":
+        if isinstance(data.get("source"), str) and data.get("kind") not in {"pick", "text"}:
             yield f"{where}.source", data["source"]
         for key, part in data.items():
             if key not in {"when", "examples", "differs"}:

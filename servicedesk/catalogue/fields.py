@@ -68,12 +68,17 @@ class Question(Part):
 
 
 class TextQuestion(Question):
-    """Words on one line or several; ``script`` narrows the characters allowed."""
+    """Words on one line or several; ``script`` narrows the characters allowed.
+
+    Where the list ``source`` (``catalogue.registry``) has entries, one of them is chosen; the
+    answer is its key, as if it had been typed.
+    """
 
     kind: Literal["text", "long_text"]
     min: int = 0  # characters
     max: int = 200  # characters
     script: Literal["any", "chinese", "latin"] = "any"
+    source: str | None = None
 
 
 class NumberQuestion(Question):
@@ -249,3 +254,8 @@ SimpleField = Annotated[
     Field(discriminator="kind"),
 ]
 AnyField = Annotated[SimpleField | ComputedQuestion | GroupQuestion, Field(discriminator="kind")]
+
+
+def list_of(question: AnyField) -> str | None:
+    """Return the name of the list that ``question`` lets one choose from, if it has one."""
+    return question.source if isinstance(question, PickQuestion | TextQuestion) else None

@@ -28,14 +28,14 @@ from servicedesk.catalogue.fields import (
     AnyField,
     ComputedQuestion,
     GroupQuestion,
-    PickQuestion,
     RunningTotal,
     SimpleField,
+    list_of,
 )
 from servicedesk.catalogue.fragments import Fragment
 from servicedesk.catalogue.given_files import Given
 from servicedesk.catalogue.wording import Choices
-from servicedesk.web.fields import GroupField, Option, PickField, Total
+from servicedesk.web.fields import Chosen, GroupField, Option, Total
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.groups import edited
 from servicedesk.web.option_lists import OptionList
@@ -167,7 +167,7 @@ def page_form(
         page: one of its pages; or one with some of its questions left out, as when only
             some places are open for correction; or what a task asks of the officer.
         language: "en" or "zh".
-        choices: the entries of the lists that the page's ``pick`` questions name.
+        choices: the entries of the lists that the page's questions name.
     """
     keys = tuple(field.key for field in page.fields)
     place = (service_version_id, page.key, keys, language)
@@ -274,8 +274,8 @@ def _shown(entry: "FormField[Any]", keys: Sequence[str]) -> str:
 
 
 def _offer(form: _Asking, choices: Choices) -> None:
-    """Give every ``pick`` question its list, in cards too; each list is made once."""
-    sources = {one.source for one in _all(form.questions) if isinstance(one, PickQuestion)}
+    """Give every question that has a list its own, in cards too; each list is made once."""
+    sources = {source for one in _all(form.questions) if (source := list_of(one))}
     lists = {source: _options(choices, source, form.language) for source in sources}
     for asking_here in (
         form,
@@ -283,8 +283,8 @@ def _offer(form: _Asking, choices: Choices) -> None:
     ):
         asking_here.choices = choices
         for question in asking_here.questions:
-            if isinstance(question, PickQuestion):
-                cast("PickField", asking_here.field(question)).options = lists[question.source]
+            if source := list_of(question):
+                cast("Chosen", asking_here.field(question)).options = lists[source]
 
 
 def _add_up(form: PageForm) -> None:

@@ -34,6 +34,7 @@ from servicedesk.catalogue.numbers import Unfit
 from servicedesk.web import fields as web_fields
 from servicedesk.web import writing
 from servicedesk.web.file_fields import FilesField
+from servicedesk.web.option_lists import NameField
 from servicedesk.web.words import spoken, today
 from servicedesk.words import Text, Words, say
 
@@ -169,6 +170,10 @@ def _typed(field_class: type[Field], **fixed: str) -> Callable[[typed.TypedQuest
         return field_class(**said(question, language, Check(rule), **attributes))
 
     return build_one
+
+
+def _build_text(question: TextQuestion, language: str) -> Any:  # noqa: ANN401
+    return _typed(NameField if question.source else StringField)(question, language)
 
 
 def _text_attributes(question: Question) -> dict[str, str]:
@@ -328,7 +333,7 @@ _SIGN: Final = say("Sign by typing your name under “%(label)s”.")
 _TICK: Final = say("Confirm with a tick: “%(label)s”")
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "text": Kind(_typed(StringField), _read_typed, _write_text, _FILL),
+    "text": Kind(_build_text, _read_typed, _write_text, _FILL),
     "long_text": Kind(_typed(TextAreaField), _read_typed, _write_text, _FILL),
     "number": Kind(_typed(NumberField), _read_typed, _write_text, _FILL),
     "percent": Kind(_typed(NumberField), _read_typed, _write_text, _FILL),

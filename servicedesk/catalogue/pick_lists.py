@@ -1,9 +1,9 @@
-"""The entries that the ``pick`` questions of a page or a service offer now."""
+"""The entries that the questions of a page or a service let one choose from now."""
 
 from collections.abc import Iterable
 
 from servicedesk.catalogue.definition import Page, Service
-from servicedesk.catalogue.fields import AnyField, GroupQuestion, PickQuestion
+from servicedesk.catalogue.fields import AnyField, GroupQuestion, list_of
 from servicedesk.catalogue.fragments import Fragment
 from servicedesk.catalogue.registry import PICK_LISTS, Matter
 from servicedesk.catalogue.wording import Choices
@@ -23,7 +23,7 @@ def choices_of(part: Service | Page | Fragment, matter: Matter) -> Choices:
 
 def _sources(questions: Iterable[AnyField]) -> Iterable[str]:
     for question in questions:
-        if isinstance(question, PickQuestion):
-            yield question.source
-        elif isinstance(question, GroupQuestion):
+        if isinstance(question, GroupQuestion):
             yield from _sources(question.fields)
+        elif source := list_of(question):
+            yield source

@@ -12,6 +12,7 @@ from servicedesk.enterprises import (
     capital_changes,
     equity,
     equity_rules,
+    money,
     public_facts,
     reference,
     type_changes,
@@ -81,9 +82,11 @@ def equity_transfers(matter: Matter) -> Sequence[Finding]:
 
 
 def registered_type(matter: Matter) -> Sequence[Finding]:
-    """Judge whether the company has the type that is said to be its present one."""
+    """Judge whether the company has the type that is said to be its present one, and leaves it."""
     facts, said = _registered(matter), answers.text(matter.answers, "type_now")
     form = reference.org_forms().get(str((facts or {}).get("org_form")))
+    if said and said == answers.text(matter.answers, "type_new"):
+        return [wrong(say("Old and new type must differ."), "type_new")]
     if form is None or form.key == said:
         return []
     return [wrong(say("The register has another type: %(form)s.", form=form.name), "type_now")]
@@ -94,6 +97,7 @@ def new_type(matter: Matter) -> Sequence[Finding]:
     given, form = matter.answers, answers.text(matter.answers, "type_new")
     found = [
         *type_changes.findings(answers.promoters(given), form),
+        *type_changes.over_assets(answers.capital(given), money.of_answer(given.get("net_assets"))),
         *capital.findings(
             answers.capital(given),
             answers.contributions(given),

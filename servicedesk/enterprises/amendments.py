@@ -45,7 +45,7 @@ from servicedesk.enterprises.register_changes import (
     suspension,
     transferred,
 )
-from servicedesk.enterprises.standing import DEREGISTRATIONS
+from servicedesk.enterprises.standing import DEREGISTRATIONS, as_asked
 from servicedesk.errors import RuleBroken
 from servicedesk.park import local_day
 from servicedesk.words import say
@@ -77,7 +77,8 @@ def amending(kind: str) -> Effect:
         if found is None:
             return plain_notice(session, application, by=by, now=now)
         enterprise = register.locked(session, found.id)
-        proceedings.require_allowed(session, enterprise, kind, case_id=application.case_id)
+        asked = as_asked(kind, application.answers)
+        proceedings.require_allowed(session, enterprise, asked, case_id=application.case_id)
         decision = Decision(application.case_id, by, now)
         wish = wish_of(session, kind, application.answers, enterprise, decision.day)
         amendment = Amendment(application, enterprise, wish, decision)
@@ -105,11 +106,11 @@ def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
         found = subject_of(session, kind, application.answers)
         if found is None:
             return
-        enterprise = register.locked(session, found.id)
+        enterprise, asked = register.locked(session, found.id), as_asked(kind, application.answers)
         if _is_theirs(session, kind, application, now):
-            proceedings.begin(session, enterprise, kind, case_id=application.case_id, now=now)
+            proceedings.begin(session, enterprise, asked, case_id=application.case_id, now=now)
         else:
-            proceedings.require_allowed(session, enterprise, kind, case_id=application.case_id)
+            proceedings.require_allowed(session, enterprise, asked, case_id=application.case_id)
         if kind in _HOLDS:
             _HOLDS[kind](session, application, now)
 
@@ -123,8 +124,8 @@ def accepting(kind: str) -> Callable[[Session, Application, datetime], None]:
         found = subject_of(session, kind, application.answers)
         if found is None:
             return
-        enterprise = register.locked(session, found.id)
-        if proceedings.begin(session, enterprise, kind, case_id=application.case_id, now=now):
+        enterprise, asked = register.locked(session, found.id), as_asked(kind, application.answers)
+        if proceedings.begin(session, enterprise, asked, case_id=application.case_id, now=now):
             reference = application.reference
             proceedings.tell_owners(session, enterprise, kind, reference=reference, now=now)
 

@@ -22,6 +22,15 @@ from servicedesk.enterprises.promoters import Promoter
 
 PERSON: Final = "person"
 _OWNER_GROUPS: Final = ("shareholders", "partners")  # a form has one of them
+_CARD: Final = {  # the question that an owner's fact of the register answers
+    "full_name": "name",
+    "party": "kind",
+    "country": "country",
+    "credit_code": "credit_code",
+    "contribution": "contribution",
+    "method": "method",
+    "pay_by": "pay_by",
+}
 
 Answers = Mapping[str, Any]
 
@@ -88,6 +97,16 @@ def registered_as(answers: Answers, registered: equity.Owners) -> list[int | Non
         registered,
         ["" if card.get("is_new") is True else text(card, "full_name") for card in named],
     )
+
+
+def as_cards(registered: equity.Owners) -> list[dict[str, Any]]:
+    """Return the owners of the register as the cards of a form that begins with them.
+
+    >>> as_cards([{"name": "林乔", "kind": "person", "country": "", "contribution": None}])
+    [{'is_new': False, 'full_name': '林乔', 'party': 'person'}]
+    """
+    told = [{key: one.get(fact) for key, fact in _CARD.items()} for one in registered]
+    return [{"is_new": False} | {key: said for key, said in card.items() if said} for card in told]
 
 
 def transfers(answers: Answers) -> list[equity.Transfer]:

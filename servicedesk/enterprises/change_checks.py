@@ -10,11 +10,11 @@ from typing import Final
 from servicedesk.catalogue.registry import Check, Finding, Matter
 from servicedesk.enterprises import answers, certificate_facts, chronology, suspensions
 from servicedesk.enterprises import report_periods as periods
-from servicedesk.enterprises.findings import in_order, wrong
+from servicedesk.enterprises.findings import in_order, registration_rules, wrong
 from servicedesk.enterprises.models import CertificateState
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.own_companies import company_of
-from servicedesk.enterprises.public_facts import LLC_FIE
+from servicedesk.enterprises.public_facts import LLC_FIE, has_board
 from servicedesk.enterprises.queries import addresses, certificates
 from servicedesk.park import local_day
 from servicedesk.words import Words, say
@@ -81,12 +81,33 @@ def shared_address(matter: Matter) -> Sequence[Finding]:
     return [in_order(say("The proof of address is in force."), _PROOF)]
 
 
-def _stopped_by(stops: Mapping[str, object], words: Words) -> Check:
+def post_of_form(matter: Matter) -> Sequence[Finding]:
+    """Judge whether who acts for the enterprise has a post that its form has."""
+    company, post = company_of(matter), answers.text(matter.answers, "legal_rep_post")
+    if company is None or not post or has_board(company.org_form) is (post != "head"):
+        return []
+    words = say("In the register this is no branch. Choose director or manager.")
+    if not has_board(company.org_form):
+        words = say("This enterprise has no directors. Choose the person in charge.")
+    return [wrong(words, "legal_rep_post")]
+
+
+def one_head(matter: Matter) -> Sequence[Finding]:
+    """Judge whether a liquidation group has one head, who is published with it."""
+    group = answers.cards(matter.answers, "liquidators")
+    heads = sum(card.get("is_head") is True for card in group)
+    if heads == 1 or not group:
+        return []
+    words = say("The liquidation group has one head. Marked as head: %(count)s.", count=heads)
+    return [wrong(words, "liquidators", registration_rules("32"))]
+
+
+def _stopped_by(stops: Mapping[str, object], words: Words, rule: Words | None = None) -> Check:
     """Return a check that finds wrong what the law does not allow with these answers."""
 
     def check(matter: Matter) -> Sequence[Finding]:
         given = matter.answers
-        return [wrong(words, key) for key, stop in stops.items() if given.get(key) == stop]
+        return [wrong(words, key, rule) for key, stop in stops.items() if given.get(key) == stop]
 
     return check
 
@@ -97,6 +118,11 @@ _SIMPLE_BARS: Final = (  # Implementing Rules (L_MERR) art. 48; Regulation (L_ME
 )  # fmt: skip
 
 CHECKS: Final[dict[str, Check]] = {
+    "no_branches": _stopped_by(
+        {"has_branches": True},
+        say("Deregister the branches first, then send this application."),
+        registration_rules("32"),
+    ),
     "no_objection": _stopped_by(
         {"objection": True},
         say(
@@ -111,6 +137,8 @@ CHECKS: Final[dict[str, Check]] = {
             "the ordinary deregistration."
         ),
     ),
+    "one_head": one_head,
+    "post_of_form": post_of_form,
     "registered_form": registered_form,
     "report_period": report_period,
     "shared_address": shared_address,

@@ -42,7 +42,7 @@ from servicedesk.enterprises.name_checks import (
 )
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
 from servicedesk.enterprises.own_companies import company_of, own_company
-from servicedesk.enterprises.queries import address_stock, addresses
+from servicedesk.enterprises.queries import address_stock, addresses, register
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import local_day, park
 from servicedesk.words import Text, Words, say
@@ -135,16 +135,32 @@ def finance_head(matter: Matter) -> Sequence[Finding]:
 def business_scope(matter: Matter) -> Sequence[Finding]:
     """Judge the phrases of business scope.
 
-    Of a company that the register has, that says whether it is foreign-invested; a branch is not
-    asked for its form, nor for the grounds, and its parent's scope was judged.
+    Of a company that the register has, that says whether it is foreign-invested.  A branch is so
+    by its parent, and is not asked for the grounds: the scope of the parent was judged.
     """
-    company = company_of(matter) if "org_form" in matter.answers else None
-    is_foreign = legal_forms.is_foreign(matter) or (company and company.is_foreign_invested)
+    company = company_of(matter)
+    parent = _parent(matter, company)
+    foreign: ForeignInvestment | None = None
+    if parent is not None:
+        if parent.is_foreign_invested:
+            foreign = ForeignInvestment(of_parent=parent.facts.get("scope") or [])
+    elif legal_forms.is_foreign(matter) or (company and company.is_foreign_invested):
+        foreign = _foreign_investment(matter, company)
     return scope.findings(
         answers.scope(matter.answers),
         answers.text(matter.answers, "main_scope") or None,
-        _foreign_investment(matter, company) if is_foreign else None,
+        foreign,
     )
+
+
+def _parent(matter: Matter, company: Enterprise | None) -> Enterprise | None:
+    """Return whose branch the scope is of, if it is that of a branch and the register knows.
+
+    Whoever sets up a branch names the parent and is not asked for its form.
+    """
+    if company is None or "org_form" not in matter.answers:
+        return company
+    return register.find_by_code(matter.session, company.parent_code or "")
 
 
 def registered_address(matter: Matter) -> Sequence[Finding]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from servicedesk.catalogue.queries import services_in_force
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.queries import proceedings
-from servicedesk.enterprises.standing import KINDS, bar
+from servicedesk.enterprises.standing import KINDS, bar_to_all
 from servicedesk.words import Text, Words
 
 
@@ -24,7 +24,7 @@ def offers_to(session: Session, enterprise: Enterprise) -> list[Offer]:
     """Return the services that change what the register says of an enterprise, as it stands."""
     standing = proceedings.standing_of(session, enterprise)
     return [
-        Offer(service.code, service.name.plain(), bar(str(service.result.effect), standing))
+        Offer(service.code, service.name.plain(), bar_to_all(str(service.result.effect), standing))
         for service in services_in_force(session)
         if service.listed and service.result and service.result.effect in KINDS
     ]

@@ -18,7 +18,7 @@ from servicedesk.enterprises.findings import in_order, look, wrong
 from servicedesk.enterprises.member_roles import Act
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.queries import members, proceedings, register
-from servicedesk.enterprises.standing import KINDS, bar
+from servicedesk.enterprises.standing import KINDS, as_asked, bar
 from servicedesk.park import local_day
 from servicedesk.words import say
 
@@ -89,7 +89,7 @@ def _standing(matter: Matter) -> Sequence[Finding]:
     if subject is None:
         return []
     standing = proceedings.standing_of(matter.session, subject, besides=matter.case_id)
-    reason = bar(kind, standing)
+    reason = bar(as_asked(kind, matter.answers), standing)
     return [wrong(reason, _CODE)] if reason else []
 
 

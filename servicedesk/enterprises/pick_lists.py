@@ -2,19 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from babel import Locale
 
 from servicedesk.catalogue.registry import Choice, Matter, PickList
 from servicedesk.catalogue.searching import findable
-from servicedesk.enterprises import answers, legal_forms, reference
+from servicedesk.enterprises import answers, equity, legal_forms, reference
+from servicedesk.enterprises.certificate_facts import money_words
+from servicedesk.enterprises.equity import NEW
 from servicedesk.enterprises.holdings import Reservation, is_admission, reservation
 from servicedesk.enterprises.models import HOSTED, AddressUnit
 from servicedesk.enterprises.name_parts import CHINA
+from servicedesk.enterprises.own_companies import company_of
 from servicedesk.enterprises.queries import addresses, names
 from servicedesk.park import park
 from servicedesk.words import Text
@@ -29,6 +32,7 @@ _KINDS: Final = {
     "desk": Text("Desks in a shared office", "共享办公工位"),
     "hosted": Text("Hosted addresses", "集中登记地"),
 }
+_JOINS: Final = Text("joins with this application", "本次新加入")
 CATEGORIES: Final = {
     "research": Text("Research and development", "研究与试验发展"),
     "biotech goods": Text("Biotech goods", "生物与化工产品"),
@@ -219,6 +223,30 @@ def _countdown(held: Reservation | None) -> Text | None:
     )
 
 
+def shareholders(matter: Matter) -> Sequence[Choice]:
+    """Return who may give equity: the shareholders of the register, and who joins already.
+
+    Empty for a company that the register here does not have.
+    """
+    company = company_of(matter)
+    if company is None:
+        return []
+    registered = company.facts.get("shareholders") or []
+    joining = [one.buyer for one in answers.transfers(matter.answers) if one.buyer_kind == NEW]
+    return [
+        *(
+            Choice(label, Text(label, label), note=_holds(one))
+            for label, one in zip(equity.labels(registered), registered, strict=True)
+        ),
+        *(Choice(name, Text(name, name), note=_JOINS) for name in dict.fromkeys(joining) if name),
+    ]
+
+
+def _holds(owner: Mapping[str, Any]) -> Text | None:
+    contribution = owner.get("contribution")
+    return money_words(contribution) if contribution else None
+
+
 PICK_LISTS: Final[dict[str, PickList]] = {
     "address_units": address_units,
     "business_scope": business_scope,
@@ -228,4 +256,5 @@ PICK_LISTS: Final[dict[str, PickList]] = {
     "name_divisions": name_divisions,
     "name_forms": name_forms,
     "org_forms": org_forms,
+    "shareholders": shareholders,
 }

@@ -267,8 +267,13 @@ def _who(owner: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _owner(card: Answers, known: Mapping[str, Any] | None) -> Facts:
-    """Return an owner as answered; what was not asked about one who is known stays."""
+    """Return an owner as answered; what was not asked about one who is known stays.
+
+    So does an amount that is the same, however it was written: "3000000" is "3000000.00".
+    """
     amount = money.of_answer(card.get("contribution"))
+    if known is not None and amount == equity.held(known):
+        amount = None
     said = {
         **_joining(card),
         "contribution": amount.fact if amount else None,

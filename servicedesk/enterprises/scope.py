@@ -8,13 +8,13 @@ conditions (外商投资法 art. 28).
 Source: domain/business_scope.csv and data/scope_bars.yaml.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from servicedesk.catalogue.registry import Finding, Weight
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.findings import company_law, in_order, look, wrong
-from servicedesk.words import say
+from servicedesk.words import Text, Words, say
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class ForeignInvestment:
 
     grounds: Mapping[str, str] = field(default_factory=dict)  # question -> ground chosen
     is_wholly: bool = False  # no owner is from the mainland
+    of_parent: Collection[str] | None = None  # of a branch: the phrases its parent was let have
 
 
 def findings(
@@ -92,6 +93,9 @@ def _bar(code: str, foreign: ForeignInvestment) -> Iterator[Finding]:
         return
     facts = {"phrase": reference.scope_phrases()[code].name, "bar": bar.words}
     rule = say("Foreign Investment Law, art. 28")
+    if foreign.of_parent is not None:
+        yield _branch_bar(facts, rule, is_parents=code in foreign.of_parent)
+        return
     ground = foreign.grounds.get(bar.ground)
     place = bar.ground if ground else "scope"
     if ground not in bar.open:
@@ -110,3 +114,15 @@ def _bar(code: str, foreign: ForeignInvestment) -> Iterator[Finding]:
         yield wrong(words, place, rule)
     else:
         yield look(say("“%(phrase)s”: %(bar)s", **facts), "scope", rule)
+
+
+def _branch_bar(facts: Mapping[str, Text], rule: Words, *, is_parents: bool) -> Finding:
+    """Return whether a branch may have what is barred: if its parent, which is judged, has it."""
+    if is_parents:
+        return look(say("“%(phrase)s”: %(bar)s", **facts), "scope", rule)
+    words = say(
+        "“%(phrase)s” is not open to the branch of this foreign-invested parent: %(bar)s Remove "
+        "it, or have it registered in the scope of the parent first.",
+        **facts,
+    )
+    return wrong(words, "scope", rule)

@@ -11,7 +11,7 @@ what one application bars another from is ours: two of them would overwrite each
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from servicedesk.enterprises.filing_words import kind_words
 from servicedesk.words import Words, say
@@ -47,8 +47,10 @@ _CHANGES: Final = _OWNERSHIP | {
     "change_name", "change_address", "change_legal_representative", "change_scope",
     "file_particulars", "reissue_licence", "note_branch",
 }  # fmt: skip
+_INVESTED: Final = "report_foreign_investment"
+_INVESTED_NO_MORE: Final = f"{_INVESTED}: ended"  # what is left to report once it has ended
 REPORTS: Final = frozenset(
-    ["report_year", "report_quarter", "report_foreign_investment", "file_beneficial_owners"]
+    ["report_year", "report_quarter", _INVESTED, _INVESTED_NO_MORE, "file_beneficial_owners"]
 )
 _RESTS: Final = frozenset(["suspend"])
 REGISTER_BRANCH: Final = "register_branch"
@@ -88,7 +90,7 @@ def _told(words: Words) -> Callable[[Standing], Words]:
 
 BARS: Final = (
     Bar(
-        KINDS,
+        KINDS - {_INVESTED_NO_MORE},
         _is("deregistered"),
         _told(say("The enterprise is deregistered. Nothing can be changed any more.")),
     ),
@@ -152,7 +154,7 @@ BARS: Final = (
         _told(say("Only a limited company registers its shareholders.")),
     ),
     Bar(
-        frozenset(["report_foreign_investment"]),
+        frozenset([_INVESTED, _INVESTED_NO_MORE]),
         lambda standing: not standing.is_foreign,
         _told(
             say(
@@ -173,6 +175,21 @@ def bar(kind: str, standing: Standing) -> Words | None:
     if kind in standing.under_way:
         return _since(frozenset([kind]))(standing)
     return next((one.words(standing) for one in BARS if _applies(one, kind, standing)), None)
+
+
+def as_asked(kind: str, given: Mapping[str, Any]) -> str:
+    """Return as what a filing with these answers is barred.
+
+    That an enterprise with investors from abroad has ended is reported when it has (E_FI_REP).
+    """
+    is_of_end = kind == _INVESTED and given.get("kind") == "deregistration"
+    return _INVESTED_NO_MORE if is_of_end else kind
+
+
+def bar_to_all(kind: str, standing: Standing) -> Words | None:
+    """Return why no filing of this kind is possible, whatever is answered; None: one is."""
+    reason = bar(kind, standing)
+    return bar(_INVESTED_NO_MORE, standing) if reason and kind == _INVESTED else reason
 
 
 def _applies(one: Bar, kind: str, standing: Standing) -> bool:

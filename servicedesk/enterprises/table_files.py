@@ -19,7 +19,7 @@ from servicedesk.words import Words, say
 MOST_BYTES: Final = 8 * 1024 * 1024  # of a file; OWN
 MOST_ROWS: Final = 5_000  # beside the headings; OWN
 MOST_COLUMNS: Final = 120
-LONGEST_CELL: Final = 10_000  # characters
+LONGEST_CELL: Final = 32_767  # characters, as many as one of Excel can hold
 
 _PIECE: Final = 64 * 1024
 _DELIMITERS: Final = (",", ";", "\t", "，", "；")

@@ -13,7 +13,8 @@ from typing import Final
 
 from servicedesk.catalogue.registry import Finding
 from servicedesk.enterprises import owners, promoters
-from servicedesk.enterprises.findings import in_group, wrong
+from servicedesk.enterprises.findings import company_law, in_group, wrong
+from servicedesk.enterprises.money import Money
 from servicedesk.enterprises.owners import FOREIGN_FORMS
 from servicedesk.enterprises.promoters import Promoter
 from servicedesk.words import say
@@ -36,6 +37,18 @@ def findings(named: Sequence[Promoter], form: str) -> Iterator[Finding]:
     for one in owners.count([each.owner for each in named], form):
         yield replace(one, place=_GROUP)
     yield from _origin(named, form)
+
+
+def over_assets(capital: Money | None, net_assets: Money | None) -> Iterator[Finding]:
+    """Yield that the share capital is above the net assets it is made of (Company Law art. 108)."""
+    if capital is None or net_assets is None or capital.currency != net_assets.currency:
+        return
+    if capital.amount > net_assets.amount:
+        words = say(
+            "The share capital cannot be higher than the net assets, %(assets)s.",
+            assets=net_assets.fact,
+        )
+        yield wrong(words, "capital", company_law("108"))
 
 
 def _origin(named: Sequence[Promoter], form: str) -> Iterator[Finding]:

@@ -31,7 +31,6 @@ MOST_UNPACKED: Final = 96 * 1024 * 1024  # bytes of all parts; OWN
 MOST_SHARED: Final = 32 * 1024 * 1024  # bytes of the texts that are kept while reading; OWN
 _MOST_PARTS: Final = 1000  # of the archive
 _SHARED: Final = "xl/sharedStrings.xml"
-_LONGEST: Final = 32_767  # characters of a cell, by Excel
 _EXACT: Final = 10**15  # Excel keeps fifteen figures of a number
 _WIDTH: Final = 24  # characters of a column
 _BROKEN: Final = (
@@ -140,7 +139,7 @@ def _fault(cell: Any) -> Words | None:  # noqa: ANN401 - cells are of many kinds
 
 
 def _cell(sheet: Any, value: str, *, is_heading: bool = False) -> Any:  # noqa: ANN401
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST])
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL])
     cell.data_type, cell.number_format = "s", "@"
     if is_heading:
         cell.font = Font(bold=True)

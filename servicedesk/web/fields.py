@@ -35,7 +35,7 @@ class Option:
     find: str = ""  # by what it is found besides what is shown; see static/js/pick.js
 
 
-class _Chosen:
+class Chosen:
     """What the fields with options share."""
 
     options: Sequence[Option]
@@ -62,7 +62,7 @@ class _Chosen:
         return next((option for option in self.options if option.value == value), None)
 
 
-class ChoiceField(_Chosen, RadioField):
+class ChoiceField(Chosen, RadioField):
     """One of a few, as cards."""
 
     face = "choice"
@@ -106,7 +106,7 @@ class YesNoField(ChoiceField):
         """Nothing else can have been sent: ``coerce`` has refused it."""
 
 
-class ManyField(_Chosen, SelectMultipleField):
+class ManyField(Chosen, SelectMultipleField):
     """Some of a few, as tick boxes; its data is a list of values."""
 
     face = "many"
@@ -348,7 +348,7 @@ class GroupField(FieldList):  # type: ignore[type-arg]  # not generic when it ru
 
 def choices_of(field: Any) -> list[tuple[Option, bool]]:  # noqa: ANN401 - any field with choices
     """Return what a field offers, ours or one of WTForms, and whether each is chosen."""
-    if isinstance(field, _Chosen):
+    if isinstance(field, Chosen):
         return [(option, field.is_chosen(option)) for option in field.options]
     return [(Option(one._value(), one.label.text), one.checked) for one in field]  # noqa: SLF001
 
@@ -381,7 +381,7 @@ def _is_answered(field: Field) -> bool:
     return field.data not in (None, "", [], False)
 
 
-def _may_choose(field: _Chosen, value: str) -> bool:
+def _may_choose(field: Chosen, value: str) -> bool:
     option = field.option(value)
     return option is not None and not option.is_taken
 

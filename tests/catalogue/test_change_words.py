@@ -122,6 +122,16 @@ def test_a_change_names_what_it_is_about(change: Any, words: str) -> None:  # no
     assert str(found.words) == words
 
 
+def test_an_address_that_a_question_asks_for_is_called_as_the_question() -> None:
+    service = next(one for one in shipped.services() if one.code == "E_FILE")
+    after = settings.filled_in(service)
+    before = copy.deepcopy(after)
+    place = f"confirmation.people[{len(after['confirmation']['people']) - 1}].email"
+    settings.put(before, place, None)
+
+    assert "none → E-mail of the liaison" in str(revisions.said(place, before, after))
+
+
 def test_a_text_that_inserts_a_setting_shows_its_value() -> None:
     data = copy.deepcopy(dict(SMALL))
     data["settings"] = {"years": {"label": text("Years"), "value": 3, "source": "OWN"}}

@@ -167,6 +167,27 @@ def test_who_sells_confirms_as_well_as_who_joins() -> None:
     assert len(found["卖方科技有限公司"].lines) == 2
 
 
+def test_a_shareholder_who_takes_more_confirms_it_too() -> None:
+    service, answers = example("E_CHG_SH")
+    sale = {
+        "seller": "卖方甲",
+        "seller_party": "person",
+        "buyer": "股东乙",
+        "buyer_kind": "present",
+    }
+    joining = answers | {"transfers": [sale, sale | {"buyer": "股东丙", "buyer_kind": "new"}]}
+    found = people(joining, service)
+
+    assert list(found) == ["卖方甲", "股东乙"]  # who joins confirms under the new shareholders
+    assert [one.en for one in found["股东乙"].roles] == ["Shareholder who takes"]
+
+
+def test_the_address_of_a_new_liaison_is_on_the_board() -> None:
+    service, answers = example("E_FILE")
+
+    assert people(answers, service)["许南星"].email == "xu.nanxing@example.com"
+
+
 def test_who_is_named_in_a_filing_or_a_change_of_type_confirms() -> None:
     service, answers = example("E_FILE")
     filed = {

@@ -1,6 +1,9 @@
 """Nobody handles, oversees or revokes what concerns an enterprise they act for."""
 
+import re
+
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
@@ -12,8 +15,9 @@ from servicedesk.catalogue.definition import Action
 from servicedesk.catalogue.queries import service_of
 from servicedesk.errors import NotPermitted, Overtaken
 from tests.cases.factories import make_case, open_task
-from tests.enterprises.members import add_member
+from tests.enterprises.members import add_member, give_mandate, make_enterprise
 from tests.factories import make_user
+from tests.races.statements import counted
 
 ITEMS = [("field:capital", "Mend it.")]
 
@@ -84,3 +88,22 @@ def test_a_paper_that_was_replaced_is_not_found_in_order(session: Session) -> No
 
 def _in_force(case: Case) -> Document:
     return next(one for one in case.documents if one.removed_at is None)
+
+
+@pytest.mark.parametrize("agencies", [1, 3])
+def test_of_however_many_colleagues_who_acts_is_asked_once(
+    app: Flask, session: Session, case: Case, boss: User, agencies: int
+) -> None:
+    colleagues = [boss, make_user(session)]
+    for number in range(agencies):
+        agency = make_enterprise(session, f"Example Agency {number}")
+        colleagues.append(add_member(session, agency.id))
+        give_mandate(session, case.enterprise_id or 0, agency_id=agency.id)
+    session.expire_all()
+
+    with counted(app) as sent:
+        own = [policy.is_own_case(one, case) for one in colleagues]
+
+    assert own == [True, False, *[True] * agencies]
+    about = [one for one in sent if re.search("enterprise_(members|mandates)", one)]
+    assert len(about) == 1

@@ -7,13 +7,23 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from servicedesk.catalogue.registry import Matter
+from servicedesk.catalogue.fields import ChoiceQuestion
+from servicedesk.catalogue.registry import Matter, Weight
 from servicedesk.enterprises import effects
+from servicedesk.enterprises.checks import CHECKS
 from servicedesk.enterprises.models import Certificate, Enterprise
 from servicedesk.enterprises.operations import register
+from servicedesk.enterprises.operations.register import Decision
 from tests.enterprises.approving import approved
-from tests.enterprises.factories import LIN, NOW, make_application, make_enterprise, make_unit
-from tests.enterprises.matters import example, make_matter, wrong_places
+from tests.enterprises.factories import (
+    LIN,
+    NOW,
+    branch_of,
+    make_application,
+    make_enterprise,
+    make_unit,
+)
+from tests.enterprises.matters import example, make_matter, service, wrong_places
 from tests.factories import make_user
 
 
@@ -103,6 +113,25 @@ def test_what_rules_the_simple_deregistration_out_stops_its_sending(
     assert wrong_places(check, make_matter(session, "E_DEREG_S", given | changed)) == set(changed)
 
 
+@pytest.mark.parametrize(
+    ("check", "changed", "place"),
+    [
+        ("no_branches", {"has_branches": True}, "has_branches"),
+        ("one_head", {"liquidators": [{"full_name": "林乔", "is_head": False}]}, "liquidators"),
+        ("one_head", {"liquidators": [{"is_head": True}, {"is_head": True}]}, "liquidators"),
+    ],
+)
+def test_what_keeps_an_enterprise_from_its_end_is_told_on_the_page(
+    session: Session, check: str, changed: dict[str, Any], place: str
+) -> None:
+    given = example("E_DEREG")
+    pages = [page for page in service("E_DEREG").pages if check in page.checks]
+
+    assert [one.key for page in pages for one in page.fields if one.key == place] == [place]
+    assert wrong_places(check, make_matter(session, "E_DEREG", given)) == set()
+    assert wrong_places(check, make_matter(session, "E_DEREG", given | changed)) == {place}
+
+
 ADA = LIN | {"full_name": "Ada Example", "country": "DE"}
 
 
@@ -118,6 +147,59 @@ def test_whether_a_company_is_foreign_invested_says_the_register(
 
     assert wrong_places("business_scope", matter) == {"scope"}
     assert wrong_places("registered_form", matter) == ({"org_form"} if form == "llc" else set())
+
+
+def branch_given(code: str, phrase: str, **other: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {"credit_code": code, "scope": ["BS001", phrase], "main_scope": "BS001"} | other
+
+
+def test_a_branch_has_a_person_in_charge_and_a_company_a_director_or_manager(
+    session: Session,
+) -> None:
+    parent = make_enterprise(session)
+    branch = branch_of(session, parent, "北京澄野生物科技有限公司昌平分公司")
+    (question,) = [
+        field
+        for page in service("E_CHG_LR").pages
+        if "post_of_form" in page.checks
+        for field in page.fields
+        if isinstance(field, ChoiceQuestion) and field.key == "legal_rep_post"
+    ]
+    found = {
+        (one.org_form, option.key)
+        for one in (parent, branch)
+        for option in question.options
+        if wrong_places("post_of_form", make_matter(session, "E_CHG_LR", {
+            "credit_code": one.credit_code, "legal_rep_post": option.key}))
+    }  # fmt: skip
+
+    assert found == {("llc", "head"), ("branch", "director"), ("branch", "manager")}
+
+
+@pytest.mark.parametrize(("owner", "places"), [(ADA, {"scope"}), (LIN, set())])
+def test_the_negative_list_bars_the_branch_of_a_foreign_invested_parent(
+    session: Session, owner: dict[str, Any], places: set[str]
+) -> None:
+    parent = make_enterprise(session, org_form="llc", shareholders=[owner])
+    branch = branch_of(session, parent, "北京澄野生物科技有限公司昌平分公司")
+    facts = branch.facts | {"shareholders": []}
+    register.file(session, branch, "correct", facts, decision=Decision(None, None, NOW))
+
+    new = branch_given(parent.credit_code, "BS006")
+    widened = branch_given(branch.credit_code, "BS006", org_form="llc")
+
+    assert wrong_places("business_scope", make_matter(session, "E_SET_BR", new)) == places
+    assert wrong_places("business_scope", make_matter(session, "E_CHG_SCOPE", widened)) == places
+
+
+def test_what_the_parent_was_let_have_its_branch_may_have(session: Session) -> None:
+    parent = make_enterprise(session, shareholders=[ADA], scope=["BS001", "BS006"])
+    given = branch_given(parent.credit_code, "BS006")
+    matter = make_matter(session, "E_SET_BR", given)
+
+    found = [one for one in CHECKS["business_scope"](matter) if "bar" in one.words.facts]
+
+    assert [one.weight for one in found] == [Weight.LOOK]
 
 
 def hosted(session: Session, enterprise: Enterprise, unit: str) -> Certificate:

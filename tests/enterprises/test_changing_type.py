@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from servicedesk.catalogue.registry import Weight
 from servicedesk.enterprises import checks
 from tests.enterprises.factories import make_enterprise
-from tests.enterprises.matters import make_matter
+from tests.enterprises.matters import make_matter, wrong_places
 
 CODE = "E_CHG_TYPE"
 
@@ -90,3 +90,25 @@ def test_the_present_type_is_the_registered_one(
     session: Session, said: str, places: set[str | None]
 ) -> None:
     assert wrong(session, "registered_type", {"type_now": said}) == places
+
+
+@pytest.mark.parametrize(("assets", "places"), [(5000000, set()), (4999999, {"capital"})])
+def test_shares_are_worth_no_more_than_the_net_assets(
+    session: Session, assets: int, places: set[str | None]
+) -> None:
+    amounts = {"capital": 5000000, "net_assets": assets}
+    given = {key: {"currency": "CNY", "amount": f"{one}.00"} for key, one in amounts.items()}
+    owners = {"type_new": "jsc", "shareholders": [LIN | HERE, ZHOU | HERE]}
+
+    assert wrong(session, "new_type", given | owners) == places
+
+
+def test_a_company_does_not_change_into_what_it_is(session: Session) -> None:
+    code = make_enterprise(session).credit_code
+    found = {
+        new: wrong_places("registered_type", make_matter(session, CODE, given))
+        for new in ("llc", "jsc")
+        if (given := {"credit_code": code, "type_now": "llc", "type_new": new})
+    }
+
+    assert found == {"llc": {"type_new"}, "jsc": set()}

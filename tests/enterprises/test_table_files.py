@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from servicedesk.enterprises import table_files, workbooks
+from servicedesk.enterprises import import_people, table_files, workbooks
 from servicedesk.enterprises.import_files import open_table, tally
 from servicedesk.enterprises.table_files import SheetRefused
 from tests.enterprises import tables
@@ -173,7 +173,7 @@ def test_texts_that_are_shared_are_bounded(monkeypatch: pytest.MonkeyPatch) -> N
         (b"a\0b", "neither a CSV nor an XLSX"),
         (b'"a,b\nc', "cannot be read as CSV"),
         (b"a," * 200, "more than 120 columns"),
-        (b"x" * 10_001, "more than 10000 characters"),
+        (b"x" * 32_768, "more than 32767 characters"),
     ],
 )
 def test_what_is_no_table_is_refused_in_words(content: bytes, said: str) -> None:
@@ -192,3 +192,21 @@ def test_a_table_without_rows_is_refused() -> None:
 
     assert "nothing below the headings" in refusal(io.BytesIO(tables.as_csv(headings)))
     assert list(open_table(io.BytesIO(tables.as_csv(headings)))[1]) == []
+
+
+def test_as_many_owners_as_a_joint_stock_company_has_come_back_as_they_were_exported() -> None:
+    said = {"country": "CN", "percent": "0.50", "method": "cash", "pay_by": "2031-03-31"}
+    money = {"currency": "CNY", "amount": "1000000.00"}
+    owners = [
+        {"name": f"北京沐岚岭样例投资有限公司{number}", "kind": "organisation"}
+        | said
+        | {"contribution": money}
+        for number in range(200)
+    ]
+    cell = import_people.owners_cell(owners)
+    assert len(cell) > 10_000
+
+    lines = list(table_files.bounded(workbooks.read(workbook([["股东"], [cell]]))))
+
+    assert lines[1].cells == (cell,)
+    assert len(import_people.owners(cell)) == 200

@@ -1,5 +1,6 @@
 """What an enterprise cannot have now, and what may run side by side."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,11 +15,13 @@ from servicedesk.enterprises.models import (
     Enterprise,
     EnterpriseState,
 )
+from servicedesk.enterprises.offers import offers_to
 from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 from servicedesk.errors import RuleBroken
 from tests.enterprises.approving import applied, approved, found
-from tests.enterprises.factories import NOW, make_enterprise
+from tests.enterprises.factories import LIN, NOW, ZHOU, make_enterprise
+from tests.enterprises.matters import make_matter, wrong_places
 
 
 @pytest.mark.parametrize("end", sorted(DEREGISTRATIONS - {"deregister_branch"}))
@@ -114,6 +117,32 @@ def test_who_has_no_investor_from_abroad_reports_none(session: Session) -> None:
 
     assert not enterprise.is_foreign_invested
     applied(session, enterprise, "report_foreign_investment", {"kind": "deregistration"})
+
+
+@pytest.mark.parametrize("report", ["initial", "change", "annual"])
+def test_of_an_enterprise_that_has_ended_only_that_is_reported(
+    session: Session, report: str
+) -> None:
+    ada = LIN | {"full_name": "Ada Example", "country": "DE"}
+    enterprise = make_enterprise(session, org_form="llc_fie", shareholders=[ada, ZHOU])
+    approved(session, enterprise, "deregister_simply")
+    given = {"credit_code": enterprise.credit_code, "kind": report}
+    matter = replace(make_matter(session, "E_FI_REP", given), effect="report_foreign_investment")
+
+    assert wrong_places("own_company", matter) == {"credit_code"}
+    with pytest.raises(RuleBroken, match="is deregistered"):
+        applied(session, enterprise, "report_foreign_investment", {"kind": report})
+    session.rollback()
+
+    ended = {"kind": "deregistration", "happened_on": "2026-05-06"}
+    matter = replace(matter, answers=given | ended)
+    assert wrong_places("own_company", matter) == set()
+    facts = approved(session, enterprise, "report_foreign_investment", **ended)
+    assert facts["fi_report_deregistration"]["day"] == "2026-05-06"
+    assert facts["state"] == "deregistered"
+    assert found(session) == []
+    open_to_it = {one.code for one in offers_to(session, enterprise) if one.reason is None}
+    assert open_to_it == {"E_FI_REP"}
 
 
 BRANCH = {

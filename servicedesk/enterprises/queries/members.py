@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload, object_session
 
 from servicedesk.accounts.models import User
 from servicedesk.catalogue.definition import Audience
@@ -178,10 +178,25 @@ def who_prepares(
 def is_agent_or_member(user_id: int, enterprise: Enterprise) -> bool:
     """Whether a person acts, or has ever been mandated to act, for an enterprise.
 
-    For staff: nobody decides about those whose agent they were.
+    For staff: nobody decides about those whose agent they were.  Lists of colleagues ask it of
+    each, so that all who act are loaded at once, the first time, however many agencies there are.
     """
+    _load_all_who_act(enterprise)
     members = {one.user_id for one in enterprise.members}
     for mandate in enterprise.mandates:
         members |= {mandate.user_id} if mandate.user_id else set()
         members |= {one.user_id for one in mandate.agency.members} if mandate.agency else set()
     return user_id in members
+
+
+def _load_all_who_act(enterprise: Enterprise) -> None:
+    session, state = object_session(enterprise), sa.inspect(enterprise)
+    if session is None or state.unloaded.isdisjoint({"members", "mandates"}):
+        return
+    agencies = joinedload(Enterprise.mandates).joinedload(Mandate.agency)
+    query = (
+        sa.select(Enterprise)
+        .where(Enterprise.id == enterprise.id)
+        .options(joinedload(Enterprise.members), agencies.joinedload(Enterprise.members))
+    )
+    session.scalars(query).unique().one()
