@@ -4,21 +4,26 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, public, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.enterprises import address_showing as showing
+from servicedesk.enterprises.member_roles import NOT_ALLOWED, Act
 from servicedesk.enterprises.models import AddressUnit
+from servicedesk.enterprises.operations import proofs
 from servicedesk.enterprises.policy import manages_addresses
 from servicedesk.enterprises.queries import address_stock as queries
-from servicedesk.enterprises.queries import addresses
+from servicedesk.enterprises.queries import addresses, members, register
 from servicedesk.enterprises.queries.address_stock import Asked, EndingView
 from servicedesk.enterprises.views import bp
+from servicedesk.errors import NotPermitted
 from servicedesk.extensions import db
 from servicedesk.park import local_day
+from servicedesk.web import once
 
 STOCK: Final = "/desk/register/addresses"
 _LONGEST_QUERY: Final = 60
@@ -149,3 +154,19 @@ def _asked() -> Asked:
         kind=_narrow("kind"),
         free=min(at_least, _MOST_FREE) or None,
     )
+
+
+@bp.post("/enterprises/<int:enterprise_id>/places/<string:code>/proof")
+@requires(Permission.ACCOUNT_OWN)
+@finds(register.get_enterprise)
+@once.for_each_key
+def prove_address(enterprise_id: int, code: str) -> ResponseReturnValue:
+    """Issue the proof of a place that an enterprise has, for those who act for it."""
+    user = signed_in_user()
+    enterprise = register.get_enterprise(db.session, enterprise_id, visible_to=user, today=_today())
+    if Act.PREPARE not in members.acts_in(db.session, user, enterprise_id, None, today=_today()):
+        raise NotPermitted(NOT_ALLOWED[Act.PREPARE])
+    proofs.prove(db.session, enterprise, code, now=clock.now())
+    flash(_("The proof of address is among the certificates."), "success")
+    there = url_for("enterprises.show", enterprise_id=enterprise_id, _anchor="certificates")
+    return once.commit(redirect(there, 303))

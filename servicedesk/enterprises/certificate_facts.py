@@ -22,6 +22,7 @@ CAPITAL: Final = Text("Registered capital", "注册资本")
 _NONE_STATED: Final = Text("none stated", "未标明")
 _NOTHING: Final = Text("None", "无")
 _PLACE: Final = Text("Place", "房屋编号")
+_USED_FROM: Final = Text("Used from", "使用起始日期")
 _USED_UNTIL: Final = Text("Used until", "使用截止日期")
 _RESERVED: Final = Text(
     "Apply for the set-up before the reservation ends; it then lapses by itself. A reserved "
@@ -141,7 +142,7 @@ def address_proof(
         company: who may use it.
         unit: the code of the place and its address.
         period: first and last day; None: open.
-        issue: by whom and when.
+        issue: by whom and when; without a reference where no application brings it.
     """
     code, address = unit
     since, until = period
@@ -149,9 +150,9 @@ def address_proof(
         _row("Company", "企业名称", company),
         _row("Address", "住所", address),
         _row_of(_PLACE, code),
-        _row("Used from", "使用起始日期", long_day(since)),
+        _row_of(_USED_FROM, long_day(since)),
         *_used_until(until),
-        _row("Application", "申请编号", issue.reference),
+        *([_row("Application", "申请编号", issue.reference)] if issue.reference else []),
     ]
     title = Text("Proof of address", "住所使用证明")
     return _facts(title, company, rows, issue, valid_until=until)
@@ -165,9 +166,10 @@ def place_code(proof: Mapping[str, Any]) -> str:
 
 def prolonged_proof(proof: Mapping[str, Any], until: date | None, on: date) -> Facts:
     """Return the lines of a proof of address as they are when the stay lasts until another day."""
-    ends = both(_USED_UNTIL)
+    ends, begins = both(_USED_UNTIL), both(_USED_FROM)
     rows = [row for row in proof["rows"] if row["label"] != ends]
-    rows[-1:-1] = _used_until(until)  # before the number of the application
+    first = next(at for at, row in enumerate(rows) if row["label"] == begins)
+    rows[first + 1 : first + 1] = _used_until(until)
     return {
         **proof,
         "rows": rows,

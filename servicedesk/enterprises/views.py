@@ -32,6 +32,7 @@ from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.register_search import Life
 from servicedesk.extensions import db
 from servicedesk.web.filters import day, named
+from servicedesk.web.forms import ButtonForm
 from servicedesk.web.language import current
 from servicedesk.web.words import today, written
 from servicedesk.web.writing import Style
@@ -121,6 +122,7 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         is_public=is_public,
         role_words=ROLE_WORDS,
         places=address_stock.places_of(db.session, enterprise.id),
+        prove=None if user.is_staff else ButtonForm(formdata=None),
         offers=offers_to(db.session, enterprise),
         registrar=moment_showing.registrar_part(enterprise, user, seen.moment, today()),
         seen=seen,

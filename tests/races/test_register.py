@@ -59,7 +59,7 @@ def test_what_registrars_send_at_once_is_filed_one_after_another(
     posts = {"market": "supervisor"}
     windows = [crowd.window(make_user(session, role=Role.SUPERVISOR, posts=posts)) for _ in "1234"]
     at = f"/desk/register/{enterprise.credit_code}"
-    right = {"fact": "legal_representative", "right": "周若谷"}
+    right = {"right": "周若谷"}
 
     given = crowd.click(
         [
@@ -67,7 +67,7 @@ def test_what_registrars_send_at_once_is_filed_one_after_another(
             for n, (window, path, data) in enumerate(
                 zip(
                     windows,
-                    ["filings/1/correct", "filings/2/strike", "filings/3/strike",
+                    ["filings/1/correct/legal_representative", "filings/2/strike", "filings/3/strike",
                      "orders/revoke_licence"],
                     [right, {}, {}, {}],
                     strict=True,

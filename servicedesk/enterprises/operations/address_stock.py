@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.enterprises.address_models import AddressChange
 from servicedesk.enterprises.models import AddressHolding, AddressUnit, HoldingState
-from servicedesk.enterprises.operations import addresses
+from servicedesk.enterprises.operations import addresses, proofs
 from servicedesk.enterprises.queries import addresses as queries
+from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.errors import Overtaken, RuleBroken
 from servicedesk.words import Text, Words, say, words_as_json
 
@@ -213,7 +214,7 @@ def release(session: Session, holding: AddressHolding, change: Change) -> None:
     if left is None:
         raise Overtaken
     addresses.uncount(session, left)
-    addresses.end_proof(session, holding.case_id, now=change.now)
+    proofs.end(session, holding, now=change.now)
     _keep(session, holding.unit, [say("Place released")], change, holding)
 
 
@@ -228,6 +229,8 @@ def prolong(
         NothingChanges: it lasts until then.
         Overtaken: the place was released, or somebody prolonged it meanwhile.
     """
+    if holding.enterprise_id is not None:
+        lock_enterprise(session, holding.enterprise_id)  # as who decides: enterprise, then place
     _lock(session, holding.unit)
     session.refresh(holding, ["state", "until", "warned_days"], with_for_update=True)
     before = holding.until
@@ -236,7 +239,7 @@ def prolong(
     if before == until:
         raise NothingChanges
     holding.until, holding.warned_days = until, None
-    addresses.renew_proof(session, holding, now=change.now)
+    proofs.renew(session, holding, now=change.now)
     what = say("Lasts until %(until)s, before: %(before)s", until=_day(until), before=_day(before))
     _keep(session, holding.unit, [what], change, holding)
 

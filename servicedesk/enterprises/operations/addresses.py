@@ -3,25 +3,19 @@
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from servicedesk.enterprises.certificate_facts import prolonged_proof
-from servicedesk.enterprises.models import AddressHolding, AddressUnit, EndReason, HoldingState
+from servicedesk.enterprises.models import AddressHolding, AddressUnit, HoldingState
 from servicedesk.enterprises.name_models import EnterpriseName
-from servicedesk.enterprises.operations import certificates
+from servicedesk.enterprises.operations import proofs
 from servicedesk.enterprises.queries import addresses
-from servicedesk.enterprises.queries import certificates as certificate_queries
 from servicedesk.enterprises.reference import UnitStock
 from servicedesk.errors import NotFound, RuleBroken
-from servicedesk.park import local_day
 from servicedesk.words import Text, Words, say
 
 log = logging.getLogger(__name__)
-
-_PROOF: Final = "address_proof"
 
 
 class AddressTaken(RuleBroken):
@@ -211,7 +205,7 @@ def vacate(
     ).all()
     for holding in left:
         uncount(session, holding.unit_id)
-        end_proof(session, holding.case_id, now=now)
+        proofs.end(session, holding, now=now)
     if left:
         log.info("addresses vacated", extra={"enterprise": enterprise_id, "places": len(left)})
     return len(left)
@@ -257,30 +251,6 @@ def lock_units(
         .order_by(AddressUnit.id)
         .with_for_update(key_share=True)
     ).all()
-
-
-def end_proof(session: Session, case_id: int | None, *, now: datetime) -> None:
-    """Take the proof of an address out of force when the place is given up."""
-    if case_id is None:
-        return
-    for proof in certificate_queries.valid_of_case(session, case_id, _PROOF):
-        certificates.end(proof, EndReason.NOT_IN_USE, now)
-
-
-def renew_proof(session: Session, holding: AddressHolding, *, now: datetime) -> None:
-    """Issue the proof of an address anew, in place of the old one, when its last day changes."""
-    if holding.case_id is None:
-        return
-    for proof in certificate_queries.valid_of_case(session, holding.case_id, _PROOF):
-        certificates.issue(
-            session,
-            _PROOF,
-            prolonged_proof(proof.facts, holding.until, local_day(now)),
-            case_id=proof.case_id,
-            enterprise_id=proof.enterprise_id,
-            instead_of=[proof],
-            now=now,
-        )
 
 
 def uncount(session: Session, unit_id: int) -> None:

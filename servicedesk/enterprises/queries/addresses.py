@@ -118,6 +118,29 @@ def find_holding_of_name(session: Session, name_id: int) -> AddressHolding | Non
     )
 
 
+def get_taken_place(session: Session, enterprise_id: int, code: str) -> AddressHolding:
+    """Return the place of this code that an enterprise has, locked, with its unit.
+
+    Raises:
+        NotFound: it does not have it, or not any more.
+    """
+    holding = session.scalar(
+        sa.select(AddressHolding)
+        .join(AddressHolding.unit)
+        .where(
+            AddressHolding.enterprise_id == enterprise_id,
+            AddressHolding.state == HoldingState.TAKEN,
+            AddressUnit.code == code,
+        )
+        .order_by(AddressHolding.id.desc())
+        .limit(1)
+        .with_for_update(of=AddressHolding)
+    )
+    if holding is None:
+        raise NotFound(say("The enterprise does not have this place of the park."))
+    return holding
+
+
 def find_hosted_place(session: Session, enterprise_id: int) -> AddressHolding | None:
     """Return the place at a shared address that an enterprise has, or None."""
     return session.scalar(

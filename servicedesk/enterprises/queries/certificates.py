@@ -91,6 +91,29 @@ def valid_of_case(session: Session, case_id: int, template: str) -> Sequence[Cer
     ).all()
 
 
+def valid_for(
+    session: Session, template: str, *, case_id: int | None, enterprise_id: int | None
+) -> Sequence[Certificate]:
+    """Return the valid certificates of one kind that an application brought or an enterprise has.
+
+    None stands for neither.
+    """
+    return session.scalars(
+        sa.select(Certificate)
+        .where(
+            Certificate.template == template,
+            Certificate.state == CertificateState.VALID,
+            sa.or_(
+                Certificate.case_id == case_id if case_id is not None else sa.false(),
+                Certificate.enterprise_id == enterprise_id
+                if enterprise_id is not None
+                else sa.false(),
+            ),
+        )
+        .order_by(Certificate.id)
+    ).all()
+
+
 def current(session: Session, enterprise_id: int, template: str) -> Certificate | None:
     """Return the certificate of a kind that an enterprise has in force, or suspended.
 
