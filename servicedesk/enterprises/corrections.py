@@ -9,14 +9,18 @@ what was entered wrongly is put right, and both stay to be seen.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from servicedesk.catalogue.numbers import Unfit
-from servicedesk.enterprises import fact_words, public_facts
+from servicedesk.enterprises import coherence, fact_words, money, public_facts
 from servicedesk.enterprises import import_people as people
 from servicedesk.enterprises import import_values as values
+from servicedesk.enterprises.money import Money
 from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
 from servicedesk.words import Words, say
+
+_CENTS: Final = Decimal("0.01")
 
 Facts = dict[str, Any]
 Known = Mapping[str, Any]
@@ -64,6 +68,10 @@ def righted(said: Known, known: Known, fact: str, typed: str) -> Facts:
     if right[fact] == known.get(fact):
         raise Unfit(say("The register says this already."))
     changed = {key: value for key, value in right.items() if value != known.get(key)}
+    was = list(coherence.faults(known))
+    for fault in coherence.faults({**known, **changed}):
+        if fault not in was:
+            raise Unfit(fault[1])
     for key in changed.keys() - said.keys():
         raise Unfit(
             say(
@@ -106,8 +114,33 @@ def _officers(cell: str, known: Known) -> Facts:
     return {"officers": officers} | ({LEGAL_REPRESENTATIVE: heads[0]} if heads else {})
 
 
+def _capital(cell: str, known: Known) -> Facts:
+    capital = _in_spelling(values.total(cell), known["capital"])
+    total, was = coherence.subscribed(coherence.owners_of(known)), money.of_answer(known["capital"])
+    if total is not None and total == was and capital != known["capital"]:
+        raise Unfit(
+            say(
+                "The capital is what the owners contribute together, %(total)s. Put their "
+                "contributions right; the capital follows.",
+                total=total.fact,
+            )
+        )
+    return {"capital": capital}
+
+
+def _in_spelling(typed: Facts | None, was: Known | None) -> Facts | None:
+    """Return an amount in the spelling of the register: the old one where it is the same."""
+    new = money.of_answer(typed)
+    if new is None:
+        return None
+    if was is not None and new == money.of_answer(was):
+        return dict(was)
+    is_whole = new.amount == round(new.amount)
+    return Money(new.amount.quantize(_CENTS) if is_whole else new.amount, new.currency).fact
+
+
 def _owners(cell: str, known: Known) -> Facts:
-    """Return the owners, and the type on the licence where it follows from them."""
+    """Return the owners, and what follows from them: the capital, the type on the licence."""
     before, typed = known["shareholders"], people.owners(cell)
     was_abroad, is_abroad = (
         any(map(public_facts.is_from_abroad, owners)) for owners in (before, typed)
@@ -123,7 +156,10 @@ def _owners(cell: str, known: Known) -> Facts:
     form = str(known["org_form"])
     is_usual = known.get("type") == public_facts.both(public_facts.type_of(form, before))
     kind = {"type": public_facts.both(public_facts.type_of(form, owners))} if is_usual else {}
-    return {"shareholders": owners, **kind}
+    capital, total = money.of_answer(known.get("capital")), coherence.subscribed(owners)
+    follows = total is not None and capital == coherence.subscribed(before)
+    sum_ = {"capital": _in_spelling(total.fact, known["capital"])} if total and follows else {}
+    return {"shareholders": owners, **kind, **sum_}
 
 
 def _was(one: Known, at: int, before: Sequence[Known], typed: Sequence[Known]) -> Known:
@@ -137,6 +173,7 @@ def _was(one: Known, at: int, before: Sequence[Known], typed: Sequence[Known]) -
 def _with_rest(typed: Facts, was: Known) -> Facts:
     """Return an owner with what the notation has no word for, as the code of an organisation."""
     rest = {key: value for key, value in was.items() if key not in people.WRITTEN}
+    typed = {**typed, "contribution": _in_spelling(typed["contribution"], was.get("contribution"))}
     return rest | typed
 
 
@@ -186,7 +223,7 @@ NOTATIONS: Final[Mapping[str, Notation]] = {
     LEGAL_REPRESENTATIVE: Notation(say("Name only."), _head, values.written),
     "capital": Notation(
         say("The amount and its currency, as 5000000.00 CNY."),
-        lambda cell, _: {"capital": values.total(cell)},
+        _capital,
         lambda sum_: f"{sum_['amount']} {sum_['currency']}",
     ),
     "term": Notation(

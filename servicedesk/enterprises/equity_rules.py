@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from servicedesk.catalogue.registry import Finding, Weight
-from servicedesk.enterprises import answers, equity, money, public_facts, reference
+from servicedesk.enterprises import answers, coherence, equity, money, public_facts, reference
 from servicedesk.enterprises.equity import Facts, Outcome, Owners, Problem, Transfer
 from servicedesk.enterprises.findings import (
     company_law,
@@ -234,18 +234,14 @@ def _afterwards(facts: Facts, given: Answers, owners: Owners) -> Iterator[Findin
 
 def _sum(facts: Facts, owners: Owners) -> Iterator[Finding]:
     """Yield that contributions and capital do not agree: so it was in the register before."""
-    capital, parts = money.of_answer(facts.get("capital")), [equity.held(one) for one in owners]
-    known = [one for one in parts if one is not None]
-    if capital is None or len(known) < len(parts):
+    capital, total = money.of_answer(facts.get("capital")), coherence.subscribed(owners)
+    if capital is None or total is None or total.currency != capital.currency:
         return
-    if {one.currency for one in known} != {capital.currency}:
-        return
-    total = sum((one.amount for one in known), start=capital.amount * 0)
-    if total != capital.amount:
+    if total != capital:
         words = say(
             "In the register contributions come to %(total)s and the capital is %(capital)s. The "
             "registrar puts that right.",
-            total=Money(total, capital.currency).fact,
+            total=total.fact,
             capital=capital.fact,
         )
         yield look(words, _TRANSFERS, company_law("47"))

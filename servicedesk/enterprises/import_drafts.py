@@ -10,8 +10,14 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from servicedesk.catalogue.numbers import Unfit
+from servicedesk.enterprises import (
+    coherence,
+    name_parts,
+    public_facts,
+    register_search,
+    suspensions,
+)
 from servicedesk.enterprises import import_values as values
-from servicedesk.enterprises import name_parts, public_facts, register_search, suspensions
 from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.import_columns import BY_KEY, COLUMNS, Headings
 from servicedesk.enterprises.public_facts import BRANCH, Facts
@@ -88,7 +94,9 @@ def read(line: Line, headings: Headings, today: date) -> tuple[Draft | None, lis
         faults += [Fault(line.number, key, words) for key, words in _contradictions(said, today)]
     if faults:
         return None, faults
-    return Draft(line.number, said["credit_code"], facts_of(said)), []
+    facts = facts_of(said)
+    faults = [Fault(line.number, fact, words) for fact, words in coherence.faults(facts)]
+    return (None, faults) if faults else (Draft(line.number, said["credit_code"], facts), [])
 
 
 def facts_of(said: Values) -> Facts:

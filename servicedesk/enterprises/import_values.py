@@ -14,7 +14,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
-from babel.numbers import is_currency
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 
 from servicedesk.catalogue import numbers
 from servicedesk.catalogue.numbers import Unfit
@@ -157,9 +158,16 @@ def currency(cell: str) -> str:
     """Return a currency by its letters or its Chinese name."""
     line = unicodedata.normalize("NFKC", cell).strip()
     found = _CURRENCIES.get(line.lower(), line.upper())
-    if not (len(found) == 3 and found.isascii() and is_currency(found)):  # noqa: PLR2004 - ISO 4217
+    if found not in _tender():
         raise Unfit(say("“%(typed)s” is no currency. Write its letters, as CNY.", typed=cell))
     return found
+
+
+@cache
+def _tender() -> frozenset[str]:
+    """Return the currencies that are money somewhere: ISO 4217 also has gold, and none at all."""
+    places = get_global("territory_currencies")
+    return frozenset(code for place in places for code in get_territory_currencies(place))
 
 
 def count(cell: str) -> int:

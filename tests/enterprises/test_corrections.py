@@ -109,5 +109,43 @@ def test_what_contradicts_itself_is_refused(fact: str, typed: str, words: str) -
         right(fact, typed)
 
 
+def test_the_capital_follows_what_the_owners_contribute() -> None:
+    typed = NOTATIONS["shareholders"].write(FACTS["shareholders"]).replace("2000000.00", "300万")
+
+    told = right("shareholders", typed)
+
+    assert told["capital"] == {"currency": "CNY", "amount": "6000000.00"}
+    assert [one["contribution"]["amount"] for one in told["shareholders"]] == [
+        "3000000.00",
+        "3000000.00",
+    ]
+    with pytest.raises(Unfit, match="capital follows"):
+        right("capital", "6000000 CNY")
+
+
+def test_what_contradicted_itself_before_may_be_put_right() -> None:
+    odd = FACTS | {"capital": {"currency": "CNY", "amount": "4000000.00"}}
+
+    assert right("capital", "500万元", odd)["capital"]["amount"] == "5000000.00"
+    with pytest.raises(Unfit, match="come to"):
+        right("capital", "600万元", odd)
+
+
+@pytest.mark.parametrize(
+    ("fact", "typed", "words"),
+    [
+        ("capital", "0 CNY", "more than 0"),
+        ("capital", "5000000 XXX", "no currency"),
+        ("supervisors", "林乔", "cannot be supervisors"),
+        ("officers", "宋知遥 | director, legal representative", "cannot be supervisors"),
+        ("shareholders", "\n".join(f"林{n} | person | CN | 1 CNY" for n in range(51)), "at most"),
+    ],
+)
+def test_what_the_law_does_not_allow_is_refused(fact: str, typed: str, words: str) -> None:
+    alone = FACTS | {"shareholders": [{**LIN, "contribution": None}]}
+    with pytest.raises(Unfit, match=words):
+        right(fact, typed, alone if fact == "capital" else FACTS)
+
+
 def test_the_address_of_a_place_of_the_park_is_not_typed() -> None:
     assert "address" not in corrections.of(FACTS | {"address_unit": "4-207"})

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicedesk.catalogue.numbers import Unfit
-from servicedesk.enterprises import import_drafts, import_files, import_people, reference
+from servicedesk.enterprises import (
+    coherence,
+    import_drafts,
+    import_files,
+    import_people,
+    reference,
+)
 from servicedesk.enterprises import import_values as values
 from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.import_columns import HEADINGS, Headings, HeadingsWrong, row_of
@@ -120,7 +126,21 @@ def test_a_day_is_read_in_the_ways_table_programs_write_it(cell: str) -> None:
      ("5E6", "5000000"),     ("1.2亿", "120000000"), ("５００００００", "5000000")],
 )  # fmt: skip
 def test_capital_is_read_in_the_ways_people_write_it(cell: str, amount: str) -> None:
-    assert facts(注册资本=cell)["capital"] == {"currency": "CNY", "amount": amount}
+    assert facts(注册资本=cell, 股东="")["capital"] == {"currency": "CNY", "amount": amount}
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"注册资本": "0", "股东": ""}, "capital"),
+        ({"注册资本": "6000000.00"}, "shareholders"),
+        ({"监事": "林乔"}, "supervisors"),
+        ({"币种": "XXX"}, "currency"),
+        ({"组织形式": "个人独资企业"}, "shareholders"),
+    ],
+)
+def test_what_contradicts_itself_is_told(cells: dict[str, str], column: str) -> None:
+    assert column in {one for one, _ in faults(**cells)}
 
 
 def test_a_column_may_count_in_ten_thousands() -> None:
@@ -209,15 +229,18 @@ def enterprises(draw: st.DrawFn) -> Facts:
     established, scope = draw(DAYS), draw(SCOPES)
     years = draw(st.integers(1, 60))
     term = {"kind": "years", "years": years, "until": years_after(established, years).isoformat()}
+    form, officers = draw(st.sampled_from(sorted(reference.org_forms()))), draw(OFFICERS)
+    owners = draw(OWNERS)[: reference.org_forms()[form].owners_max]
+    total, posts = coherence.subscribed(owners), {one["name"] for one in officers}
     found: Facts = {
         "name": draw(NAMES).replace("(", ""),
-        "org_form": draw(st.sampled_from(sorted(reference.org_forms()))),
+        "org_form": form,
         "type": draw(BOTH),
-        "capital": draw(SUMS),
+        "capital": total.fact if total else draw(SUMS),
         "legal_representative": draw(NAMES),
-        "shareholders": draw(OWNERS),
-        "officers": draw(OFFICERS),
-        "supervisors": draw(st.lists(NAMES, max_size=3)),
+        "shareholders": owners,
+        "officers": officers,
+        "supervisors": draw(st.lists(NAMES.filter(lambda name: name not in posts), max_size=3)),
         "scope": scope,
         "main_scope": draw(st.sampled_from(scope)),
         "address": draw(BOTH),

@@ -67,8 +67,8 @@ def test_what_registrars_send_at_once_is_filed_one_after_another(
             for n, (window, path, data) in enumerate(
                 zip(
                     windows,
-                    ["filings/1/correct/legal_representative", "filings/2/strike", "filings/3/strike",
-                     "orders/revoke_licence"],
+                    ["filings/1/correct/legal_representative", "filings/2/strike",
+                     "filings/3/strike", "orders/revoke_licence"],
                     [right, {}, {}, {}],
                     strict=True,
                 )
