@@ -27,7 +27,6 @@ from servicedesk.desk.clock_moves import clock_moves
 from servicedesk.desk.commitment_panel import panel
 from servicedesk.desk.examination_forms import Examining, do_form
 from servicedesk.desk.forms import (
-    ActForm,
     CorrectForm,
     DoForm,
     NoteForm,
@@ -40,7 +39,7 @@ from servicedesk.extensions import db
 from servicedesk.files import views as files
 from servicedesk.park import park
 from servicedesk.web import language, once
-from servicedesk.web.forms import ButtonForm
+from servicedesk.web.forms import ActForm, ButtonForm
 from servicedesk.words import say
 
 

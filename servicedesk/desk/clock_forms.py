@@ -6,9 +6,9 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, NumberRange
 
 from servicedesk.cases.excluded_time import STOP_WORDS, StopKind
-from servicedesk.desk.forms import ActForm, reason_field
+from servicedesk.desk.forms import reason_field
 from servicedesk.web.fields import ChoiceField, Option
-from servicedesk.web.forms import DeskForm
+from servicedesk.web.forms import ActForm, DeskForm
 from servicedesk.web.words import spoken
 
 MOST_DAYS = 250  # working days of about a year: more is a slip of the finger

@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from servicedesk.desk.clock_forms import days_field
-from servicedesk.desk.forms import ActForm, reason_field
+from servicedesk.desk.forms import reason_field
+from servicedesk.web.forms import ActForm
 
 
 class FalseForm(ActForm):

@@ -20,12 +20,12 @@ from servicedesk.catalogue.queries import service_of
 from servicedesk.desk import commitment_lists, commitment_panel, presenting
 from servicedesk.desk.commitment_forms import FalseForm, NotKeptForm
 from servicedesk.desk.commitment_lists import CommitmentView
-from servicedesk.desk.forms import ActForm
 from servicedesk.desk.views import bp
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db
 from servicedesk.park import park
 from servicedesk.web import language, once
+from servicedesk.web.forms import ActForm
 from servicedesk.words import Words, say
 
 _FORMS: Final[dict[CommitmentState, type[ActForm]]] = {

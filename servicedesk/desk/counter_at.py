@@ -7,14 +7,13 @@ from servicedesk import clock
 from servicedesk.accounts.access import signed_in_user
 from servicedesk.desk import counter_showing
 from servicedesk.desk.counter_forms import BreakForm, FinishForm, VisitNoteForm
-from servicedesk.desk.forms import ActForm
 from servicedesk.errors import Overtaken
 from servicedesk.extensions import db
 from servicedesk.hall import queries
 from servicedesk.hall.models import Sitting, Ticket
 from servicedesk.hall.operations import calling
 from servicedesk.web import once
-from servicedesk.web.forms import ButtonForm, DeskForm
+from servicedesk.web.forms import ActForm, ButtonForm, DeskForm
 
 
 def sitting() -> Sitting:

@@ -24,7 +24,6 @@ from servicedesk.desk.counter_forms import (
     OpenCaseForm,
     PaperForm,
 )
-from servicedesk.desk.forms import ActForm
 from servicedesk.desk.their_case import their_case
 from servicedesk.desk.views import bp
 from servicedesk.errors import Overtaken
@@ -33,6 +32,7 @@ from servicedesk.hall import offering, queries, stops, their_cases, visit_querie
 from servicedesk.hall.models import Ticket
 from servicedesk.hall.operations import handing_in, sittings
 from servicedesk.web import once
+from servicedesk.web.forms import ActForm
 
 
 @bp.get("/counter/tickets/<int:ticket_id>/case")

@@ -13,14 +13,14 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Length, NumberRange
 
-from servicedesk.desk.forms import ActForm, reason_field
+from servicedesk.desk.forms import reason_field
 from servicedesk.hall.breaks import BREAK_WORDS, Break
 from servicedesk.hall.counter_models import NOTE_LENGTH
 from servicedesk.hall.forms import LANGUAGE_OPTIONS
 from servicedesk.hall.operations.serving import OUTCOME_WORDS, Outcome
 from servicedesk.hall.stop_changes import MOST_OF_ONE
 from servicedesk.web.fields import ManyField
-from servicedesk.web.forms import DeskForm, QueryForm, stripped
+from servicedesk.web.forms import ActForm, DeskForm, QueryForm, stripped
 from servicedesk.web.words import spoken
 
 

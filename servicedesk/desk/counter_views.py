@@ -22,7 +22,6 @@ from servicedesk.desk.counter_forms import (
     SignOnForm,
     TransferForm,
 )
-from servicedesk.desk.forms import ActForm
 from servicedesk.desk.views import bp
 from servicedesk.errors import NotFound
 from servicedesk.extensions import db
@@ -32,6 +31,7 @@ from servicedesk.hall.operations import calling, serving, sittings
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.ticket_life import TicketStatus
 from servicedesk.web import once
+from servicedesk.web.forms import ActForm
 from servicedesk.web.fragments import fragment
 from servicedesk.words import say
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import Field, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from servicedesk.cases.operations import revocation
 from servicedesk.cases.turning_away import KIND_WORDS, BodyMissing, Kind, TurningAway
 from servicedesk.web.fields import ChoiceField, Option
-from servicedesk.web.forms import DeskForm, stripped
+from servicedesk.web.forms import ActForm, DeskForm, stripped
 from servicedesk.web.words import spoken
 
 REASON_LENGTH = 2000  # characters; the width of Task.reason
@@ -39,23 +39,6 @@ def reason_field(
         filters=[stripped],
         validators=[needed, short] if is_needed else [short],
     )
-
-
-class ActForm(DeskForm):
-    """A form about something that may change meanwhile; alone, it is a button.
-
-    It carries the state that the person looked at: ``desk.queries.state_of``, or a version.
-    """
-
-    seen = HiddenField()
-
-    def is_overtaken(self, state: str) -> bool:
-        """Whether the form was sent about another state than the present one, or about none.
-
-        From then on it is about the present one.
-        """
-        looked_at, self.seen.data = self.seen.data, state
-        return bool(self.is_submitted()) and looked_at != state
 
 
 class _ReasonForm(ActForm):

@@ -8,8 +8,8 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired
 
-from servicedesk.desk.forms import ActForm
 from servicedesk.web.fields import Option
+from servicedesk.web.forms import ActForm
 
 
 class HandOverForm(ActForm):

@@ -10,9 +10,9 @@ from servicedesk.cases import workflow
 from servicedesk.cases.models import Case, Task
 from servicedesk.catalogue.definition import Service
 from servicedesk.desk import presenting
-from servicedesk.desk.forms import ActForm
 from servicedesk.extensions import db
 from servicedesk.web import language
+from servicedesk.web.forms import ActForm
 from servicedesk.words import Words
 
 

@@ -7,9 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from servicedesk.desk.forms import ActForm
 from servicedesk.web.fields import Option, PickField, YesNoField
-from servicedesk.web.forms import DeskForm, stripped
+from servicedesk.web.forms import ActForm, DeskForm, stripped
 
 TEXT_LENGTH: Final = 2000  # characters; with the question an answer fits into a note
 

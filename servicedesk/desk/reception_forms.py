@@ -5,12 +5,11 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Length, NumberRange
 
-from servicedesk.desk.forms import ActForm
 from servicedesk.hall.forms import MOST_PERSONS, PRIORITY_OPTIONS, VisitForm
 from servicedesk.hall.models import Hall, Priority, Ticket
 from servicedesk.web.fields import ChoiceField, PickManyField
 from servicedesk.web.filters import text
-from servicedesk.web.forms import DeskForm, QueryForm, stripped
+from servicedesk.web.forms import ActForm, DeskForm, QueryForm, stripped
 
 
 class GiveForm(VisitForm):

@@ -9,7 +9,6 @@ from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.desk import counter_at as at
 from servicedesk.desk import reception_showing
-from servicedesk.desk.forms import ActForm
 from servicedesk.desk.reception_forms import (
     ArriveForm,
     ChangeForm,
@@ -34,7 +33,7 @@ from servicedesk.hall.ticket_life import STATUS_WORDS
 from servicedesk.hall.topics import hall_topic
 from servicedesk.hall.views import code_of
 from servicedesk.web import once
-from servicedesk.web.forms import ButtonForm, DeskForm
+from servicedesk.web.forms import ActForm, ButtonForm, DeskForm
 
 
 @bp.get("/reception")

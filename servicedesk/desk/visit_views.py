@@ -10,7 +10,6 @@ from servicedesk.accounts.permissions import Permission
 from servicedesk.desk import counter_at as at
 from servicedesk.desk import counter_showing
 from servicedesk.desk.counter_forms import AddServiceForm, FinishForm, QuantityForm, VisitNoteForm
-from servicedesk.desk.forms import ActForm
 from servicedesk.desk.views import bp
 from servicedesk.extensions import db
 from servicedesk.hall import offering, queries, visit_queries
@@ -18,6 +17,7 @@ from servicedesk.hall.operations import visiting
 from servicedesk.hall.operations.serving import Outcome
 from servicedesk.hall.stops import Stop
 from servicedesk.web import once
+from servicedesk.web.forms import ActForm
 
 
 @bp.route("/counter/tickets/<int:ticket_id>/services", methods=["GET", "POST"])

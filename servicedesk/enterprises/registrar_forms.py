@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from servicedesk.catalogue.numbers import Unfit
 from servicedesk.enterprises.corrections import NOTATIONS, righted, written
 from servicedesk.web import language
-from servicedesk.web.forms import DeskForm, stripped
+from servicedesk.web.forms import ActForm, stripped
 from servicedesk.web.words import spoken
 
 LONGEST_REASON: Final = 1000  # characters; the width of Filing.reason
@@ -19,8 +19,8 @@ LONGEST_FACT: Final = 20_000  # characters; fifty owners with all that is said o
 Facts = dict[str, Any]
 
 
-class ReasonForm(DeskForm):
-    """Gives the reason of a filing by the registrar."""
+class ReasonForm(ActForm):
+    """Gives the reason of a filing by the registrar; ``seen``: the last filing they looked at."""
 
     reason = TextAreaField(
         _l("Reason"),

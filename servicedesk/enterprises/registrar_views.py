@@ -1,11 +1,14 @@
 """The register at the desk, and what the registrar files of their own accord."""
 
+from collections.abc import Callable, Mapping
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
+from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.queries import services_in_force
 from servicedesk.enterprises import chronology, corrections
@@ -19,10 +22,10 @@ from servicedesk.enterprises.queries import address_stock, filings
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.registrar_forms import CorrectionForm, ReasonForm
 from servicedesk.enterprises.views import bp
+from servicedesk.errors import Overtaken, RuleBroken
 from servicedesk.extensions import db
 from servicedesk.web import once
-from servicedesk.web.forms import DeskForm
-from servicedesk.web.words import today
+from servicedesk.web.words import spoken, today
 
 AHEAD = 10  # that take effect later; what comes after them is seen as they go
 
@@ -53,18 +56,20 @@ def order(code: str, kind: str) -> ResponseReturnValue:
     enterprise, form = _found(code), ReasonForm()
     if kind not in ORDERS:
         abort(404)
-    if form.validate_on_submit():
+    title = ORDERS[kind].words
+
+    def give(by: User, reason: str) -> None:
         orders.order(
             db.session,
             enterprise,
             kind,
-            by=signed_in_user(),
-            reason=form.reason.data or "",
+            by=by,
+            reason=reason,
             notice_days=_notice_days(),
             now=clock.now(),
         )
-        return _filed(enterprise)
-    return _page(enterprise, form, title=ORDERS[kind].words)
+
+    return _filed_or_said(enterprise, form, give, title=title)
 
 
 @bp.route("/desk/register/<string:code>/filings/<int:seq>/strike", methods=["GET", "POST"])
@@ -75,13 +80,11 @@ def strike(code: str, seq: int) -> ResponseReturnValue:
     """Annul a filing, or withdraw one that has not taken effect, with its reason."""
     enterprise, form = _found(code), ReasonForm()
     filing = register.get_filing(enterprise, seq)
-    if form.validate_on_submit():
-        reason = form.reason.data or ""
-        orders.strike(
-            db.session, enterprise, seq, by=signed_in_user(), reason=reason, now=clock.now()
-        )
-        return _filed(enterprise)
-    return _page(enterprise, form, title=kind_words(filing.kind), filing=filing)
+
+    def annul(by: User, reason: str) -> None:
+        orders.strike(db.session, enterprise, seq, by=by, reason=reason, now=clock.now())
+
+    return _filed_or_said(enterprise, form, annul, title=kind_words(filing.kind), filing=filing)
 
 
 @bp.get("/desk/register/<string:code>/filings/<int:seq>/correct")
@@ -115,18 +118,14 @@ def correct(code: str, seq: int, fact: str) -> ResponseReturnValue:
     links = register.links_of(enterprise)
     known = chronology.facts(links, on=filing.effective_on, upto=seq)
     form = CorrectionForm(said, known, fact)
-    if form.validate_on_submit():
+
+    def put_right(by: User, reason: str) -> None:
         orders.correct(
-            db.session,
-            enterprise,
-            seq,
-            form.facts,
-            by=signed_in_user(),
-            reason=form.reason.data or "",
-            now=clock.now(),
+            db.session, enterprise, seq, form.facts, by=by, reason=reason, now=clock.now()
         )
-        return _filed(enterprise)
-    return _page(enterprise, form, filing=filing, wrong=shown({fact: said[fact]}))
+
+    wrong = shown({fact: said[fact]})
+    return _filed_or_said(enterprise, form, put_right, filing=filing, wrong=wrong)
 
 
 def _found(code: str) -> Enterprise:
@@ -140,12 +139,33 @@ def _notice_days() -> int:
     return next((int(days) for days in set_ones if days is not None), FEWEST_NOTICE_DAYS)
 
 
-def _filed(enterprise: Enterprise) -> ResponseReturnValue:
-    flash(_("Filed. It stands in the history below."), "success")
-    there = url_for("enterprises.show", enterprise_id=enterprise.id, _anchor="history")
-    return once.commit(redirect(there, 303))
+def _filed_or_said(
+    enterprise: Enterprise, form: ReasonForm, file: Callable[[User, str], None], **shown: object
+) -> ResponseReturnValue:
+    """File it and go to the history; what forbids it is said on the form, whose words are kept.
+
+    Whoever looked at an earlier last filing looks again: what they file may mean something else.
+    """
+    shown |= {"enterprise": enterprise, "form": form}
+    if form.is_overtaken(str(enterprise.last_seq)):
+        return _said(form, Overtaken(), shown)
+    if form.validate_on_submit():
+        try:
+            with db.session.begin_nested():
+                file(signed_in_user(), form.reason.data or "")
+        except RuleBroken as fault:
+            return _said(form, fault, shown)
+        flash(_("Filed. It stands in the history below."), "success")
+        there = url_for("enterprises.show", enterprise_id=enterprise.id, _anchor="history")
+        return once.commit(redirect(there, 303))
+    return _page(form, shown, status=422)
 
 
-def _page(enterprise: Enterprise, form: DeskForm, **shown: object) -> ResponseReturnValue:
-    page = render_template("enterprises/registrar.html", enterprise=enterprise, form=form, **shown)
-    return once.commit((page, 422)) if form.errors else (page, 200)
+def _said(form: ReasonForm, fault: RuleBroken, shown: Mapping[str, object]) -> ResponseReturnValue:
+    form.complain(spoken(fault.words))
+    return _page(form, shown, status=409)
+
+
+def _page(form: ReasonForm, shown: Mapping[str, object], *, status: int) -> ResponseReturnValue:
+    page = render_template("enterprises/registrar.html", **shown)
+    return once.commit((page, status)) if form.problems() else (page, 200)

@@ -61,6 +61,23 @@ class ButtonForm(DeskForm):
     """A form that is only a button; its page says what it does."""
 
 
+class ActForm(DeskForm):
+    """A form about something that may change meanwhile; alone, it is a button.
+
+    It carries the state that the person looked at: as ``desk.queries.state_of``, or a version.
+    """
+
+    seen = HiddenField()
+
+    def is_overtaken(self, state: str) -> bool:
+        """Whether the form was sent about another state than the present one, or about none.
+
+        From then on it is about the present one.
+        """
+        looked_at, self.seen.data = self.seen.data, state
+        return bool(self.is_submitted()) and looked_at != state
+
+
 class QueryForm(DeskForm):
     """A form that only asks (search, filters): sent by GET, no token, no key."""
 

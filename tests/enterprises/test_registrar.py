@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from servicedesk import clock
 from servicedesk.accounts.models import User
@@ -37,6 +38,12 @@ def enterprise(session: Session) -> Enterprise:
     return enterprise
 
 
+def send(browser: Browser, at: str, **typed: str) -> TestResponse:
+    """Send the form of a page as it stands now."""
+    seen = re.search(r'name="seen"[^>]*value="(\d+)"', browser.get(at).text)
+    return browser.post(at, data=FORM | {"seen": seen[1] if seen else ""} | typed)
+
+
 def path(enterprise: Enterprise, rest: str) -> str:
     return f"/desk/register/{enterprise.credit_code}/{rest}"
 
@@ -48,15 +55,15 @@ def test_an_annulment_needs_a_reason_and_stands_in_the_history(
     strike = path(enterprise, "filings/2/strike")
     assert strike in browser.get(f"/enterprises/{enterprise.id}").text
 
-    assert browser.post(strike, data=FORM | {"reason": " "}).status_code == 422
-    assert browser.post(strike, data=FORM).status_code == 303
+    assert send(browser, strike, reason=" ").status_code == 422
+    assert send(browser, strike).status_code == 303
 
     page = browser.get(f"/enterprises/{enterprise.id}").text
     assert "Annulment by the registrar" in page
     assert "Does not count any more" in page
     session.refresh(enterprise)
     assert enterprise.facts["legal_representative"] == "林乔"
-    assert browser.post(strike, data=FORM | {"request_key": "l" * 24}).status_code == 409
+    assert send(browser, strike, request_key="l" * 24).status_code == 409
 
 
 def test_a_wrong_word_is_corrected_in_its_place(
@@ -68,8 +75,8 @@ def test_a_wrong_word_is_corrected_in_its_place(
     assert there in browser.get(correction).text
     assert "周若谷</textarea>" in browser.get(there).text
 
-    same = browser.post(there, data=FORM | {"right": "周若谷"})
-    right = browser.post(there, data=FORM | {"right": "周若古"})
+    same = send(browser, there, right="周若谷")
+    right = send(browser, there, right="周若古")
 
     assert (same.status_code, right.status_code) == (422, 303)
     assert "The register says this already." in same.text
@@ -88,20 +95,36 @@ def test_wrong_amounts_and_owners_of_the_set_up_are_corrected(
     first = before["shareholders"][0]
     typed = f"{first['name']} | person | CN | 700万元 | cash | 2031-03-31"
 
-    bad = browser.post(f"{there}/shareholders", data=FORM | {"right": "林乔 | 700万元"})
-    good = browser.post(f"{there}/shareholders", data=FORM | {"right": typed})
-    key = {"request_key": "m" * 24}
-    capital = browser.post(
-        path(enterprise, "filings/3/correct/capital"), data=FORM | key | {"right": "700万元"}
-    )
+    bad = send(browser, f"{there}/shareholders", right="林乔 | 700万元")
+    good = send(browser, f"{there}/shareholders", right=typed)
 
     assert bad.status_code == 422
     assert "林乔 | 700万元" in bad.text
-    assert (good.status_code, capital.status_code) == (303, 303)
+    assert good.status_code == 303
     session.refresh(enterprise)
-    assert enterprise.facts["shareholders"][0]["contribution"]["amount"] == "7000000"
-    assert enterprise.facts["capital"] == {"currency": "CNY", "amount": "7000000"}
+    assert enterprise.facts["shareholders"][0]["contribution"]["amount"] == "7000000.00"
+    assert enterprise.facts["capital"] == {"currency": "CNY", "amount": "7000000.00"}
     assert enterprise.facts["name"] == before["name"]
+
+
+def test_what_was_typed_about_an_older_state_is_kept_and_not_filed(
+    session: Session, browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    browser.sign_in(registrar)
+    there = path(enterprise, "filings/2/correct/legal_representative")
+    stale = FORM | {"seen": str(enterprise.last_seq), "right": "周若古", "reason": "A slip."}
+    send(browser, path(enterprise, "filings/2/strike"), request_key="o" * 24)
+
+    late = browser.post(there, data=stale)
+    again = send(browser, there, right="周若古", request_key="q" * 24)
+
+    assert (late.status_code, again.status_code) == (409, 409)
+    assert "Somebody else has just changed this." in late.text
+    assert "Another filing stands in the place of this one already." in again.text
+    for answer in (late, again):
+        assert "周若古" in answer.text
+    session.refresh(enterprise)
+    assert enterprise.last_seq == 3
 
 
 @pytest.mark.parametrize(
@@ -137,7 +160,7 @@ def test_an_enterprise_ends_by_force_after_three_years_and_an_announcement(
         monkeypatch.setattr(clock, "now", lambda: moment)
         browser.sign_in(registrar)
         form = FORM | {"request_key": f"{kind}{year}{month}{day}".ljust(24, "x")[:32]}
-        return browser.post(path(enterprise, f"orders/{kind}"), data=form).status_code
+        return send(browser, path(enterprise, f"orders/{kind}"), **form).status_code
 
     assert order("announce_deregistration", 2026, 6, 1) == 409  # its licence is in force
     assert order("revoke_licence", 2026, 6, 1) == 303
@@ -164,11 +187,11 @@ def test_business_is_resumed_before_its_time(
     )  # fmt: skip
     browser.sign_in(registrar)
 
-    assert browser.post(path(enterprise, "orders/resume"), data=FORM).status_code == 303
+    assert send(browser, path(enterprise, "orders/resume")).status_code == 303
 
     session.refresh(enterprise)
     assert (enterprise.state, enterprise.next_effect_on) == (EnterpriseState.REGISTERED, None)
-    again = browser.post(path(enterprise, "orders/resume"), data=FORM | {"request_key": "r" * 24})
+    again = send(browser, path(enterprise, "orders/resume"), request_key="r" * 24)
     assert again.status_code == 409
 
 
@@ -181,7 +204,7 @@ def test_a_revoked_licence_stays_revoked_when_a_suspension_was_to_begin(
     )  # fmt: skip
     browser.sign_in(registrar)
 
-    browser.post(path(enterprise, "orders/revoke_licence"), data=FORM)
+    send(browser, path(enterprise, "orders/revoke_licence"))
 
     session.refresh(enterprise)
     assert (enterprise.state, enterprise.next_effect_on) == (EnterpriseState.REVOKED, None)
