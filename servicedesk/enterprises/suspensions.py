@@ -18,6 +18,7 @@ from servicedesk.enterprises.register_changes import SUSPENDED, Wish, suspension
 from servicedesk.words import Words, say
 
 _KIND, _LENGTH, _END = "suspension_kind", "suspend_years", "expires_on"
+NEW: Final = "new"
 MOST_YEARS: Final = 3  # in all (L_MER art. 30), where a service has no setting
 _MONTHS: Final = 12
 
@@ -37,6 +38,22 @@ def rests(spans: Sequence[Span]) -> list[Rest]:
         for one in spans
         if one.row.topic == "state" and one.row.value == SUSPENDED
     ]
+
+
+def months(known: Sequence[Rest], until: date) -> int:
+    """Return how many months the business will have rested by the day ``until``, each begun one.
+
+    >>> months([Rest(date(2026, 5, 6), date(2026, 8, 6))], date(2026, 8, 5))
+    3
+    """
+    end = until + timedelta(days=1)
+    begun = sum(_months(one.since, min(one.until, end)) for one in known if one.since <= until)
+    return min(begun, _MONTHS * MOST_YEARS)
+
+
+def _months(since: date, until: date) -> int:
+    whole = _MONTHS * (until.year - since.year) + until.month - since.month
+    return whole + (months_after(since, whole) < until)
 
 
 def asked_months(given: Mapping[str, Any]) -> int:
