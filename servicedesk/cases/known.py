@@ -37,21 +37,23 @@ _ACCOUNT: Final[Mapping[str, Callable[[User], Any]]] = {
     "person.email": lambda person: person.email,
 }
 _REGISTER: Final[Mapping[str, Callable[[Enterprise], Any]]] = {
-    **settled.CERTAIN,
     "enterprise.address": lambda one: (one.facts.get("address") or {}).get("zh"),
     "enterprise.legal_representative": lambda one: one.facts.get("legal_representative"),
     "enterprise.capital": lambda one: one.facts.get("capital"),
     "enterprise.shareholders": lambda one: as_cards(one.facts.get("shareholders") or []),
+    "enterprise.scope": lambda one: one.facts.get("scope"),
+    "enterprise.main_scope": lambda one: one.facts.get("main_scope"),
 }
-PREFILLS: Final = frozenset({*_ACCOUNT, *_REGISTER, EARLIER})
+PREFILLS: Final = frozenset({*_ACCOUNT, *settled.CERTAIN, *_REGISTER, EARLIER})
 
 
-def facts(person: User, enterprise: Enterprise | None) -> dict[str, Any]:
+def facts(session: Session, person: User, enterprise: Enterprise | None) -> dict[str, Any]:
     """Return what is known of a person and an enterprise, under the names of ``PREFILLS``."""
     own = {name: tell(person) for name, tell in _ACCOUNT.items()}
     if enterprise is None:
         return own
-    return own | {name: tell(enterprise) for name, tell in _REGISTER.items()}
+    names = (*settled.CERTAIN, *_REGISTER)
+    return own | {name: _of_register(session, name, enterprise) for name in names}
 
 
 def found(session: Session, case: Case, page: Page, person: User) -> dict[str, Known]:
@@ -73,22 +75,33 @@ def _remembered(session: Session, case: Case, page: Page, person: User) -> dict[
     enterprise = queries.find_enterprise(session, case.enterprise_id)
     wants_earlier = any(EARLIER in one.prefill for one in open_questions)
     earlier = _earlier(session, case) if wants_earlier else []
-    known = ((one.key, _first(one, person, enterprise, earlier)) for one in open_questions)
+    told = {
+        place: _of_register(session, place, enterprise)
+        for one in open_questions
+        for place in one.prefill
+        if enterprise is not None and (place in settled.CERTAIN or place in _REGISTER)
+    }
+    known = ((one.key, _first(one, person, told, earlier)) for one in open_questions)
     return {key: one for key, one in known if one is not None}
+
+
+def _of_register(session: Session, place: str, enterprise: Enterprise) -> Any:  # noqa: ANN401
+    certain = settled.CERTAIN.get(place)
+    return certain(session, enterprise) if certain else _REGISTER[place](enterprise)
 
 
 def _first(
     question: AnyField,
     person: User,
-    enterprise: Enterprise | None,
+    told: Mapping[str, Any],
     earlier: Sequence[tuple[str, Mapping[str, Any]]],
 ) -> Known | None:
     for place in question.prefill:
         known: Known | None = None
         if place in _ACCOUNT:
             known = Known(_ACCOUNT[place](person), say("From your account"))
-        elif place in _REGISTER and enterprise is not None:
-            known = Known(_REGISTER[place](enterprise), say("From the register"))
+        elif place in told:
+            known = Known(told[place], say("From the register"))
         elif place == EARLIER:
             known = _from_earlier(question, earlier)
         if known is not None and known.answer not in (None, "", []):

@@ -360,7 +360,7 @@ def open_pages(session: Session, case: Case, service: Service) -> dict[str, Page
     if case.status is CaseStatus.CORRECTING:
         opened = mending.open_fields(service, open_places(session, case))
     elif case.for_enterprise and case.enterprise is not None:
-        opened = settled.open_fields(service, case.answers, case.enterprise)
+        opened = settled.open_fields(session, service, case.answers, case.enterprise)
     else:
         return {page.key: page for page in service.pages}
     narrowed = {page.key: mending.narrowed(page, opened) for page in service.pages}

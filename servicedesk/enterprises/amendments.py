@@ -42,6 +42,7 @@ from servicedesk.enterprises.register_changes import (
     CHANGES,
     RESUME,
     Wish,
+    is_resumed,
     suspension,
     transferred,
 )
@@ -50,7 +51,7 @@ from servicedesk.errors import RuleBroken
 from servicedesk.park import local_day
 from servicedesk.words import say
 
-KINDS: Final = tuple(kind for kind in CHANGES if kind != RESUME)  # that is the registrar's
+KINDS: Final = tuple(kind for kind in CHANGES if kind != RESUME)  # that is asked as "suspend"
 NOTE_BRANCH: Final = "note_branch"
 
 
@@ -171,9 +172,12 @@ def _is_noted(application: Application) -> bool:
 def _file(session: Session, kind: str, amendment: Amendment) -> None:
     """File the change; it takes effect on the day of the decision, a suspension on its own.
 
-    With a suspension goes the resumption that follows by itself when its time is over (art. 42).
+    With a suspension goes the resumption that follows by itself when its time is over (art. 42);
+    that it comes earlier is filed in the same way.
     """
     decision = amendment.decision
+    if kind == "suspend" and is_resumed(amendment.wish.answers):
+        kind = RESUME
     if kind != "suspend":
         _file_on(session, kind, amendment, decision, decision.day)
         return

@@ -114,7 +114,7 @@ def _stopped_by(stops: Mapping[str, object], words: Words, rule: Words | None = 
 
 _SIMPLE_BARS: Final = (  # Implementing Rules (L_MERR) art. 48; Regulation (L_MER) art. 33
     "bar_lists", "bar_equity", "bar_invests", "bar_investigated",
-    "bar_dispute", "bar_revoked", "bar_penalty", "bar_approval",
+    "bar_dispute", "bar_revoked", "bar_closed", "bar_penalty", "bar_approval",
 )  # fmt: skip
 
 CHECKS: Final[dict[str, Check]] = {

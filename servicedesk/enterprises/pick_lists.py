@@ -125,10 +125,15 @@ def _licence_note(phrase: reference.ScopePhrase) -> Text | None:
 
 
 def org_forms(matter: Matter) -> Sequence[Choice]:
-    """Return the forms a limited company may have, or those of the setting ``org_forms``."""
+    """Return the forms a limited company may have, or those of the setting ``org_forms``.
+
+    And the one that the register has of the enterprise, which may be another.
+    """
     forms = reference.org_forms()
     offered = legal_forms.offered(matter.settings) or ("llc", "llc_sole", "llc_fie")
-    return [Choice(key, forms[key].name) for key in offered]
+    company = company_of(matter)
+    registered = [company.org_form] if company and company.org_form in forms else []
+    return [Choice(key, forms[key].name) for key in dict.fromkeys([*offered, *registered])]
 
 
 def name_divisions(matter: Matter) -> Sequence[Choice]:  # noqa: ARG001

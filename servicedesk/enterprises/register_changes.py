@@ -137,10 +137,17 @@ def file_beneficial_owners(facts: Mapping[str, Any], wish: Wish) -> Facts:
 
 
 def suspend(facts: Mapping[str, Any], wish: Wish) -> Facts:
-    """Return the facts of an enterprise whose business rests, until when (art. 30)."""
+    """Return the facts of an enterprise whose business rests, until when (art. 30), or goes on."""
+    if is_resumed(wish.answers):
+        return resume(facts, wish)
     since, until = suspension(facts, wish)
     said = {"since": since.isoformat(), "until": until.isoformat()}
     return {**facts, "state": SUSPENDED, "suspension": said}
+
+
+def is_resumed(given: Answers) -> bool:
+    """Whether a filing about a suspension says that it has ended."""
+    return answers.text(given, "suspension_kind") == "resumed"
 
 
 def suspension(facts: Mapping[str, Any], wish: Wish) -> tuple[date, date]:

@@ -52,7 +52,8 @@ _INVESTED_NO_MORE: Final = f"{_INVESTED}: ended"  # what is left to report once 
 REPORTS: Final = frozenset(
     ["report_year", "report_quarter", _INVESTED, _INVESTED_NO_MORE, "file_beneficial_owners"]
 )
-_RESTS: Final = frozenset(["suspend"])
+_RESUME: Final = "resume"
+_RESTS: Final = frozenset(["suspend", _RESUME])
 REGISTER_BRANCH: Final = "register_branch"
 _BRANCHING: Final = frozenset([REGISTER_BRANCH])
 KINDS: Final = _CHANGES | REPORTS | _RESTS | _BRANCHING | DEREGISTRATIONS
@@ -116,6 +117,12 @@ BARS: Final = (
     Bar(DEREGISTRATIONS, _runs(_CHANGES | _RESTS), _since(_CHANGES | _RESTS)),
     Bar(DEREGISTRATIONS, _runs(DEREGISTRATIONS), _since(DEREGISTRATIONS)),
     Bar(_OWNERSHIP, _runs(_OWNERSHIP), _since(_OWNERSHIP)),
+    Bar(_RESTS, _runs(_RESTS), _since(_RESTS)),
+    Bar(
+        frozenset([_RESUME]),
+        lambda standing: standing.state != "suspended",
+        _told(say("Its business does not rest.")),
+    ),
     Bar(
         frozenset(["deregister", "deregister_simply"]),
         lambda standing: standing.branches > 0,
@@ -180,8 +187,11 @@ def bar(kind: str, standing: Standing) -> Words | None:
 def as_asked(kind: str, given: Mapping[str, Any]) -> str:
     """Return as what a filing with these answers is barred.
 
-    That an enterprise with investors from abroad has ended is reported when it has (E_FI_REP).
+    That an enterprise with investors from abroad has ended is reported when it has; that its
+    business goes on is filed while it rests.
     """
+    if kind == "suspend" and given.get("suspension_kind") == "resumed":
+        return _RESUME
     is_of_end = kind == _INVESTED and given.get("kind") == "deregistration"
     return _INVESTED_NO_MORE if is_of_end else kind
 

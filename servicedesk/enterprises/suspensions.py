@@ -14,10 +14,11 @@ from servicedesk.enterprises import answers
 from servicedesk.enterprises.chronology import Span
 from servicedesk.enterprises.days import months_after
 from servicedesk.enterprises.findings import in_order, registration_rules, wrong
-from servicedesk.enterprises.register_changes import SUSPENDED, Wish, suspension
+from servicedesk.enterprises.register_changes import SUSPENDED, Wish, is_resumed, suspension
 from servicedesk.words import Words, say
 
 _KIND, _LENGTH, _END = "suspension_kind", "suspend_years", "expires_on"
+NEW: Final = "new"
 MOST_YEARS: Final = 3  # in all (L_MER art. 30), where a service has no setting
 _MONTHS: Final = 12
 
@@ -39,6 +40,22 @@ def rests(spans: Sequence[Span]) -> list[Rest]:
     ]
 
 
+def months(known: Sequence[Rest], until: date) -> int:
+    """Return how many months the business will have rested by the day ``until``, each begun one.
+
+    >>> months([Rest(date(2026, 5, 6), date(2026, 8, 6))], date(2026, 8, 5))
+    3
+    """
+    end = until + timedelta(days=1)
+    begun = sum(_months(one.since, min(one.until, end)) for one in known if one.since <= until)
+    return min(begun, _MONTHS * MOST_YEARS)
+
+
+def _months(since: date, until: date) -> int:
+    whole = _MONTHS * (until.year - since.year) + until.month - since.month
+    return whole + (months_after(since, whole) < until)
+
+
 def asked_months(given: Mapping[str, Any]) -> int:
     """Return how many months are asked for."""
     years, months = (int(given.get(key) or 0) for key in (_LENGTH, "suspend_months"))
@@ -53,7 +70,7 @@ def findings(
     today: date,
     most_years: int,
 ) -> Sequence[Finding]:
-    """Return whether the business may rest for as long as is asked.
+    """Return whether the business may rest for as long as is asked, or go on.
 
     Args:
         given: the answers.
@@ -64,7 +81,7 @@ def findings(
         most_years: in all.
     """
     if _LENGTH not in given:
-        return []
+        return _resumption(known, today) if is_resumed(given) else []
     if asked_months(given) == 0:
         return [wrong(say("The period is one month or more."), _LENGTH)]
     too_long = wrong(
@@ -75,7 +92,7 @@ def findings(
     if known is None:
         typed = int(given.get("months_before") or 0) + asked_months(given)
         return [too_long] if typed > _MONTHS * most_years else []
-    running = next((one for one in known if one.since <= today < one.until), None)
+    running = _running(known, today)
     misfit = _misfit(given, running)
     if misfit is not None:
         return [misfit]
@@ -85,6 +102,19 @@ def findings(
     if until > last:
         return [too_long]
     return [in_order(say("With all earlier periods it stays within the limit."), _LENGTH)]
+
+
+def _running(known: Sequence[Rest], today: date) -> Rest | None:
+    return next((one for one in known if one.since <= today < one.until), None)
+
+
+def _resumption(known: Sequence[Rest] | None, today: date) -> Sequence[Finding]:
+    """Return whether the business can go on: only if it rests."""
+    if known is None:
+        return []
+    if _running(known, today) is None:
+        return [wrong(say("Its business does not rest."), _KIND)]
+    return [in_order(say("The business rests now and goes on from the day of the filing."), _KIND)]
 
 
 def _misfit(given: Mapping[str, Any], running: Rest | None) -> Finding | None:

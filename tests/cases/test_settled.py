@@ -1,5 +1,6 @@
 """What the register knows of the enterprise an application is for is not asked."""
 
+import re
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from servicedesk.cases.operations import drafts
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.operations.register import Decision
+from servicedesk.enterprises.reference import org_forms
 from tests.cases.factories import published
 from tests.conftest import Browser
-from tests.enterprises.factories import NOW, make_enterprise
+from tests.enterprises.approving import approved
+from tests.enterprises.factories import LIN, NOW, make_enterprise
 from tests.factories import make_user
 
 KNOWN = {"company_name", "credit_code"}
@@ -50,7 +53,7 @@ def test_name_and_code_come_from_the_register(
     case = begun(session, code, founder, enterprise)
 
     given = {"company_name": enterprise.name, "credit_code": enterprise.credit_code}
-    assert case.answers == given
+    assert case.answers.items() >= given.items()
     assert KNOWN.isdisjoint(asked(session, code, case))
 
 
@@ -59,6 +62,128 @@ def test_who_applies_for_themselves_is_asked(session: Session, founder: User) ->
 
     assert case.answers == {}
     assert asked(session, "E_CHG_ADDR", case) >= KNOWN
+
+
+@pytest.mark.parametrize(
+    ("code", "given", "ruled_out"),
+    [
+        ("E_CHG_SCOPE", {"org_form": "llc"}, {"list_promise"}),
+        ("E_CHG_TYPE", {"type_now": "llc"}, set()),
+        ("E_CHG_ADDR", {"comes_from": "here"}, {"former_registrar", "not_moved"}),
+        ("E_DEREG_S", {"bar_revoked": False}, set()),
+        ("E_SUSP", {"suspension_kind": "new"}, {"expires_on", "months_before"}),
+    ],
+)
+def test_what_else_the_register_says_for_certain_is_not_asked(
+    session: Session,
+    founder: User,
+    enterprise: Enterprise,
+    *,
+    code: str,
+    given: dict[str, Any],
+    ruled_out: set[str],
+) -> None:
+    case = begun(session, code, founder, enterprise)
+    outside = begun(session, code, founder, None)
+
+    assert case.answers.items() >= given.items()
+    assert asked(session, code, outside) >= given.keys() | ruled_out
+    assert asked(session, code, case).isdisjoint(given.keys() | ruled_out)
+
+
+def test_when_a_suspension_ends_and_how_long_it_was_says_the_register(
+    session: Session, founder: User, enterprise: Enterprise
+) -> None:
+    for kind, begins in (("new", "2026-05-06"), ("extended", None)):
+        approved(
+            session, enterprise, "suspend",
+            suspension_kind=kind, starts_on=begins, suspend_years=0, suspend_months=7,
+        )  # fmt: skip
+    case = begun(session, "E_SUSP", founder, enterprise)
+
+    assert case.answers["expires_on"] == "2027-07-05"
+    assert case.answers["months_before"] == 14
+    assert asked(session, "E_SUSP", case) >= {"suspension_kind", "total_months"}
+    assert {"expires_on", "months_before"}.isdisjoint(asked(session, "E_SUSP", case))
+
+
+def test_a_form_that_does_not_say_whether_investors_are_from_abroad_is_asked(
+    session: Session, founder: User
+) -> None:
+    ada = LIN | {"full_name": "Ada Example", "country": "DE"}
+    company = make_enterprise(session, founder, org_form="llc", shareholders=[ada])
+
+    case = begun(session, "E_CHG_SCOPE", founder, company)
+
+    assert asked(session, "E_CHG_SCOPE", case) >= {"org_form", "list_promise"}
+
+
+def test_who_owns_a_part_of_another_enterprise_is_told_and_who_owns_none_here_is_asked(
+    session: Session, founder: User, enterprise: Enterprise
+) -> None:
+    before = begun(session, "E_DEREG_S", founder, enterprise)
+    owner = LIN | {
+        "party": "organisation",
+        "full_name": enterprise.name,
+        "credit_code": enterprise.credit_code,
+    }
+    make_enterprise(session, make_user(session), trade_name="岚谷", shareholders=[owner])
+    after = begun(session, "E_DEREG_S", founder, enterprise)
+
+    assert "bar_invests" not in before.answers
+    assert after.answers["bar_invests"] is True
+    assert "bar_invests" not in asked(session, "E_DEREG_S", after)
+    assert asked(session, "E_DEREG_S", before) >= {"bar_invests", "bar_closed"}
+
+
+@pytest.mark.parametrize("form", ["branch", "jsc"])
+def test_a_form_beyond_the_usual_ones_is_settled_and_named(
+    session: Session, browser: Browser, founder: User, enterprise: Enterprise, form: str
+) -> None:
+    other = {**enterprise.facts, "org_form": form}
+    register.file(session, enterprise, "change_type", other, decision=Decision(None, None, NOW))
+    case = begun(session, "E_CHG_SCOPE", founder, enterprise)
+    browser.sign_in(founder)
+
+    shown = browser.get(f"/cases/{case.reference}/check").text
+
+    assert case.answers["org_form"] == form
+    assert org_forms()[form].name.en in shown
+
+
+def test_a_type_that_the_form_does_not_offer_is_asked(
+    session: Session, founder: User, enterprise: Enterprise
+) -> None:
+    other = {**enterprise.facts, "org_form": "lp"}
+    register.file(session, enterprise, "change_type", other, decision=Decision(None, None, NOW))
+    case = begun(session, "E_CHG_TYPE", founder, enterprise)
+
+    assert "type_now" not in case.answers
+    assert "type_now" in asked(session, "E_CHG_TYPE", case)
+
+
+def test_a_page_of_which_nothing_is_left_to_ask_is_passed_over(
+    session: Session, browser: Browser, founder: User, enterprise: Enterprise
+) -> None:
+    case = begun(session, "E_CHG_ADDR", founder, enterprise)
+    browser.sign_in(founder)
+
+    assert browser.get(f"/cases/{case.reference}/move").status_code == 404
+    assert "In Changping" in browser.get(f"/cases/{case.reference}/check").text
+
+
+def test_a_new_scope_begins_with_the_phrases_of_the_register(
+    session: Session, browser: Browser, founder: User, enterprise: Enterprise
+) -> None:
+    case = begun(session, "E_CHG_SCOPE", founder, enterprise)
+    browser.sign_in(founder)
+
+    shown = browser.get(f"/cases/{case.reference}/scope").text
+
+    ticked = re.findall(r'<input[^>]*name="f_scope"[^>]*value="(BS\d+)"[^>]* checked', shown)
+    assert sorted(ticked) == enterprise.facts["scope"]
+    assert re.search(f'value="{enterprise.facts["main_scope"]}"[^>]* selected', shown)
+    assert "From the register" in shown
 
 
 def test_what_has_changed_meanwhile_is_asked(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,13 +135,16 @@ def test_every_example_of_a_service_that_asks_names_somebody() -> None:
     assert {one.code for one in asking} == {
         "E_SET_LLC", "E_SET_FIE", "E_SET_JSC", "E_SET_LP", "E_SET_SOLE", "E_SET_BR",
         "E_CHG_LR", "E_CHG_SH", "E_CHG_CAP_INC", "E_CHG_TYPE", "E_FILE", "E_ONE_START",
+        "E_DEREG", "E_DEREG_BR", "E_DEREG_S", "E_SUSP",
     }  # fmt: skip
     nobody = [
         (one.code, example.name)
         for one in asking
         for example in one.examples
         # In some, nobody new joins, or what is filed is about nobody.
-        if not named(one, example.answers) and one.code not in {"E_CHG_CAP_INC", "E_FILE"}
+        if not named(one, example.answers)
+        and one.code not in {"E_CHG_CAP_INC", "E_FILE"}
+        and example.answers.get("agent_acts") is not False
     ]
     assert nobody == []
 
@@ -180,6 +184,28 @@ def test_a_shareholder_who_takes_more_confirms_it_too() -> None:
 
     assert list(found) == ["卖方甲", "股东乙"]  # who joins confirms under the new shareholders
     assert [one.en for one in found["股东乙"].roles] == ["Shareholder who takes"]
+
+
+@pytest.mark.parametrize("code", ["E_DEREG", "E_DEREG_BR", "E_DEREG_S", "E_SUSP"])
+def test_an_agent_who_ends_or_rests_an_enterprise_confirms(code: str) -> None:
+    service, answers = example(code)
+    agent = {
+        "agent_acts": True,
+        "agent_name": "唐小满",
+        "agent_phone": "13800000216",
+        "agent_id_number": "110114199505239245",
+    }
+
+    assert "唐小满" not in people(answers, service)
+    assert [one.en for one in people(answers | agent, service)["唐小满"].roles] == ["Agent"]
+
+
+def test_the_members_of_a_liquidation_group_confirm() -> None:
+    service, answers = example("E_DEREG")
+    group = {one["full_name"] for one in answers["liquidators"]}
+
+    assert group
+    assert set(people(answers, service)) >= group
 
 
 def test_the_address_of_a_new_liaison_is_on_the_board() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from servicedesk.catalogue.definition import Example, Service
 from servicedesk.enterprises import chronology, effects
 from servicedesk.enterprises.amendments import KINDS
+from servicedesk.enterprises.change_wishes import asked_difference
 from servicedesk.enterprises.models import (
     AddressHolding,
     Certificate,
@@ -44,6 +45,7 @@ EXAMPLES = [
     if service.result and service.result.effect in KINDS
     for example in service.examples
     if example.expect.outcome == "approved"
+    and example.answers.get("suspension_kind") != "resumed"  # below: only where it rests
 ]
 
 
@@ -249,6 +251,34 @@ def test_an_extension_takes_the_place_of_the_resumption_that_lay_ahead(session: 
 
     assert enterprise.facts["suspension"] == {"since": "2026-05-06", "until": "2027-11-05"}
     assert enterprise.next_effect_on == date(2027, 11, 6)
+
+
+def test_a_business_goes_on_before_its_time_and_its_licence_with_it(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    approved(
+        session, enterprise, "suspend",
+        suspension_kind="new", starts_on="2026-05-06", suspend_years=1, suspend_months=0,
+    )  # fmt: skip
+    assert licence_of(session).state is CertificateState.SUSPENDED
+    resumed = {"credit_code": enterprise.credit_code, "suspension_kind": "resumed"}
+    shown = asked_difference(session, "suspend", resumed, TODAY)
+
+    facts = approved(session, enterprise, "suspend", suspension_kind="resumed")
+
+    assert [one.topic for one in shown] == ["state", "suspension"]
+    assert {"state", "suspension"}.isdisjoint(facts)
+    assert (enterprise.state, enterprise.next_effect_on) == (EnterpriseState.REGISTERED, None)
+    assert licence_of(session).state is CertificateState.VALID
+    kinds = [filing.kind for filing in enterprise.filings]
+    assert kinds == ["set_up", "suspend", "resume", "withdrawal", "resume"]
+
+
+def test_only_a_business_that_rests_goes_on(session: Session) -> None:
+    enterprise = make_enterprise(session)
+
+    with pytest.raises(RuleBroken, match="does not rest"):
+        approved(session, enterprise, "suspend", suspension_kind="resumed")
+    session.rollback()
 
 
 def test_a_deregistered_enterprise_leaves_its_name_and_its_place(session: Session) -> None:

@@ -89,6 +89,18 @@ def test_earlier_suspensions_count_and_one_that_is_over_is_not_extended(session:
     assert wrong("extended", suspend_months=6) == {"suspension_kind"}
 
 
+def test_a_business_goes_on_only_while_it_rests(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    approved(session, enterprise, "suspend", **rest("new", starts_on="2026-05-06", suspend_years=1))
+
+    def wrong(day: str) -> set[str | None]:
+        given = asks(session, enterprise, day, suspension_kind="resumed")
+        return wrong_places("suspension_period", given)
+
+    assert wrong("2026-06-01") == set()
+    assert wrong("2027-06-01") == {"suspension_kind"}
+
+
 def test_of_an_enterprise_that_is_not_here_what_was_typed_has_to_do(session: Session) -> None:
     given = example("E_SUSP", 1)
     for months, wrong in [(30, set()), (31, {"suspend_years"})]:

@@ -78,7 +78,7 @@ def start(
         applicant=applicant or by,
         enterprise_id=enterprise_id,
         for_enterprise=enterprise_id is not None,
-        answers=settled.answers(service, enterprise) if enterprise else {},
+        answers=settled.answers(session, service, enterprise) if enterprise else {},
         typed={},
         created_at=now,
         changed_at=now,

@@ -165,7 +165,7 @@ def _answers(
     session: Session, whole: Case, service: Service, plan: TaskPlan, own: Service
 ) -> dict[str, object]:
     enterprise = queries.find_enterprise(session, whole.enterprise_id)
-    facts = known.facts(whole.applicant, enterprise)
+    facts = known.facts(session, whole.applicant, enterprise)
     answers = bundles.answers_for(plan, own, service, whole.answers, facts)
     papers = {material.key for material in own.materials}
     marks = {mark: sorted(papers & set(whole.answers.get(mark, ()))) for mark in _MARKS}
