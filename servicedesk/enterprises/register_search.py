@@ -194,9 +194,7 @@ def _parts_of(words: Sequence[str]) -> tuple[str, ...]:
     """
     plain = [re.sub("[^a-z0-9]", "", _unaccented(_plain(word))) for word in words]
     runs = groupby(filter(None, plain), lambda word: bool(_SYLLABLE.fullmatch(word)))
-    return tuple(
-        part for is_run, run in runs for part in (["".join(run)] if is_run else list(run))
-    )
+    return tuple(part for is_run, run in runs for part in (["".join(run)] if is_run else list(run)))
 
 
 def _place(typed: str) -> tuple[str, tuple[str, ...]]:
