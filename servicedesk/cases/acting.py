@@ -32,7 +32,7 @@ class ChooseEnterprise(RuleBroken):
     """The service is for an enterprise, and several may be meant."""
 
     def __init__(self) -> None:
-        super().__init__(say("Choose for which enterprise you begin this. Go back to the service."))
+        super().__init__(say("Choose for which enterprise you begin this."))
 
 
 def acts_in(session: Session, user: User, case: Case, *, now: datetime) -> frozenset[Act]:
@@ -115,7 +115,7 @@ def enterprise_for(
         now: the moment.
 
     Raises:
-        ChooseEnterprise: the form asked, there was no answer, and the service needs one.
+        ChooseEnterprise: the form asked, and there was no answer that the service can do with.
         NotFound: they do not act for the enterprise that was chosen.
         NotPermitted: they do, but may not begin this service for it.
     """
@@ -124,7 +124,7 @@ def enterprise_for(
         is_plain = len(allowed) == 1 and _SET_UP not in service.topics
         return allowed[0] if is_plain else None
     if asked in {"", NOBODY}:
-        if allowed and not may_be_for_nobody(service):
+        if allowed and not (asked == NOBODY and may_be_for_nobody(service)):
             raise ChooseEnterprise
         return None
     number = int(asked) if asked.isdecimal() and len(asked) < 10 else 0  # noqa: PLR2004 - an id

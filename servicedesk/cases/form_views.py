@@ -1,5 +1,7 @@
 """Filling in an application: begin it, page by page, its papers, check, send."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -30,13 +32,14 @@ from servicedesk.catalogue.definition import Audience, Service
 from servicedesk.catalogue.forms import PageForm
 from servicedesk.catalogue.pick_lists import choices_of
 from servicedesk.catalogue.queries import get_service, service_of
+from servicedesk.catalogue.views import guide_page
 from servicedesk.enterprises.member_roles import Act
 from servicedesk.extensions import db
 from servicedesk.web import groups, language, once
-from servicedesk.web.words import today
+from servicedesk.web.words import spoken, today
 
 
-@bp.post("/services/<string:code>/start")
+@bp.route("/services/<string:code>/start", methods=["GET", "POST"])
 @requires(Permission.CASE_APPLY)
 @finds(get_service)
 @once.for_each_key
@@ -47,9 +50,15 @@ def start(code: str) -> ResponseReturnValue:
     """
     user, now, form = signed_in_user(), clock.now(), AdviceForm()
     entry, service = get_service(db.session, code)
-    enterprise_id = acting.enterprise_for(
-        db.session, user, service, form.enterprise_id.data, now=now
-    )
+    if request.method == "GET":  # the guide in the other language, after it was given back
+        return redirect(url_for("catalogue.show", code=code), 303)
+    try:
+        enterprise_id = acting.enterprise_for(
+            db.session, user, service, form.enterprise_id.data, now=now
+        )
+    except acting.ChooseEnterprise as unanswered:
+        form.complain(spoken(unanswered.words), form.enterprise_id)
+        return guide_page(code, form), 422
     case = drafts.start(
         db.session, entry.current, service, by=user, enterprise_id=enterprise_id, now=now
     )
@@ -331,14 +340,21 @@ def ask_to_send(reference: str) -> ResponseReturnValue:
     return once.commit(redirect(url_for("cases.show", reference=reference), 303))
 
 
-def start_choice(service: Service) -> Markup:
-    """Return the question for which enterprise a service is begun; empty if there is no choice."""
+def start_choice(service: Service, errors: Sequence[str] | None = None) -> Markup:
+    """Return the question for which enterprise a service is begun; empty if there is no choice.
+
+    One that the address names, as the links of its page do, is chosen already.  Where this person
+    may not begin the service for that one, they are asked although one answer is left: it would
+    be taken for the other.
+    """
     user = current_user_or_none()
     if user is None or not user.may(Permission.CASE_APPLY):
         return Markup()
     found = acting.choices(db.session, user, service, now=clock.now())
     for_nobody = acting.may_be_for_nobody(service)
-    if not found or len(found) + for_nobody == 1:
+    asked = request.values.get("enterprise_id", "")
+    is_other = bool(asked) and asked not in {str(number) for number, _name in found}
+    if not found or (len(found) + for_nobody == 1 and not is_other):
         return Markup()
     return Markup(  # noqa: S704 - our own template, which escapes
         render_template(
@@ -346,5 +362,8 @@ def start_choice(service: Service) -> Markup:
             enterprises=found,
             nobody=acting.NOBODY if for_nobody else None,
             is_person=service.audience is not Audience.ENTERPRISE,
+            asked=asked,
+            is_other=is_other,
+            errors=errors,
         )
     )

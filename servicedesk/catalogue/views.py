@@ -45,6 +45,11 @@ def index() -> ResponseReturnValue:
 @finds(queries.get_service)
 def show(code: str) -> ResponseReturnValue:
     """Show the guide of one service, whole."""
+    return guide_page(code, DeskForm(formdata=None))
+
+
+def guide_page(code: str, form: DeskForm) -> str:
+    """Return the guide of one service; ``form`` begins it, and says what is wrong with that."""
     entry, service = queries.get_service(db.session, code)
     return render_template(
         "catalogue/show.html",
@@ -63,7 +68,7 @@ def show(code: str) -> ResponseReturnValue:
         start=_start_address(service.code) if service.pages and service.listed else None,
         parts=queries.parts_of(db.session, service) if is_bundle(service) else {},
         bundles=[] if service.listed else queries.bundles_of(db.session, code),
-        form=DeskForm(formdata=None),
+        form=form,
     )
 
 

@@ -11,14 +11,13 @@ from typing import Any, Final
 
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.name_parts import NameParts
-from servicedesk.enterprises.public_facts import PARTNERSHIPS, as_text, both, head_of, place_of
+from servicedesk.enterprises.public_facts import as_text, both, called
 from servicedesk.web import writing
 from servicedesk.words import Text
 
 Facts = dict[str, Any]
 
 _LONG_TERM: Final = Text("Without a fixed end", "长期")
-CAPITAL: Final = Text("Registered capital", "注册资本")
 _NONE_STATED: Final = Text("none stated", "未标明")
 _NOTHING: Final = Text("None", "无")
 _PLACE: Final = Text("Place", "房屋编号")
@@ -91,7 +90,7 @@ def is_printed_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool
 
 def licence(enterprise: Mapping[str, Any], credit_code: str, issue: Issue) -> Facts:
     """Return the lines of a business licence, from the enterprise's public facts."""
-    established = date.fromisoformat(enterprise["established"])
+    form, established = enterprise["org_form"], date.fromisoformat(enterprise["established"])
     return _facts(
         Text("Business licence", "营业执照"),
         enterprise["name"],
@@ -99,11 +98,11 @@ def licence(enterprise: Mapping[str, Any], credit_code: str, issue: Issue) -> Fa
             _row("Unified social credit code", "统一社会信用代码", credit_code),
             _row("Name", "名称", enterprise["name"]),
             _row("Type", "类型", as_text(enterprise["type"])),
-            _row_of(head_of(enterprise["org_form"]), enterprise["legal_representative"]),
+            _row_of(called("legal_representative", form), enterprise["legal_representative"]),
             *_capital(enterprise),
             _row("Established on", "成立日期", long_day(established)),
             _row("Term", "营业期限", term_words(enterprise["term"])),
-            _row_of(place_of(enterprise["org_form"]), as_text(enterprise["address"])),
+            _row_of(called("address", form), as_text(enterprise["address"])),
             *_branches(enterprise),
             _row("Business scope", "经营范围", scope_words(enterprise["scope"])),
         ],
@@ -328,12 +327,10 @@ def _branches(enterprise: Mapping[str, Any]) -> Iterator[Facts]:
 
 
 def _capital(enterprise: Mapping[str, Any]) -> Iterator[Facts]:
-    """Yield the capital of a company, or what a partnership's partners contribute together."""
+    """Yield the capital of a company, or what is contributed to an enterprise without."""
     amount = enterprise.get("capital")
     if amount is not None:
-        has_partners = enterprise["org_form"] in PARTNERSHIPS
-        label = Text("Contributions", "出资额") if has_partners else CAPITAL
-        yield _row_of(label, money_words(amount))
+        yield _row_of(called("capital", enterprise["org_form"]), money_words(amount))
 
 
 def _filing(filed: Filed) -> Facts:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.certificate_facts import long_day, money_words, term_words
 from servicedesk.enterprises.chronology import Row
-from servicedesk.enterprises.public_facts import as_text, head_of, place_of
+from servicedesk.enterprises.public_facts import IN_COMPANY, as_text, called
 from servicedesk.words import Text
 
 Tell = Callable[[Any], Text]
@@ -127,21 +127,21 @@ FACTS: Final[Mapping[str, tuple[Text, Tell]]] = {
     "org_form": (Text("Legal form", "组织形式"), _form),
     "type": (Text("Type", "类型"), as_text),
     "parent": (Text("Branch of", "隶属企业"), _named),
-    "legal_representative": (Text("Legal representative", "法定代表人"), _plain),
-    "capital": (Text("Registered capital", "注册资本"), money_words),
+    "legal_representative": (IN_COMPANY["legal_representative"], _plain),
+    "capital": (IN_COMPANY["capital"], money_words),
     "established": (Text("Established on", "成立日期"), _day),
     "term": (Text("Term", "营业期限"), term_words),
     "suspension": (Text("Business rests", "歇业期间"), _period),
     "revoked_on": (Text("Licence revoked on", "吊销日期"), _day),
     "announcement": (Text("Compulsory deregistration announced", "强制注销公告期"), _period),
     "deregistered_on": (Text("Deregistered on", "注销日期"), _day),
-    "address": (Text("Address", "住所"), as_text),
+    "address": (IN_COMPANY["address"], as_text),
     "address_unit": (Text("Place in the park", "园区房屋编号"), _plain),
     "branch_addresses": (Text("Branches on the licence", "执照加注的分支机构"), as_text),
     "registrar": (Text("Registrar", "登记机关"), as_text),
     "scope": (Text("Business scope", "经营范围"), _phrase),
     "main_scope": (Text("Main business", "主营业务"), _phrase),
-    "shareholders": (Text("Shareholders", "股东"), _owner),
+    "shareholders": (IN_COMPANY["shareholders"], _owner),
     "officers": (Text("Directors and manager", "董事、经理"), _officer),
     "supervisors": (Text("Supervisors", "监事"), _plain),
     "liaison": (Text("Liaison", "联络员"), _plain),
@@ -154,11 +154,6 @@ FACTS: Final[Mapping[str, tuple[Text, Tell]]] = {
 }
 
 _ORDER: Final = {topic: place for place, topic in enumerate(FACTS)}
-# What a fact is called in an enterprise of one form or another.
-_OF_FORM: Final[Mapping[str, Callable[[str], Text]]] = {
-    "legal_representative": head_of,
-    "address": place_of,
-}
 
 
 def label(topic: str, org_form: str) -> Text | None:
@@ -167,8 +162,8 @@ def label(topic: str, org_form: str) -> Text | None:
     >>> label("legal_representative", "branch").zh
     '负责人'
     """
-    if topic in _OF_FORM:
-        return _OF_FORM[topic](org_form)
+    if topic in IN_COMPANY:
+        return called(topic, org_form)
     report = _REPORT.fullmatch(topic)
     if report and report[3]:
         year, quarter = report[2], report[3]

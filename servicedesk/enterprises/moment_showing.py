@@ -38,6 +38,7 @@ class Seen:
     form: MomentForm  # by which the reader goes elsewhere
     shown: list[FactDifference]
     dated: list[Dated]
+    not_yet: date | None  # the day asked for, where it lies before the set-up
 
     @property
     def office(self) -> Text:
@@ -50,8 +51,9 @@ def seen(
 ) -> Seen:
     """Return an enterprise at the filing and on the day that an address asks for.
 
-    What cannot be asked (a filing that is not there, a day that is none) shows today.  A day is
-    asked for in three boxes, or in an address as "on=2026-05-01".
+    What cannot be asked (a filing that is not there, a day that is none) shows today; a day before
+    the set-up shows that of the set-up, and is said to be ``not_yet``.  A day is asked for in
+    three boxes, or in an address as "on=2026-05-01".
     """
     links = links_of(enterprise)
     if is_public:
@@ -59,7 +61,9 @@ def seen(
     form = MomentForm(_in_boxes(asked))
     form.validate()
     at = moment(links, today=today, seq=asked.get("filing", type=int), on=form.on.data)
-    return Seen(at, form, shown(at.facts), dated(links, at))
+    asked_for = form.on.data
+    not_yet = asked_for if asked_for and asked_for < links[0].entry.effective_on else None
+    return Seen(at, form, shown(at.facts), dated(links, at), not_yet)
 
 
 @dataclass(frozen=True)

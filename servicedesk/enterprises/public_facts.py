@@ -22,16 +22,30 @@ Facts = dict[str, Any]
 
 LLC, LLC_FIE, SOLE, BRANCH = "llc", "llc_fie", "sole", "branch"
 PARTNERSHIPS: Final = frozenset(["gp", "sgp", "lp"])
-_LEGAL_REPRESENTATIVE: Final = Text("Legal representative", "法定代表人")
-_HEADS: Final = {
-    **dict.fromkeys(PARTNERSHIPS, Text("Executing partner", "执行事务合伙人")),
-    SOLE: Text("Investor", "投资人"),
-    BRANCH: Text("Person in charge", "负责人"),
+# What facts are called in a company, and in enterprises of a form that has other words for them.
+IN_COMPANY: Final[Mapping[str, Text]] = {
+    "legal_representative": Text("Legal representative", "法定代表人"),
+    "capital": Text("Registered capital", "注册资本"),
+    "address": Text("Address", "住所"),
+    "shareholders": Text("Shareholders", "股东"),
 }
-_DOMICILE: Final = Text("Address", "住所")
-_PLACES: Final = {
-    **dict.fromkeys(PARTNERSHIPS, Text("Main place of business", "主要经营场所")),
-    BRANCH: Text("Place of business", "经营场所"),
+_IN_PARTNERSHIP: Final = {
+    "legal_representative": Text("Executing partner", "执行事务合伙人"),
+    "capital": Text("Contributions", "出资额"),
+    "address": Text("Main place of business", "主要经营场所"),
+    "shareholders": Text("Partners", "合伙人"),
+}
+_OF_FORM: Final[Mapping[str, Mapping[str, Text]]] = {
+    **dict.fromkeys(PARTNERSHIPS, _IN_PARTNERSHIP),
+    SOLE: {
+        "legal_representative": Text("Investor", "投资人"),
+        "capital": Text("Contribution", "出资额"),
+        "shareholders": Text("Investor", "投资人"),
+    },
+    BRANCH: {
+        "legal_representative": Text("Person in charge", "负责人"),
+        "address": Text("Place of business", "经营场所"),
+    },
 }
 _PLAIN: Final = Text("Limited liability company", "有限责任公司")
 _ONE_PERSON: Final = Text(
@@ -147,23 +161,18 @@ def form_with(org_form: str, before: Sequence[Facts], after: Sequence[Facts]) ->
     return LLC if has_lost_them else org_form
 
 
-def head_of(org_form: str) -> Text:
-    """Return what the one who acts for an enterprise of this form is called.
+def called(topic: str, org_form: str) -> Text:
+    """Return what one of the facts ``IN_COMPANY`` is called in an enterprise of this form.
 
-    >>> head_of("branch").zh
-    '负责人'
+    >>> called("legal_representative", "branch").zh, called("capital", "sole").zh
+    ('负责人', '出资额')
     """
-    return _HEADS.get(org_form, _LEGAL_REPRESENTATIVE)
+    return _OF_FORM.get(org_form, {}).get(topic, IN_COMPANY[topic])
 
 
 def has_board(org_form: str) -> bool:
     """Whether an enterprise of this form has directors, one of whom may act for it."""
-    return org_form not in _HEADS
-
-
-def place_of(org_form: str) -> Text:
-    """Return what the address of an enterprise of this form is called."""
-    return _PLACES.get(org_form, _DOMICILE)
+    return org_form not in _OF_FORM
 
 
 def is_from_abroad(owner: Mapping[str, Any]) -> bool:

@@ -26,11 +26,11 @@ Pieces = Sequence[Piece]
 def in_name(name: str, wanted: Wanted) -> Pieces:
     """Return the name in pieces; pinyin marks the characters it is read from.
 
-    >>> [one.text for one in in_name("北京瑞康", Wanted(pinyin="jingrui")) if one.is_found]
+    >>> [one.text for one in in_name("北京瑞康", Wanted(pinyin=("jingrui",))) if one.is_found]
     ['京瑞']
     """
     found = {place for piece in wanted.names for place in _places(name, piece)}
-    found |= _read_as(name, wanted.pinyin)
+    found |= {place for part in wanted.pinyin for place in _read_as(name, part)}
     return _pieces(name, found)
 
 

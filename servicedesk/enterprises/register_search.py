@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, Final
 
 from pypinyin import lazy_pinyin
@@ -29,6 +30,7 @@ SHORTEST_CODE: Final = 6  # characters, from the first one on
 _MOST_KEPT: Final = 1024  # names of a process: each is read aloud for several columns
 _CODE: Final = re.compile(rf"[{ALPHABET}]{{2}}[0-9]{{4}}[{ALPHABET}]{{0,12}}")
 _WORD: Final = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
+_SYLLABLE: Final = re.compile("[^aeiouv0-9]*[aeiouv]{1,3}(?:n|ng|r)?")  # about; ü may be a v
 _ENDED: Final = frozenset({"deregistered", "revoked"})
 
 
@@ -47,7 +49,7 @@ class Wanted:
     is_hopeless: bool = False  # something was typed by which nothing can be found
     code: str = ""  # the beginning of a credit code
     names: tuple[str, ...] = ()  # pieces of the name, simplified
-    pinyin: str = ""  # letters, written together
+    pinyin: tuple[str, ...] = ()  # letters, each part written together
     address: str = ""  # a piece of the address, simplified, without blanks
     address_words: tuple[str, ...] = ()  # or words of it
     scope: str = ""  # the code of a phrase
@@ -59,7 +61,7 @@ class Wanted:
     def terms(self) -> tuple[str, ...]:
         """What an enterprise must be indexed by to be what is wanted."""
         found = {piece for name in self.names for piece in _pieces(name, min(2, len(name)))}
-        found |= _pieces(self.pinyin, SHORTEST_PINYIN)
+        found |= {piece for part in self.pinyin for piece in _pieces(part, SHORTEST_PINYIN)}
         found |= {f"a:{piece}" for piece in _pieces(self.address, SHORTEST_ADDRESS)}
         found |= {f"w:{word}" for word in self.address_words}
         found |= _picked(self.life, self.org_form, [self.scope], is_foreign=self.is_foreign)
@@ -69,11 +71,13 @@ class Wanted:
 def wanted(typed: str, address: str = "", **picked: Any) -> Wanted:  # noqa: ANN401 - fields of Wanted
     """Return what to look up for what a visitor typed and picked.
 
-    The one box takes pieces of the name, in either script, or its pinyin, with blanks or
-    without, or the beginning of a credit code.
+    The one box takes pieces of the name, in either script, or pieces of its pinyin, with blanks
+    or without, or the beginning of a credit code.
 
     >>> wanted("rui kang").pinyin, wanted("瑞康 生物").names, wanted("91110114ma").code
-    ('ruikang', ('瑞康', '生物'), '91110114MA')
+    (('ruikang',), ('瑞康', '生物'), '91110114MA')
+    >>> wanted("rui kang shengwu").pinyin
+    ('ruikang', 'shengwu')
     >>> wanted("", "8號樓").address, wanted("", "Room 4-207").address_words
     ('8号楼', ('4-207', 'room'))
     >>> wanted("ru").is_hopeless, wanted("", "楼").is_hopeless, wanted("").is_hopeless
@@ -86,10 +90,10 @@ def wanted(typed: str, address: str = "", **picked: Any) -> Wanted:  # noqa: ANN
     if SHORTEST_CODE <= len(code) <= CREDIT_CODE_LENGTH and _CODE.fullmatch(code):
         return Wanted(is_hopeless, code=code, address=place, address_words=words, **picked)
     names = tuple(_plain(word) for word in typed.split() if _has_chinese(word))
-    rest = "".join(word for word in typed.split() if not _has_chinese(word))
-    pinyin = re.sub("[^a-z0-9]", "", _unaccented(_plain(rest)))
-    if len(pinyin) < SHORTEST_PINYIN:
-        is_hopeless = is_hopeless or bool(rest)
+    rest = [word for word in typed.split() if not _has_chinese(word)]
+    pinyin = _parts_of(rest)
+    if not any(len(part) >= SHORTEST_PINYIN for part in pinyin):
+        pinyin, is_hopeless = (), is_hopeless or bool(rest)
     return Wanted(
         is_hopeless, names=names, pinyin=pinyin, address=place, address_words=words, **picked
     )
@@ -180,6 +184,17 @@ def name_text(name: str) -> str:
     '华康bio'
     """
     return _plain(name)
+
+
+def _parts_of(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the parts that pinyin between blanks is of.
+
+    Single syllables are what one writes with blanks between them: those beside each other are
+    one part, or "rui kang" would find every name with the one here and the other there.
+    """
+    plain = [re.sub("[^a-z0-9]", "", _unaccented(_plain(word))) for word in words]
+    runs = groupby(filter(None, plain), lambda word: bool(_SYLLABLE.fullmatch(word)))
+    return tuple(part for is_run, run in runs for part in (["".join(run)] if is_run else list(run)))
 
 
 def _place(typed: str) -> tuple[str, tuple[str, ...]]:

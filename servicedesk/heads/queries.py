@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from servicedesk.cases.models import Case, CaseEvent
@@ -17,6 +18,31 @@ _AT_ONCE: Final = 5000
 _KINDS: Final[dict[str, tuple[type[Any], type[Any], sa.ColumnElement[int] | Any]]] = {
     "case": (Case, CaseEvent, CaseEvent.case_id),
     "enterprise": (Enterprise, Filing, Filing.enterprise_id),
+}
+
+_chain: Final = sa.func.jsonb_each(sa.cast(DailyHead.chains, JSONB)).table_valued("key", "value")
+_end: Final = sa.type_coerce(_chain.c.value, JSONB)
+# For exports of the register: the days, and how far the enterprises had come on each.
+LISTS: Final[dict[str, sa.Select[*tuple[Any, ...]]]] = {
+    "daily-heads.csv": sa.select(
+        DailyHead.day,
+        sa.cast(DailyHead.totals, JSONB)["cases"].as_integer().label("cases"),
+        sa.cast(DailyHead.totals, JSONB)["enterprises"].as_integer().label("enterprises"),
+        sa.func.encode(DailyHead.previous, "hex").label("previous"),
+        sa.func.encode(DailyHead.mark, "hex").label("mark"),
+    ).order_by(DailyHead.day),
+    "head-chains.csv": (
+        sa.select(
+            DailyHead.day,
+            Enterprise.credit_code,
+            _end[0].as_integer().label("last_seq"),
+            _end[1].as_string().label("last_hash"),
+        )
+        .select_from(DailyHead)
+        .join(_chain, sa.true())
+        .join(Enterprise, sa.func.concat("enterprise ", Enterprise.id) == _chain.c.key)
+        .order_by(DailyHead.day, Enterprise.id)
+    ),
 }
 
 

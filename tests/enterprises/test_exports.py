@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 from servicedesk.enterprises import cli as enterprises_cli
 from servicedesk.enterprises import table_files
 from servicedesk.enterprises.import_models import RegisterExport
-from servicedesk.enterprises.models import Enterprise, EnterpriseState
+from servicedesk.enterprises.models import AddressHolding, Enterprise, EnterpriseState
 from servicedesk.enterprises.operations import exports, imports, register
 from servicedesk.enterprises.operations.register import Decision
+from servicedesk.heads import operations as heads
 from tests import databases
 from tests.enterprises import tables
 from tests.enterprises.factories import NOW, make_enterprise, make_unit
+from tests.factories import make_user
 from tests.races.statements import counted
 
 
@@ -135,6 +137,55 @@ def test_dated_rows_say_from_when_until_when(session: Session, tmp_path: Path) -
     assert owners == [("周若谷", "2000000.00"), ("林乔", "3000000.00")]
     assert rows(tmp_path / "officers.csv")
     assert rows(tmp_path / "addresses.csv")[0]["zh"].startswith("北京市昌平区")
+
+
+@pytest.mark.usefixtures("app")
+def test_certificates_places_and_names_are_listed_without_people(
+    session: Session, tmp_path: Path
+) -> None:
+    unit = make_unit(session, "9-301")
+    founder = make_user(session)
+    enterprise = make_enterprise(session, founder)
+    held = {"unit_id": unit.id, "since": NOW}
+    session.add(AddressHolding(state="released", occupant="样例旧租户", ended_at=NOW, **held))
+    session.add(AddressHolding(state="taken", enterprise_id=enterprise.id, **held))
+    head = heads.take(session, day=NOW.date())
+    assert head is not None
+    mark, email = head.mark.hex(), founder.email
+    session.commit()
+    exported(session, tmp_path)
+
+    code = enterprise.credit_code
+    (licence,) = rows(tmp_path / "certificates.csv")
+    assert (licence["kind"], licence["state"], licence["credit_code"], licence["valid_until"]) == (
+        "licence", "valid", code, "",
+    )  # fmt: skip
+    assert "9-301" in [one["place"] for one in rows(tmp_path / "address-stock.csv")]
+    stays = [(one["place"], one["state"], one["who"]) for one in rows(tmp_path / "stays.csv")]
+    assert [one for one in stays if one[0] == "9-301"] == [
+        ("9-301", "released", "样例旧租户"), ("9-301", "taken", enterprise.name),
+    ]  # fmt: skip
+    (name,) = rows(tmp_path / "held-names.csv")
+    assert (name["name"], name["state"], name["credit_code"]) == (
+        enterprise.name, "registered", code,
+    )  # fmt: skip
+    assert rows(tmp_path / "daily-heads.csv") == [
+        {"day": NOW.date().isoformat(), "cases": "0", "enterprises": "1", "previous": "",
+         "mark": mark}
+    ]  # fmt: skip
+    (chain,) = rows(tmp_path / "head-chains.csv")
+    assert (chain["credit_code"], chain["last_hash"]) == (code, enterprise.last_hash.hex())
+    for path in tmp_path.iterdir():
+        assert email not in path.read_text(encoding="utf-8-sig"), path.name
+
+
+@pytest.mark.usefixtures("app")
+def test_the_note_in_it_names_every_file(session: Session, tmp_path: Path) -> None:
+    exported(session, tmp_path)
+
+    said = (tmp_path / "README.txt").read_text(encoding="utf-8")
+    for path in tmp_path.glob("*.csv"):
+        assert path.stem in said, path.name
 
 
 def test_who_has_ended_stands_apart(session: Session, tmp_path: Path) -> None:

@@ -2,16 +2,20 @@
 
 from datetime import date
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from servicedesk.enterprises.certificate_facts import Issue, licence
 from servicedesk.enterprises.change_wishes import asked_difference
 from servicedesk.enterprises.chronology import Row
 from servicedesk.enterprises.fact_words import label, line
 from servicedesk.enterprises.models import Certificate, Enterprise
+from servicedesk.enterprises.operations.register import Decision, set_up
 from servicedesk.words import Text
+from tests.conftest import Browser
 from tests.enterprises.approving import approved
-from tests.enterprises.factories import make_enterprise
+from tests.enterprises.factories import NOW, make_enterprise
 
 TODAY = date(2026, 5, 6)
 
@@ -71,3 +75,26 @@ def test_the_address_of_other_forms_has_a_name_of_its_own() -> None:
     told = [label("address", form) for form in ("llc", "lp", "branch")]
 
     assert [one.zh for one in told if one] == ["住所", "主要经营场所", "经营场所"]
+
+
+@pytest.mark.parametrize(
+    ("org_form", "capital", "owners"),
+    [
+        ("llc", "Registered capital", "Shareholders"),
+        ("lp", "Contributions", "Partners"),
+        ("sole", "Contribution", "Investor"),
+    ],
+)
+def test_capital_and_owners_are_called_by_the_form_on_the_page_and_on_the_licence(
+    session: Session, browser: Browser, org_form: str, capital: str, owners: str
+) -> None:
+    facts = {**make_enterprise(session).facts, "org_form": org_form}
+    one = set_up(session, facts, decision=Decision(None, None, NOW))
+    session.commit()
+
+    page = browser.get(f"/register/{one.credit_code}").text
+    printed = licence(one.facts, one.credit_code, Issue(Text("Office", "机关"), TODAY, "R26-00001"))
+
+    assert f"<dt>{capital}</dt>" in page
+    assert f"<h3>{owners}</h3>" in page
+    assert capital in [row["label"]["en"] for row in printed["rows"]]

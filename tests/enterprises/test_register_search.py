@@ -55,6 +55,10 @@ def names(session: Session, looked_for: Wanted, **how: object) -> list[str]:
         ("北京澄野生物科技有限公司", True),
         ("chengye", True),
         ("cheng ye SHENG wu", True),
+        ("chengye keji", True),
+        ("keji cheng ye", True),
+        ("chengye yiyao", False),
+        ("cheng wu", False),
         ("yecheng", False),
         ("澄野 keji", True),
         ("91110114", True),
@@ -69,6 +73,20 @@ def test_the_box_understands_names_pinyin_and_codes(
     make_enterprise(session)
 
     assert bool(names(session, wanted(typed))) is is_found
+
+
+def test_the_index_of_terms_answers_for_every_part_of_pinyin(session: Session) -> None:
+    make_enterprise(session)
+    looked_for = wanted("chengye keji")
+    session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # a register of one has no need
+    query = entries.ids_of(looked_for).compile(
+        session.connection(), compile_kwargs={"literal_binds": True}
+    )
+
+    plan = "\n".join(session.scalars(sa.text(f"EXPLAIN {query}".replace(":", r"\:"))))
+
+    assert {"che", "gye", "kej", "eji"} <= set(looked_for.terms)
+    assert "ix_register_entries_terms" in plan
 
 
 def test_traditional_characters_find_simplified_ones(session: Session) -> None:
@@ -193,6 +211,7 @@ def test_the_list_says_why_it_found_something(session: Session, browser: Browser
         return browser.get("/register", query_string=query).text
 
     assert "<mark>澄野</mark>" in ask(q="chengye")
+    assert re.search("<mark>澄野</mark>.*<mark>科技</mark>", ask(q="chengye keji"))
     assert "<mark>8 号</mark>" in ask(address="8号")
     assert re.search(r"<mark>91110114MA</mark>", ask(q="91110114ma"))
     assert "<mark>Medical research" in ask(scope="BS002")

@@ -217,12 +217,15 @@ def test_the_public_sees_an_enterprise_at_a_filing_and_on_a_day(
 
     now, then = browser.get(entry).text, browser.get(f"{entry}?filing=1").text
     before = browser.get(f"{entry}?on=2020-01-01").text
+    that_day = browser.get(f"{entry}?on={enterprise.registered_on}").text
 
     assert "What filing 2 changed" in now
     assert "This is not how it stands today" not in now
     assert "周若谷" not in then.split("History")[0].split("Shareholders")[0]
     assert "This is not how it stands today" in then
-    assert "This is not how it stands today" in before
+    assert before.index("It was not registered on 1 January 2020") < before.index('id="facts"')
+    assert "It was set up on" in before
+    assert "It was not registered on" not in now + then + that_day
     assert 'id="on-y" name="on-y" inputmode="numeric" maxlength="4" value="2020"' in before
 
 
@@ -242,7 +245,7 @@ def test_the_day_of_the_time_travel_is_asked_in_boxes_and_stays_empty(
         assert re.search(f'name="on-{part}"[^>]* value=""', page)
         empty = browser.get(f"{entry}?filing=1&on-y=&on-m=&on-d=").text
     assert "This is not how it stands today" in empty
-    assert "This is not how it stands today" in boxed
+    assert "It was not registered on 1 January 2020" in boxed
     assert "There is no such day" in wrong
 
 

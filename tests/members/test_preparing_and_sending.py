@@ -1,5 +1,7 @@
 """Beginning for an enterprise, preparing without sending, and asking those who may."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -71,9 +73,64 @@ def test_with_several_one_is_chosen_and_only_from_ones_own(
     assert start(browser, enterprise_id=str(viewed.id))[0] == 403
     assert start(browser, enterprise_id=str(foreign.id))[0] == 404
     assert start(browser, enterprise_id="99999999999")[0] == 404
-    assert start(browser, enterprise_id="")[0] == 409
+    assert start(browser, enterprise_id="")[0] == 422
     path = "/services/E_CHG_SCOPE/start"
     assert start(browser, path, enterprise_id=str(second.id))[0] == 403
+
+
+def test_the_links_of_an_enterprises_page_begin_for_that_one(
+    session: Session, browser: Browser
+) -> None:
+    person = make_user(session)
+    first, second = (make_enterprise(session, f"Choice {number} Ltd") for number in range(2))
+    for one in (first, second):
+        add_member(session, one.id, person, MemberRole.OFFICER)
+    browser.sign_in(person)
+    address = f"/services/E_CHG_NAME?enterprise_id={second.id}"
+
+    assert f'href="{address}"' in browser.get(f"/enterprises/{second.id}").text
+    page = browser.get(address).text
+
+    assert re.findall('<option value="([0-9]*)" selected', page) == [str(second.id)]
+    assert "selected" not in browser.get("/services/E_CHG_NAME").text
+
+
+def test_who_may_not_begin_it_for_that_one_is_asked_and_not_taken_for_another(
+    session: Session, browser: Browser
+) -> None:
+    person = make_user(session)
+    own, viewed = (make_enterprise(session, f"Choice {number} Ltd") for number in range(2))
+    add_member(session, own.id, person, MemberRole.OFFICER)
+    add_member(session, viewed.id, person, MemberRole.VIEWER)
+    browser.sign_in(person)
+    question = 'name="enterprise_id"'
+
+    assert question not in browser.get(f"/services/E_CHG_NAME?enterprise_id={own.id}").text
+    page = browser.get(f"/services/E_CHG_NAME?enterprise_id={viewed.id}").text
+
+    assert question in page
+    assert "selected" not in page
+    assert '<option value="">Choose' in page
+
+
+def test_choosing_none_gives_the_guide_back_with_the_message_at_the_field(
+    session: Session, browser: Browser
+) -> None:
+    person = make_user(session)
+    for number in range(2):
+        enterprise = make_enterprise(session, f"Choice {number} Ltd")
+        add_member(session, enterprise.id, person, MemberRole.OFFICER)
+    browser.sign_in(person)
+
+    given = {"enterprise_id": "", "answers": '{"new_name": "x"}', "origin": "names"}
+    page = browser.post(START, data=given)
+
+    assert page.status_code == 422
+    assert '<a href="#enterprise_id">Choose for which enterprise you begin this.' in page.text
+    assert 'aria-describedby="enterprise_id-error"' in page.text
+    assert "new_name" in page.text  # what an adviser brought along is not lost
+    assert session.scalar(sa.select(sa.func.count()).select_from(Case)) == 0
+    assert browser.get(START).location == "/services/E_CHG_NAME"  # as the other language asks
 
 
 @pytest.fixture

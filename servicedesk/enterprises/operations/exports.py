@@ -1,4 +1,4 @@
-"""Taking the whole register along: its enterprises, filings and dated rows, as files.
+"""Taking the whole register along: enterprises, filings, dated rows and lists, as files.
 
 Every enterprise is read once, some at a time, and written at once, so memory does not grow with
 the register.  All files are of one moment: whoever calls gives a session whose transaction sees
@@ -28,6 +28,7 @@ from servicedesk.enterprises.export_rows import CHAIN_COLUMNS, TABLES, Table
 from servicedesk.enterprises.import_columns import HEADINGS, row_of
 from servicedesk.enterprises.models import Enterprise, EnterpriseState
 from servicedesk.enterprises.operations.register import links_of
+from servicedesk.enterprises.queries import export_tables
 from servicedesk.enterprises.table_files import MOST_BYTES, MOST_ROWS
 from servicedesk.web.table_cells import Cell, safe
 
@@ -54,7 +55,20 @@ filings.jsonl            every filing as it was hashed / 全部登记事项，�
 chains.csv               where each chain of filings ends / 每家企业登记链的末端
 names, addresses, officers, shareholders (.csv)
                          what was so, from when until when, by which filing / 起止日期与所依登记
+certificates.csv         those of enterprises: code, kind, state, issued, valid until, whose
+                         企业的证照：编号、种类、状态、发放时间、有效期、持有企业
+address-stock.csv        the places of the park that one may register at / 园区可登记住所房源
+stays.csv                who holds or held which place, since when, until when
+                         各房源现在和以往的使用企业及起止日期
+held-names.csv           names registered, reserved, given up / 已登记、已保留和已放弃的名称
+daily-heads.csv, head-chains.csv
+                         how far all chains had come day by day, and those of enterprises
+                         逐日登记链末端：总数与签标，以及各企业登记链
 SHA256SUMS               digests of the files / 各文件散列值
+
+Not in it are members of enterprises and mandates, applications and their papers, and what is
+about people only: personal data, which stay at the desk.
+不含企业成员与委托、申请及其材料，以及仅涉及个人的内容：此类个人信息不随导出。
 
 To verify a chain: take the lines of one credit_code in the order of seq. Each hash is
 SHA-256(previous hash + "said" in UTF-8); the first previous hash is empty. The last one
@@ -129,6 +143,9 @@ def write(
             count += 1
             if tell is not None and count % _TOLD_EVERY == 0:
                 tell(count)
+        for name in export_tables.LISTS:
+            _, list_ = _table(files, directory / name, export_tables.headings(name))
+            list_.writerows(map(safe, row) for row in export_tables.rows(session, name))
     moment = now.isoformat(timespec="seconds")
     (directory / "README.txt").write_text(
         _README.format(moment=moment, count=count), encoding="utf-8"

@@ -181,7 +181,8 @@ def _conditions(
         code = rows.c.credit_code
         conditions += [code >= wanted.code, code < wanted.code + "~"]  # ~ comes after all letters
     texts = [(rows.c.name_text, name) for name in wanted.names]
-    texts += [(rows.c.name_key, wanted.pinyin), (rows.c.address_text, wanted.address)]
+    texts += [(rows.c.name_key, part) for part in wanted.pinyin]
+    texts += [(rows.c.address_text, wanted.address)]
     texts += [(rows.c.address_text, f" {word} ") for word in wanted.address_words]
     conditions += [column.contains(text, autoescape=True) for column, text in texts if text]
     if wanted.scope:
