@@ -92,7 +92,7 @@ def strike(code: str, seq: int) -> ResponseReturnValue:
 @finds(queries.get_by_code)
 def choose_correction(code: str, seq: int) -> str:
     """Choose what of a filing was entered wrongly."""
-    enterprise = queries.get_by_code(db.session, code)
+    enterprise = _found(code)
     said = chronology.said(register.get_filing(enterprise, seq).changes)
     return render_template(
         "enterprises/choose_correction.html",
@@ -129,7 +129,8 @@ def correct(code: str, seq: int, fact: str) -> ResponseReturnValue:
 
 
 def _found(code: str) -> Enterprise:
-    """Return the enterprise; held until the end where something is sent."""
+    """Return the enterprise, for the registrar; held until the end where something is sent."""
+    orders.require_registrar(signed_in_user())
     enterprise = queries.get_by_code(db.session, code)
     return register.locked(db.session, enterprise.id) if request.method == "POST" else enterprise
 

@@ -143,7 +143,16 @@ def is_registrar(user: User) -> bool:
     return REGISTRAR in user.departments
 
 
-def _decision(by: User, reason: str, now: datetime) -> Decision:
-    if not is_registrar(by):
+def require_registrar(user: User) -> None:
+    """See that a person may file of their own accord.
+
+    Raises:
+        NotPermitted: they have no post at the department that keeps the register.
+    """
+    if not is_registrar(user):
         raise NotPermitted(say("Only the registrar does this."))
+
+
+def _decision(by: User, reason: str, now: datetime) -> Decision:
+    require_registrar(by)
     return Decision(None, by, now, reason)
