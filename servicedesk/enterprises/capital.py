@@ -8,13 +8,14 @@ offered the rest.  Partnership Enterprise Law art. 14: partners agree what each 
 Source: domain/enterprise_services.yaml, ``capital_rules``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Any, Final
 
 from servicedesk.catalogue.registry import Finding
+from servicedesk.enterprises import money
 from servicedesk.enterprises.days import years_after
 from servicedesk.enterprises.findings import (
     company_law,
@@ -79,6 +80,24 @@ def latest_payment(established: date) -> date:
         established: the day of the licence; before there is one, the day of the application.
     """
     return years_after(established, PAY_WITHIN_YEARS)
+
+
+def apart(facts: Mapping[str, Any]) -> tuple[Money, Money] | None:
+    """Return the capital and what the owners contribute together, where these two differ.
+
+    >>> ten, six = ({"currency": "CNY", "amount": amount} for amount in ("10", "6"))
+    >>> [str(one) for one in apart({"capital": ten, "shareholders": [{"contribution": six}]})]
+    ['CNY 10.00', 'CNY 6.00']
+    """
+    whole = money.of_answer(facts.get("capital"))
+    parts = [money.of_answer(one.get("contribution")) for one in facts.get("shareholders") or ()]
+    known = [one for one in parts if one is not None]
+    if whole is None or not known or len(known) < len(parts):
+        return None
+    if {one.currency for one in known} != {whole.currency}:
+        return None
+    together = sum(known[1:], known[0])
+    return (whole, together) if together.amount != whole.amount else None
 
 
 def findings(

@@ -8,12 +8,12 @@ from servicedesk import clock
 from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.queries import services_in_force
-from servicedesk.enterprises import chronology, corrections
+from servicedesk.enterprises import capital, chronology, corrections
 from servicedesk.enterprises.filing_words import kind_words
-from servicedesk.enterprises.history import shown
+from servicedesk.enterprises.history import differences, said_later, shown
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import orders, register
-from servicedesk.enterprises.orders import FEWEST_NOTICE_DAYS, NOTICE_DAYS, ORDERS
+from servicedesk.enterprises.orders import FEWEST_NOTICE_DAYS, NOTICE_DAYS, ORDERS, Facts
 from servicedesk.enterprises.policy import moves_register
 from servicedesk.enterprises.queries import address_stock, filings
 from servicedesk.enterprises.queries import register as queries
@@ -23,6 +23,7 @@ from servicedesk.extensions import db
 from servicedesk.web import once
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.words import today
+from servicedesk.words import Words, say
 
 AHEAD = 10  # that take effect later; what comes after them is seen as they go
 
@@ -81,7 +82,15 @@ def strike(code: str, seq: int) -> ResponseReturnValue:
             db.session, enterprise, seq, by=signed_in_user(), reason=reason, now=clock.now()
         )
         return _filed(enterprise)
-    return _page(enterprise, form, title=kind_words(filing.kind), filing=filing)
+    before, after = orders.without(enterprise, seq, today=today())
+    return _page(
+        enterprise,
+        form,
+        title=kind_words(filing.kind),
+        filing=filing,
+        differences=differences(before, after),
+        contradiction=_contradiction(before, after),
+    )
 
 
 @bp.get("/desk/register/<string:code>/filings/<int:seq>/correct")
@@ -125,7 +134,7 @@ def correct(code: str, seq: int, fact: str) -> ResponseReturnValue:
             reason=form.reason.data or "",
             now=clock.now(),
         )
-        return _filed(enterprise)
+        return _filed(enterprise, form.facts)
     return _page(enterprise, form, filing=filing, wrong=shown({fact: said[fact]}))
 
 
@@ -140,8 +149,28 @@ def _notice_days() -> int:
     return next((int(days) for days in set_ones if days is not None), FEWEST_NOTICE_DAYS)
 
 
-def _filed(enterprise: Enterprise) -> ResponseReturnValue:
+def _contradiction(before: Facts, after: Facts) -> Words | None:
+    """Return that capital and contributions would differ without a filing; None: they would not."""
+    apart = capital.apart(after)
+    if apart is None or apart == capital.apart(before):
+        return None
+    return say(
+        "The capital would then be %(capital)s and the contributions together %(contributions)s. "
+        "Annul or correct the filing that made them so as well.",
+        capital=apart[0].fact,
+        contributions=apart[1].fact,
+    )
+
+
+def _filed(enterprise: Enterprise, right: Facts | None = None) -> ResponseReturnValue:
+    """Go to the history of the enterprise; ``right``: what a correction put right."""
     flash(_("Filed. It stands in the history below."), "success")
+    later = said_later(register.links_of(enterprise), right or {}, today=today())
+    if later is not None:
+        flash(
+            _("A later filing says it too: correct filing %(number)s as well.", number=later),
+            "warning",
+        )
     there = url_for("enterprises.show", enterprise_id=enterprise.id, _anchor="history")
     return once.commit(redirect(there, 303))
 

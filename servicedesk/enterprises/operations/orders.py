@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.enterprises import chronology
 from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations import ending, register, reverting
 from servicedesk.enterprises.operations.register import Decision
@@ -106,6 +107,20 @@ def _strike(session: Session, enterprise: Enterprise, seq: int, decision: Decisi
         register.strike(session, enterprise, number, decision=decision)
     reverting.follow(session, enterprise, struck, before, decision)
     return filing
+
+
+def without(enterprise: Enterprise, seq: int, *, today: date) -> tuple[Facts, Facts]:
+    """Return what the register says with a filing, and what it would say if that were struck.
+
+    As of today; of a filing that takes effect later, as of its day.
+
+    Raises:
+        NotFound: there is no such filing.
+    """
+    filing, links = register.get_filing(enterprise, seq), register.links_of(enterprise)
+    day = max(today, filing.effective_on)
+    left = chronology.without(links, [seq, *_along(enterprise, filing)], today=today)
+    return chronology.facts(links, on=day), chronology.facts(left, on=day)
 
 
 def _along(enterprise: Enterprise, filing: Filing) -> Sequence[int]:
