@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.enterprises import answers, certificate_facts, holds, set_ups
+from servicedesk.enterprises import answers, certificate_facts, holds, noted_branches, set_ups
 from servicedesk.enterprises.applications import (
     Application,
     Done,
@@ -26,7 +26,8 @@ from servicedesk.enterprises.applications import (
 from servicedesk.enterprises.change_rows import change_rows, title_of
 from servicedesk.enterprises.change_wishes import subject_of, wish_of
 from servicedesk.enterprises.member_roles import Act
-from servicedesk.enterprises.models import Certificate, Enterprise
+from servicedesk.enterprises.models import Certificate, Enterprise, EnterpriseState
+from servicedesk.enterprises.noted_branches import NOTE_BRANCH, UNNOTE_BRANCH, kind_of
 from servicedesk.enterprises.operations import (
     addresses,
     certificates,
@@ -46,13 +47,12 @@ from servicedesk.enterprises.register_changes import (
     suspension,
     transferred,
 )
-from servicedesk.enterprises.standing import DEREGISTRATIONS, as_asked
+from servicedesk.enterprises.standing import DEREGISTRATIONS, REGISTER_BRANCH, as_asked
 from servicedesk.errors import RuleBroken
 from servicedesk.park import local_day
 from servicedesk.words import say
 
 KINDS: Final = tuple(kind for kind in CHANGES if kind != RESUME)  # that is asked as "suspend"
-NOTE_BRANCH: Final = "note_branch"
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,13 @@ class Amendment:
 Follow = Callable[[Session, Amendment], None]
 
 
-def amending(kind: str) -> Effect:
+def amending(effect_name: str) -> Effect:
     """Return what the approval of a change of this kind does."""
 
     def effect(
         session: Session, application: Application, *, by: User | None, now: datetime
     ) -> Done:
+        kind = kind_of(effect_name, application.answers)
         found = subject_of(session, kind, application.answers)
         if found is None:
             return plain_notice(session, application, by=by, now=now)
@@ -97,13 +98,14 @@ def amending(kind: str) -> Effect:
     return effect
 
 
-def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
+def holding(effect_name: str) -> Callable[[Session, Application, datetime], None]:
     """Return what an application for a change of this kind holds when it is sent.
 
     Only those who may send for the enterprise bar it from other changes by it.
     """
 
     def hold(session: Session, application: Application, now: datetime) -> None:
+        kind = kind_of(effect_name, application.answers)
         found = subject_of(session, kind, application.answers)
         if found is None:
             return
@@ -118,10 +120,11 @@ def holding(kind: str) -> Callable[[Session, Application, datetime], None]:
     return hold
 
 
-def accepting(kind: str) -> Callable[[Session, Application, datetime], None]:
+def accepting(effect_name: str) -> Callable[[Session, Application, datetime], None]:
     """Return what the acceptance by a clerk does: what a stranger sent runs from then on."""
 
     def accept(session: Session, application: Application, now: datetime) -> None:
+        kind = kind_of(effect_name, application.answers)
         found = subject_of(session, kind, application.answers)
         if found is None:
             return
@@ -166,7 +169,7 @@ def set_up_branch(
 
 
 def _is_noted(application: Application) -> bool:
-    return answers.text(application.answers, "licence_way") == "noted"
+    return kind_of(REGISTER_BRANCH, application.answers) == NOTE_BRANCH
 
 
 def _file(session: Session, kind: str, amendment: Amendment) -> None:
@@ -221,11 +224,15 @@ def _require_carried_out(session: Session, amendment: Amendment) -> None:  # noq
 
 
 def _move(session: Session, amendment: Amendment) -> None:
-    """Leave the places in the park for the new one, if that is in the park."""
+    """Leave the places in the park for the new one, if that is in the park.
+
+    Those of its noted branches stay what they are: it is the company that moves.
+    """
     enterprise, application = amendment.enterprise, amendment.application
     now, given = amendment.decision.now, application.answers
+    kept = address_queries.places_of_branches(session, enterprise)
     if answers.text(given, "address_kind") not in {"park", "hosted"}:
-        addresses.vacate(session, enterprise_id=enterprise.id, now=now)
+        addresses.vacate(session, enterprise_id=enterprise.id, now=now, but=kept)
         return
     addresses.move(
         session,
@@ -234,6 +241,7 @@ def _move(session: Session, amendment: Amendment) -> None:
         now=now,
         admission=address_queries.find_hosted_place(session, enterprise.id),
         until=answers.day(given, "lease_until"),
+        but=kept,
     )
 
 
@@ -249,6 +257,27 @@ def _take_place(session: Session, amendment: Amendment) -> None:
         )
 
 
+def _leave_branch(session: Session, amendment: Amendment) -> None:
+    """Give up the place in the park of a noted branch that ends.
+
+    Raises:
+        RuleBroken: the register does not have it any more; it did when it was sent.
+    """
+    enterprise = amendment.enterprise
+    ends = answers.text(amendment.wish.answers, "noted_branch")
+    if ends not in noted_branches.labels(enterprise.facts):
+        raise RuleBroken(
+            say("The register has no such branch. Return the application to be corrected.")
+        )
+    left = address_queries.places_of_branches(
+        session, enterprise, noted_branches.without(enterprise.facts, ends)
+    )
+    places = address_queries.places_of_branches(session, enterprise)
+    addresses.lock_units(session, enterprise_id=enterprise.id)
+    gone = [one for one in places if one not in left]
+    addresses.leave(session, gone, now=amendment.decision.now)
+
+
 def _end(session: Session, amendment: Amendment) -> None:
     ending.end(session, amendment.enterprise, amendment.decision)
 
@@ -258,18 +287,19 @@ _BEFORE: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_shareholders": (_require_carried_out,),
     "change_type": (_take_name,),
     "suspend": (_withdraw_pending,),
+    UNNOTE_BRANCH: (_leave_branch,),
     **dict.fromkeys(DEREGISTRATIONS, (_withdraw_pending,)),
 }
 _AFTER: Final[Mapping[str, tuple[Follow, ...]]] = {
     "change_address": (_move,),
-    "note_branch": (_take_place,),
+    NOTE_BRANCH: (_take_place,),
     **dict.fromkeys(DEREGISTRATIONS, (_end,)),
 }
 _HOLDS: Final[Mapping[str, Callable[[Session, Application, datetime], None]]] = {
     "change_name": holds.hold_changed_name,
     "change_type": holds.hold_retyped_name,
     "change_address": holds.hold_place_if_wanted,
-    "note_branch": holds.hold_place_if_wanted,
+    NOTE_BRANCH: holds.hold_place_if_wanted,
 }
 
 
@@ -279,7 +309,9 @@ def _renewed_licence(
     """Issue the licence anew where what it says changed, or it was asked for."""
     enterprise, application = amendment.enterprise, amendment.application
     changed = certificate_facts.is_printed_anew(before, enterprise.facts)
-    if kind in DEREGISTRATIONS or not (changed or kind == "reissue_licence"):
+    # of a revoked licence there is no new one
+    is_over = kind in DEREGISTRATIONS or enterprise.state == EnterpriseState.REVOKED
+    if is_over or not (changed or kind == "reissue_licence"):
         return None
     issue = issue_of(application, office(application), amendment.decision.now)
     return certificates.renew_licence(

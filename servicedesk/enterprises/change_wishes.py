@@ -12,6 +12,7 @@ from servicedesk.enterprises.history import FactDifference, differences
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.noted_branches import NOTE_BRANCH, kind_of
 from servicedesk.enterprises.queries import addresses, register
 from servicedesk.enterprises.register_changes import CHANGES, Wish
 from servicedesk.park import park
@@ -50,19 +51,20 @@ def wish_of(
         return Wish(given, today, name=_new_name(session, given))
     if kind == "change_type":
         return Wish(given, today, name=written_name(given).full)
-    if kind in {"change_address", "note_branch"}:
+    if kind in {"change_address", NOTE_BRANCH}:
         address, unit = _new_address(session, given, enterprise)
         return Wish(given, today, address=address, unit=unit)
     return Wish(given, today)
 
 
 def asked_difference(
-    session: Session, kind: str, given: Mapping[str, Any], today: date
+    session: Session, effect: str, given: Mapping[str, Any], today: date
 ) -> list[FactDifference]:
     """Return what these answers, once approved, would change in the register; none: nothing.
 
     They are whole and in order; the enterprise may be one that is not in this register.
     """
+    kind = kind_of(effect, given)
     if kind not in CHANGES:
         return []
     enterprise = subject_of(session, kind, given)

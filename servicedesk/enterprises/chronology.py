@@ -8,8 +8,8 @@ replaces and that have taken effect, laid over each other in the order of their 
 day in the order in which they were recorded.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -66,6 +66,26 @@ def facts(links: Sequence[Link], *, on: date | None = None, upto: int | None = N
         if on is None or entry.effective_on <= on:
             said.update({key: after for key, (_, after) in entry.changes.items()})
     return {key: value for key, value in said.items() if value is not None}
+
+
+def without(links: Sequence[Link], seqs: Iterable[int], *, today: date) -> list[Link]:
+    """Return a chain as if these filings were struck today: to fold, not to keep.
+
+    In the place of each comes what had stood there before, as ``register.strike`` does it.
+    """
+    struck = list(links)
+    by_seq = {link.entry.seq: link.entry for link in links}
+    for seq in seqs:
+        was = by_seq.get(by_seq[seq].replaces or 0)
+        entry = replace(
+            by_seq[seq],
+            seq=struck[-1].entry.seq + 1,
+            changes=was.changes if was else {},
+            effective_on=was.effective_on if was else today,
+            replaces=seq,
+        )
+        struck.append(Link(entry, b"", b""))
+    return struck
 
 
 def said(changes: Changes) -> Facts:

@@ -29,6 +29,12 @@ def faults(facts: Facts) -> Iterator[tuple[str, Words]]:
             yield fact, words
 
 
+def brought(before: Facts, after: Facts) -> Words | None:
+    """Return what would be wrong afterwards that was not before; None: nothing."""
+    known = list(faults(before))
+    return next((fault[1] for fault in faults(after) if fault not in known), None)
+
+
 def subscribed(owners: Sequence[Facts]) -> Money | None:
     """Return what all owners together contribute; None: it is not told of all, in one currency."""
     parts = [money.of_answer(one.get("contribution")) for one in owners]

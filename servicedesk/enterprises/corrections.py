@@ -68,10 +68,9 @@ def righted(said: Known, known: Known, fact: str, typed: str) -> Facts:
     if right[fact] == known.get(fact):
         raise Unfit(say("The register says this already."))
     changed = {key: value for key, value in right.items() if value != known.get(key)}
-    was = list(coherence.faults(known))
-    for fault in coherence.faults({**known, **changed}):
-        if fault not in was:
-            raise Unfit(fault[1])
+    contradiction = coherence.brought(known, {**known, **changed})
+    if contradiction is not None:
+        raise Unfit(contradiction)
     for key in changed.keys() - said.keys():
         raise Unfit(
             say(

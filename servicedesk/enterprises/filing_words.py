@@ -32,6 +32,7 @@ KINDS: Final[dict[str, Text]] = {
     "report_quarter": Text("Quarterly figures", "季度数据"),
     "report_foreign_investment": Text("Report of foreign investment", "外商投资信息报告"),
     "note_branch": Text("Branch noted on the licence", "营业执照加注分支机构"),
+    "unnote_branch": Text("Branch taken off the licence", "营业执照注销加注的分支机构"),
     "reissue_licence": Text("Reissue of the licence", "营业执照补换领"),
     "correction": Text("Correction by the registrar", "登记机关更正"),
     "annulment": Text("Annulment by the registrar", "登记机关撤销登记"),

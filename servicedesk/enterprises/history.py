@@ -105,6 +105,19 @@ def dated(links: Sequence[Link], moment: Moment) -> list[Dated]:
     ]
 
 
+def said_later(links: Sequence[Link], right: Mapping[str, Any], *, today: date) -> int | None:
+    """Return the filing whose word stands today against what the last filing put right.
+
+    None: today's facts say what is right, or what was put right takes effect later.
+    """
+    known = chronology.facts(links, on=today)
+    against = {fact for fact, value in right.items() if known.get(fact) != value}
+    told = [one for one in chronology.in_force(links) if one.effective_on <= today]
+    if links[-1].entry not in told:
+        return None
+    return next((one.seq for one in reversed(told) if against & one.changes.keys()), None)
+
+
 def shown(facts: Mapping[str, Any]) -> list[FactDifference]:
     """Return the facts line by line, as if each had just come about."""
     return differences({}, facts)

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, selectinload
 
 from servicedesk import clock
 from servicedesk.database import keyring
-from servicedesk.enterprises import certificate_seals, chronology, ledger
+from servicedesk.enterprises import certificate_seals, chronology, ledger, noted_branches
+from servicedesk.enterprises.address_models import AddressChange
 from servicedesk.enterprises.models import (
     AddressHolding,
     AddressUnit,
@@ -164,21 +166,70 @@ def _stays(place: Place) -> Wrong:
     )
     for code, credit_code in gone:
         yield f"place {code}", f"is taken by {credit_code}, which is deregistered"
-    said = Enterprise.facts["address_unit"].as_string()
-    never = place.session.scalars(
-        sa.select(Enterprise.credit_code)
-        .where(
-            said.is_not(None),
-            ~sa.exists().where(
-                AddressHolding.enterprise_id == Enterprise.id,
-                AddressHolding.unit_id == AddressUnit.id,
-                AddressUnit.code == said,
-            ),
-        )
-        .order_by(Enterprise.credit_code)
+    yield from _places_said(place)
+
+
+def _places_said(place: Place) -> Wrong:
+    """Yield what the register says to sit in the park and has not taken its place there.
+
+    A place that staff released since, with a reason, is no such: the register says it until the
+    enterprise moves.
+    """
+    said = sa.union_all(_seats(), _branches()).subquery()
+    has_been_released = sa.exists().where(
+        AddressChange.holding_id == AddressHolding.id,
+        AddressChange.at == AddressHolding.ended_at,
     )
-    for credit_code in never:
-        yield f"enterprise {credit_code}", "is registered at a place of the park it never took"
+    taken = (
+        sa.select(sa.func.count())
+        .select_from(AddressHolding)
+        .join(AddressUnit, AddressUnit.id == AddressHolding.unit_id)
+        .where(
+            AddressHolding.enterprise_id == said.c.id,
+            AddressUnit.code == said.c.code,
+            sa.or_(AddressHolding.state == HoldingState.TAKEN, has_been_released),
+        )
+        .scalar_subquery()
+    )
+    missing = place.session.execute(
+        sa.select(said.c.credit_code, said.c.code)
+        .group_by(said.c.id, said.c.credit_code, said.c.code)
+        .having(sa.func.count() > taken)
+        .order_by(said.c.credit_code, said.c.code)
+    )
+    for credit_code, code in missing:
+        yield f"enterprise {credit_code}", f"is registered at place {code} and has not taken it"
+
+
+def _seats() -> sa.Select[int, str, str]:
+    """Return the places in which enterprises that are there sit themselves."""
+    code = Enterprise.facts["address_unit"].as_string()
+    return _of_living(code).where(code.is_not(None))
+
+
+def _branches() -> sa.Select[int, str, str]:
+    """Return the places of their noted branches; old facts have the address alone."""
+    each = sa.func.jsonb_array_elements(Enterprise.facts[noted_branches.FACT])
+    entry = sa.column("entry", postgresql.JSONB)
+    noted = each.table_valued(entry).render_derived(name="noted")
+    by_address = (
+        sa.select(sa.func.min(AddressUnit.code))
+        .join(AddressHolding, AddressHolding.unit_id == AddressUnit.id)
+        .where(
+            AddressHolding.enterprise_id == Enterprise.id,
+            AddressUnit.address_zh == noted.c.entry["zh"].astext,
+        )
+        .correlate(Enterprise, noted)
+        .scalar_subquery()
+    )
+    code = sa.func.coalesce(noted.c.entry["unit"].astext, by_address)
+    return _of_living(code).join(noted, sa.true()).where(code.is_not(None))
+
+
+def _of_living(code: sa.ColumnElement[str]) -> sa.Select[int, str, str]:
+    return sa.select(Enterprise.id, Enterprise.credit_code, code.label("code")).where(
+        Enterprise.state != EnterpriseState.DEREGISTERED
+    )
 
 
 @check("enterprises.names")

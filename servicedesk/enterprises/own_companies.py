@@ -17,6 +17,7 @@ from servicedesk.enterprises.change_wishes import subject_of
 from servicedesk.enterprises.findings import in_order, look, wrong
 from servicedesk.enterprises.member_roles import Act
 from servicedesk.enterprises.models import Enterprise
+from servicedesk.enterprises.noted_branches import kind_of
 from servicedesk.enterprises.queries import members, proceedings, register
 from servicedesk.enterprises.standing import KINDS, as_asked, bar
 from servicedesk.park import local_day
@@ -84,7 +85,7 @@ def _name(matter: Matter, company: Enterprise) -> Sequence[Finding]:
 
 def _standing(matter: Matter) -> Sequence[Finding]:
     """Judge whether the register lets this enterprise have what is asked for."""
-    kind = matter.effect or ""
+    kind = kind_of(matter.effect or "", matter.answers)
     subject = subject_of(matter.session, kind, matter.answers) if kind in KINDS else None
     if subject is None:
         return []

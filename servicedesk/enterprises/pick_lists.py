@@ -11,7 +11,7 @@ from babel import Locale
 
 from servicedesk.catalogue.registry import Choice, Matter, PickList
 from servicedesk.catalogue.searching import findable
-from servicedesk.enterprises import answers, equity, legal_forms, reference
+from servicedesk.enterprises import answers, equity, legal_forms, noted_branches, reference
 from servicedesk.enterprises.certificate_facts import money_words
 from servicedesk.enterprises.equity import NEW
 from servicedesk.enterprises.holdings import Reservation, is_admission, reservation
@@ -247,6 +247,19 @@ def shareholders(matter: Matter) -> Sequence[Choice]:
     ]
 
 
+def branches_on_licence(matter: Matter) -> Sequence[Choice]:
+    """Return the branches noted on the licence of the company, by their addresses.
+
+    Empty for a company that the register here does not have.
+    """
+    company = company_of(matter)
+    if company is None:
+        return []
+    noted = noted_branches.entries(company.facts)
+    called = zip(noted_branches.labels(company.facts), noted, strict=True)
+    return [Choice(label, Text(one["en"], label)) for label, one in called]
+
+
 def _holds(owner: Mapping[str, Any]) -> Text | None:
     contribution = owner.get("contribution")
     return money_words(contribution) if contribution else None
@@ -254,6 +267,7 @@ def _holds(owner: Mapping[str, Any]) -> Text | None:
 
 PICK_LISTS: Final[dict[str, PickList]] = {
     "address_units": address_units,
+    "branches_on_licence": branches_on_licence,
     "business_scope": business_scope,
     "countries": countries,
     "industries": industries,

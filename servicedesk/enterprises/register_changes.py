@@ -11,9 +11,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from servicedesk.enterprises import answers, equity, money, public_facts, report_periods
+from servicedesk.enterprises import (
+    answers,
+    equity,
+    money,
+    noted_branches,
+    public_facts,
+    report_periods,
+)
 from servicedesk.enterprises.days import months_after
 from servicedesk.enterprises.equity import Outcome
+from servicedesk.enterprises.noted_branches import NOTE_BRANCH, UNNOTE_BRANCH
 from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
 from servicedesk.words import Text
 
@@ -213,8 +221,12 @@ def report_foreign_investment(facts: Mapping[str, Any], wish: Wish) -> Facts:
 
 def note_branch(facts: Mapping[str, Any], wish: Wish) -> Facts:
     """Return the facts with a branch that is noted on the licence (北京条例 art. 13(6))."""
-    noted = facts.get("branch_addresses") or []
-    return {**facts, "branch_addresses": [*noted, public_facts.both(wish.address)]}
+    return noted_branches.noted(facts, wish.address, wish.unit)
+
+
+def unnote_branch(facts: Mapping[str, Any], wish: Wish) -> Facts:
+    """Return the facts without a branch that was noted on the licence."""
+    return noted_branches.without(facts, answers.text(wish.answers, "noted_branch"))
 
 
 def reissue_licence(facts: Mapping[str, Any], wish: Wish) -> Facts:
@@ -243,7 +255,8 @@ CHANGES: Final[Mapping[str, Change]] = {
     "report_year": report_year,
     "report_quarter": report_quarter,
     "report_foreign_investment": report_foreign_investment,
-    "note_branch": note_branch,
+    NOTE_BRANCH: note_branch,
+    UNNOTE_BRANCH: unnote_branch,
     "reissue_licence": reissue_licence,
 }
 

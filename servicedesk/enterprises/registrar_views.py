@@ -11,9 +11,9 @@ from servicedesk.accounts.access import finds, requires, signed_in_user
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.queries import services_in_force
-from servicedesk.enterprises import chronology, corrections
+from servicedesk.enterprises import chronology, coherence, corrections
 from servicedesk.enterprises.filing_words import kind_words
-from servicedesk.enterprises.history import shown
+from servicedesk.enterprises.history import differences, said_later, shown
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import orders, register
 from servicedesk.enterprises.orders import FEWEST_NOTICE_DAYS, NOTICE_DAYS, ORDERS
@@ -84,7 +84,16 @@ def strike(code: str, seq: int) -> ResponseReturnValue:
     def annul(by: User, reason: str) -> None:
         orders.strike(db.session, enterprise, seq, by=by, reason=reason, now=clock.now())
 
-    return _filed_or_said(enterprise, form, annul, title=kind_words(filing.kind), filing=filing)
+    before, after = orders.without(enterprise, seq, today=today())
+    return _filed_or_said(
+        enterprise,
+        form,
+        annul,
+        title=kind_words(filing.kind),
+        filing=filing,
+        differences=differences(before, after),
+        contradiction=coherence.brought(before, after),
+    )
 
 
 @bp.get("/desk/register/<string:code>/filings/<int:seq>/correct")
@@ -157,9 +166,19 @@ def _filed_or_said(
         except RuleBroken as fault:
             return _said(form, fault, shown)
         flash(_("Filed. It stands in the history below."), "success")
+        _hint(enterprise, form)
         there = url_for("enterprises.show", enterprise_id=enterprise.id, _anchor="history")
         return once.commit(redirect(there, 303))
     return _page(form, shown, status=422)
+
+
+def _hint(enterprise: Enterprise, form: ReasonForm) -> None:
+    """Say where a later filing repeats what was put right."""
+    right = form.facts if isinstance(form, CorrectionForm) else {}
+    later = said_later(register.links_of(enterprise), right, today=today())
+    if later is not None:
+        words = _("A later filing says it too: correct filing %(number)s as well.", number=later)
+        flash(words, "warning")
 
 
 def _said(form: ReasonForm, fault: RuleBroken, shown: Mapping[str, object]) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any, Final
 
 from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.noted_branches import NOTE_BRANCH, UNNOTE_BRANCH
 from servicedesk.words import Words, say
 
 
@@ -27,6 +28,7 @@ class Standing:
     under_way: Mapping[str, date] = field(default_factory=dict)  # kinds of filing, since when
     ahead: Mapping[str, date] = field(default_factory=dict)  # that are filed and take effect later
     branches: int = 0  # registered here and not ended
+    noted: int = 0  # branches noted on its own licence
     invests_in: int = 0  # enterprises here of which it is an owner
 
 
@@ -45,7 +47,7 @@ _OWNERSHIP: Final = frozenset(
 )
 _CHANGES: Final = _OWNERSHIP | {
     "change_name", "change_address", "change_legal_representative", "change_scope",
-    "file_particulars", "reissue_licence", "note_branch",
+    "file_particulars", "reissue_licence", NOTE_BRANCH, UNNOTE_BRANCH,
 }  # fmt: skip
 _INVESTED: Final = "report_foreign_investment"
 _INVESTED_NO_MORE: Final = f"{_INVESTED}: ended"  # what is left to report once it has ended
@@ -96,7 +98,7 @@ BARS: Final = (
         _told(say("The enterprise is deregistered. Nothing can be changed any more.")),
     ),
     Bar(
-        KINDS - {"deregister", "deregister_branch"},
+        KINDS - {"deregister", "deregister_branch", UNNOTE_BRANCH},
         _is("revoked"),
         _told(
             say(
@@ -125,10 +127,10 @@ BARS: Final = (
     ),
     Bar(
         frozenset(["deregister", "deregister_simply"]),
-        lambda standing: standing.branches > 0,
+        lambda standing: standing.branches + standing.noted > 0,
         lambda standing: say(
             "Branches that are still registered: %(count)s. Deregister them first.",
-            count=standing.branches,
+            count=standing.branches + standing.noted,
         ),
     ),
     Bar(
@@ -147,8 +149,13 @@ BARS: Final = (
     ),
     Bar(
         frozenset(["deregister_branch"]),
-        lambda standing: standing.org_form != "branch" and standing.branches == 0,
+        lambda standing: standing.org_form != "branch" and standing.branches + standing.noted == 0,
         _told(say("No branch of it is registered here.")),
+    ),
+    Bar(
+        frozenset([UNNOTE_BRANCH]),
+        lambda standing: standing.noted == 0,
+        _told(say("No branch is noted on its licence.")),
     ),
     Bar(
         frozenset(["increase_capital", "decrease_capital", "change_type"]),

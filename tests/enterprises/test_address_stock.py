@@ -294,9 +294,25 @@ def test_what_is_not_whole_is_found(app: Flask, session: Session) -> None:
     session.execute(
         sa.update(Enterprise).values(facts=enterprise.facts | {"address_unit": "4-201"})
     )
+    (said,) = register_integrity.addresses(place)
+    assert said[1] == "is registered at place 4-201 and has not taken it"
+
     session.execute(sa.update(Enterprise).values(state=EnterpriseState.DEREGISTERED))
     session.execute(sa.update(AddressHolding).values(ended_at=NOW))
     session.execute(sa.update(AddressUnit).where(AddressUnit.code == "9-207").values(taken=0))
 
-    said = [what for _, what in register_integrity.addresses(place)]
-    assert len(said) == 4
+    assert len(list(register_integrity.addresses(place))) == 3
+
+
+def test_who_stays_registered_where_staff_released_the_place_is_no_fault(
+    app: Flask, session: Session, change: Change
+) -> None:
+    make_unit(session)
+    make_enterprise(session, address_kind="park", unit="9-207")
+    (holding,) = session.scalars(sa.select(AddressHolding))
+
+    address_stock.release(session, holding, change)
+
+    assert (
+        list(register_integrity.addresses(integrity.Place(session, app.config["DATA_DIR"]))) == []
+    )

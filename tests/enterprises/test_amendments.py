@@ -21,6 +21,7 @@ from servicedesk.enterprises.models import (
     HoldingState,
 )
 from servicedesk.enterprises.name_models import EnterpriseName, NameState
+from servicedesk.enterprises.noted_branches import kind_of
 from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.queries import addresses
@@ -60,7 +61,9 @@ def test_every_example_that_is_approved_reaches_the_register(
     enterprise = entered(session, given["credit_code"], form)
     if kind == "change_shareholders":
         owned_by(session, enterprise, given["transfers"])
-    if kind == "deregister_branch":
+    if given.get("noted_branch"):
+        noted_at(session, enterprise, given["noted_branch"])
+    elif kind == "deregister_branch":
         enterprise = branch_of(session, enterprise, given["branch_name"])
     if given.get("unit") and addresses.find_unit(session, given["unit"]) is None:
         make_unit(session, given["unit"], kind="room")
@@ -70,7 +73,7 @@ def test_every_example_that_is_approved_reaches_the_register(
 
     facts = approved_with(session, enterprise, kind, given)
 
-    assert enterprise.filings[before].kind == kind
+    assert enterprise.filings[before].kind == kind_of(kind, given)
     assert facts == chronology.facts(links_of(enterprise), on=TODAY)
     assert found(session) == []
 
@@ -100,6 +103,14 @@ def owned_by(session: Session, enterprise: Enterprise, transfers: list[dict[str,
     facts = enterprise.facts | {"shareholders": owners}
     decision = register.Decision(None, None, NOW)
     register.file(session, enterprise, "correction", facts, decision=decision, on=TODAY)
+    session.commit()
+
+
+def noted_at(session: Session, enterprise: Enterprise, address: str) -> None:
+    """Note a branch on the licence of an enterprise."""
+    facts = enterprise.facts | {"branch_addresses": [{"en": address, "zh": address}]}
+    decision = register.Decision(None, None, NOW)
+    register.file(session, enterprise, "note_branch", facts, decision=decision, on=TODAY)
     session.commit()
 
 

@@ -12,6 +12,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
 from servicedesk.cases.operations import revocation
 from servicedesk.catalogue.queries import service_of
+from servicedesk.enterprises import chronology
 from servicedesk.enterprises.models import (
     AddressHolding,
     Certificate,
@@ -225,3 +226,56 @@ def test_a_registration_obtained_by_false_papers_is_annulled(
             session, enterprise, "annul_registration",
             by=registrar, reason="Again.", notice_days=0, now=NOW,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("starts_on", ["2026-05-06", "2026-06-01"])
+@pytest.mark.parametrize("seq", [2, 3])
+def test_a_suspension_and_its_resumption_are_struck_and_come_back_together(
+    session: Session, registrar: User, starts_on: str, seq: int
+) -> None:
+    enterprise = make_enterprise(session)
+    suspend(session, enterprise, suspension_kind="new", starts_on=starts_on)
+    with_both = chronology.in_force(register.links_of(enterprise))
+
+    annul(session, enterprise, registrar, seq)
+
+    assert [one.kind for one in chronology.in_force(register.links_of(enterprise))] == ["set_up"]
+    assert (enterprise.state, enterprise.next_effect_on) == (EnterpriseState.REGISTERED, None)
+    assert licence_of(session).state is CertificateState.VALID
+
+    annul(session, enterprise, registrar, 4)
+
+    days = [one.effective_on for one in chronology.in_force(register.links_of(enterprise))]
+    assert days == [one.effective_on for one in with_both]
+    assert found(session) == []
+
+
+@pytest.mark.parametrize("seq", [5, 6])
+def test_an_extension_is_struck_with_its_resumption_and_the_first_end_counts_again(
+    session: Session, registrar: User, seq: int
+) -> None:
+    enterprise = make_enterprise(session)
+    suspend(session, enterprise, suspension_kind="new", starts_on="2026-05-06")
+    suspend(session, enterprise, suspension_kind="extended", expires_on="2027-05-05")
+
+    annul(session, enterprise, registrar, seq)
+
+    assert enterprise.facts["suspension"] == {"since": "2026-05-06", "until": "2027-05-05"}
+    assert enterprise.next_effect_on == date(2027, 5, 6)
+    assert found(session) == []
+
+
+def test_the_first_suspension_is_struck_without_the_end_of_its_extension(
+    session: Session, registrar: User
+) -> None:
+    enterprise = make_enterprise(session)
+    suspend(session, enterprise, suspension_kind="new", starts_on="2026-05-06")
+    suspend(session, enterprise, suspension_kind="extended", expires_on="2027-05-05")
+
+    annul(session, enterprise, registrar, 2)
+
+    assert enterprise.next_effect_on == date(2028, 5, 6)
+
+
+def suspend(session: Session, enterprise: Enterprise, **given: str) -> None:
+    approved(session, enterprise, "suspend", suspend_years=1, suspend_months=0, **given)

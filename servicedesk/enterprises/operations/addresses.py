@@ -1,7 +1,7 @@
 """Holding, taking and giving back places of the park."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -99,7 +99,7 @@ def hold(
     if before is not None and before.unit.code == code:
         before.name_id = name_id
         return before
-    lock_units(session, code=code, case_id=case_id, enterprise_id=enterprise_id)
+    lock_units(session, codes=[code], case_id=case_id, enterprise_id=enterprise_id)
     give_back(session, case_id=case_id, now=now)
     unit = take_one(session, code)
     if unit is None:
@@ -149,8 +149,8 @@ def take(
     Raises:
         NotFound: the application holds no place, or it was released meanwhile.
     """
-    code = admission.unit.code if admission is not None else None
-    lock_units(session, code=code, case_id=case_id, enterprise_id=enterprise_id)
+    codes = [admission.unit.code] if admission is not None else []
+    lock_units(session, codes=codes, case_id=case_id, enterprise_id=enterprise_id)
     holding = addresses.find_open_holding(session, case_id) or admission
     if holding is None or not _still_open(session, holding):
         raise NotFound(say("This application holds no place in the park."))
@@ -170,10 +170,12 @@ def move(
     now: datetime,
     admission: AddressHolding | None = None,
     until: date | None = None,
+    but: Collection[AddressHolding] = (),
 ) -> AddressHolding:
     """Take the new place of a company that changes its address, and give up where it was.
 
-    The new place was counted when the application was sent, so no count is ever too high.
+    The new place was counted when the application was sent, so no count is ever too high.  What
+    it has for others than itself, its noted branches, is kept: ``but``.
 
     Raises:
         NotFound: the application holds no place.
@@ -181,24 +183,34 @@ def move(
     taken = take(
         session, case_id=case_id, enterprise_id=enterprise_id, admission=admission, until=until
     )
-    vacate(session, enterprise_id=enterprise_id, now=now, but=taken)
+    vacate(session, enterprise_id=enterprise_id, now=now, but=[taken, *but])
     return taken
 
 
 def vacate(
-    session: Session, *, enterprise_id: int, now: datetime, but: AddressHolding | None = None
+    session: Session,
+    *,
+    enterprise_id: int,
+    now: datetime,
+    but: Collection[AddressHolding] = (),
 ) -> int:
-    """Free all places that a company has taken, all ``but`` one; return how many.
+    """Free all places that a company has taken, all ``but`` some; return how many.
 
     For a deregistration, and for moving out of the park.  Safe to repeat.
     """
     lock_units(session, enterprise_id=enterprise_id)
+    kept = {one.id for one in but}
+    taken = addresses.taken_places(session, enterprise_id)
+    return leave(session, [one for one in taken if one.id not in kept], now=now)
+
+
+def leave(session: Session, places: Collection[AddressHolding], *, now: datetime) -> int:
+    """Free these places, whose units the caller has locked; return how many were still taken."""
     left = session.scalars(
         sa.update(AddressHolding)
         .where(
-            AddressHolding.enterprise_id == enterprise_id,
+            AddressHolding.id.in_([one.id for one in places]),
             AddressHolding.state == HoldingState.TAKEN,
-            AddressHolding.id != (but.id if but is not None else 0),
         )
         .values(state=HoldingState.RELEASED, ended_at=now)
         .returning(AddressHolding)
@@ -207,7 +219,7 @@ def vacate(
         uncount(session, holding.unit_id)
         proofs.end(session, holding, now=now)
     if left:
-        log.info("addresses vacated", extra={"enterprise": enterprise_id, "places": len(left)})
+        log.info("addresses vacated", extra={"holdings": [one.id for one in left]})
     return len(left)
 
 
@@ -227,14 +239,14 @@ def give_back(session: Session, *, case_id: int, now: datetime) -> None:
 def lock_units(
     session: Session,
     *,
-    code: str | None = None,
+    codes: Collection[str] = (),
     case_id: int | None = None,
     enterprise_id: int | None = None,
 ) -> None:
     """Lock the places concerned in the order of their ids, so that nobody waits in a circle.
 
-    They are: ``code``, where the application has one, and where the company is.  Places come
-    before the holdings in them; whoever changes a count or a holding begins here.
+    They are: those of ``codes``, where the application has one, and where the company is.  Places
+    come before the holdings in them; whoever changes a count or a holding begins here.
     """
     theirs = sa.select(AddressHolding.unit_id).where(
         AddressHolding.state != HoldingState.RELEASED,
@@ -247,7 +259,7 @@ def lock_units(
     )
     session.execute(
         sa.select(AddressUnit.id)
-        .where(sa.or_(AddressUnit.code == code, AddressUnit.id.in_(theirs)))
+        .where(sa.or_(AddressUnit.code.in_(codes), AddressUnit.id.in_(theirs)))
         .order_by(AddressUnit.id)
         .with_for_update(key_share=True)
     ).all()

@@ -2,21 +2,26 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
+from servicedesk.enterprises import chronology
 from servicedesk.enterprises.models import Enterprise, Filing
 from servicedesk.enterprises.operations import ending, register, reverting
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.orders import ANNUL, ORDERS, Facts
 from servicedesk.enterprises.policy import REGISTRAR
 from servicedesk.enterprises.queries import register as queries
+from servicedesk.enterprises.register_changes import RESUME
 from servicedesk.errors import NotPermitted, RuleBroken
 from servicedesk.words import say
 
 log = logging.getLogger(__name__)
+
+_HALVES: Final = {"suspend": RESUME, RESUME: "suspend"}  # what one decision files together
 
 
 def order(
@@ -86,21 +91,42 @@ def strike_all_of(
     if filings[0].seq == register.SET_UP_SEQ:
         has_ended = ORDERS[ANNUL].bar(enterprise.facts, decision.day) is not None
         return [] if has_ended else [_order(session, enterprise, ANNUL, decision, 0)]
-    replaced = {filing.replaces_seq for filing in enterprise.filings}
-    return [
-        _strike(session, enterprise, filing.seq, decision)
-        for filing in reversed(filings)
-        if filing.seq not in replaced and filing.replaces_seq is None
-    ]
+    struck = []
+    for filing in reversed(filings):
+        replaced = {one.replaces_seq for one in enterprise.filings}
+        if filing.seq not in replaced and filing.replaces_seq is None:
+            struck.append(_strike(session, enterprise, filing.seq, decision))
+    return struck
 
 
 def _strike(session: Session, enterprise: Enterprise, seq: int, decision: Decision) -> Filing:
     before, struck = dict(enterprise.facts), register.get_filing(enterprise, seq)
+    along = _along(enterprise, struck)
     filing = register.strike(session, enterprise, seq, decision=decision)
-    for one in _withdrawn_for(enterprise, struck):
-        register.strike(session, enterprise, one.seq, decision=decision)
+    for number in along:
+        register.strike(session, enterprise, number, decision=decision)
     reverting.follow(session, enterprise, struck, before, decision)
     return filing
+
+
+def without(enterprise: Enterprise, seq: int, *, today: date) -> tuple[Facts, Facts]:
+    """Return what the register says with a filing, and what it would say if that were struck.
+
+    As of today; of a filing that takes effect later, as of its day.
+
+    Raises:
+        NotFound: there is no such filing.
+    """
+    filing, links = register.get_filing(enterprise, seq), register.links_of(enterprise)
+    day = max(today, filing.effective_on)
+    left = chronology.without(links, [seq, *_along(enterprise, filing)], today=today)
+    return chronology.facts(links, on=day), chronology.facts(left, on=day)
+
+
+def _along(enterprise: Enterprise, filing: Filing) -> Sequence[int]:
+    """Return the numbers of the filings that are struck with a filing."""
+    along = [*_withdrawn_for(enterprise, filing), *_other_half(enterprise, filing)]
+    return list(dict.fromkeys(one.seq for one in along))
 
 
 def _withdrawn_for(enterprise: Enterprise, filing: Filing) -> Sequence[Filing]:
@@ -112,6 +138,31 @@ def _withdrawn_for(enterprise: Enterprise, filing: Filing) -> Sequence[Filing]:
         if (one.kind, one.at, one.case_id) == (register.WITHDRAWAL, filing.at, filing.case_id)
         and one.seq not in replaced
     ]
+
+
+def _other_half(enterprise: Enterprise, filing: Filing) -> Sequence[Filing]:
+    """Return what stands for the resumption that was filed with a suspension, or the reverse.
+
+    One without the other would let a business rest for ever, or resume that never rested.  Where
+    ``filing`` struck one of the two, that which struck the other is meant.
+    """
+    by_seq = {one.seq: one for one in enterprise.filings}
+    first = filing
+    while first.replaces_seq is not None:
+        first = by_seq[first.replaces_seq]
+    if first.kind not in _HALVES or first.case_id is None:
+        return ()
+    sought = (_HALVES[first.kind], first.at, first.case_id)
+    other = next(
+        (one for one in by_seq.values() if (one.kind, one.at, one.case_id) == sought), None
+    )
+    if other is None:
+        return ()
+    instead = {one.replaces_seq: one for one in enterprise.filings}
+    while other.seq in instead:
+        other = instead[other.seq]
+    is_of_same_decision = (other.at, other.case_id) == (filing.at, filing.case_id)
+    return [other] if is_of_same_decision else ()
 
 
 def correct(

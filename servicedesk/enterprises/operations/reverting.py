@@ -1,11 +1,12 @@
 """What goes along when a filing is annulled, withdrawn or corrected: all that had followed it.
 
-The name that the register says again is the enterprise's own again, its place in the park is
+The name that the register says again is the enterprise's own again, its places in the park are
 taken again, the notice of what does not count is in force no more, and the licence is printed
 anew where it says something else.  What cannot be given back any more, because somebody else has
 it, is told, and nothing is done.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from servicedesk.enterprises.models import (
 from servicedesk.enterprises.operations import addresses, certificates, names
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.orders import REVOKED
+from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.enterprises.queries import certificates as certificate_queries
 from servicedesk.enterprises.register_changes import DEREGISTERED
 from servicedesk.errors import RuleBroken
@@ -48,8 +50,9 @@ def follow(
     after = enterprise.facts
     if _is_there(after):
         names.give_again(session, enterprise, day=decision.day)
-    if _unit(before) != _unit(after):
-        _return_to(session, enterprise, _unit(after), decision)
+    had, has = (_places(session, enterprise, facts) for facts in (before, after))
+    if had != has:
+        _return_to(session, enterprise, gone=had - has, come=has - had, decision=decision)
     _end_notices(session, filing, decision)
     print_again(session, enterprise, before, decision)
 
@@ -58,18 +61,40 @@ def _is_there(facts: Facts) -> bool:
     return facts.get("state") != DEREGISTERED
 
 
-def _unit(facts: Facts) -> str | None:
-    """Return the place in the park that an enterprise of these facts has."""
-    return facts.get("address_unit") if _is_there(facts) else None
+def _places(session: Session, enterprise: Enterprise, facts: Facts) -> Counter[str]:
+    """Return the places in the park that an enterprise of these facts and its branches have."""
+    if not _is_there(facts):
+        return Counter()
+    places = Counter(address_queries.branch_units(session, enterprise.id, facts))
+    if facts.get("address_unit"):
+        places[facts["address_unit"]] += 1
+    return places
 
 
 def _return_to(
-    session: Session, enterprise: Enterprise, code: str | None, decision: Decision
+    session: Session,
+    enterprise: Enterprise,
+    *,
+    gone: Counter[str],
+    come: Counter[str],
+    decision: Decision,
 ) -> None:
-    addresses.lock_units(session, code=code, enterprise_id=enterprise.id)
-    addresses.vacate(session, enterprise_id=enterprise.id, now=decision.now)
-    if code is None:
-        return
+    addresses.lock_units(session, codes=list(come), enterprise_id=enterprise.id)
+    branches = address_queries.places_of_branches(session, enterprise)
+    own = [
+        one
+        for one in reversed(address_queries.taken_places(session, enterprise.id))
+        if one not in branches
+    ]
+    for code, count in gone.items():
+        left = [one for one in own if one.unit.code == code][:count]
+        addresses.leave(session, left, now=decision.now)
+    for code in sorted(come.elements()):
+        _take_again(session, enterprise, code, decision)
+    session.flush()
+
+
+def _take_again(session: Session, enterprise: Enterprise, code: str, decision: Decision) -> None:
     unit = addresses.take_one(session, code)
     if unit is None:
         raise RuleBroken(
@@ -86,7 +111,6 @@ def _return_to(
             since=decision.now,
         )
     )
-    session.flush()
 
 
 def _end_notices(session: Session, filing: Filing, decision: Decision) -> None:

@@ -1,11 +1,20 @@
 """Places of the park, and who has them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from servicedesk.enterprises.models import HOSTED, AddressHolding, AddressUnit, HoldingState
+from servicedesk.enterprises import noted_branches
+from servicedesk.enterprises.models import (
+    HOSTED,
+    AddressHolding,
+    AddressUnit,
+    Enterprise,
+    HoldingState,
+)
+from servicedesk.enterprises.noted_branches import NOTE_BRANCH
 from servicedesk.errors import NotFound
 from servicedesk.words import say
 
@@ -139,6 +148,60 @@ def get_taken_place(session: Session, enterprise_id: int, code: str) -> AddressH
     if holding is None:
         raise NotFound(say("The enterprise does not have this place of the park."))
     return holding
+
+
+def taken_places(session: Session, enterprise_id: int) -> Sequence[AddressHolding]:
+    """Return the places that an enterprise has taken, for itself and its noted branches."""
+    return session.scalars(
+        sa.select(AddressHolding)
+        .options(joinedload(AddressHolding.unit))
+        .where(
+            AddressHolding.enterprise_id == enterprise_id,
+            AddressHolding.state == HoldingState.TAKEN,
+        )
+        .order_by(AddressHolding.id)
+    ).all()
+
+
+def branch_units(session: Session, enterprise_id: int, facts: Mapping[str, Any]) -> list[str]:
+    """Return the codes of the places that the noted branches of an enterprise have.
+
+    Facts from before the place was kept have its address alone, and are told by that.
+    """
+    noted = noted_branches.entries(facts)
+    words = [one["zh"] for one in noted if not one.get("unit")]
+    known = dict(
+        session.execute(
+            sa.select(AddressUnit.address_zh, AddressUnit.code)
+            .join(AddressHolding, AddressHolding.unit_id == AddressUnit.id)
+            .where(AddressHolding.enterprise_id == enterprise_id, AddressUnit.address_zh.in_(words))
+        ).all()
+        if words
+        else []
+    )
+    codes = (one.get("unit") or known.get(one["zh"]) for one in noted)
+    return [code for code in codes if code]
+
+
+def places_of_branches(
+    session: Session, enterprise: Enterprise, facts: Mapping[str, Any] | None = None
+) -> list[AddressHolding]:
+    """Return the places taken for the branches that facts say are noted on a licence.
+
+    The facts are those of now where none are given.  Where the enterprise itself sits in the same
+    unit, that which was applied for as the place of a branch is meant.
+    """
+    applied = {one.case_id for one in enterprise.filings if one.kind == NOTE_BRANCH}
+    left = sorted(
+        taken_places(session, enterprise.id), key=lambda one: (one.case_id not in applied, one.id)
+    )
+    found = []
+    for code in branch_units(session, enterprise.id, facts or enterprise.facts):
+        place = next((one for one in left if one.unit.code == code), None)
+        if place is not None:
+            left.remove(place)
+            found.append(place)
+    return found
 
 
 def find_hosted_place(session: Session, enterprise_id: int) -> AddressHolding | None:

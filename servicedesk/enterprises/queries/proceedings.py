@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from servicedesk.enterprises import noted_branches
 from servicedesk.enterprises.identities import HOME
 from servicedesk.enterprises.models import (
     Enterprise,
@@ -56,6 +57,7 @@ def standing_of(
         under_way=under_way(session, enterprise.id, besides=besides),
         ahead=_ahead(session, enterprise),
         branches=_count(session, _branch_of(enterprise)),
+        noted=len(noted_branches.entries(enterprise.facts)),
         invests_in=_count(session, _owned_by(enterprise, _names(session, enterprise))),
     )
 
