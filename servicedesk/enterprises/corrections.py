@@ -20,6 +20,7 @@ from servicedesk.enterprises.money import Money
 from servicedesk.enterprises.organs import LEGAL_REPRESENTATIVE
 from servicedesk.words import Words, say
 
+_CHINESE: Final = {values.LONG: "长期", "yes": "是", "no": "否"}
 _CENTS: Final = Decimal("0.01")
 
 Facts = dict[str, Any]
@@ -48,7 +49,7 @@ def of(said: Known) -> list[str]:
 def written(said: Known, fact: str, language: str) -> str:
     """Return a fact of a filing in its notation, with the words of a language."""
     cell = NOTATIONS[fact].write(said[fact])
-    return people.in_chinese(cell) if language == "zh" else cell
+    return _CHINESE.get(cell) or people.in_chinese(cell) if language == "zh" else cell
 
 
 def righted(said: Known, known: Known, fact: str, typed: str) -> Facts:

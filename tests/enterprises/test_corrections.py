@@ -49,6 +49,15 @@ def test_what_is_written_is_read_as_the_same(fact: str, language: str) -> None:
         right(fact, corrections.written(FACTS, fact, language))
 
 
+def test_a_chinese_page_writes_chinese_words() -> None:
+    long = FACTS | {"term": {"kind": "long"}}
+
+    assert corrections.written(long, "term", "zh") == "长期"
+    assert "自然人" in corrections.written(FACTS, "shareholders", "zh")
+    with pytest.raises(Unfit, match="already"):
+        right("term", "长期", long)
+
+
 def test_shares_follow_from_what_is_contributed_and_a_code_is_kept() -> None:
     typed = NOTATIONS["shareholders"].write(FACTS["shareholders"]).replace("2000000.00", "500万")
 
