@@ -93,7 +93,7 @@ def test_an_enterprise_changes_from_its_page_to_its_history(
 def begin(owner: Visitor, enterprise_id: int, code: str) -> str:
     """Begin the service from the page of the enterprise; return the application's number."""
     owner.go(f"/enterprises/{enterprise_id}")
-    owner.page.locator(f'main a[href="/services/{code}"]').click()
+    owner.page.locator(f'main a[href^="/services/{code}?"]').click()
     owner.press_primary()
     owner.page.wait_for_url("**/cases/*")
     return owner.page.url.rpartition("/")[2]
