@@ -139,8 +139,8 @@ def correct(code: str, seq: int, fact: str) -> ResponseReturnValue:
 
 def _found(code: str) -> Enterprise:
     """Return the enterprise, for the registrar; held until the end where something is sent."""
-    orders.require_registrar(signed_in_user())
     enterprise = queries.get_by_code(db.session, code)
+    orders.require_registrar(signed_in_user())
     return register.locked(db.session, enterprise.id) if request.method == "POST" else enterprise
 
 
