@@ -57,7 +57,7 @@ def test_an_export_fills_an_empty_register(
         tables.row(歇业起始日期="2026-01-01", 歇业截止日期="2026-12-31"),
         tables.row(组织形式="lp", 股东="甲 | person | general | 60%\n乙 | person | limited | 40%"),
         tables.row(住所="", 园区房间号="9-301", 科学家创办="是"),
-        tables.row(组织形式="branch", 隶属企业名称="北京样例有限公司", 法定代表人="=1+1"),
+        tables.row(组织形式="branch", 隶属企业名称="北京样例有限公司", 法定代表人="=1+1", 股东=""),
     )
     told = {one.credit_code: one.facts for one in session.scalars(sa.select(Enterprise))}
     for bounding in (exports, table_files):
