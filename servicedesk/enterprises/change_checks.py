@@ -11,7 +11,7 @@ from servicedesk.catalogue.registry import Check, Finding, Matter
 from servicedesk.enterprises import answers, certificate_facts, chronology, suspensions
 from servicedesk.enterprises import report_periods as periods
 from servicedesk.enterprises.findings import in_order, registration_rules, wrong
-from servicedesk.enterprises.models import CertificateState
+from servicedesk.enterprises.models import ADDRESS_PROOF, CertificateState
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.own_companies import company_of
 from servicedesk.enterprises.public_facts import LLC_FIE, has_board
@@ -61,7 +61,7 @@ def shared_address(matter: Matter) -> Sequence[Finding]:
     if not typed:
         return []
     proof = certificates.find_certificate(matter.session, typed)
-    if proof is None or proof.template != "address_proof" or proof.state != CertificateState.VALID:
+    if proof is None or proof.template != ADDRESS_PROOF or proof.state != CertificateState.VALID:
         return [wrong(say("No proof of address with this code is in force."), _PROOF)]
     until, company = proof.valid_until, company_of(matter)
     if until is not None and until < local_day(matter.now):

@@ -44,19 +44,35 @@ def subscribed(owners: Sequence[Facts]) -> Money | None:
     return Money(sum((one.amount for one in known), Decimal(0)), known[0].currency)
 
 
+def apart(capital: Any, owners: Sequence[Facts]) -> tuple[Money, Money] | None:  # noqa: ANN401
+    """Return the capital, a fact, and what all contribute, where these differ.
+
+    None also where it cannot be said: a capital in yuan may be subscribed in dollars.
+    """
+    whole, total = money.of_answer(capital), subscribed(owners)
+    if whole is None or total is None or total == whole or total.currency != whole.currency:
+        return None
+    return whole, total
+
+
+def owners_of(facts: Facts) -> Sequence[Facts]:
+    """Return the owners that the register names."""
+    return facts.get("shareholders") or ()
+
+
 def _nothing(facts: Facts) -> Words | None:
     capital = money.of_answer(facts.get("capital"))
     return say("The capital must be more than 0.") if capital and capital.amount <= 0 else None
 
 
 def _sum(facts: Facts) -> Words | None:
-    capital, total = money.of_answer(facts.get("capital")), subscribed(owners_of(facts))
-    if capital is None or total is None or total == capital or total.currency != capital.currency:
-        return None  # a capital in yuan may be subscribed in dollars
+    found = apart(facts.get("capital"), owners_of(facts))
+    if found is None:
+        return None
     return say(
         "The contributions come to %(total)s and the capital is %(capital)s.",
-        total=total.fact,
-        capital=capital.fact,
+        total=found[1].fact,
+        capital=found[0].fact,
     )
 
 
@@ -81,11 +97,6 @@ def _supervisors(facts: Facts) -> Words | None:
         "Directors and senior managers cannot be supervisors. Name somebody other than %(name)s.",
         name=both,
     )
-
-
-def owners_of(facts: Facts) -> Sequence[Facts]:
-    """Return the owners that the register names."""
-    return facts.get("shareholders") or ()
 
 
 _RULES: Final[Sequence[tuple[str, Callable[[Facts], Words | None]]]] = (

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from servicedesk.catalogue.registry import Finding, Weight
-from servicedesk.enterprises import answers, coherence, equity, money, public_facts, reference
+from servicedesk.enterprises import answers, coherence, equity, public_facts, reference
 from servicedesk.enterprises.equity import Facts, Outcome, Owners, Problem, Transfer
 from servicedesk.enterprises.findings import (
     company_law,
@@ -234,15 +234,13 @@ def _afterwards(facts: Facts, given: Answers, owners: Owners) -> Iterator[Findin
 
 def _sum(facts: Facts, owners: Owners) -> Iterator[Finding]:
     """Yield that contributions and capital do not agree: so it was in the register before."""
-    capital, total = money.of_answer(facts.get("capital")), coherence.subscribed(owners)
-    if capital is None or total is None or total.currency != capital.currency:
-        return
-    if total != capital:
+    found = coherence.apart(facts.get("capital"), owners)
+    if found is not None:
         words = say(
             "In the register contributions come to %(total)s and the capital is %(capital)s. The "
             "registrar puts that right.",
-            total=total.fact,
-            capital=capital.fact,
+            total=found[1].fact,
+            capital=found[0].fact,
         )
         yield look(words, _TRANSFERS, company_law("47"))
 

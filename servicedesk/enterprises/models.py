@@ -328,6 +328,7 @@ class AddressHolding(Base):
     )
 
 
+ADDRESS_PROOF: Final = "address_proof"
 LICENCE: Final = "licence"  # the template of which an enterprise has one in force
 
 

@@ -30,7 +30,7 @@ def is_revoked(enterprise: Enterprise) -> bool:
 
 def is_owner(session: Session, enterprise: Enterprise) -> bool | None:
     """Whether it owns a part of another one; of those that are not here nobody knows."""
-    return proceedings.standing_of(session, enterprise).invests_in > 0 or None
+    return proceedings.invests_in(session, enterprise) > 0 or None
 
 
 def suspension_to_file(enterprise: Enterprise) -> str | None:

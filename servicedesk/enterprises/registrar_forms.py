@@ -1,22 +1,20 @@
 """Forms of the registrar: every filing of their own has a reason."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from servicedesk.catalogue.numbers import Unfit
-from servicedesk.enterprises.corrections import NOTATIONS, righted, written
+from servicedesk.enterprises.corrections import NOTATIONS, Facts, righted, written
 from servicedesk.web import language
 from servicedesk.web.forms import ActForm, stripped
 from servicedesk.web.words import spoken
 
 LONGEST_REASON: Final = 1000  # characters; the width of Filing.reason
 LONGEST_FACT: Final = 20_000  # characters; fifty owners with all that is said of each
-
-Facts = dict[str, Any]
 
 
 class ReasonForm(ActForm):

@@ -32,7 +32,14 @@ from servicedesk.enterprises.holds import (
     place_of_company,
     wants_place,
 )
-from servicedesk.enterprises.models import HOSTED, LICENCE, AddressHolding, Certificate, Enterprise
+from servicedesk.enterprises.models import (
+    ADDRESS_PROOF,
+    HOSTED,
+    LICENCE,
+    AddressHolding,
+    Certificate,
+    Enterprise,
+)
 from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.operations import (
@@ -230,7 +237,7 @@ def host_address(
     return done(
         certificates.issue(
             session,
-            application.certificate or "address_proof",
+            application.certificate or ADDRESS_PROOF,
             facts,
             case_id=application.case_id,
             enterprise_id=company.id if company else None,
@@ -270,7 +277,7 @@ def _used_notices(session: Session, name: EnterpriseName) -> Sequence[Certificat
     """Return the notices of the reservation that the set-up has used up."""
     if name.case_id is None:
         return ()
-    return certificate_queries.valid_of_case(session, name.case_id, "name_notice")
+    return certificate_queries.valid_for(session, "name_notice", case_id=name.case_id)
 
 
 def _company(session: Session, application: Application) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from servicedesk.enterprises.filing_words import kind_words
 from servicedesk.enterprises.noted_branches import NOTE_BRANCH, UNNOTE_BRANCH
+from servicedesk.enterprises.register_changes import RESUME, is_resumed
 from servicedesk.words import Words, say
 
 
@@ -54,8 +55,7 @@ _INVESTED_NO_MORE: Final = f"{_INVESTED}: ended"  # what is left to report once 
 REPORTS: Final = frozenset(
     ["report_year", "report_quarter", _INVESTED, _INVESTED_NO_MORE, "file_beneficial_owners"]
 )
-_RESUME: Final = "resume"
-_RESTS: Final = frozenset(["suspend", _RESUME])
+_RESTS: Final = frozenset(["suspend", RESUME])
 REGISTER_BRANCH: Final = "register_branch"
 _BRANCHING: Final = frozenset([REGISTER_BRANCH])
 KINDS: Final = _CHANGES | REPORTS | _RESTS | _BRANCHING | DEREGISTRATIONS
@@ -121,7 +121,7 @@ BARS: Final = (
     Bar(_OWNERSHIP, _runs(_OWNERSHIP), _since(_OWNERSHIP)),
     Bar(_RESTS, _runs(_RESTS), _since(_RESTS)),
     Bar(
-        frozenset([_RESUME]),
+        frozenset([RESUME]),
         lambda standing: standing.state != "suspended",
         _told(say("Its business does not rest.")),
     ),
@@ -197,8 +197,8 @@ def as_asked(kind: str, given: Mapping[str, Any]) -> str:
     That an enterprise with investors from abroad has ended is reported when it has; that its
     business goes on is filed while it rests.
     """
-    if kind == "suspend" and given.get("suspension_kind") == "resumed":
-        return _RESUME
+    if kind == "suspend" and is_resumed(given):
+        return RESUME
     is_of_end = kind == _INVESTED and given.get("kind") == "deregistration"
     return _INVESTED_NO_MORE if is_of_end else kind
 

@@ -27,7 +27,7 @@ from servicedesk.enterprises.ledger import exported
 from servicedesk.enterprises.member_roles import ROLE_WORDS
 from servicedesk.enterprises.offers import offers_to
 from servicedesk.enterprises.operations.register import links_of
-from servicedesk.enterprises.queries import address_stock, certificates, entries
+from servicedesk.enterprises.queries import addresses, certificates, entries
 from servicedesk.enterprises.queries import register as queries
 from servicedesk.enterprises.register_search import Life
 from servicedesk.extensions import db
@@ -121,7 +121,7 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         is_member=is_member,
         is_public=is_public,
         role_words=ROLE_WORDS,
-        places=address_stock.places_of(db.session, enterprise.id),
+        places=addresses.taken_places(db.session, enterprise.id),
         prove=None if user.is_staff else ButtonForm(formdata=None),
         offers=offers_to(db.session, enterprise),
         registrar=moment_showing.registrar_part(enterprise, user, seen.moment, today()),

@@ -24,6 +24,7 @@ from servicedesk.enterprises.models import (
 from servicedesk.enterprises.operations import address_stock, addresses
 from servicedesk.enterprises.operations.address_stock import Change, Place, Terms
 from servicedesk.enterprises.queries import address_stock as queries
+from servicedesk.enterprises.queries import addresses as stays
 from servicedesk.enterprises.queries.address_stock import Asked
 from servicedesk.errors import NotFound, Overtaken
 from servicedesk.words import Text
@@ -185,7 +186,7 @@ def test_a_company_that_moves_takes_the_new_place_and_leaves_the_old(session: Se
 
     assert (_taken(session), _taken(session, "9-208")) == (0, 1)
     assert (taken.state, taken.until) == (HoldingState.TAKEN, TODAY)
-    assert queries.places_of(session, enterprise.id) == [taken]
+    assert stays.taken_places(session, enterprise.id) == [taken]
 
 
 def test_a_company_that_leaves_frees_all_its_places_once(session: Session) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,13 @@ from servicedesk.enterprises.certificate_facts import (
     place_code,
     prolonged_proof,
 )
-from servicedesk.enterprises.models import AddressHolding, Certificate, EndReason, Enterprise
+from servicedesk.enterprises.models import (
+    ADDRESS_PROOF,
+    AddressHolding,
+    Certificate,
+    EndReason,
+    Enterprise,
+)
 from servicedesk.enterprises.operations import certificates
 from servicedesk.enterprises.policy import PARK
 from servicedesk.enterprises.queries import addresses
@@ -20,8 +25,6 @@ from servicedesk.enterprises.queries import certificates as queries
 from servicedesk.enterprises.queries.locks import lock_enterprise
 from servicedesk.park import local_day, park
 from servicedesk.words import Text
-
-PROOF: Final = "address_proof"
 
 
 def prove(session: Session, enterprise: Enterprise, code: str, *, now: datetime) -> Certificate:
@@ -36,20 +39,19 @@ def prove(session: Session, enterprise: Enterprise, code: str, *, now: datetime)
     lock_enterprise(session, enterprise.id)
     holding = addresses.get_taken_place(session, enterprise.id, code)
     in_force = _proofs(session, holding)
-    since, unit = local_day(holding.since), holding.unit
-    issue = Issue(issuer=park().departments[PARK].full, on=local_day(now), reference="")
-    facts = address_proof(
-        enterprise.name,
-        (unit.code, Text(unit.address_en, unit.address_zh)),
-        (since, holding.until),
-        issue,
-    )
     for proof in in_force:
         if (proof.facts["holder"], proof.valid_until) == (enterprise.name, holding.until):
             return proof
+    unit = holding.unit
+    facts = address_proof(
+        enterprise.name,
+        (unit.code, Text(unit.address_en, unit.address_zh)),
+        (local_day(holding.since), holding.until),
+        Issue(issuer=park().departments[PARK].full, on=local_day(now), reference=""),
+    )
     return certificates.issue(
         session,
-        PROOF,
+        ADDRESS_PROOF,
         facts,
         case_id=None,
         enterprise_id=enterprise.id,
@@ -63,7 +65,7 @@ def renew(session: Session, holding: AddressHolding, *, now: datetime) -> None:
     for proof in _proofs(session, holding):
         certificates.issue(
             session,
-            PROOF,
+            ADDRESS_PROOF,
             prolonged_proof(proof.facts, holding.until, local_day(now)),
             case_id=proof.case_id,
             enterprise_id=proof.enterprise_id,
@@ -81,6 +83,6 @@ def end(session: Session, holding: AddressHolding, *, now: datetime) -> None:
 def _proofs(session: Session, holding: AddressHolding) -> Sequence[Certificate]:
     """Return the proofs in force of a place that somebody has: one at most, but for old ones."""
     found = queries.valid_for(
-        session, PROOF, case_id=holding.case_id, enterprise_id=holding.enterprise_id
+        session, ADDRESS_PROOF, case_id=holding.case_id, enterprise_id=holding.enterprise_id
     )
     return [one for one in found if place_code(one.facts) == holding.unit.code]

@@ -229,16 +229,6 @@ def get_taken(session: Session, holding_id: int) -> AddressHolding:
     return holding
 
 
-def places_of(session: Session, enterprise_id: int) -> Sequence[AddressHolding]:
-    """Return where in the park a company is, the first that it took first."""
-    return session.scalars(
-        sa.select(AddressHolding)
-        .where(AddressHolding.enterprise_id == enterprise_id, _IS_TAKEN)
-        .options(joinedload(AddressHolding.unit))
-        .order_by(AddressHolding.id)
-    ).all()
-
-
 def to_warn(session: Session, *, today: date, days: Sequence[int]) -> Sequence[int]:
     """Return the ids of the leases whose people have a notice to come, the earliest first.
 

@@ -133,18 +133,8 @@ def get_taken_place(session: Session, enterprise_id: int, code: str) -> AddressH
     Raises:
         NotFound: it does not have it, or not any more.
     """
-    holding = session.scalar(
-        sa.select(AddressHolding)
-        .join(AddressHolding.unit)
-        .where(
-            AddressHolding.enterprise_id == enterprise_id,
-            AddressHolding.state == HoldingState.TAKEN,
-            AddressUnit.code == code,
-        )
-        .order_by(AddressHolding.id.desc())
-        .limit(1)
-        .with_for_update(of=AddressHolding)
-    )
+    taken = _last_taken(enterprise_id, AddressUnit.code == code)
+    holding = session.scalar(taken.with_for_update(of=AddressHolding))
     if holding is None:
         raise NotFound(say("The enterprise does not have this place of the park."))
     return holding
@@ -206,13 +196,18 @@ def places_of_branches(
 
 def find_hosted_place(session: Session, enterprise_id: int) -> AddressHolding | None:
     """Return the place at a shared address that an enterprise has, or None."""
-    return session.scalar(
+    return session.scalar(_last_taken(enterprise_id, AddressUnit.kind == HOSTED))
+
+
+def _last_taken(enterprise_id: int, which: sa.ColumnElement[bool]) -> sa.Select[AddressHolding]:
+    """Return what finds the place of some kind that an enterprise took last and still has."""
+    return (
         sa.select(AddressHolding)
         .join(AddressHolding.unit)
         .where(
             AddressHolding.enterprise_id == enterprise_id,
             AddressHolding.state == HoldingState.TAKEN,
-            AddressUnit.kind == HOSTED,
+            which,
         )
         .order_by(AddressHolding.id.desc())
         .limit(1)

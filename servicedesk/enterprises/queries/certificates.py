@@ -80,19 +80,12 @@ def certificates_of_case(session: Session, case_id: int) -> Sequence[Certificate
     ).all()
 
 
-def valid_of_case(session: Session, case_id: int, template: str) -> Sequence[Certificate]:
-    """Return the valid certificates of one kind that an application brought."""
-    return session.scalars(
-        sa.select(Certificate).where(
-            Certificate.case_id == case_id,
-            Certificate.template == template,
-            Certificate.state == CertificateState.VALID,
-        )
-    ).all()
-
-
 def valid_for(
-    session: Session, template: str, *, case_id: int | None, enterprise_id: int | None
+    session: Session,
+    template: str,
+    *,
+    case_id: int | None = None,
+    enterprise_id: int | None = None,
 ) -> Sequence[Certificate]:
     """Return the valid certificates of one kind that an application brought or an enterprise has.
 

@@ -58,8 +58,13 @@ def standing_of(
         ahead=_ahead(session, enterprise),
         branches=_count(session, _branch_of(enterprise)),
         noted=len(noted_branches.entries(enterprise.facts)),
-        invests_in=_count(session, _owned_by(enterprise, _names(session, enterprise))),
+        invests_in=invests_in(session, enterprise),
     )
+
+
+def invests_in(session: Session, enterprise: Enterprise) -> int:
+    """Return of how many enterprises of the register it is an owner."""
+    return _count(session, _owned_by(enterprise, _names(session, enterprise)))
 
 
 def _was_foreign(session: Session, enterprise: Enterprise) -> bool:
