@@ -14,7 +14,7 @@ from servicedesk.web.fields import DateBoxesField
 from servicedesk.web.forms import DeskForm, stripped
 from servicedesk.web.words import today
 
-_LONG: Final = _l("Keep it to at most %(max)d characters.")
+_LONG: Final = _l("Keep it to at most %(max)s characters.")
 
 
 class TakeUpForm(DeskForm):

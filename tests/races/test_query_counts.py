@@ -18,8 +18,9 @@ FEW, MANY = 3, 40
 INBOX = ("/desk", "/desk?view=mine", "/desk?view=overdue", "/desk?q=H26&held=nobody", "/desk/tasks")
 LIST_PAGE = 6  # statements, session and person among them
 PUBLIC_LIST = 7  # and which advisers there are
-# Of one case: as many as there are kinds of things on the page.
-CASE_PAGES = {"desk": 26, "status": 14, "sections": 12, "form page": 12, "check": 13}
+# Of one case: as many as there are kinds of things on the page; on the desk also whether an owner
+# is an enterprise of the register.
+CASE_PAGES = {"desk": 27, "status": 14, "sections": 12, "form page": 12, "check": 13}
 
 
 def test_a_list_of_cases_costs_few_statements_however_long_it_is(
