@@ -140,28 +140,38 @@ def load(environment: str | None = None) -> Config:
 
 
 def engines(url: str | None) -> dict[str, str | dict[str, object]]:
-    """Return the engine for ``url``; empty when the embedded server is to be started."""
+    """Return the engines for ``url``; empty when the embedded server is to be started."""
     if not url:
         return {}
     scheme, _, rest = url.partition("://")
     if scheme in {"postgres", "postgresql"}:
         url = f"postgresql+psycopg://{rest}"
+    reachable = {
+        "url": url,
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": 3,  # seconds
+            # On TCP a server that has vanished is noticed; see servicedesk.deadlines.
+            "keepalives_idle": 10,  # seconds
+            "keepalives_interval": 3,  # seconds
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,  # milliseconds
+        },
+    }
     return {
         "default": {
-            "url": url,
-            "pool_pre_ping": True,
+            **reachable,
             "pool_size": 10,
             "max_overflow": 10,
             "pool_timeout": 5,  # seconds; then the visitor is told to come back
-            "connect_args": {
-                "connect_timeout": 3,  # seconds
-                # On TCP a server that has vanished is noticed; see servicedesk.deadlines.
-                "keepalives_idle": 10,  # seconds
-                "keepalives_interval": 3,  # seconds
-                "keepalives_count": 3,
-                "tcp_user_timeout": 10_000,  # milliseconds
-            },
-        }
+        },
+        # Beside it, for the throttle: whoever holds one connection never waits for the second.
+        "throttle": {
+            **reachable,
+            "isolation_level": "AUTOCOMMIT",
+            "pool_size": 2,
+            "max_overflow": -1,
+        },
     }
 
 

@@ -73,7 +73,8 @@ class Desk:
         with contextlib.suppress(OSError):  # people are told when something is to be kept
             self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         with flask_app.app_context():
-            deadlines.keep(db.engine)
+            for engine in db.engines.values():
+                deadlines.keep(engine)
             url = db.engine.url.set(drivername="postgresql")
         self._exchange = Exchange(url.render_as_string(hide_password=False))
         self._plain = PlainAnswers(flask_app)

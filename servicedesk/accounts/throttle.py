@@ -81,11 +81,12 @@ class AttemptStorage(Storage):
 
 
 class Throttle:
-    """Counts attempts in the database behind ``engine``."""
+    """Counts attempts in the database behind ``engine``, whose pool must not let anybody wait."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        # No pool: a request that already holds a connection must not wait for a second.
-        self._engine = sa.create_engine(
+        self._engine = engine
+        # A turn is over when its connection is closed, so that one is not kept.
+        self._turns = sa.create_engine(
             engine.url, poolclass=sa.pool.NullPool, isolation_level="AUTOCOMMIT"
         )
 
@@ -117,7 +118,7 @@ class Throttle:
         Raises:
             TooMany: a circle is full, or the turn does not come.
         """
-        with self._engine.connect() as connection:
+        with self._turns.connect() as connection:
             storage = AttemptStorage(connection, now)
             _take_turn(connection, circles[0])  # until the connection is closed
             _hit(storage, circles)
@@ -132,7 +133,7 @@ class Throttle:
 def init_app(app: Flask) -> None:
     """Give ``app`` its throttle."""
     with app.app_context():
-        app.extensions[_NAME] = Throttle(db.engine)
+        app.extensions[_NAME] = Throttle(db.get_engine("throttle"))
 
 
 def throttle() -> Throttle:

@@ -27,7 +27,7 @@ from servicedesk.web import amounts, assets, language, route_diagram, route_lane
 from servicedesk.web.fields import choices_of, face_of
 from servicedesk.web.forms import new_request_key
 from servicedesk.web.option_lists import drawn_options
-from servicedesk.web.words import Bilingual, spoken, today
+from servicedesk.web.words import Bilingual, is_bilingual, spoken, today
 from servicedesk.words import LANGUAGES, Words
 
 _HAN: Final = re.compile("[\u3400-\u9fff]")
@@ -99,7 +99,7 @@ def text(value: Bilingual | str | None) -> str:
     """Return a bilingual text in the page's language; plain strings as they are."""
     if value is None:
         return ""
-    return value.in_language(language.current()) if isinstance(value, Bilingual) else str(value)
+    return value.in_language(language.current()) if is_bilingual(value) else str(value)
 
 
 def words(value: Words | Bilingual | str | None) -> str:

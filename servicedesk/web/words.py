@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 from flask_babel import gettext
 
@@ -13,12 +13,16 @@ from servicedesk.web import language, writing
 from servicedesk.words import Words
 
 
-@runtime_checkable
 class Bilingual(Protocol):
     """A text that comes in both languages: ``words.Text``, a definition's ``Text``."""
 
     def in_language(self, language: str) -> str:
         """Return the text in ``language``."""
+
+
+def is_bilingual(value: object) -> TypeGuard[Bilingual]:
+    """Whether ``value`` is such a text; asked for everything that a page shows, so cheaply."""
+    return hasattr(type(value), "in_language")
 
 
 def spoken(words: Words) -> str:
@@ -33,7 +37,7 @@ def written(fact: object) -> str:
     """Return any fact as a reader of the present language reads it."""
     if isinstance(fact, Words):
         return spoken(fact)
-    if isinstance(fact, Bilingual):
+    if is_bilingual(fact):
         return fact.in_language(language.current())
     if isinstance(fact, date):
         return _day_or_moment(fact)

@@ -13,6 +13,7 @@ from servicedesk import clock
 from servicedesk.accounts.throttle import Throttle
 from servicedesk.accounts.throttle_rules import Circle, guessing, mailing
 from servicedesk.errors import TooMany
+from servicedesk.extensions import db
 from servicedesk.notices.models import Notice
 from servicedesk.web.models import Attempt
 from tests.accounts.factories import GOOD_PASSWORD, at_once, browser_at, sign_in
@@ -22,10 +23,9 @@ FIVE_A_MINUTE = [Circle(parse("5 per minute"), ("test",))]
 
 
 @pytest.fixture
-def throttle(session: Session) -> Throttle:
-    engine = session.get_bind()
-    assert isinstance(engine, sa.Engine)
-    return Throttle(engine)
+def throttle(app: Flask) -> Throttle:
+    with app.app_context():
+        return Throttle(db.get_engine("throttle"))
 
 
 def guess(app: Flask, email: str, *, address: str = "192.0.2.66") -> int:
