@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import yaml
 from sqlalchemy.orm import Session
 
+from servicedesk import demo_register
 from servicedesk.accounts import operations as accounts
 from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Role
@@ -34,6 +35,7 @@ from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import AddressHolding, Enterprise, Member
 from servicedesk.enterprises.operations import address_stock, addresses, members
 from servicedesk.enterprises.operations.address_stock import Change
+from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.queries.addresses import units as units_of_park
 from servicedesk.enterprises.queries.members import startable
 from servicedesk.hall import hall_files
@@ -129,6 +131,7 @@ def load_demo(session: Session, *, password: str, now: datetime, tell: Progress)
         session.commit()
         tell(f"case {made.reference}: {made.status}")
     tell(f"mandates: {_load_mandates(session, people, now)}")
+    tell(f"enterprises: {_load_enterprises(session, people['clerk4'], now)} entered")
     indicators.count_register(session, now=now)
     session.commit()
     tell(f"obligations: {_load_obligations(session, people, now)}")
@@ -191,6 +194,13 @@ def _load_cases(session: Session, people: dict[str, User], now: datetime) -> Ite
         yield _play(
             session, one, _recent(service.examples[one["example"]], sent_at, one["steps"]), people
         )
+
+
+def _load_enterprises(session: Session, clerk: User, now: datetime) -> int:
+    """Enter the enterprises that are older than the desk, with their reports."""
+    rows = demo_cases().get("enterprises", ())
+    decision = Decision(None, clerk, now, "按原登记系统转入")
+    return demo_register.enter(session, rows, decision) if rows else 0
 
 
 def _load_mandates(session: Session, people: Mapping[str, User], now: datetime) -> int:

@@ -102,7 +102,10 @@ def enter(
     Raises:
         IntegrityError: a code or a name is taken.
     """
-    told = [_history(draft, _facts(draft, places), decision) for draft in drafts]
+    told = [
+        history(draft.code, list(_steps(draft, _facts(draft, places), decision)), decision)
+        for draft in drafts
+    ]
     ids = write(session, told, now=decision.now)
     numbered = zip(ids, drafts, strict=True)
     where = ((one, draft.facts.get("address_unit")) for one, draft in numbered)
@@ -185,6 +188,27 @@ def move_in(session: Session, moved: Sequence[tuple[int, str]], *, now: datetime
     )
 
 
+def history(code: str, steps: Sequence[Step], decision: Decision) -> History:
+    """Return what is filed of an enterprise, step by step, all by one decision."""
+    entries = [
+        ledger.Entry(
+            credit_code=code,
+            seq=seq,
+            kind=step.kind,
+            case_id=decision.case_id,
+            decided_by_id=step.by.id if step.by else None,
+            at=decision.now,
+            effective_on=step.on,
+            changes=ledger.changes(before, step.facts),
+            reason=decision.reason,
+        )
+        for seq, (step, before) in enumerate(
+            zip(steps, [{}, *(one.facts for one in steps)], strict=False), register.SET_UP_SEQ
+        )
+    ]
+    return History(code, entries, decision.day)
+
+
 def keep_codes_ahead(session: Session, codes: Sequence[str]) -> None:
     """Let new credit codes begin behind those of a register like this that were brought in."""
     last: dict[str, int] = {}
@@ -208,27 +232,6 @@ def _facts(draft: Draft, places: Mapping[str, AddressUnit]) -> Facts:
         return draft.facts
     place = places[unit]
     return draft.facts | {"address": {"en": place.address_en, "zh": place.address_zh}}
-
-
-def _history(draft: Draft, facts: Facts, decision: Decision) -> History:
-    steps = list(_steps(draft, facts, decision))
-    entries = [
-        ledger.Entry(
-            credit_code=draft.code,
-            seq=seq,
-            kind=step.kind,
-            case_id=decision.case_id,
-            decided_by_id=step.by.id if step.by else None,
-            at=decision.now,
-            effective_on=step.on,
-            changes=ledger.changes(before, step.facts),
-            reason=decision.reason,
-        )
-        for seq, (step, before) in enumerate(
-            zip(steps, [{}, *(one.facts for one in steps)], strict=False), register.SET_UP_SEQ
-        )
-    ]
-    return History(draft.code, entries, decision.day)
 
 
 def _steps(draft: Draft, facts: Facts, decision: Decision) -> Iterator[Step]:
