@@ -12,6 +12,7 @@ from servicedesk.enterprises import (
     capital_changes,
     equity,
     equity_rules,
+    legal_forms,
     money,
     public_facts,
     reference,
@@ -52,6 +53,15 @@ def capital_lowered(matter: Matter) -> Sequence[Finding]:
 def capital_kept(matter: Matter) -> Sequence[Finding]:
     """Judge whether capital and owners stay what they are, and only the payment changes."""
     return _capital(matter, capital_changes.KEPT)
+
+
+def all_investors(matter: Matter) -> Sequence[Finding]:
+    """Judge whether everybody is named who invests; of a joint-stock company not all are known."""
+    facts = _registered(matter)
+    if facts is None or facts.get("org_form") == legal_forms.JOINT_STOCK:
+        return []
+    named = [answers.text(card, "full_name") for card in answers.cards(matter.answers, "investors")]
+    return list(equity_rules.everybody_named(facts.get("shareholders") or [], named, "investors"))
 
 
 def representative_kept(matter: Matter) -> Sequence[Finding]:

@@ -294,6 +294,7 @@ def _thresholds(settings: Mapping[str, Any]) -> Thresholds:
 CHECKS: Final[dict[str, Check]] = {
     **change_checks.CHECKS,
     "admission": admission,
+    "all_investors": against_register.all_investors,
     "beneficial_owners": check_beneficial_owners,
     "branch_head": branch_head,
     "branch_name": branch_name,

@@ -19,6 +19,7 @@ from servicedesk.enterprises.findings import (
     in_group,
     in_order,
     look,
+    registration_rules,
     wrong,
 )
 from servicedesk.enterprises.money import Money
@@ -266,3 +267,28 @@ def _bar(code: str, given: Answers, *, is_wholly: bool) -> Iterator[Finding]:
         yield wrong(words, bar.ground, foreign_investment_law("28"))
     else:
         yield look(say("“%(phrase)s”: %(bar)s", **facts), bar.ground, foreign_investment_law("28"))
+
+
+def everybody_named(registered: Owners, names: Sequence[str], group: str) -> Iterator[Finding]:
+    """Yield who is registered and not named, and who is named and not registered.
+
+    Args:
+        registered: all owners; empty where the register does not know them.
+        names: as they were answered.
+        group: whose answers they are, by ``full_name``.
+    """
+    if not registered:
+        return
+    places, labels = equity.pair(registered, names), equity.labels(registered)
+    for at, label in enumerate(labels):
+        if at not in places:
+            words = say("%(name)s is registered as an investor and is not named.", name=label)
+            yield wrong(words, group, registration_rules("33"))
+    for number, (name, place) in enumerate(zip(names, places, strict=True)):
+        if place is None:
+            words = say(
+                "%(name)s is not registered as an investor. Registered are: %(names)s.",
+                name=name,
+                names=Text(", ".join(labels), "、".join(labels)),
+            )
+            yield wrong(words, in_group(group, number, "full_name"), registration_rules("33"))

@@ -134,16 +134,16 @@ def test_every_example_of_a_service_that_asks_names_somebody() -> None:
 
     assert {one.code for one in asking} == {
         "E_SET_LLC", "E_SET_FIE", "E_SET_JSC", "E_SET_LP", "E_SET_SOLE", "E_SET_BR",
-        "E_CHG_LR", "E_CHG_SH", "E_CHG_CAP_INC", "E_CHG_TYPE", "E_FILE", "E_ONE_START",
-        "E_DEREG", "E_DEREG_BR", "E_DEREG_S", "E_SUSP",
+        "E_CHG_LR", "E_CHG_SH", "E_CHG_CAP_INC", "E_CHG_CAP_DEC", "E_CHG_TYPE", "E_FILE",
+        "E_ONE_START", "E_DEREG", "E_DEREG_BR", "E_DEREG_S", "E_SUSP",
     }  # fmt: skip
     nobody = [
         (one.code, example.name)
         for one in asking
         for example in one.examples
-        # In some, nobody new joins, or what is filed is about nobody.
+        # In some, what is filed is about nobody.
         if not named(one, example.answers)
-        and one.code not in {"E_CHG_CAP_INC", "E_FILE"}
+        and one.code != "E_FILE"
         and example.answers.get("agent_acts") is not False
     ]
     assert nobody == []
@@ -154,12 +154,23 @@ def example(code: str, number: int = 0) -> tuple[Service, dict[str, Any]]:
     return service, dict(service.examples[number].answers)
 
 
-def test_who_joins_with_an_increase_confirms_and_who_is_registered_does_not() -> None:
-    service, answers = example("E_CHG_CAP_INC")
-    new = {"full_name": "新股东甲", "is_new": True, "party": "person"}
-    old = {"full_name": "老股东乙", "is_new": False}
+@pytest.mark.parametrize("code", ["E_CHG_CAP_INC", "E_CHG_CAP_DEC"])
+def test_everybody_confirms_what_a_change_of_the_capital_makes_of_their_part(code: str) -> None:
+    service, answers = example(code)
+    fund = {"full_name": "样例基金有限公司", "is_new": False, "party": "organisation"}
+    found = people(answers | {"shareholders": [*answers["shareholders"], fund]}, service)
 
-    assert list(people(answers | {"shareholders": [old, new]}, service)) == ["新股东甲"]
+    assert list(found) == ["林乔", "周若谷", "样例基金有限公司"]
+    assert [name for name, one in found.items() if one.is_organisation] == ["样例基金有限公司"]
+
+
+def test_all_investors_confirm_what_they_promise_for_a_simple_deregistration() -> None:
+    service, answers = example("E_DEREG_S")
+    before = people(answers, service)
+    after = people(answers | {"debts": "settled"}, service)
+
+    assert [one.en for one in before["周若谷"].roles] == ["Investor"]
+    assert {one.digest for one in before.values()}.isdisjoint(one.digest for one in after.values())
 
 
 def test_who_sells_confirms_as_well_as_who_joins() -> None:

@@ -14,6 +14,7 @@ from tests.enterprises.factories import LIN, ZHOU, make_enterprise
 from tests.enterprises.matters import make_matter
 
 INC, DEC, FILED, SH = "E_CHG_CAP_INC", "E_CHG_CAP_DEC", "E_FILE", "E_CHG_SH"
+SIMPLY = "E_DEREG_S"
 TODAY: Final = date(2026, 5, 6)
 
 
@@ -89,11 +90,36 @@ def test_who_leaves_with_a_reduction_is_looked_at(session: Session) -> None:
     assert weights == [(Weight.IN_ORDER, "capital"), (Weight.LOOK, "shareholders")]
 
 
+@pytest.mark.parametrize(
+    ("names", "places"),
+    [
+        (["林乔", "周若谷"], set()),
+        (["林乔"], {"investors"}),
+        (["林乔", "周若谷", "Mallory"], {"investors[2].full_name"}),
+    ],
+)
+def test_all_investors_end_an_enterprise_simply(
+    session: Session, names: list[str], places: set[str | None]
+) -> None:
+    given = {"investors": [{"full_name": name, "party": "person"} for name in names]}
+
+    assert wrong(session, "all_investors", SIMPLY, make_enterprise(session), given) == places
+
+
+def test_of_a_joint_stock_company_the_register_does_not_have_all(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    enterprise.facts = enterprise.facts | {"org_form": "jsc"}
+
+    assert found(session, "all_investors", SIMPLY, enterprise, {"investors": []}) == []
+
+
 def test_a_company_of_another_register_is_not_judged(session: Session) -> None:
     given = capital(10, owner("Mallory", 10)) | {"transfers": [sale("A", "B", 1)]}
     matter = make_matter(session, INC, given | {"credit_code": "91110114MAEXAMPKXN"})
 
-    for check in ("capital_raised", "capital_lowered", "capital_kept", "equity_transfers"):
+    for check in (
+        "capital_raised", "capital_lowered", "capital_kept", "equity_transfers", "all_investors",
+    ):  # fmt: skip
         assert list(checks.CHECKS[check](matter)) == []
 
 
