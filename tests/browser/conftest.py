@@ -13,7 +13,13 @@ from tests.browser import running_desk
 from tests.browser.running_desk import Desk
 from tests.browser.visitors import Visitor
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUMS = (  # the first draws pages and nothing around them, which is quicker
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 FLAGS = (
     "--headless=new",
     "--no-sandbox",

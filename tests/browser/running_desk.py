@@ -5,6 +5,7 @@ import email.policy
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ from servicedesk.extensions import db
 from tests.ground import running
 
 _MAIL_SECONDS = 30
+_IN_A_TRANSACTION = sa.text(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    " AND xact_start IS NOT NULL AND pid <> pg_backend_pid() LIMIT 1"
+)
 _HREF = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -40,9 +45,17 @@ class Desk:
         """
         os.killpg(self.worker, signal.SIGSTOP)
         try:
+            while self._somebody_is_in_a_transaction():  # with locks that it would keep for ever
+                os.killpg(self.worker, signal.SIGCONT)
+                time.sleep(0.05)
+                os.killpg(self.worker, signal.SIGSTOP)
             yield
         finally:
             os.killpg(self.worker, signal.SIGCONT)
+
+    def _somebody_is_in_a_transaction(self) -> bool:
+        with self.session() as session:
+            return session.scalar(_IN_A_TRANSACTION) is not None
 
     def mails_to(self, address: str) -> list[str]:
         """Return the texts of the mails to ``address``, the oldest first."""

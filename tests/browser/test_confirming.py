@@ -39,7 +39,7 @@ def test_five_people_confirm_and_one_puts_their_line_right(
         case = draft(
             session,
             trade_name="脚本样例" if scripts else "无本样例",
-            unit="4-301" if scripts else "4-303",
+            unit="4-305" if scripts else "4-303",
             applicant=make_user(session, language="en" if scripts else "zh"),
             papers=["mandate"],
             **AGENT,
