@@ -12,16 +12,33 @@ from typing import Final
 import sqlalchemy as sa
 from flask import Flask, current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 CHANNEL: Final = "servicedesk"  # of PostgreSQL's NOTIFY
 TICKET_LIFETIME: Final = timedelta(hours=12)  # then the page fetches itself for another
 _SALT: Final = "live topics"
+_CHANGED: Final = "changed topics"  # in a session's ``info``
 
 
 def announce(session: Session, *topics: str) -> None:
     """Tell everybody who listens that ``topics`` changed, when ``session`` commits."""
-    session.execute(sa.select(*(sa.func.pg_notify(CHANNEL, topic) for topic in topics)))
+    if not session.in_transaction():
+        session.begin()
+    session.info.setdefault(_CHANGED, set()).update(topics)
+
+
+@sa.event.listens_for(Session, "before_commit")
+def _tell(session: Session) -> None:
+    """Tell each topic once, however much happened in the transaction, and what was taken back."""
+    topics = session.info.get(_CHANGED)
+    if topics and not session.in_nested_transaction():
+        session.execute(sa.select(*(sa.func.pg_notify(CHANNEL, topic) for topic in sorted(topics))))
+
+
+@sa.event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_CHANGED, None)
 
 
 def ticket(keys: Sequence[str], topics: Sequence[str]) -> str:

@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the collector of garbage leave alone what stays for the whole run: a tenth of its time."""
+    """Let the collector of garbage leave alone what stays: a tenth of the time of a run."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)

@@ -28,6 +28,7 @@ _ORGANISATION: Final = Text(
 _ABOUT: Final = Text("The application", "申请事项")
 _SERVICE: Final = Text("Service", "办理事项")
 _NAME: Final = Text("Name", "名称")
+_FULL_STOPS: Final = ".。"  # of a promise; a colon follows
 _COLON: Final = Text(": ", "：")
 
 
@@ -100,5 +101,5 @@ def _row(
     question: AnyField, answers: Mapping[str, object], language: str, choices: Choices
 ) -> tuple[str, str]:
     answer = answers.get(question.key)
-    label = question.label.in_language(language)
+    label = question.label.in_language(language).rstrip(_FULL_STOPS)
     return label, wording.show(question, answer, language, choices)

@@ -170,6 +170,8 @@ def test_all_investors_confirm_what_they_promise_for_a_simple_deregistration() -
     after = people(answers | {"debts": "settled"}, service)
 
     assert [one.en for one in before["周若谷"].roles] == ["Investor"]
+    text = confirmable(service, before["周若谷"], "en", {}).text
+    assert "never arose or are paid: Confirmed" in text
     assert {one.digest for one in before.values()}.isdisjoint(one.digest for one in after.values())
 
 

@@ -4,6 +4,10 @@ import asyncio
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from servicedesk import live
 from servicedesk.streams import LOOK_AGAIN, Listener
 
@@ -53,3 +57,23 @@ def test_a_listener_who_is_too_slow_is_told_to_look_at_everything() -> None:
         listener.tell(topic)
 
     assert heard(listener)[0] == LOOK_AGAIN
+
+
+def test_a_topic_is_told_once_when_its_transaction_commits_and_never_otherwise(
+    session: Session, engine_url: str
+) -> None:
+    address = sa.make_url(engine_url).set(drivername="postgresql")
+    with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as ear:
+        ear.execute(f"LISTEN {live.CHANNEL}")
+        live.announce(session, "case:1")
+        session.rollback()
+        live.announce(session, "case:2", "inbox:market")
+        with session.begin_nested() as inner:
+            live.announce(session, "case:2")
+            inner.rollback()
+        assert list(ear.notifies(timeout=0.1)) == []
+
+        session.commit()
+        session.commit()
+
+        assert [one.payload for one in ear.notifies(timeout=0.5)] == ["case:2", "inbox:market"]
