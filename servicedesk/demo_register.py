@@ -24,6 +24,7 @@ Row = Mapping[str, Any]
 
 _YEARS: Final = 4  # with three rates of growth between them
 _YEAR_REPORTED: Final = (5, 20)  # month and day of the year after
+_OWNERS_TOLD: Final = date(2025, 10, 20)  # those of old companies were to be told by November
 _QUARTER_REPORTED: Final = timedelta(days=15)  # after its end
 _PARTS: Final = (Decimal("0.22"), Decimal("0.24"), Decimal("0.25"), Decimal("0.29"))  # of a year
 _OUTPUT: Final = Decimal("0.96")  # of the revenue
@@ -65,6 +66,8 @@ def _steps(row: Row, facts: Facts, decision: Decision) -> Iterator[Step]:
 
 def _reports(row: Row, today: date) -> Iterator[tuple[date, str, Row]]:
     """Yield what was reported, on which day and how, until ``today``."""
+    if today >= _OWNERS_TOLD:
+        yield _OWNERS_TOLD, "file_beneficial_owners", {}
     last = today.year - (1 if (today.month, today.day) >= _YEAR_REPORTED else 2)
     revenues = {
         year: Decimal(row["revenue"]) * (1 + Decimal(row["growth"]) / 100) ** (year - last)

@@ -1,5 +1,6 @@
 """What the pages of the public register show: an entry, and why a search found it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -152,6 +153,5 @@ def state_of(facts: Mapping[str, Any]) -> str:
 
 def _year(typed: str) -> int | None:
     typed = typed.strip()
-    if not typed.isdecimal() or not _FIRST_YEAR <= int(typed[:5]) <= _LAST_YEAR:
-        return None
-    return int(typed)
+    year = int(typed) if re.fullmatch("[0-9]{4}", typed.strip()) else 0
+    return year if _FIRST_YEAR <= year <= _LAST_YEAR else None

@@ -14,6 +14,7 @@ from servicedesk.catalogue.models import CatalogueEntry
 from servicedesk.catalogue.queries import service_of
 from servicedesk.enterprises import models as register
 from servicedesk.enterprises.models import AddressHolding, Filing, HoldingState
+from servicedesk.enterprises.operations.register import SET_UP_SEQ
 from servicedesk.enterprises.queries.filings import is_replaced
 from servicedesk.obligations.duties import Change, Draft, Enterprise, Permit, Stay
 from servicedesk.obligations.duty_kinds import Kind, Terms, book
@@ -59,23 +60,38 @@ def _settings(session: Session) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _changes(session: Session, ids: Sequence[int]) -> dict[int, list[Change]]:
-    """Return the filings after the set-up that changed shareholders and still stand."""
-    said = Filing.changes["shareholders"]
+    """Return the filings after the set-up that changed shareholders and still stand.
+
+    A correction stands in the place of what it corrects; that of a set-up is no change.
+    """
+    said, places = Filing.changes["shareholders"], _places(session, ids)
     query = (
-        sa.select(Filing.enterprise_id, Filing.effective_on, said)
+        sa.select(Filing.enterprise_id, Filing.seq, Filing.effective_on, said)
         .where(
             Filing.enterprise_id.in_(ids),
-            Filing.seq > 1,
-            Filing.replaces_seq.is_(None),
             Filing.changes.has_key("shareholders"),
             ~is_replaced(),
         )
         .order_by(Filing.effective_on, Filing.seq)
     )
     found: dict[int, list[Change]] = {}
-    for number, day, (before, after) in session.execute(query):
-        found.setdefault(number, []).append(Change(day, before or (), after or ()))
+    for number, seq, day, (before, after) in session.execute(query):
+        if places.get((number, seq), seq) > SET_UP_SEQ:
+            found.setdefault(number, []).append(Change(day, before or (), after or ()))
     return found
+
+
+def _places(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Return in the place of which first filing each of those stands that replace another."""
+    query = (
+        sa.select(Filing.enterprise_id, Filing.seq, Filing.replaces_seq)
+        .where(Filing.enterprise_id.in_(ids), Filing.replaces_seq.is_not(None))
+        .order_by(Filing.enterprise_id, Filing.seq)
+    )
+    places: dict[tuple[int, int], int] = {}
+    for number, seq, replaced in session.execute(query):
+        places[number, seq] = places.get((number, replaced), replaced)
+    return places
 
 
 def _stays(session: Session, ids: Sequence[int]) -> dict[int, list[Stay]]:

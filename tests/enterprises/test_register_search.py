@@ -230,8 +230,8 @@ def test_nothing_found_says_what_to_try(session: Session, browser: Browser) -> N
 @pytest.mark.parametrize(
     "query",
     [
-        "from=x&to=99999", "from=²&to=٣", "scope=none&org_form=none&life=none&foreign=none",
-        "order=id",
+        "from=x&to=99999", "from=²&to=٣", "from=0200012&to=020009999", "order=id",
+        "scope=none&org_form=none&life=none&foreign=none",
         "after=zzz", "address=%25_", "q=" + "瑞" * 500, "to=9999999999999999999",
     ],
 )  # fmt: skip

@@ -319,9 +319,11 @@ def test_a_token_has_one_spelling_and_one_header() -> None:
     token = signatures.sign({"a": 1}, OURS.private, kind="k")
     header, payload, signature = token.split(".")
     none = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
+    deep = base64.urlsafe_b64encode(b"[" * 30_000).decode()
     spelt = [
         f"{none}.{payload}.",
         f"{none}.{payload}.{signature}",
+        f"{deep}.{payload}.{signature}",
         f"{header}.{payload}.{signature}=",
         f" {token}",
         f"{header}.{payload}",
