@@ -9,11 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from servicedesk.web.captions import measured
+
 WIDTH: Final = 380
 HEIGHT: Final = 220
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 372.0, 16.0, 190.0
 _ROWS: Final = 4  # lines across, besides the axis, at most
 _LABELS: Final = 6  # below the axis, at most
+_SIZE: Final = 13.5  # of their type, as in theme.css
 _TOTALS: Final = 20  # columns that are wide enough for a figure above
 _ROW: Final = 44  # from one lying bar to the next: its words, the bar, a gap
 _THICK: Final = 14
@@ -188,7 +191,10 @@ def _round_up(least: float) -> int:
 
 
 def _columns(labels: Sequence[str], xs: Sequence[float]) -> list[Tick]:
-    every = max(math.ceil(len(labels) / _LABELS), 1)
+    """Return as many of the words below the axis as stand beside each other."""
+    each = xs[1] - xs[0] if len(xs) > 1 else RIGHT - LEFT
+    widest = max((measured(label, _SIZE) for label in labels), default=0) + _SIZE
+    every = max(math.ceil(len(labels) / _LABELS), math.ceil(widest / each), 1)
     return [Tick(xs[n], labels[n]) for n in range(0, len(labels), every)]
 
 

@@ -1,9 +1,12 @@
 """Where the parts of a chart lie."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servicedesk.web.captions import measured
 from servicedesk.web.charts import BOTTOM, LEFT, RIGHT, TOP, curves, stacked
 
 COUNTS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), min_size=1, max_size=48)
@@ -48,3 +51,13 @@ def test_a_figure_that_is_not_known_is_a_gap() -> None:
 @pytest.mark.parametrize(("limit", "is_shown"), [(30, True), (90, False), (None, False)])
 def test_a_limit_far_above_everything_is_left_out(limit: float | None, is_shown: bool) -> None:  # noqa: FBT001
     assert (curves(["9"], [[20]], limit=limit).limit is not None) is is_shown
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 15, 16, 48])
+def test_words_below_the_axis_stand_beside_each_other(count: int) -> None:
+    labels = [f"{2020 + number // 4}\N{NO-BREAK SPACE}Q{number % 4 + 1}" for number in range(count)]
+    columns = curves(labels, [[1.0] * count]).columns
+
+    for one, other in pairwise(columns):
+        assert other.at - one.at > measured(one.label, 13.5)
+    assert columns
