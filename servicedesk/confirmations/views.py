@@ -155,7 +155,7 @@ def _page(
         if wrong is not None and sent is not None and sent.id == one.asked.id
         else _address_form(one.asked)
         for one in people
-        if one.asked is not None and one.link
+        if one.asked is not None and one.may_be_reminded
     }
     return render_template(
         "confirmations/board.html",

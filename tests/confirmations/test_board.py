@@ -1,8 +1,11 @@
 """The board: who is missing, inviting, reminding, changing an address."""
 
+from datetime import timedelta
+
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from servicedesk import clock
 from servicedesk.cases.models import Case
 from servicedesk.confirmations.marks import handle_of
 from tests.confirmations.factories import (
@@ -110,6 +113,20 @@ def test_a_reminder_sends_the_same_link_and_a_new_address_another(
         deliver_all(app, session)
     to = [mail["To"] for mail in mails(app)]
     assert sorted(to) == ["other@example.org", "zhou@example.org", "zhou@example.org"]
+
+
+def test_a_link_that_is_too_old_can_be_sent_elsewhere(session: Session, browser: Browser) -> None:
+    case = draft(session)
+    asked = invite(session, case, ZHOU)
+    old = link_of(session, case, ZHOU)
+    asked.expires_at = clock.now() - timedelta(days=1)
+    session.commit()
+    browser.sign_in(case.applicant)
+
+    page = browser.get(board(case)).text
+
+    assert f"{board(case)}/{asked.id}/address" in page
+    assert old not in page
 
 
 def test_reminders_are_slowed_down(session: Session, browser: Browser) -> None:
