@@ -187,9 +187,15 @@ def _level_one() -> str:
 
 
 def _chosen(random_: random.Random, made: Made, size: int) -> Iterator[tuple[str, str, str]]:
-    """Yield trade name, industry and its class; no two of one class alike (art. 17)."""
+    """Yield trade name, industry and its class; no two of one class alike, nor as a whole."""
     classes = {one: industries.class_of(one) for one in ("", *made.industries)}
     words = [*made.industries, ""]
+    longer = {  # with these before it, the whole name is that of another industry too
+        word: tuple(
+            one.removesuffix(word) for one in made.industries if one != word and one.endswith(word)
+        )
+        for word in words
+    }
     weights = list(accumulate(1 / (rank + 5) for rank in range(len(words))))
     seen: set[int] = set()
     while len(seen) < size:
@@ -197,7 +203,7 @@ def _chosen(random_: random.Random, made: Made, size: int) -> Iterator[tuple[str
         trade = made.trades[common]
         industry = random_.choices(words, cum_weights=weights)[0]
         key = hash((trade, classes[industry]))
-        if key not in seen:
+        if key not in seen and not trade.endswith(longer[industry]):
             seen.add(key)
             yield trade, industry, classes[industry]
 

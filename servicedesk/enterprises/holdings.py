@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from servicedesk.enterprises import reference
 from servicedesk.enterprises.models import HOSTED
 from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameState
-from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.name_parts import NameParts, tidy
 from servicedesk.enterprises.name_verdicts import Held, Holding, refusal
 from servicedesk.park import local_day
 from servicedesk.words import Words, say
@@ -71,9 +71,9 @@ def held(name: EnterpriseName, asker_id: int | None) -> Held:
     )
 
 
-def why_taken(name: EnterpriseName, asker_id: int | None) -> Words:
-    """Return in words that ``name`` stands in the way of the one who asks."""
-    return refusal(held(name, asker_id))
+def why_taken(name: EnterpriseName, asker_id: int | None, asked: NameParts) -> Words:
+    """Return in words that ``name`` stands in the way of the one who asks for another."""
+    return refusal(held(name, asker_id), is_whole=tidy(name.full_name) == tidy(asked.full))
 
 
 def parts_of(name: EnterpriseName) -> NameParts:

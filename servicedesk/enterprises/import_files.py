@@ -27,6 +27,7 @@ class Tally:
     wrong: set[int] = field(default_factory=set)  # numbers of rows
     codes: dict[str, int] = field(default_factory=dict)  # to the row
     names: dict[tuple[str, str], int] = field(default_factory=dict)
+    whole_names: dict[str, int] = field(default_factory=dict)
     places: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -104,7 +105,9 @@ def _repeated(draft: Draft, found: Tally) -> Iterator[Fault]:
     if before != draft.row:
         yield Fault(draft.row, "credit_code", say("Row %(row)s has the same code.", row=before))
     if draft.is_named:
-        before = found.names.setdefault(name_pair(str(draft.facts["name"])), draft.row)
+        name = str(draft.facts["name"])
+        found.whole_names.setdefault(name_parts.tidy(name), draft.row)
+        before = found.names.setdefault(name_pair(name), draft.row)
         if before != draft.row:
             yield Fault(
                 draft.row,

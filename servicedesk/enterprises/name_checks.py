@@ -33,7 +33,7 @@ from servicedesk.enterprises.name_models import EnterpriseName
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.name_reasons import why_alike
 from servicedesk.enterprises.name_rules import Examined
-from servicedesk.enterprises.name_verdicts import Near, Verdict, verdict_of
+from servicedesk.enterprises.name_verdicts import Held, Near, Verdict, verdict_of
 from servicedesk.enterprises.own_companies import company_of
 from servicedesk.enterprises.queries import names, register
 from servicedesk.enterprises.queries.names import Own
@@ -133,16 +133,20 @@ def answer(session: Session, parts: NameParts, asking: Asking, *, now: datetime)
     if not parts.trade_name:
         return Answer(parts, found, [])
     compared = keys(parts.trade_name, parts.industry)
-    own = _own_same(session, compared, asking, now)
+    own = _own_same(session, compared, parts, asking, now)
     if own is not None:
         weight = Weight.LOOK if asking.case_id is None else Weight.WRONG  # two cannot hold it
-        words = why_taken(own, asking.asker_id)
+        words = why_taken(own, asking.asker_id, parts)
         found = [*found, Finding(weight, words, "trade_name", name_law("17"))]
     like = names.like(session, compared, own=asking.own, now=now)
+    near: Sequence[Near] = [_near(one, parts, asking) for one in like]
+    whole = names.find_whole(session, parts.full, own=asking.own, now=now)
+    if whole is not None:  # whatever its parts are, which may have been guessed
+        near = _with_very_same(near, held(whole, asking.asker_id))
     return Answer(
         parts,
         found,
-        [_near(one, parts, asking) for one in like],
+        near,
         is_yours=own is not None and own.full_name == parts.full,
     )
 
@@ -170,12 +174,17 @@ def alone(parts: NameParts, asking: Asking) -> Sequence[Finding]:
 
 
 def _own_same(
-    session: Session, compared: NameKeys, asking: Asking, now: datetime
+    session: Session, compared: NameKeys, parts: NameParts, asking: Asking, now: datetime
 ) -> EnterpriseName | None:
     if asking.asker_id is None:
         return None
     same = names.find_own_same(
-        session, compared, holder_id=asking.asker_id, case_id=asking.case_id, now=now
+        session,
+        compared,
+        parts.full,
+        holder_id=asking.asker_id,
+        case_id=asking.case_id,
+        now=now,
     )
     return None if same is None or same.id == asking.but_not else same
 
@@ -187,6 +196,14 @@ def _near(one: names.Like, parts: NameParts, asking: Asking) -> Near:
         why_alike(parts, parts_of(one.name), one.likeness),
         Verdict.REFUSED if is_same else Verdict.CARE,
     )
+
+
+def _with_very_same(near: Sequence[Near], very_same: Held) -> Sequence[Near]:
+    """Return what is near with the very name, unless its parts say already that it is the same."""
+    if any(one.held == very_same and one.verdict is Verdict.REFUSED for one in near):
+        return near
+    first = Near(very_same, say("is this very name"), Verdict.REFUSED, is_whole=True)
+    return [first, *(one for one in near if one.held != very_same)]
 
 
 def name_still_held(matter: Matter) -> Sequence[Finding]:

@@ -2,12 +2,16 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from servicedesk.database import Base
-from servicedesk.enterprises.name_parts import LONGEST
+from servicedesk.enterprises.name_parts import LONGEST, tidy
+
+_IS_HELD: Final = "state = 'registered' OR (state = 'reserved' AND enterprise_id IS NULL)"
+_WHOLE: Final = "translate(normalize(full_name, NFKC), ' ', '')"  # as ``name_parts.tidy``
 
 
 class NameState(StrEnum):
@@ -28,7 +32,10 @@ class NameEnd(StrEnum):
 
 
 class EnterpriseName(Base):
-    """A name somebody holds or held.  Two cannot hold the same in one industry (art. 17)."""
+    """A name somebody holds or held.  Two cannot hold the same in one industry (art. 17).
+
+    Nor the same whole name, wherever its parts end: where one is written out, they are guessed.
+    """
 
     __tablename__ = "enterprise_names"
 
@@ -59,10 +66,15 @@ class EnterpriseName(Base):
             "trade_key",
             "industry_key",
             unique=True,
-            postgresql_where=sa.text(
-                "state = 'registered' OR (state = 'reserved' AND enterprise_id IS NULL)"
-            ),
+            postgresql_where=sa.text(_IS_HELD),
         ),
+        sa.Index(
+            "uq_enterprise_names_whole",
+            sa.text(_WHOLE),
+            unique=True,
+            postgresql_where=sa.text(_IS_HELD),
+        ),
+        sa.Index("ix_enterprise_names_whole", sa.text(_WHOLE)),
         sa.Index("ix_enterprise_names_trade_key", "trade_key"),
         sa.Index(
             "ix_enterprise_names_until",
@@ -70,6 +82,11 @@ class EnterpriseName(Base):
             postgresql_where=sa.text("state = 'reserved'"),
         ),
     )
+
+
+def is_whole(*full_names: str) -> sa.ColumnElement[bool]:
+    """Whether a name is one of these, written out, wherever its parts end."""
+    return sa.literal_column(_WHOLE, sa.Text).in_([tidy(one) for one in full_names])
 
 
 class NameKey(Base):

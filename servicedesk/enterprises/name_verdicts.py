@@ -82,6 +82,7 @@ class Near:
     held: Held
     why: Words
     verdict: Verdict  # refused or care
+    is_whole: bool = False  # it is the very name asked about
 
     @property
     def rule(self) -> Words:
@@ -92,7 +93,8 @@ class Near:
     def finding(self) -> Finding:
         """The same in one sentence, for forms."""
         if self.verdict is Verdict.REFUSED:
-            return wrong(refusal(self.held), "trade_name", self.rule)
+            words = refusal(self.held, is_whole=self.is_whole)
+            return wrong(words, "trade_name", self.rule)
         words = say(
             "The name is free with care: “%(held)s” (%(holding)s) %(alike)s. You answer for it "
             "if yours is taken for it.",
@@ -103,9 +105,11 @@ class Near:
         return look(words, "trade_name", self.rule)
 
 
-def refusal(held: Held) -> Words:
-    """Return why a name cannot be had: it is the same as one that is held."""
+def refusal(held: Held, *, is_whole: bool = False) -> Words:
+    """Return why a name cannot be had: it is the same as one that is held, perhaps as a whole."""
     name = held.full_name
+    if held.holding is Holding.REGISTERED and is_whole:
+        return say("“%(held)s” is registered already. Choose another trade name.", held=name)
     if held.holding is Holding.REGISTERED:
         return say(
             "“%(held)s” is registered with the same trade name in the same industry, or one of "

@@ -89,15 +89,14 @@ def _give_up(session: Session, *, enterprise_id: int) -> int:
     return getattr(names.give_up(session, enterprise_id=enterprise_id, day=NOW.date()), "id", 0)
 
 
-def test_the_index_alone_keeps_two_equal_names_out(session: Session) -> None:
+@pytest.mark.parametrize("index", ["uq_enterprise_names_held", "uq_enterprise_names_whole"])
+def test_the_indexes_alone_keep_two_equal_names_out(session: Session, index: str) -> None:
     name = reserved(session, make_user(session))
-    row = {
-        column.name: getattr(name, column.name)
-        for column in EnterpriseName.__table__.columns
-        if column.name != "id"
-    }
+    columns = (one.name for one in EnterpriseName.__table__.columns if one.name != "id")
+    row = {column: getattr(name, column) for column in columns}
+    row |= {"full_name": "x"} if index.endswith("held") else {"trade_key": "x"}
 
-    with pytest.raises(sa.exc.IntegrityError, match="uq_enterprise_names_held"):
+    with pytest.raises(sa.exc.IntegrityError, match=index):
         session.execute(sa.insert(EnterpriseName).values(**row))
 
 

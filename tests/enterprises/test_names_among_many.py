@@ -106,7 +106,7 @@ def test_ones_own_names_do_not_stand_in_the_way(session: Session, own: Own) -> N
     strangers = Own(case_id=8, holder_id=6, enterprise_id=4, name_id=2)
     asked = keys("瑞康", "科技")
     is_found = [bool(names.like(session, asked, own=one, now=NOW)) for one in (own, strangers)]
-    is_same = [names.find_same(session, asked, own=one, now=NOW) for one in (own, strangers)]
+    is_same = [names.find_same(session, asked, "", own=one, now=NOW) for one in (own, strangers)]
     session.rollback()
 
     assert is_found == [False, True]

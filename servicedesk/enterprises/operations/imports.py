@@ -262,9 +262,15 @@ def _beside_the_register(session: Session, found: Tally, now: datetime) -> Itera
     for code, name in queries.taken_codes(session, found.codes).items():
         words = say("The register has this code already: “%(name)s”.", name=name)
         yield Fault(found.codes[code], "credit_code", words)
-    for pair, name in queries.taken_names(session, found.names, now).items():
+    taken = queries.taken_names(session, found.names, now)
+    for pair, name in taken.items():
         words = say("“%(name)s” holds this trade name in the same industry.", name=name)
         yield Fault(found.names[pair], "name", words)
+    told = {found.names[pair] for pair in taken}
+    for whole, name in queries.taken_whole_names(session, found.whole_names, now).items():
+        if found.whole_names[whole] not in told:
+            words = say("“%(name)s” is registered or reserved already.", name=name)
+            yield Fault(found.whole_names[whole], "name", words)
     yield from _without_place(session, found)
 
 

@@ -16,7 +16,13 @@ from servicedesk.enterprises.days import end_of
 from servicedesk.enterprises.holdings import why_taken, why_unusable
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.name_likeness import NameKeys, keys
-from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameKey, NameState
+from servicedesk.enterprises.name_models import (
+    EnterpriseName,
+    NameEnd,
+    NameKey,
+    NameState,
+    is_whole,
+)
 from servicedesk.enterprises.name_parts import NameParts
 from servicedesk.enterprises.queries import names
 from servicedesk.enterprises.queries.locks import lock_enterprise
@@ -28,11 +34,12 @@ from servicedesk.words import say
 log = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 500  # names read at a time
-_HELD_ONCE: Final = "uq_enterprise_names_held"  # the index that has the last word
+# The indexes that have the last word.
+_HELD_ONCE: Final = ("uq_enterprise_names_held", "uq_enterprise_names_whole")
 
 
 class NameTaken(RuleBroken):
-    """Somebody holds the same trade name in the same industry."""
+    """Somebody holds the same whole name, or the same trade name in the same industry."""
 
 
 class NameNotYours(RuleBroken):
@@ -57,16 +64,16 @@ def hold(
         NameTaken: somebody has it; of two who ask at once, one gets it.
     """
     compared = keys(parts.trade_name, parts.industry)
-    _one_at_a_time(session, compared)
+    _one_at_a_time(session, compared, parts.full)
     before = names.find_held_by_case(session, case_id)
     if before is not None and before.full_name == parts.full:
         return before
     let_go(session, case_id=case_id, now=now)
-    _free_lapsed(session, compared, now)
+    _free_lapsed(session, compared, parts.full, now)
     own = Own(case_id=case_id, enterprise_id=enterprise_id)
-    same = names.find_same(session, compared, own=own, now=now)
+    same = names.find_same(session, compared, parts.full, own=own, now=now)
     if same is not None:
-        raise NameTaken(why_taken(same, holder_id))
+        raise NameTaken(why_taken(same, holder_id, parts))
     name = _new(
         parts, compared,
         holder_id=holder_id, case_id=case_id, enterprise_id=enterprise_id, now=now,
@@ -123,12 +130,13 @@ def register(session: Session, *, case_id: int, enterprise: Enterprise) -> Enter
 
     Raises:
         NotFound: the application holds no name.
+        NameTaken: somebody was entered with it meanwhile.
     """
     name = names.get_held_by_case(session, case_id)
-    name.state = NameState.REGISTERED
-    name.enterprise_id = enterprise.id
-    name.until = None
-    session.flush()
+    with _held_once(session, name.full_name):
+        name.state = NameState.REGISTERED
+        name.enterprise_id = enterprise.id
+        name.until = None
     return name
 
 
@@ -136,7 +144,7 @@ def enter(session: Session, held: Mapping[int, str], *, now: datetime) -> None:
     """Note that enterprises, by their ids, have had these names; their rows are written together.
 
     Raises:
-        IntegrityError: somebody holds the same trade name in the same industry.
+        IntegrityError: somebody holds the same name, or the same trade name in the same industry.
     """
     split = {one: name_parts.split(full, park().division_names) for one, full in held.items()}
     rows = [
@@ -169,6 +177,7 @@ def change(
 
     Raises:
         NotFound: the application holds no name.
+        NameTaken: somebody was entered with it meanwhile.
     """
     lock_enterprise(session, enterprise.id)
     old = names.find_registered(session, enterprise.id)
@@ -282,14 +291,20 @@ def _name_keys(found_by: set[tuple[str, str]]) -> list[NameKey]:
     return [NameKey(key=key, shelf=shelf) for key, shelf in sorted(found_by)]
 
 
-def _one_at_a_time(session: Session, compared: NameKeys) -> None:
-    """Wait for whoever is asking for the same trade name, until they have committed.
+def _one_at_a_time(session: Session, compared: NameKeys, full_name: str) -> None:
+    """Wait for whoever is asking for the same trade name or whole name, until they have committed.
 
-    The unique index stops two equal names; this stops a name that states no industry, or
-    another of the same class, from slipping past one that does, which no index can see.
+    The unique indexes stop two equal names; this stops a name that states no industry, or
+    another of the same class, from slipping past one that does, which no index can see, and two
+    enterprises from changing to one name.  The trade name always goes first, so that nobody waits
+    in a circle.
     """
-    key = f"enterprise name {compared.trade_key}"
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+    for key in (
+        f"enterprise name {compared.trade_key}",
+        f"enterprise whole name {name_parts.tidy(full_name)}",
+    ):
+        lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))
+        session.execute(sa.select(lock))
 
 
 def _insert(session: Session, name: EnterpriseName) -> None:
@@ -304,15 +319,16 @@ def _held_once(session: Session, full_name: str) -> Iterator[None]:
         with session.begin_nested():
             yield
     except IntegrityError as error:
-        if _HELD_ONCE not in str(error.orig):
+        if not any(index in str(error.orig) for index in _HELD_ONCE):
             raise
         raise NameTaken(
             say("Somebody else has just taken “%(name)s”. Choose another.", name=full_name)
         ) from error
 
 
-def _free_lapsed(session: Session, compared: NameKeys, now: datetime) -> None:
-    session.execute(_lapsed(now).where(EnterpriseName.trade_key == compared.trade_key))
+def _free_lapsed(session: Session, compared: NameKeys, full_name: str, now: datetime) -> None:
+    is_same = sa.or_(EnterpriseName.trade_key == compared.trade_key, is_whole(full_name))
+    session.execute(_lapsed(now).where(is_same))
 
 
 def _lapsed(now: datetime) -> sa.Update:

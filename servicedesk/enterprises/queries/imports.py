@@ -11,7 +11,8 @@ from servicedesk.accounts.models import User
 from servicedesk.batches import batches
 from servicedesk.enterprises.import_models import ImportState, RegisterExport, RegisterImport
 from servicedesk.enterprises.models import AddressUnit, Enterprise
-from servicedesk.enterprises.name_models import EnterpriseName
+from servicedesk.enterprises.name_models import EnterpriseName, is_whole
+from servicedesk.enterprises.name_parts import tidy
 from servicedesk.enterprises.queries.names import stands_held
 from servicedesk.errors import NotFound
 from servicedesk.words import say
@@ -44,6 +45,15 @@ def taken_names(
         ):
             found[trade, industry] = full
     return {pair: full for pair, full in found.items() if pair in asked}
+
+
+def taken_whole_names(session: Session, wanted: Iterable[str], now: datetime) -> dict[str, str]:
+    """Return those of these names, written out and tidied, that are held, and how."""
+    found: dict[str, str] = {}
+    for some in batches(wanted, _AT_ONCE):
+        held = sa.select(EnterpriseName.full_name).where(is_whole(*some), stands_held(now))
+        found |= {tidy(full): full for full in session.scalars(held)}
+    return found
 
 
 def free_places(session: Session, codes: Iterable[str]) -> Mapping[str, int]:

@@ -17,7 +17,7 @@ from servicedesk.enterprises.industries import Sameness
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.name_index import Probe
 from servicedesk.enterprises.name_likeness import Likeness, NameKeys, in_industry, rank
-from servicedesk.enterprises.name_models import EnterpriseName, NameKey, NameState
+from servicedesk.enterprises.name_models import EnterpriseName, NameKey, NameState, is_whole
 from servicedesk.errors import NotFound
 from servicedesk.park import local_day
 from servicedesk.words import say
@@ -138,36 +138,61 @@ def _of_others() -> list[sa.ColumnElement[bool]]:
     ]
 
 
+def find_whole(
+    session: Session, full_name: str, *, own: Own = NOBODY, now: datetime
+) -> EnterpriseName | None:
+    """Return the held name that is this very one, wherever its parts end, or None."""
+    very_same = sa.select(EnterpriseName).where(
+        is_whole(full_name), stands_in_the_way(now), *_of_others()
+    )
+    return session.scalars(very_same.order_by(EnterpriseName.id), asdict(own)).first()
+
+
 def find_same(
-    session: Session, keys: NameKeys, *, own: Own = NOBODY, now: datetime
+    session: Session, keys: NameKeys, full_name: str, *, own: Own = NOBODY, now: datetime
 ) -> EnterpriseName | None:
     """Return the held name because of which this one is refused (art. 17), or None."""
-    return _first_same(session, keys, own, stands_in_the_way(now))
+    return _first_same(session, keys, full_name, own, stands_in_the_way(now))
 
 
 def find_own_same(
-    session: Session, keys: NameKeys, *, holder_id: int, case_id: int | None, now: datetime
+    session: Session,
+    keys: NameKeys,
+    full_name: str,
+    *,
+    holder_id: int,
+    case_id: int | None,
+    now: datetime,
 ) -> EnterpriseName | None:
     """Return the name reserved for this person, by another application, that is the same."""
     name = EnterpriseName
     is_theirs = sa.and_(name.holder_id == holder_id, name.state == NameState.RESERVED)
     held = sa.and_(is_theirs, stands_in_the_way(now))
-    return _first_same(session, keys, Own(case_id=case_id), held)
+    return _first_same(session, keys, full_name, Own(case_id=case_id), held)
 
 
 def _first_same(
-    session: Session, keys: NameKeys, own: Own, condition: sa.ColumnElement[bool]
+    session: Session,
+    keys: NameKeys,
+    full_name: str,
+    own: Own,
+    condition: sa.ColumnElement[bool],
 ) -> EnterpriseName | None:
-    """Return the first name with the same trade name in the same industry as it is read now."""
-    same_trade_name = session.execute(
-        sa.select(EnterpriseName.id, EnterpriseName.industry)
-        .where(EnterpriseName.trade_key == keys.trade_key, condition, *_of_others())
+    """Return the first name that is the same: as a whole, or by its trade name in its industry.
+
+    The industry is the one as it is read now.
+    """
+    is_it = is_whole(full_name)
+    perhaps_same = session.execute(
+        sa.select(EnterpriseName.id, EnterpriseName.industry, is_it)
+        .where(sa.or_(EnterpriseName.trade_key == keys.trade_key, is_it), condition, *_of_others())
         .order_by(EnterpriseName.id),
         asdict(own),
     )
-    for name_id, industry in same_trade_name:
+    for name_id, industry, is_very_same in perhaps_same:
         its_class = industries.class_of(industry)
-        if industries.sameness(keys.industry_key, its_class) is Sameness.SAME:
+        same = industries.sameness(keys.industry_key, its_class)
+        if is_very_same or same is Sameness.SAME:
             return session.get(EnterpriseName, name_id)
     return None
 
