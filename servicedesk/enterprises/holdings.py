@@ -76,6 +76,17 @@ def why_taken(name: EnterpriseName, asker_id: int | None, asked: NameParts) -> W
     return refusal(held(name, asker_id), is_whole=tidy(name.full_name) == tidy(asked.full))
 
 
+def why_not_again(former: EnterpriseName, same: EnterpriseName) -> Words:
+    """Return in words that a former name cannot be given back, because of one that is the same."""
+    return say(
+        "Its former name “%(name)s” is not free any more: “%(held)s” is %(holding)s. It must "
+        "change its name instead.",
+        name=former.full_name,
+        held=same.full_name,
+        holding=held(same, None).words,
+    )
+
+
 def parts_of(name: EnterpriseName) -> NameParts:
     """Return the parts of a stored name; the word before a partnership's kind is not kept."""
     return NameParts(name.division, name.trade_name, name.industry, name.form)

@@ -1,7 +1,7 @@
 """What follows when a filing is annulled: name, place and certificates go back with it."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
@@ -23,7 +23,8 @@ from servicedesk.enterprises.models import (
     HoldingState,
 )
 from servicedesk.enterprises.name_models import EnterpriseName, NameEnd, NameState
-from servicedesk.enterprises.operations import addresses, orders, register
+from servicedesk.enterprises.name_parts import NameParts
+from servicedesk.enterprises.operations import addresses, names, orders, register
 from servicedesk.enterprises.queries import addresses as address_queries
 from servicedesk.errors import RuleBroken
 from tests.cases.factories import play_example, published
@@ -56,15 +57,38 @@ def test_an_annulled_change_gives_the_name_back(session: Session, registrar: Use
     annul(session, enterprise, registrar, 2)
 
     assert enterprise.name == before
-    names = session.execute(
+    held = session.execute(
         sa.select(EnterpriseName.full_name, EnterpriseName.state).order_by(EnterpriseName.id)
     ).all()
-    assert [tuple(one) for one in names] == [
+    assert [tuple(one) for one in held] == [
         (before, NameState.REGISTERED),
         ("北京听澜生物科技有限公司", NameState.FORMER),
     ]
     assert licence_of(session).state is CertificateState.VALID
     assert before in str(licence_of(session).facts)
+    assert found(session) == []
+
+
+def test_a_name_that_is_the_same_as_one_held_meanwhile_is_not_given_back(
+    session: Session, registrar: User
+) -> None:
+    """As nobody is let have it either: one of the two names no industry."""
+    enterprise = make_enterprise(session)
+    before = enterprise.name
+    approved(session, enterprise, "change_name", **RENAMED)
+    free_again = NOW + timedelta(days=366)
+    bare = NameParts("北京", "澄野", "", "有限公司")
+    names.hold(session, bare, holder_id=registrar.id, case_id=4711, now=free_again)
+    session.commit()
+
+    with pytest.raises(names.NameTaken, match=f"“{before}” is not free any more: “{bare.full}”"):
+        orders.strike(
+            session, register.locked(session, enterprise.id), 2,
+            by=registrar, reason="Entered in error.", now=free_again,
+        )  # fmt: skip
+    session.rollback()
+
+    assert enterprise.name == "北京听澜生物科技有限公司"
     assert found(session) == []
 
 
@@ -216,8 +240,8 @@ def test_a_registration_obtained_by_false_papers_is_annulled(
     assert enterprise.state is EnterpriseState.DEREGISTERED
     kinds = [(one.kind, one.reason) for one in enterprise.filings]
     assert kinds[2:] == [("annul_registration", "False papers.")]
-    names = session.execute(sa.select(EnterpriseName.state, EnterpriseName.ended_by)).all()
-    assert [tuple(one) for one in names] == [(NameState.FORMER, NameEnd.ANNULLED)]
+    held = session.execute(sa.select(EnterpriseName.state, EnterpriseName.ended_by)).all()
+    assert [tuple(one) for one in held] == [(NameState.FORMER, NameEnd.ANNULLED)]
     assert address_queries.get_unit(session, "9-207").taken == 0
     assert licence_of(session).ended_because == EndReason.REGISTRATION_ANNULLED
     assert found(session) == []

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from servicedesk.database import copy_rows
 from servicedesk.enterprises import name_index, name_parts, reference
 from servicedesk.enterprises.days import end_of
-from servicedesk.enterprises.holdings import why_taken, why_unusable
+from servicedesk.enterprises.holdings import why_not_again, why_taken, why_unusable
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.name_likeness import NameKeys, keys
 from servicedesk.enterprises.name_models import (
@@ -210,11 +210,11 @@ def give_up(
     return name
 
 
-def give_again(session: Session, enterprise: Enterprise, *, day: date) -> None:
+def give_again(session: Session, enterprise: Enterprise, *, now: datetime) -> None:
     """Make the name that the register says its own again, after what changed it was annulled.
 
     Raises:
-        NameTaken: somebody else has taken it meanwhile.
+        NameTaken: somebody else has it meanwhile, or one that is the same in its industry.
     """
     lock_enterprise(session, enterprise.id)
     has = names.find_registered(session, enterprise.id)
@@ -223,12 +223,19 @@ def give_again(session: Session, enterprise: Enterprise, *, day: date) -> None:
     former = names.find_former(session, enterprise)
     if former is None:
         return  # from before names were held
+    compared = keys(former.trade_name, former.industry)
+    _one_at_a_time(session, compared, former.full_name)
+    _free_lapsed(session, compared, former.full_name, now)
+    own = Own(enterprise_id=enterprise.id)
+    same = names.find_same(session, compared, former.full_name, own=own, now=now)
+    if same is not None:
+        raise NameTaken(why_not_again(former, same))
     if has is not None:
-        _end(has, day, NameEnd.ANNULLED)
+        _end(has, local_day(now), NameEnd.ANNULLED)
         session.flush()  # two names of one industry: the other goes first
     with _held_once(session, former.full_name):
         former.state, former.ended_on, former.ended_by = NameState.REGISTERED, None, None
-        former.keys = _name_keys(_index_keys(keys(former.trade_name, former.industry)))
+        former.keys = _name_keys(_index_keys(compared))
 
 
 def _end(name: EnterpriseName, day: date, end: NameEnd) -> None:

@@ -49,7 +49,7 @@ def follow(
     """
     after = enterprise.facts
     if _is_there(after):
-        names.give_again(session, enterprise, day=decision.day)
+        names.give_again(session, enterprise, now=decision.now)
     had, has = (_places(session, enterprise, facts) for facts in (before, after))
     if had != has:
         _return_to(session, enterprise, gone=had - has, come=has - had, decision=decision)
