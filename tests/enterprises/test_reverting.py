@@ -38,6 +38,9 @@ RENAMED: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 
 
+LEASE_END: Final = date(2028, 4, 30)
+
+
 @pytest.fixture
 def registrar(session: Session) -> User:
     return make_user(session, role=Role.SUPERVISOR, posts={"market": "supervisor"})
@@ -106,12 +109,15 @@ def test_the_notice_of_what_does_not_count_is_revoked(session: Session, registra
 
 def test_an_annulled_move_takes_the_former_place_again(session: Session, registrar: User) -> None:
     enterprise = at_second_of_two_places(session)
+    first, second = session.scalars(sa.select(AddressHolding).order_by(AddressHolding.id))
+    first.until, second.until = LEASE_END, LEASE_END.replace(year=2031)
 
     annul(session, enterprise, registrar, 3)
 
     taken = sa.select(AddressHolding).where(AddressHolding.state == HoldingState.TAKEN)
     (holding,) = session.scalars(taken)
     assert holding.unit.code == enterprise.facts["address_unit"] == "9-207"
+    assert holding.until == LEASE_END
     assert address_queries.get_unit(session, "9-208").taken == 0
     assert found(session) == []
 

@@ -109,6 +109,7 @@ def _take_again(session: Session, enterprise: Enterprise, code: str, decision: D
             state=HoldingState.TAKEN,
             enterprise_id=enterprise.id,
             since=decision.now,
+            until=address_queries.last_day_there(session, enterprise.id, unit.id),
         )
     )
 

@@ -1,6 +1,7 @@
 """Places of the park, and who has them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -192,6 +193,20 @@ def places_of_branches(
             left.remove(place)
             found.append(place)
     return found
+
+
+def last_day_there(session: Session, enterprise_id: int, unit_id: int) -> date | None:
+    """Return until when the place in a unit that an enterprise left last was agreed; None: open."""
+    return session.scalar(
+        sa.select(AddressHolding.until)
+        .where(
+            AddressHolding.enterprise_id == enterprise_id,
+            AddressHolding.unit_id == unit_id,
+            AddressHolding.state == HoldingState.RELEASED,
+        )
+        .order_by(AddressHolding.ended_at.desc(), AddressHolding.id.desc())
+        .limit(1)
+    )
 
 
 def find_hosted_place(session: Session, enterprise_id: int) -> AddressHolding | None:
