@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from servicedesk.cases import advice, queries
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Document
-from servicedesk.catalogue import between
+from servicedesk.catalogue import between, bundles
 from servicedesk.catalogue.asking import AskedPage, asked
 from servicedesk.catalogue.definition import Duty, Material, Page, Service
 from servicedesk.catalogue.materials import Needed, needed
@@ -119,13 +119,14 @@ def matter_of(
         applicant_id=case.applicant_id,
         case_id=case.id,
         now=now,
-        service=service.code,
+        service=case.part_of.whole.service_code if case.part_of else service.code,
         settings=service.setting_values,
         is_examined=any(
             task.duty is not Duty.MACHINE for stage in service.stages for task in stage.tasks
         ),
         effect=service.result.effect,
         sender_id=sender_id,
+        is_bundled=case.part_of is not None or bundles.is_bundle(service),
     )
 
 

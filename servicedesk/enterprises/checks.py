@@ -41,7 +41,7 @@ from servicedesk.enterprises.name_checks import (
     retyped_name,
 )
 from servicedesk.enterprises.operations.addresses import why_full, why_not_admitted
-from servicedesk.enterprises.own_companies import company_of, own_company
+from servicedesk.enterprises.own_companies import company_of, own_company, own_file
 from servicedesk.enterprises.queries import address_stock, addresses, register
 from servicedesk.enterprises.scope import ForeignInvestment
 from servicedesk.park import local_day, park
@@ -311,6 +311,7 @@ CHECKS: Final[dict[str, Check]] = {
     "new_type": against_register.new_type,
     "organs": check_organs,
     "own_company": own_company,
+    "own_file": own_file,
     "owners": check_owners,
     "partners": check_partners,
     "promoters": check_promoters,

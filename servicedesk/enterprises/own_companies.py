@@ -1,10 +1,12 @@
 """Whose company it is that an application names by its credit code.
 
 The register here knows who acts for its companies.  Anybody else needs an authorisation, which
-a person has to look at; a machine alone lets nobody else through.
+a person has to look at; a machine alone lets nobody else through, nor does a bundle, of which
+offices do the first parts before a clerk has accepted anything.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +26,7 @@ from servicedesk.park import local_day
 from servicedesk.words import say
 
 _CODE, _NAME, _BRANCH = "credit_code", "company_name", "branch_code"
+_SEARCHER, _ITSELF = "searcher_kind", "own"
 
 
 def own_company(matter: Matter) -> Sequence[Finding]:
@@ -38,6 +41,18 @@ def own_company(matter: Matter) -> Sequence[Finding]:
     if company is None:
         return []
     return [*_name(matter, company), _person(matter, company), *_standing(matter)]
+
+
+def own_file(matter: Matter) -> Sequence[Finding]:
+    """Judge whether who asks for a file as the enterprise itself acts for it; others need not."""
+    if not asks_for_itself(matter.answers):
+        return []
+    return [replace(one, place=_SEARCHER) for one in own_company(matter)]
+
+
+def asks_for_itself(given: Mapping[str, Any]) -> bool:
+    """Whether a file is asked for as the enterprise whose it is."""
+    return given.get(_SEARCHER) == _ITSELF
 
 
 def company_of(matter: Matter) -> Enterprise | None:
@@ -103,7 +118,7 @@ def _person(matter: Matter, company: Enterprise) -> Finding:
     if Act.PREPARE in acts and matter.sender_id is None:
         words = say("You may prepare this for the company. Somebody who may send for it sends it.")
         return in_order(words, _CODE)
-    if not matter.is_examined:
+    if matter.is_bundled or not matter.is_examined:
         words = say("Only somebody who acts for this company here can send this.")
         return wrong(words, _CODE)
     words = say("The register does not know the applicant as acting for this company.")

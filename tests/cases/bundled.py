@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases import part_queries
 from servicedesk.cases.models import Case
-from tests.cases.factories import make_case
+from servicedesk.enterprises.models import Enterprise
+from tests.cases.factories import make_case, play_example, published
 
 LICENCE_DONE = 4  # steps of the first example, until the licence is there
 ALL_BUT_THREE = 7  # of the fourth: until social insurance, fund and bank are left
@@ -23,3 +24,16 @@ def started(
 def parts(session: Session, whole: Case) -> dict[str, Case]:
     """Return the parts that have begun, by the task that stands for each."""
     return {part.task.key: part.child for part in part_queries.parts_of(session, whole)}
+
+
+def closing(
+    session: Session, enterprise: Enterprise, applicant: User, *, steps: int = 0, example: int = 0
+) -> Case:
+    """Return "close an enterprise" sent for this one, with the first steps of an example taken."""
+    _, service = published(session, "E_ONE_END")
+    chosen = service.examples[example]
+    named = {"company_name": enterprise.name, "credit_code": enterprise.credit_code}
+    begun = chosen.model_copy(
+        update={"answers": chosen.answers | named, "steps": chosen.steps[:steps]}
+    )
+    return play_example(session, "E_ONE_END", begun, applicant=applicant)

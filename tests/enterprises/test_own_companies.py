@@ -9,7 +9,7 @@ from servicedesk import clock
 from servicedesk.catalogue.registry import Matter, Weight
 from servicedesk.enterprises.member_roles import MemberRole
 from servicedesk.enterprises.models import Enterprise
-from servicedesk.enterprises.own_companies import own_company
+from servicedesk.enterprises.own_companies import own_company, own_file
 from tests.cases.factories import published
 from tests.enterprises.factories import branch_of, make_enterprise
 from tests.enterprises.matters import make_matter
@@ -143,3 +143,18 @@ def test_a_branch_of_a_parent_registered_elsewhere_is_judged_itself(session: Ses
     assert found(founder.id) == [Weight.LOOK]
     strange = dereg(session, elsewhere, own, founder.id)
     assert [one.weight for one in own_company(strange)] == [Weight.WRONG]
+
+
+@pytest.mark.parametrize(
+    ("searcher", "weights"), [("own", [Weight.LOOK]), ("lawyer", []), ("organ", [])]
+)
+def test_only_who_asks_for_a_file_as_the_enterprise_itself_is_judged(
+    session: Session, searcher: str, weights: list[Weight]
+) -> None:
+    enterprise = make_enterprise(session)
+    given = {"credit_code": enterprise.credit_code, "searcher_kind": searcher}
+
+    found = own_file(make_matter(session, "E_ARCH", given))
+
+    assert [one.weight for one in found] == weights
+    assert {one.place for one in found} <= {"searcher_kind"}
