@@ -19,7 +19,7 @@ def application_of(case: Case, service: Service, *, sender_id: int | None = None
     return Application(
         case_id=case.id,
         reference=case.reference,
-        service=service.code,
+        service=case.part_of.whole.service_code if case.part_of else service.code,
         applicant_id=case.applicant_id,
         enterprise_id=case.enterprise_id,
         answers=case.answers,

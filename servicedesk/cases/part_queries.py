@@ -5,7 +5,12 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
+from servicedesk.cases import versions
 from servicedesk.cases.models import Case, CasePart, Task, TaskState
+from servicedesk.catalogue import bundles
+from servicedesk.catalogue.definition import Service
+from servicedesk.catalogue.queries import service_of
+from servicedesk.enterprises.standing import KINDS
 
 
 def lock_whole(session: Session, is_part: sa.ColumnElement[bool]) -> None:
@@ -55,6 +60,19 @@ def waiting_wholes(session: Session, ids: Collection[int]) -> set[int]:
         Task.case_id.in_(ids), Task.state == TaskState.WAITING, Task.with_applicant
     )
     return set(session.scalars(query))
+
+
+def change_by_part(session: Session, case: Case, service: Service) -> str | None:
+    """Return what the part of a bundle does to an enterprise that is there already.
+
+    None: ``service`` is no bundle, or none of the parts that the answers call for changes one.
+    A bundle has one such part at most.
+    """
+    for plan in bundles.part_tasks(service, case.answers):
+        effect = service_of(versions.of_part(session, case, plan.service or "")).result.effect
+        if effect in KINDS:
+            return effect
+    return None
 
 
 def count_parts(session: Session, case: Case) -> int:

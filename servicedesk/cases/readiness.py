@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from servicedesk.cases import advice, queries
+from servicedesk.cases import advice, part_queries, queries
 from servicedesk.cases.mending import FOLLOWS, PROMISES
 from servicedesk.cases.models import Case, Document
 from servicedesk.catalogue import between, bundles
@@ -124,7 +124,7 @@ def matter_of(
         is_examined=any(
             task.duty is not Duty.MACHINE for stage in service.stages for task in stage.tasks
         ),
-        effect=service.result.effect,
+        effect=service.result.effect or part_queries.change_by_part(session, case, service),
         sender_id=sender_id,
         is_bundled=case.part_of is not None or bundles.is_bundle(service),
     )

@@ -49,7 +49,7 @@ class Matter:
     service: str  # its code; of a part, that of the whole: so it was sent, and mandated
     settings: Mapping[str, Any]
     is_examined: bool = True  # a person looks at it; False: a machine alone decides
-    effect: str | None = None  # what an approval does
+    effect: str | None = None  # what an approval does; of a bundle, its part to an enterprise
     sender_id: int | None = None  # who sends it; None: nobody yet
     is_bundled: bool = False  # of a bundle, or a part of one: offices begin before anybody accepts
 

@@ -99,25 +99,35 @@ def amending(effect_name: str) -> Effect:
 
 
 def holding(effect_name: str) -> Callable[[Session, Application, datetime], None]:
-    """Return what an application for a change of this kind holds when it is sent.
+    """Return what an application for a change of this kind holds when it is sent."""
+
+    def hold(session: Session, application: Application, now: datetime) -> None:
+        kind = kind_of(effect_name, application.answers)
+        if running(effect_name)(session, application, now) and kind in _HOLDS:
+            _HOLDS[kind](session, application, now)
+
+    return hold
+
+
+def running(effect_name: str) -> Callable[[Session, Application, datetime], bool]:
+    """Return what lets a change of this kind run; it says whether the register has the enterprise.
 
     Only those who may send for the enterprise bar it from other changes by it.
     """
 
-    def hold(session: Session, application: Application, now: datetime) -> None:
+    def run(session: Session, application: Application, now: datetime) -> bool:
         kind = kind_of(effect_name, application.answers)
         found = subject_of(session, kind, application.answers)
         if found is None:
-            return
+            return False
         enterprise, asked = register.locked(session, found.id), as_asked(kind, application.answers)
         if _is_theirs(session, kind, application, now):
             proceedings.begin(session, enterprise, asked, case_id=application.case_id, now=now)
         else:
             proceedings.require_allowed(session, enterprise, asked, case_id=application.case_id)
-        if kind in _HOLDS:
-            _HOLDS[kind](session, application, now)
+        return True
 
-    return hold
+    return run
 
 
 def accepting(effect_name: str) -> Callable[[Session, Application, datetime], None]:

@@ -23,7 +23,7 @@ class Application:
 
     case_id: int
     reference: str
-    service: str  # its code
+    service: str  # its code; of a part, that of the whole: so it was sent, and mandated
     applicant_id: int
     enterprise_id: int | None
     answers: Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 ``EFFECTS`` run once, in the transaction of the decision.  ``hold`` runs when an application
 is sent (again), ``accepted`` when a clerk accepts it, ``release`` when it ends any other way than
-by approval.
+by approval.  A bundle lets run what one of its parts will ask for, until that part begins.
 """
 
 from collections.abc import Callable
@@ -41,11 +41,34 @@ def accepted(
 
 
 def release(session: Session, effect_name: str | None, case_id: int, now: datetime) -> None:
-    """Let go what an application held, when it ends without approval.  Safe to repeat."""
+    """Let go what an application held, when it ends without approval.  Safe to repeat.
+
+    A bundle, which has no effect of its own, lets go what no part has taken over.
+    """
+    proceedings.end(session, case_id=case_id, now=now)
     if effect_name in _HOLDS:
-        proceedings.end(session, case_id=case_id, now=now)
         names.let_go(session, case_id=case_id, now=now)
         addresses.give_back(session, case_id=case_id, now=now)
+
+
+def run_for_part(
+    session: Session, effect_name: str | None, application: Application, now: datetime
+) -> None:
+    """Let the change run that a part of this bundle will ask for: from the sending of the whole.
+
+    Names and places are held by the part, once it begins.
+
+    Raises:
+        RuleBroken: the enterprise cannot have this now; the words say why.
+    """
+    if effect_name in amendments.KINDS:
+        amendments.running(effect_name)(session, application, now)
+
+
+def hand_to_part(session: Session, effect_name: str | None, *, whole_id: int, part_id: int) -> None:
+    """Let what runs for a bundle go on as its part's, if that is the part which asks for it."""
+    if effect_name in amendments.KINDS:
+        proceedings.hand_on(session, case_id=whole_id, to_case_id=part_id)
 
 
 Hold = Callable[[Session, Application, datetime], None]

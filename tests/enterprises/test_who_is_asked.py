@@ -76,6 +76,7 @@ def test_nobody_slips_another_enterprise_into_a_part(service: Service) -> None:
 def test_a_bundle_changes_one_enterprise_in_one_part(service: Service) -> None:
     """A whole lets one filing run until its part begins: see ``part_queries.change_by_part``."""
     assert len(KINDS.intersection(effects_of(service))) == 1
+    assert not (bundles.is_bundle(service) and service.result.effect)
 
 
 def test_the_rule_covers_what_it_is_for() -> None:

@@ -215,7 +215,7 @@ def end(
     if outcome is Outcome.APPROVED and effect:
         done = EFFECTS[effect](session, application_of(case, service), by=by, now=now)
         facts |= _take_over(session, case, done, now=now)
-    elif effect:
+    else:
         effects.release(session, effect, case.id, now)
     if outcome is Outcome.APPROVED:
         facts |= handing_out.make_ready(session, case, service, now=now)

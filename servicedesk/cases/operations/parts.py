@@ -33,6 +33,18 @@ log = logging.getLogger(__name__)
 _MARKS = (PROMISES, FOLLOWS)
 
 
+def hold(session: Session, case: Case, service: Service, *, sender_id: int, now: datetime) -> None:
+    """Hold what an application needs from its sending on; a bundle, also what a part will need.
+
+    Raises:
+        RuleBroken: somebody else has it, or the enterprise cannot have this now.
+    """
+    application = application_of(case, service, sender_id=sender_id)
+    effects.hold(session, service.result.effect, application, now)
+    changing = part_queries.change_by_part(session, case, service)
+    effects.run_for_part(session, changing, application, now)
+
+
 def open_part(
     session: Session, whole: Case, service: Service, task: Task, plan: TaskPlan, *, now: datetime
 ) -> Case:
@@ -71,6 +83,7 @@ def open_part(
     record(
         session, child, EventKind.STARTED, by=None, at=now, service=own.code, whole=whole.reference
     )
+    effects.hand_to_part(session, own.result.effect, whole_id=whole.id, part_id=child.id)
     _copy_papers(session, whole, child, {one.key for one in own.materials}, now=now)
     attaching.settle(session, child, own, now=now, source=whole)
     _send(session, child, own, now=now)

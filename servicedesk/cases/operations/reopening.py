@@ -13,7 +13,7 @@ from servicedesk.cases.grounds import GROUND_BASES, GROUND_WORDS, Ground
 from servicedesk.cases.letters import OwnKind
 from servicedesk.cases.lifecycle import CaseAction, next_status
 from servicedesk.cases.models import Case
-from servicedesk.cases.operations import advancing, clock_ledger, correspondence, pledging
+from servicedesk.cases.operations import advancing, clock_ledger, correspondence, parts, pledging
 from servicedesk.cases.operations.records import record
 from servicedesk.cases.operations.tasks import ReasonMissing
 from servicedesk.cases.workflow import Enter
@@ -66,7 +66,7 @@ def reopen(
         raise RuleBroken(say("The case cannot go on at this stage."))
     sender_id = last_sender_id(session, case)
     application = application_of(case, service, sender_id=sender_id)
-    effects.hold(session, service.result.effect, application, now)
+    parts.hold(session, case, service, sender_id=sender_id, now=now)
     if case.accepted_at is not None:
         effects.accepted(session, service.result.effect, application, now)
     case.advance(CaseAction.REOPEN, at=now)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from servicedesk.accounts.models import User
 from servicedesk.cases import acting, gates, mending, queries
 from servicedesk.cases.chronicle import EventKind
-from servicedesk.cases.for_register import application_of
 from servicedesk.cases.letters import Variant
 from servicedesk.cases.lifecycle import CaseAction, CaseStatus, TransitionNotAllowed
 from servicedesk.cases.models import Case
@@ -76,9 +75,7 @@ def submit(
     case.answers = dict(readiness.answers)
     gates.require_open(session, case, service)
     attaching.settle(session, case, service, now=now)
-    effects.hold(
-        session, service.result.effect, application_of(case, service, sender_id=by.id), now
-    )
+    parts.hold(session, case, service, sender_id=by.id, now=now)
     case.advance(CaseAction.SUBMIT, at=now)
     case.submitted_at = now
     documents = snapshots.keep(session, case, readiness, by=by, now=now)
@@ -118,9 +115,7 @@ def resubmit(
     case.answers = dict(readiness.answers)
     gates.require_open(session, case, service)
     attaching.settle(session, case, service, now=now)
-    effects.hold(
-        session, service.result.effect, application_of(case, service, sender_id=by.id), now
-    )
+    parts.hold(session, case, service, sender_id=by.id, now=now)
     documents = snapshots.keep(session, case, readiness, by=by, now=now)
     corrections.answer(session, case, service, by=by, now=now)
     if case.accepted_at is not None:

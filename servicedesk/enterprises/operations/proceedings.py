@@ -62,6 +62,15 @@ def require_allowed(session: Session, enterprise: Enterprise, kind: str, *, case
         raise RuleBroken(reason)
 
 
+def hand_on(session: Session, *, case_id: int, to_case_id: int) -> None:
+    """Let what runs for an application go on as another's: since the same day, without a gap."""
+    session.execute(
+        sa.update(Proceeding)
+        .where(Proceeding.case_id == case_id, Proceeding.ended_at.is_(None))
+        .values(case_id=to_case_id)
+    )
+
+
 def end(session: Session, *, case_id: int, now: datetime) -> None:
     """End the proceeding of an application, however it was decided.  Safe to repeat."""
     session.execute(
