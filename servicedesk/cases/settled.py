@@ -21,6 +21,7 @@ CERTAIN: Final[Mapping[str, Callable[[Session, Enterprise], Any]]] = {
     "enterprise.name": lambda _, one: one.name,
     "enterprise.credit_code": lambda _, one: one.credit_code,
     "enterprise.org_form": lambda _, one: register.form_of(one),
+    "enterprise.kind": lambda _, one: register.kind_of(one),
     "enterprise.registrar": lambda _, one: register.HERE,  # noqa: ARG005 - one shape for all
     "enterprise.is_revoked": lambda _, one: register.is_revoked(one),
     "enterprise.is_owner": register.is_owner,

@@ -8,7 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from servicedesk.catalogue.registry import Check, Finding, Matter
-from servicedesk.enterprises import answers, certificate_facts, chronology, suspensions
+from servicedesk.enterprises import (
+    answers,
+    certificate_facts,
+    chronology,
+    reference,
+    register_answers,
+    suspensions,
+)
 from servicedesk.enterprises import report_periods as periods
 from servicedesk.enterprises.findings import in_order, registration_rules, wrong
 from servicedesk.enterprises.models import ADDRESS_PROOF, CertificateState
@@ -20,6 +27,7 @@ from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
 _FORM, _PROOF = "org_form", "proof_code"
+_KINDS: Final = ("enterprise_kind", "entity_kind")  # questions, each with the kinds it is about
 
 
 def report_period(matter: Matter) -> Sequence[Finding]:
@@ -53,6 +61,24 @@ def registered_form(matter: Matter) -> Sequence[Finding]:
     if company.is_foreign_invested:
         words = say("In the register this company is foreign-invested. Choose that kind.")
     return [wrong(words, _FORM)]
+
+
+def registered_kind(matter: Matter) -> Sequence[Finding]:
+    """Judge whether the kind of enterprise that was answered is the one that the register has.
+
+    What follows from it (liquidation, contributions, owners) is asked by that answer.
+    """
+    company = company_of(matter)
+    kinds = register_answers.kinds_of(company) if company else ()
+    if company is None or not kinds:
+        return []
+    words = say(
+        "In the register this is another kind of enterprise: %(form)s. Choose the kind that fits; "
+        "if none does, this service is not for it.",
+        form=reference.org_forms()[company.org_form].name,
+    )
+    given = matter.answers
+    return [wrong(words, key) for key in _KINDS if key in given and given[key] not in kinds]
 
 
 def shared_address(matter: Matter) -> Sequence[Finding]:
@@ -140,6 +166,7 @@ CHECKS: Final[dict[str, Check]] = {
     "one_head": one_head,
     "post_of_form": post_of_form,
     "registered_form": registered_form,
+    "registered_kind": registered_kind,
     "report_period": report_period,
     "shared_address": shared_address,
     "simple_bars": _stopped_by(

@@ -3,6 +3,7 @@
 None where it does not know: then the question is asked.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -11,16 +12,35 @@ from sqlalchemy.orm import Session
 from servicedesk.enterprises import chronology, suspensions
 from servicedesk.enterprises.models import Enterprise, EnterpriseState
 from servicedesk.enterprises.operations.register import links_of
-from servicedesk.enterprises.public_facts import LLC_FIE
+from servicedesk.enterprises.public_facts import LLC_FIE, PARTNERSHIPS
 from servicedesk.enterprises.queries import proceedings
 
 HERE: Final = "here"  # where an enterprise of this register is registered
+# What kind of enterprise a form (``org_forms.csv``) is in the words of the questions, the first one
+# the nearest.  A form without an entry fits none of the answers.
+_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("llc", "llc_sole", "llc_fie", "jsc"), ("company",)),
+    **dict.fromkeys(PARTNERSHIPS, ("partnership",)),
+    "sole": ("sole",),
+    "branch": ("branch",),
+    "branch_foreign": ("foreign_branch", "branch"),
+}
 
 
 def form_of(enterprise: Enterprise) -> str | None:
     """Return the form, where it alone says whether investment from abroad is in the enterprise."""
     form = enterprise.org_form
     return form if (form == LLC_FIE) == enterprise.is_foreign_invested else None
+
+
+def kind_of(enterprise: Enterprise) -> str | None:
+    """Return what kind of enterprise the form makes it."""
+    return next(iter(kinds_of(enterprise)), None)
+
+
+def kinds_of(enterprise: Enterprise) -> tuple[str, ...]:
+    """Return every kind that the form may be called; empty where nobody says."""
+    return _KINDS.get(enterprise.org_form, ())
 
 
 def is_revoked(enterprise: Enterprise) -> bool:

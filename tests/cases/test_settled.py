@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from servicedesk.accounts.models import User
-from servicedesk.cases import queries
+from servicedesk.cases import queries, readiness
 from servicedesk.cases.models import Case
 from servicedesk.cases.operations import drafts
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import register
 from servicedesk.enterprises.operations.register import Decision
 from servicedesk.enterprises.reference import org_forms
-from tests.cases.factories import published
+from tests.cases.factories import fill_in, published
 from tests.conftest import Browser
 from tests.enterprises.approving import approved
 from tests.enterprises.factories import LIN, NOW, make_enterprise
@@ -69,6 +69,9 @@ def test_who_applies_for_themselves_is_asked(session: Session, founder: User) ->
     [
         ("E_CHG_SCOPE", {"org_form": "llc"}, {"list_promise"}),
         ("E_CHG_TYPE", {"type_now": "llc"}, set()),
+        ("E_DEREG", {"enterprise_kind": "company"}, set()),
+        ("E_ANNUAL", {"enterprise_kind": "company"}, set()),
+        ("E_BO", {"entity_kind": "company"}, set()),
         ("E_CHG_ADDR", {"comes_from": "here"}, {"former_registrar", "not_moved"}),
         ("E_DEREG_S", {"bar_revoked": False}, set()),
         ("E_SUSP", {"suspension_kind": "new"}, {"expires_on", "months_before"}),
@@ -209,3 +212,76 @@ def test_the_pages_show_it_and_do_not_ask(
 
     assert enterprise.credit_code in browser.get(f"/cases/{case.reference}/check").text
     assert "f_credit_code" not in browser.get(f"/cases/{case.reference}/{holder.key}").text
+
+
+@pytest.mark.parametrize(
+    ("form", "kinds"),
+    [
+        ("llc_sole", ("company", "company", "company")),
+        ("jsc", ("company", "company", "company")),
+        ("lp", ("partnership", "partnership", "partnership")),
+        ("sole", ("sole", "sole", None)),  # asked where no answer fits, and refused
+        ("branch", (None, "branch", None)),
+        ("branch_foreign", (None, None, "foreign_branch")),
+        ("coop", (None, None, None)),
+    ],
+)
+def test_the_form_says_of_what_kind_the_enterprise_is(
+    session: Session,
+    founder: User,
+    enterprise: Enterprise,
+    *,
+    form: str,
+    kinds: tuple[str | None, ...],
+) -> None:
+    other = {**enterprise.facts, "org_form": form}
+    register.file(session, enterprise, "change_type", other, decision=Decision(None, None, NOW))
+    asking = {
+        "E_DEREG": "enterprise_kind",
+        "E_ANNUAL": "enterprise_kind",
+        "E_BO": "entity_kind",
+    }
+
+    found = {code: begun(session, code, founder, enterprise) for code in asking}
+
+    assert tuple(found[code].answers.get(key) for code, key in asking.items()) == kinds
+    is_asked = [asking[code] in asked(session, code, found[code]) for code in asking]
+    assert is_asked == [one is None for one in kinds]
+
+
+def test_an_answer_of_the_register_that_is_sent_all_the_same_does_not_count(
+    session: Session, browser: Browser, founder: User, enterprise: Enterprise
+) -> None:
+    case = begun(session, "E_DEREG", founder, enterprise)
+    browser.sign_in(founder)
+
+    sent = fill_in(
+        browser,
+        f"/cases/{case.reference}/enterprise",
+        {
+            "f_enterprise_kind": "sole",
+            "f_handler_name": "林乔",
+            "f_handler_phone": "13800000101",
+            "f_handler_email": "lin.qiao@example.com",
+        },
+    )
+    session.expire_all()
+
+    assert sent.status_code == 303
+    assert case.answers["handler_name"] == "林乔"
+    assert case.answers["enterprise_kind"] == "company"
+
+
+def test_a_draft_begun_before_with_another_kind_of_enterprise_is_not_sent(
+    session: Session, founder: User, enterprise: Enterprise
+) -> None:
+    case = begun(session, "E_DEREG", founder, enterprise)
+    service = published(session, "E_DEREG")[1]
+    whole = dict(service.examples[0].answers) | dict(case.answers)
+
+    for kind, is_right in (("company", True), ("sole", False)):
+        case.answers = whole | {"enterprise_kind": kind}
+        standing = readiness.readiness(session, case, service, now=NOW).page("enterprise")
+        assert standing is not None
+        assert (standing.state is readiness.PageState.COMPLETE) is is_right
+        assert ("enterprise_kind" in asked(session, "E_DEREG", case)) is not is_right

@@ -161,6 +161,30 @@ def test_whether_a_company_is_foreign_invested_says_the_register(
     assert wrong_places("registered_form", matter) == ({"org_form"} if form == "llc" else set())
 
 
+@pytest.mark.parametrize(
+    ("code", "key", "right", "wrong"),
+    [
+        ("E_DEREG", "enterprise_kind", "company", "sole"),
+        ("E_ANNUAL", "enterprise_kind", "company", "branch"),
+        ("E_BO", "entity_kind", "company", "foreign_branch"),
+    ],
+)
+def test_of_what_kind_an_enterprise_is_says_the_register(
+    session: Session, code: str, key: str, right: str, wrong: str
+) -> None:
+    enterprise = make_enterprise(session)
+    given = {"credit_code": enterprise.credit_code}
+    pages = [page for page in service(code).pages if "registered_kind" in page.checks]
+
+    def found(kind: str, **other: str) -> set[str | None]:
+        return wrong_places("registered_kind", make_matter(session, code, {key: kind} | other))
+
+    assert [one.key for page in pages for one in page.fields if one.key == key] == [key]
+    assert found(right, **given) == set()
+    assert found(wrong, **given) == {key}
+    assert found(wrong, credit_code="91110114MA7XCP003J") == set()  # not in the register here
+
+
 def branch_given(code: str, phrase: str, **other: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"credit_code": code, "scope": ["BS001", phrase], "main_scope": "BS001"} | other
 
