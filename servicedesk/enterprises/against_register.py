@@ -16,6 +16,7 @@ from servicedesk.enterprises import (
     money,
     public_facts,
     reference,
+    resolutions,
     type_changes,
 )
 from servicedesk.enterprises.capital_changes import Way
@@ -89,6 +90,12 @@ def equity_transfers(matter: Matter) -> Sequence[Finding]:
     if any(one.weight is Weight.WRONG for one in found):
         return found
     return [*found, *_licence(matter, facts)]
+
+
+def first_refusal(matter: Matter) -> Sequence[Finding]:
+    """Judge whether there really is nobody whom the equity is offered first."""
+    facts, said = _registered(matter), answers.text(matter.answers, "waiver")
+    return list(resolutions.offered_first(facts, said, "waiver")) if facts else []
 
 
 def registered_type(matter: Matter) -> Sequence[Finding]:

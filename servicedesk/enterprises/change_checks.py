@@ -14,6 +14,7 @@ from servicedesk.enterprises import (
     chronology,
     reference,
     register_answers,
+    resolutions,
     suspensions,
 )
 from servicedesk.enterprises import report_periods as periods
@@ -26,7 +27,7 @@ from servicedesk.enterprises.queries import addresses, certificates
 from servicedesk.park import local_day
 from servicedesk.words import Words, say
 
-_FORM, _PROOF = "org_form", "proof_code"
+_DECIDED, _FORM, _PROOF = "decided_by", "org_form", "proof_code"
 _KINDS: Final = ("enterprise_kind", "entity_kind")  # questions, each with the kinds it is about
 
 
@@ -79,6 +80,26 @@ def registered_kind(matter: Matter) -> Sequence[Finding]:
     )
     given = matter.answers
     return [wrong(words, key) for key in _KINDS if key in given and given[key] not in kinds]
+
+
+def deciders(matter: Matter) -> Sequence[Finding]:
+    """Judge whether those decided who could, by how many own the company.
+
+    Today or on the day of the decision: owners may have changed since, and a change is registered
+    some days after it took place.
+    """
+    company, given = company_of(matter), matter.answers
+    said = answers.text(given, _DECIDED)
+    if company is None or not said:
+        return []
+    day = answers.day(given, "resolved_on") or answers.day(given, "happened_on")
+    then = chronology.facts(links_of(company), on=day) if day else {}
+    found = [
+        list(resolutions.decided(facts, said, _DECIDED))
+        for facts in (company.facts, then)
+        if facts.get("shareholders")  # which the register may not know so early
+    ]
+    return found[0] if found and all(found) else []
 
 
 def shared_address(matter: Matter) -> Sequence[Finding]:
@@ -144,6 +165,7 @@ _SIMPLE_BARS: Final = (  # Implementing Rules (L_MERR) art. 48; Regulation (L_ME
 )  # fmt: skip
 
 CHECKS: Final[dict[str, Check]] = {
+    "deciders": deciders,
     "no_branches": _stopped_by(
         {"has_branches": True},
         say("Deregister the branches first, then send this application."),

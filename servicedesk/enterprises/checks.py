@@ -306,6 +306,7 @@ CHECKS: Final[dict[str, Check]] = {
     "company_name": company_name,
     "equity_transfers": against_register.equity_transfers,
     "finance_head": finance_head,
+    "first_refusal": against_register.first_refusal,
     "foreign_investors": check_foreign_investors,
     "name_still_held": name_still_held,
     "new_type": against_register.new_type,

@@ -185,6 +185,17 @@ def test_a_transfer_is_set_against_who_holds_what(
     assert wrong(session, "equity_transfers", SH, make_enterprise(session), given) == places
 
 
+def test_there_are_others_to_ask_where_the_register_has_several_shareholders(
+    session: Session,
+) -> None:
+    several = make_enterprise(session)
+    alone = make_enterprise(session, trade_name="岚谷", shareholders=[LIN])
+
+    assert wrong(session, "first_refusal", SH, several, {"waiver": "alone"}) == {"waiver"}
+    assert wrong(session, "first_refusal", SH, several, {"waiver": "all"}) == set()
+    assert wrong(session, "first_refusal", SH, alone, {"waiver": "alone"}) == set()
+
+
 def test_one_person_companies_have_one_shareholder_until_their_type_changes(
     session: Session,
 ) -> None:

@@ -1,7 +1,7 @@
 """What is asked about an enterprise of the register is judged by what the register knows."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -183,6 +183,41 @@ def test_of_what_kind_an_enterprise_is_says_the_register(
     assert found(right, **given) == set()
     assert found(wrong, **given) == {key}
     assert found(wrong, credit_code="91110114MA7XCP003J") == set()  # not in the register here
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["E_CHG_ADDR", "E_CHG_CAP_DEC", "E_CHG_CAP_INC", "E_CHG_LR", "E_CHG_NAME", "E_CHG_SCOPE"],
+)
+def test_who_owns_a_company_alone_decides_alone_and_several_meet(
+    session: Session, code: str
+) -> None:
+    pages = [page for page in service(code).pages if "deciders" in page.checks]
+    several = make_enterprise(session)
+    alone = make_enterprise(session, trade_name="岚谷", shareholders=[LIN])
+
+    def found(enterprise: Enterprise, said: str) -> set[str | None]:
+        given = {"credit_code": enterprise.credit_code, "decided_by": said}
+        return wrong_places("deciders", make_matter(session, code, given))
+
+    assert {one.key for page in pages for one in page.fields} >= {"decided_by"}
+    assert found(several, "sole") == found(alone, "meeting") == {"decided_by"}
+    assert found(several, "meeting") == found(alone, "sole") == set()
+    assert found(several, "board") == found(alone, "director") == set()
+
+
+def test_who_owned_it_on_the_day_of_the_decision_may_have_decided(session: Session) -> None:
+    enterprise = make_enterprise(session)
+    only = {**enterprise.facts, "shareholders": enterprise.facts["shareholders"][:1]}
+    later = Decision(None, None, NOW + timedelta(days=20))
+    register.file(session, enterprise, "change_shareholders", only, decision=later)
+
+    def found(said: str, day: str) -> set[str | None]:
+        given = {"decided_by": said, "resolved_on": day, "credit_code": enterprise.credit_code}
+        return wrong_places("deciders", make_matter(session, "E_CHG_SCOPE", given))
+
+    assert found("meeting", "2026-05-20") == found("sole", "2026-05-20") == set()
+    assert found("meeting", "2026-05-27") == found("meeting", "2020-01-01") == {"decided_by"}
 
 
 def branch_given(code: str, phrase: str, **other: Any) -> dict[str, Any]:  # noqa: ANN401
