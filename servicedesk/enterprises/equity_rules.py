@@ -8,6 +8,7 @@ Source: domain/org_forms.csv, enterprise_services.yaml ``fie_rules``.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, Final
 
 from servicedesk.catalogue.registry import Finding, Weight
@@ -169,22 +170,23 @@ _WORDS: Final[Mapping[Problem, tuple[str, _Tell]]] = {
 
 
 def _parties(facts: Facts, given: Answers) -> Iterator[Finding]:
-    """Yield that the register has a person as who gives, whose tax is to be settled, or a body."""
+    """Yield that the register has a person as who gives or takes, or a body.
+
+    The tax of a person who gives is to be settled; for a body somebody else confirms.
+    """
     registered = facts.get("shareholders") or []
-    for number, card in enumerate(answers.cards(given, _TRANSFERS)):
-        places = equity.meant(registered, answers.text(card, "seller"))
+    cards = enumerate(answers.cards(given, _TRANSFERS))
+    for (number, card), key in product(cards, ("seller", "buyer")):
+        name, said = answers.text(card, key), answers.text(card, f"{key}_party")
+        places = equity.meant(registered, name)
         kind = registered[places[0]].get("kind") if len(places) == 1 else None
-        if kind and answers.text(card, "seller_party") not in {"", kind}:
-            words = say("The register has %(name)s as a person. Mend the answer.", **_named(card))
+        if kind and said not in {"", kind}:
+            words = say("The register has %(name)s as a person. Mend the answer.", name=name)
             if kind != answers.PERSON:
                 words = say(
-                    "The register has %(name)s as an organisation. Mend the answer.", **_named(card)
+                    "The register has %(name)s as an organisation. Mend the answer.", name=name
                 )
-            yield wrong(words, in_group(_TRANSFERS, number, "seller_party"))
-
-
-def _named(card: Answers) -> dict[str, str]:
-    return {"name": answers.text(card, "seller")}
+            yield wrong(words, in_group(_TRANSFERS, number, f"{key}_party"))
 
 
 def _joining(facts: Facts, given: Answers) -> Iterator[Finding]:

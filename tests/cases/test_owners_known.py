@@ -94,6 +94,7 @@ def test_who_gives_is_chosen_among_the_owners_of_the_register(
         "seller_party": "person",
         "buyer": "北京启棠样例咨询有限公司",
         "buyer_kind": "present",
+        "buyer_party": "organisation",
         "contribution": {"currency": "CNY", "amount": "1000000.00"},
     }
     given = {"happened_on": "2026-05-04", "owners_after": 2, "licence_changes": False}

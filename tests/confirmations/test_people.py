@@ -197,6 +197,16 @@ def test_a_shareholder_who_takes_more_confirms_it_too() -> None:
 
     assert list(found) == ["卖方甲", "股东乙"]  # who joins confirms under the new shareholders
     assert [one.en for one in found["股东乙"].roles] == ["Shareholder who takes"]
+    assert not found["股东乙"].is_organisation
+
+
+def test_for_an_organisation_that_takes_more_somebody_confirms() -> None:
+    service, answers = example("E_CHG_SH")
+    (sale,) = answers["transfers"]
+    fund = sale | {"buyer": "样例基金有限公司", "buyer_party": "organisation"}
+    found = people(answers | {"transfers": [sale, fund]}, service)
+
+    assert [name for name, one in found.items() if one.is_organisation] == ["样例基金有限公司"]
 
 
 @pytest.mark.parametrize("code", ["E_DEREG", "E_DEREG_BR", "E_DEREG_S", "E_SUSP"])
