@@ -90,7 +90,8 @@ def _places(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], int]:
     )
     places: dict[tuple[int, int], int] = {}
     for number, seq, replaced in session.execute(query):
-        places[number, seq] = places.get((number, replaced), replaced)
+        if replaced is not None:
+            places[number, seq] = places.get((number, replaced), replaced)
     return places
 
 
