@@ -1,8 +1,9 @@
 """What the pages of an enterprise show of its history, and what the registrar may file there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -39,6 +40,16 @@ class Seen:
     shown: list[FactDifference]
     dated: list[Dated]
     not_yet: date | None  # the day asked for, where it lies before the set-up
+
+    @property
+    def name(self) -> str:
+        """The name that it had then."""
+        return str(self.moment.facts["name"])
+
+    @property
+    def reports(self) -> Sequence[Mapping[str, Any]]:
+        """The annual reports that there were then, the latest year first."""
+        return public_fields.annual_reports(self.moment.facts)
 
     @property
     def office(self) -> Text:

@@ -104,13 +104,8 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """The name as registered."""
+        """The name as registered today."""
         return str(self.facts["name"])
-
-    @property
-    def reports(self) -> Sequence[Mapping[str, Any]]:
-        """The annual reports, the latest year first."""
-        return public_fields.annual_reports(self.facts)
 
     @property
     def as_json(self) -> dict[str, Any]:
