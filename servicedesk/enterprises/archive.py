@@ -18,7 +18,7 @@ from servicedesk.enterprises.applications import (
     registered,
 )
 from servicedesk.enterprises.certificate_facts import Filed
-from servicedesk.enterprises.filing_words import KINDS, kind_words
+from servicedesk.enterprises.filing_words import KINDS, told
 from servicedesk.enterprises.ledger import Entry, Link
 from servicedesk.enterprises.operations import certificates
 from servicedesk.enterprises.operations.register import links_of
@@ -81,11 +81,11 @@ def _today(links: Sequence[Link], today: date) -> list[tuple[Text, Sequence[Text
 
 
 def _filed(links: Sequence[Link], entry: Entry) -> Filed:
-    told = history.differences_of(links, entry)
+    changed = history.differences_of(links, entry)
     return Filed(
         seq=entry.seq,
-        kind=kind_words(entry.kind),
+        kind=told(links)[entry.seq],
         effective_on=entry.effective_on,
         counts=not chronology.is_replaced(links, entry.seq),
-        changes=[(one.label, one.before, one.after) for one in told],
+        changes=[(one.label, one.before, one.after) for one in changed],
     )

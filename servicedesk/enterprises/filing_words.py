@@ -1,7 +1,9 @@
 """What kinds of filings there are, in both languages."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from servicedesk.enterprises.ledger import Link
 from servicedesk.words import Text
 
 KINDS: Final[dict[str, Text]] = {
@@ -43,3 +45,24 @@ KINDS: Final[dict[str, Text]] = {
 def kind_words(kind: str) -> Text:
     """Return what a filing was."""
     return KINDS.get(kind, Text("Change of the register", "变更登记"))
+
+
+_TAKEN_BACK: Final[dict[str, Text]] = {
+    "annulment": Text("Annulment taken back", "撤销作废"),
+    "withdrawal": Text("Withdrawal taken back", "撤回作废"),
+}
+
+
+def told(links: Sequence[Link]) -> dict[int, Text]:
+    """Return what each filing of a chain was, by its number.
+
+    Who strikes an annulment annuls nothing: what was struck counts again.
+    """
+    words: dict[int, Text] = {}
+    struck: dict[int, str] = {}  # the filings that took something away, and their kinds
+    for entry in (link.entry for link in links):
+        taken_back = struck.get(entry.replaces or 0) if entry.kind in _TAKEN_BACK else None
+        words[entry.seq] = _TAKEN_BACK[taken_back] if taken_back else kind_words(entry.kind)
+        if entry.kind in _TAKEN_BACK and not taken_back:
+            struck[entry.seq] = entry.kind
+    return words

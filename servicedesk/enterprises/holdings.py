@@ -79,8 +79,8 @@ def why_taken(name: EnterpriseName, asker_id: int | None, asked: NameParts) -> W
 def why_not_again(former: EnterpriseName, same: EnterpriseName) -> Words:
     """Return in words that a former name cannot be given back, because of one that is the same."""
     return say(
-        "Its former name “%(name)s” is not free any more: “%(held)s” is %(holding)s. It must "
-        "change its name instead.",
+        "Its former name “%(name)s” is not free any more because of “%(held)s” (%(holding)s). It "
+        "must change its name instead.",
         name=former.full_name,
         held=same.full_name,
         holding=held(same, None).words,

@@ -12,6 +12,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.enterprises import corrections, public_fields
 from servicedesk.enterprises.chronology import is_replaced, said
+from servicedesk.enterprises.filing_words import told
 from servicedesk.enterprises.history import Dated, FactDifference, Moment, dated, moment, shown
 from servicedesk.enterprises.ledger import Link
 from servicedesk.enterprises.models import Enterprise, Filing
@@ -40,6 +41,7 @@ class Seen:
     shown: list[FactDifference]
     dated: list[Dated]
     not_yet: date | None  # the day asked for, where it lies before the set-up
+    kinds: Mapping[int, Text]  # what each filing was, by its number
 
     @property
     def name(self) -> str:
@@ -74,7 +76,7 @@ def seen(
     at = moment(links, today=today, seq=asked.get("filing", type=int), on=form.on.data)
     asked_for = form.on.data
     not_yet = asked_for if asked_for and asked_for < links[0].entry.effective_on else None
-    return Seen(at, form, shown(at.facts), dated(links, at), not_yet)
+    return Seen(at, form, shown(at.facts), dated(links, at), not_yet, told(links))
 
 
 @dataclass(frozen=True)

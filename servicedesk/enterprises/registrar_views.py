@@ -12,7 +12,7 @@ from servicedesk.accounts.models import User
 from servicedesk.accounts.permissions import Permission
 from servicedesk.catalogue.queries import services_in_force
 from servicedesk.enterprises import chronology, coherence, corrections
-from servicedesk.enterprises.filing_words import kind_words
+from servicedesk.enterprises.filing_words import kind_words, told
 from servicedesk.enterprises.history import differences, said_later, shown
 from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import orders, register
@@ -89,7 +89,7 @@ def strike(code: str, seq: int) -> ResponseReturnValue:
         enterprise,
         form,
         annul,
-        title=kind_words(filing.kind),
+        title=told(register.links_of(enterprise))[seq],
         filing=filing,
         differences=differences(before, after),
         contradiction=coherence.brought(before, after),

@@ -22,7 +22,6 @@ from servicedesk.enterprises import (
     register_limits,
     register_showing,
 )
-from servicedesk.enterprises.filing_words import kind_words
 from servicedesk.enterprises.ledger import exported
 from servicedesk.enterprises.member_roles import ROLE_WORDS
 from servicedesk.enterprises.offers import offers_to
@@ -82,7 +81,6 @@ def register_entry(code: str) -> ResponseReturnValue:
         entry=register_showing.entry(enterprise),
         revoked=certificates.revoked_of(db.session, enterprise.id),
         seen=moment_showing.seen(enterprise, request.args, today(), is_public=True),
-        kind_words=kind_words,
     )
 
 
@@ -126,7 +124,6 @@ def show(enterprise_id: int) -> ResponseReturnValue:
         offers=offers_to(db.session, enterprise),
         registrar=moment_showing.registrar_part(enterprise, user, seen.moment, today()),
         seen=seen,
-        kind_words=kind_words,
     )
 
 

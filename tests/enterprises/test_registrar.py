@@ -66,6 +66,24 @@ def test_an_annulment_needs_a_reason_and_stands_in_the_history(
     assert send(browser, strike, request_key="l" * 24).status_code == 409
 
 
+def test_who_annuls_an_annulment_takes_it_back_and_not_more(
+    browser: Browser, registrar: User, enterprise: Enterprise
+) -> None:
+    browser.sign_in(registrar)
+    told = []
+    for seq in (2, 3, 4):  # annulled, brought back, annulled again
+        form = browser.get(path(enterprise, f"filings/{seq}/strike")).text
+        assert "To undo this, annul the filing that is made by it." in form
+        send(browser, path(enterprise, f"filings/{seq}/strike"), request_key=f"{seq}" * 24)
+        page = browser.get(f"/register/{enterprise.credit_code}?filing={seq + 1}").text
+        told.append(re.findall(r'What filing \d changed <span class="sd-muted">([^<]*)', page)[0])
+
+    assert told == [
+        "Annulment by the registrar", "Annulment taken back", "Annulment by the registrar",
+    ]  # fmt: skip
+    assert page.count("Annulment taken back") == 1  # in the history
+
+
 def test_a_wrong_word_is_corrected_in_its_place(
     session: Session, browser: Browser, registrar: User, enterprise: Enterprise
 ) -> None:
@@ -227,40 +245,6 @@ def test_the_public_sees_an_enterprise_at_a_filing_and_on_a_day(
     assert "It was set up on" in before
     assert "It was not registered on" not in now + then + that_day
     assert 'id="on-y" name="on-y" inputmode="numeric" maxlength="4" value="2020"' in before
-
-
-def test_the_public_sees_the_name_and_the_reports_of_that_time(
-    session: Session, browser: Browser
-) -> None:
-    enterprise = make_enterprise(session)
-    was = enterprise.name
-    renamed = {"name_source": "new", "division": "北京", "trade_name": "听澜",
-               "industry": "生物科技", "name_form": "有限公司"}  # fmt: skip
-    approved(session, enterprise, "change_name", **renamed)
-    report = {"annual_report_2025": {"year": 2025, "publish_figures": False}}
-    register.file(
-        session, enterprise, "report_year", {**enterprise.facts, **report},
-        decision=Decision(None, None, NOW),
-    )  # fmt: skip
-    session.commit()
-    entry = f"/register/{enterprise.credit_code}"
-
-    now, then = browser.get(entry).text, browser.get(f"{entry}?filing=1").text
-    between = browser.get(f"{entry}?filing=2").text
-
-    assert [heading(page) for page in (now, then, between)] == [
-        enterprise.name, was, enterprise.name,
-    ]  # fmt: skip
-    assert f"<title>{was}" in then
-    assert f'Today it is called: <span lang="zh-CN">{enterprise.name}</span>' in then
-    assert "Today it is called" not in now + between
-    told = "Reported. The enterprise does not publish its figures."
-    assert [told in page for page in (now, then, between)] == [True, False, False]
-
-
-def heading(page: str) -> str:
-    found = re.search("<h1[^>]*>([^<]*)</h1>", page)
-    return found[1] if found else ""
 
 
 def test_the_day_of_the_time_travel_is_asked_in_boxes_and_stays_empty(

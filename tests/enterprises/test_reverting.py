@@ -84,7 +84,8 @@ def test_a_name_that_is_the_same_as_one_held_meanwhile_is_not_given_back(
     names.hold(session, bare, holder_id=registrar.id, case_id=4711, now=free_again)
     session.commit()
 
-    with pytest.raises(names.NameTaken, match=f"“{before}” is not free any more: “{bare.full}”"):
+    said = f"“{before}” is not free any more because of “{bare.full}”"
+    with pytest.raises(names.NameTaken, match=said):
         orders.strike(
             session, register.locked(session, enterprise.id), 2,
             by=registrar, reason="Entered in error.", now=free_again,
