@@ -1,6 +1,6 @@
 """Extracts from the file that the register keeps of an enterprise."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -20,9 +20,13 @@ from servicedesk.enterprises.applications import (
 from servicedesk.enterprises.certificate_facts import Filed
 from servicedesk.enterprises.filing_words import KINDS, told
 from servicedesk.enterprises.ledger import Entry, Link
+from servicedesk.enterprises.member_roles import Act
+from servicedesk.enterprises.models import Enterprise
 from servicedesk.enterprises.operations import certificates
 from servicedesk.enterprises.operations.register import links_of
 from servicedesk.enterprises.orders import ORDERS
+from servicedesk.enterprises.own_companies import acts_of, asks_for_itself
+from servicedesk.enterprises.public_fields import for_searchers
 from servicedesk.enterprises.register_changes import RESUME
 from servicedesk.enterprises.standing import DEREGISTRATIONS
 from servicedesk.park import local_day
@@ -34,6 +38,7 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
     "filings": frozenset(["file_particulars", "file_beneficial_owners"]),
     "dereg": DEREGISTRATIONS | frozenset(ORDERS) - {RESUME},
 }
+Seen = Callable[[Mapping[str, Any]], dict[str, Any]]  # what of the facts a reader may see
 CHANGES: Final = frozenset(KINDS).difference(*PARTS.values())
 
 
@@ -42,17 +47,19 @@ def issue_extract(
 ) -> Done:
     """Issue the extract that was asked for: what the register says today, and the filings.
 
-    A file that the register here does not have is copied at the hall; a plain notice tells so.
+    What was given in confidence stands in it only for the enterprise itself.  A file that the
+    register here does not have is copied at the hall; a plain notice tells so.
     The extract is the applicant's: it says what was so on its day, also when the enterprise ends.
     """
     enterprise = registered(session, application)
     if enterprise is None:
         return plain_notice(session, application, by=by, now=now)
-    links = links_of(enterprise)
+    links, today = links_of(enterprise), local_day(now)
+    seen = dict if _is_theirs(session, application, enterprise, today) else for_searchers
     facts = certificate_facts.extract(
         (enterprise.name, enterprise.credit_code),
-        _today(links, local_day(now)),
-        [_filed(links, entry) for entry in wanted(links, application.answers)],
+        _today(links, today, seen),
+        [_filed(links, entry, seen) for entry in wanted(links, application.answers)],
         f"{len(links)} · {links[-1].hash.hex()}",
         issue_of(application, office(application), now),
     )
@@ -75,13 +82,27 @@ def wanted(links: Sequence[Link], given: Mapping[str, Any]) -> Iterator[Entry]:
             yield link.entry
 
 
-def _today(links: Sequence[Link], today: date) -> list[tuple[Text, Sequence[Text]]]:
-    facts = chronology.facts(links, on=today)
+def _is_theirs(
+    session: Session, application: Application, enterprise: Enterprise, today: date
+) -> bool:
+    """Whether the enterprise itself asks, by somebody whom the register knows as acting for it.
+
+    A power of attorney on paper opens the file to others, and not what was given in confidence.
+    """
+    given, person_id = application.answers, application.applicant_id
+    if not asks_for_itself(given):
+        return False
+    return Act.SEND in acts_of(session, person_id, enterprise, application.service, today)
+
+
+def _today(links: Sequence[Link], today: date, seen: Seen) -> list[tuple[Text, Sequence[Text]]]:
+    facts = seen(chronology.facts(links, on=today))
     return [(one.label, one.after) for one in history.shown(facts)]
 
 
-def _filed(links: Sequence[Link], entry: Entry) -> Filed:
-    changed = history.differences_of(links, entry)
+def _filed(links: Sequence[Link], entry: Entry, seen: Seen) -> Filed:
+    before, after = history.around(links, entry)
+    changed = history.differences(seen(before), seen(after))
     return Filed(
         seq=entry.seq,
         kind=told(links)[entry.seq],

@@ -76,11 +76,15 @@ def differences_of(links: Sequence[Link], filing: Entry) -> list[FactDifference]
 
     An annulment or a withdrawal shows what it took back, as of the day of what it strikes.
     """
+    return differences(*around(links, filing))
+
+
+def around(links: Sequence[Link], filing: Entry) -> tuple[Facts, Facts]:
+    """Return the facts before and after a filing, on the day of which ``differences_of`` tells."""
     struck = next((one.entry for one in links if one.entry.seq == filing.replaces), None)
     day = max(filing.effective_on, struck.effective_on) if struck else filing.effective_on
     before = chronology.facts(links, on=day, upto=filing.seq - 1)
-    after = chronology.facts(links, on=day, upto=filing.seq)
-    return differences(before, after)
+    return before, chronology.facts(links, on=day, upto=filing.seq)
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FactDifference]:

@@ -3,7 +3,8 @@
 What a company is registered with is public (Company Law art. 32 and 40, L_CL).  Of an annual
 report the state of business and the contributions are; staff and figures only where the
 enterprise chose so (points 1 to 6 and 7 of the catalogue's E_ANNUAL, marked OWN there).  Quarterly
-figures, and whether a scientist founded it, serve the park's statistics alone.
+figures, and whether a scientist founded it, serve the park's statistics alone (Q_REPORT promises
+so): they are not shown to those either who search the whole file with a reason.
 """
 
 import re
@@ -71,6 +72,8 @@ FIGURES: Final[Mapping[str, Any]] = {  # of a report whose ``publish_figures`` i
     "debts": MONEY,
     "equity": PLAIN,
 }
+# Given in confidence: nobody outside the park and the registrar reads it, in the whole file either.
+CONFIDENTIAL: Final = re.compile(r"quarterly_report_.*|scientist_founded")
 _ANNUAL: Final = re.compile(r"annual_report_[0-9]{4}")
 
 
@@ -83,9 +86,32 @@ def public(facts: Mapping[str, Any]) -> dict[str, Any]:
     shapes = dict(FIELDS)
     for key, report in facts.items():
         if _ANNUAL.fullmatch(key):
-            chosen = isinstance(report, Mapping) and report.get("publish_figures") is True
-            shapes[key] = {**REPORT, **FIGURES} if chosen else REPORT
+            shapes[key] = {**REPORT, **FIGURES} if _is_published(report) else REPORT
     return _of(facts, shapes)
+
+
+def for_searchers(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what others may see who search the file of an enterprise: all but confidences.
+
+    >>> for_searchers({"name": "瑞康", "liaison": "林乔", "quarterly_report_2025q1": {}})
+    {'name': '瑞康', 'liaison': '林乔'}
+    """
+    return {
+        key: _without_figures(value) if _ANNUAL.fullmatch(key) else value
+        for key, value in facts.items()
+        if not CONFIDENTIAL.fullmatch(key)
+    }
+
+
+def _without_figures(report: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a report as it is where its figures are published, else without them."""
+    if _is_published(report) or not isinstance(report, Mapping):
+        return report
+    return {key: value for key, value in report.items() if key not in FIGURES}
+
+
+def _is_published(report: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(report, Mapping) and report.get("publish_figures") is True
 
 
 def annual_reports(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
