@@ -18,6 +18,7 @@ from servicedesk.catalogue.definition import Page
 from servicedesk.catalogue.fields import AnyField, GroupQuestion
 from servicedesk.enterprises.answers import as_cards
 from servicedesk.enterprises.models import Enterprise
+from servicedesk.enterprises.public_facts import is_from_abroad
 from servicedesk.words import Words, say
 
 EARLIER: Final = "earlier"  # the answer of an earlier application to a question of this key
@@ -41,6 +42,9 @@ _REGISTER: Final[Mapping[str, Callable[[Enterprise], Any]]] = {
     "enterprise.legal_representative": lambda one: one.facts.get("legal_representative"),
     "enterprise.capital": lambda one: one.facts.get("capital"),
     "enterprise.shareholders": lambda one: as_cards(one.facts.get("shareholders") or []),
+    "enterprise.foreign_shareholders": lambda one: as_cards(
+        [owner for owner in one.facts.get("shareholders") or [] if is_from_abroad(owner)]
+    ),
     "enterprise.scope": lambda one: one.facts.get("scope"),
     "enterprise.main_scope": lambda one: one.facts.get("main_scope"),
 }

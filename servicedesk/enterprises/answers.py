@@ -28,6 +28,7 @@ _CARD: Final = {  # the question that an owner's fact of the register answers
     "country": "country",
     "credit_code": "credit_code",
     "contribution": "contribution",
+    "percent": "percent",
     "method": "method",
     "pay_by": "pay_by",
 }

@@ -37,6 +37,7 @@ FACTS = {
 }
 
 
+DECISION = Decision(None, None, NOW)
 FORMS: dict[str, tuple[str, str, dict[str, Any]]] = {  # kind of filing, page, answers before
     "E_CHG_CAP_INC": ("increase_capital", "capital", {}),
     "E_CHG_CAP_DEC": ("decrease_capital", "capital", {}),
@@ -75,6 +76,38 @@ def test_owners_who_are_left_as_they_are_differ_in_nothing(
 
 def _as_sent(amount: dict[str, str]) -> dict[str, str]:
     return amount | {"amount": f"{Decimal(amount['amount']):.2f}"}
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "given", "names"),
+    [
+        ("E_BO", "owners", {}, ["林乔", CODE]),
+        ("E_FI_REP", "investors", {"kind": "initial"}, ["Ada Example"]),
+    ],
+)
+def test_who_reports_on_owners_begins_with_those_of_the_register(
+    session: Session, browser: Browser, *, code: str, key: str, given: dict[str, Any],
+    names: list[str],
+) -> None:  # fmt: skip
+    ada = OWNERS[0] | {"name": "Ada Example", "country": "DE", "percent": "12.50"}
+    owners = OWNERS if code == "E_BO" else [*OWNERS, ada]
+    enterprise = set_up(session, FACTS | {"shareholders": owners}, decision=DECISION)
+    session.flush()
+    person = add_member(session, enterprise.id)
+    version, service = published(session, code)
+    case = drafts.start(session, version, service, by=person, enterprise_id=enterprise.id, now=NOW)
+    case.answers = case.answers | given
+    session.commit()
+    browser.sign_in(person)
+
+    shown = browser.get(f"/cases/{case.reference}/{key}").text
+
+    assert "From the register" in shown
+    for name in names:
+        assert f'value="{name}"' in shown
+    assert ('value="林乔"' in shown) is (code == "E_BO")
+    assert ('value="12.50"' in shown) is (code == "E_FI_REP")
+    assert bool(re.search('value="5,?000,?000', shown)) is (code == "E_BO")
 
 
 def test_who_gives_is_chosen_among_the_owners_of_the_register(
