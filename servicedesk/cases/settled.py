@@ -25,6 +25,8 @@ CERTAIN: Final[Mapping[str, Callable[[Session, Enterprise], Any]]] = {
     "enterprise.registrar": lambda _, one: register.HERE,  # noqa: ARG005 - one shape for all
     "enterprise.is_revoked": lambda _, one: register.is_revoked(one),
     "enterprise.is_owner": register.is_owner,
+    "enterprise.has_branches": register.has_branches,
+    "enterprise.duplicates": lambda _, one: one.facts.get("duplicates"),
     "enterprise.suspension": lambda _, one: register.suspension_to_file(one),
     "enterprise.suspended_until": lambda _, one: register.suspended_until(one),
     "enterprise.suspended_months": lambda _, one: register.suspended_months(one),

@@ -53,6 +53,11 @@ def is_owner(session: Session, enterprise: Enterprise) -> bool | None:
     return proceedings.invests_in(session, enterprise) > 0 or None
 
 
+def has_branches(session: Session, enterprise: Enterprise) -> bool | None:
+    """Whether it has a branch here, or noted on its licence; of those elsewhere nobody knows."""
+    return proceedings.has_branches(session, enterprise) or None
+
+
 def suspension_to_file(enterprise: Enterprise) -> str | None:
     """Return that a suspension can only be a new one, as the business does not rest."""
     return None if enterprise.state is EnterpriseState.SUSPENDED else suspensions.NEW

@@ -17,7 +17,7 @@ from servicedesk.enterprises.reference import org_forms
 from tests.cases.factories import fill_in, published
 from tests.conftest import Browser
 from tests.enterprises.approving import approved
-from tests.enterprises.factories import LIN, NOW, make_enterprise
+from tests.enterprises.factories import LIN, NOW, branch_of, make_enterprise
 from tests.factories import make_user
 
 KNOWN = {"company_name", "credit_code"}
@@ -285,3 +285,29 @@ def test_a_draft_begun_before_with_another_kind_of_enterprise_is_not_sent(
         assert standing is not None
         assert (standing.state is readiness.PageState.COMPLETE) is is_right
         assert ("enterprise_kind" in asked(session, "E_DEREG", case)) is not is_right
+
+
+def test_who_has_a_branch_here_is_told_and_who_has_none_here_is_asked(
+    session: Session, founder: User, enterprise: Enterprise
+) -> None:
+    before = begun(session, "E_DEREG", founder, enterprise)
+    branch_of(session, enterprise, "北京澄野生物科技有限公司昌平分公司")
+    after = begun(session, "E_DEREG", founder, enterprise)
+
+    assert "has_branches" not in before.answers
+    assert after.answers["has_branches"] is True
+    assert "has_branches" in asked(session, "E_DEREG", before)
+    assert "has_branches" not in asked(session, "E_DEREG", after)
+    assert "branches_first" in asked(session, "E_DEREG", after)
+
+
+def test_how_many_duplicates_there_are_is_asked_until_the_register_knows(
+    session: Session, founder: User, enterprise: Enterprise
+) -> None:
+    before = begun(session, "E_LIC", founder, enterprise)
+    approved(session, enterprise, "reissue_licence", reissue_kind="more", duplicates_after=3)
+    after = begun(session, "E_LIC", founder, enterprise)
+
+    assert "duplicates_now" in asked(session, "E_LIC", before)
+    assert after.answers["duplicates_now"] == 3
+    assert "duplicates_now" not in asked(session, "E_LIC", after)

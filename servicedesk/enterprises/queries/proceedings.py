@@ -67,6 +67,12 @@ def invests_in(session: Session, enterprise: Enterprise) -> int:
     return _count(session, _owned_by(enterprise, _names(session, enterprise)))
 
 
+def has_branches(session: Session, enterprise: Enterprise) -> bool:
+    """Whether a branch of it is registered here and not ended, or noted on its licence."""
+    is_noted = bool(noted_branches.entries(enterprise.facts))
+    return is_noted or _count(session, _branch_of(enterprise)) > 0
+
+
 def _was_foreign(session: Session, enterprise: Enterprise) -> bool:
     """Whether somebody from abroad was ever registered as an owner of it."""
     ever = sa.exists().where(
