@@ -219,14 +219,13 @@ def _joins(one: Transfer, registered: Owners) -> bool:
 
 def _afterwards(facts: Facts, given: Answers, owners: Owners) -> Iterator[Finding]:
     """Yield whether the company may be what it becomes."""
-    said = str(given.get("owners_after") or "")
-    if said.isdecimal() and int(said) != len(owners):
+    yield from fit(facts, len(owners), _TRANSFERS)
+    if len(owners) == 1 < len(facts.get("shareholders") or []):
         words = say(
-            "By the register and these transfers there are %(count)s shareholders afterwards.",
-            count=len(owners),
+            "One shareholder is left, who decides in writing from then on. Ask for the change of "
+            "company type as well."
         )
-        yield wrong(words, "owners_after")
-    yield from fit(facts, len(owners), "owners_after")
+        yield look(words, _TRANSFERS, company_law("60"))
     yield from _sum(facts, owners)
     described = [
         (_as_owner(card), in_group(_JOINING, number, "country"))

@@ -130,7 +130,7 @@ def test_who_gives_is_chosen_among_the_owners_of_the_register(
         "buyer_party": "organisation",
         "contribution": {"currency": "CNY", "amount": "1000000.00"},
     }
-    given = {"happened_on": "2026-05-04", "owners_after": 2, "licence_changes": False}
+    given = {"happened_on": "2026-05-04", "licence_changes": False}
 
     shown = browser.get(path).text
     wrong = fill_in(
