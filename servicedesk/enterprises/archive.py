@@ -56,10 +56,14 @@ def issue_extract(
         return plain_notice(session, application, by=by, now=now)
     links, today = links_of(enterprise), local_day(now)
     seen = dict if _is_theirs(session, application, enterprise, today) else for_searchers
+    kinds = told(links)
     facts = certificate_facts.extract(
         (enterprise.name, enterprise.credit_code),
         _today(links, today, seen),
-        [_filed(links, entry, seen) for entry in wanted(links, application.answers)],
+        [
+            _filed(links, entry, kinds[entry.seq], seen)
+            for entry in wanted(links, application.answers)
+        ],
         f"{len(links)} · {links[-1].hash.hex()}",
         issue_of(application, office(application), now),
     )
@@ -100,12 +104,12 @@ def _today(links: Sequence[Link], today: date, seen: Seen) -> list[tuple[Text, S
     return [(one.label, one.after) for one in history.shown(facts)]
 
 
-def _filed(links: Sequence[Link], entry: Entry, seen: Seen) -> Filed:
+def _filed(links: Sequence[Link], entry: Entry, kind: Text, seen: Seen) -> Filed:
     before, after = history.around(links, entry)
     changed = history.differences(seen(before), seen(after))
     return Filed(
         seq=entry.seq,
-        kind=told(links)[entry.seq],
+        kind=kind,
         effective_on=entry.effective_on,
         counts=not chronology.is_replaced(links, entry.seq),
         changes=[(one.label, one.before, one.after) for one in changed],

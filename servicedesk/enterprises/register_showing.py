@@ -147,6 +147,5 @@ def state_of(facts: Mapping[str, Any]) -> str:
 
 
 def _year(typed: str) -> int | None:
-    typed = typed.strip()
     year = int(typed) if re.fullmatch("[0-9]{4}", typed.strip()) else 0
     return year if _FIRST_YEAR <= year <= _LAST_YEAR else None

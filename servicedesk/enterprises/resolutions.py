@@ -11,10 +11,10 @@ from typing import Any, Final
 from servicedesk.catalogue.registry import Finding
 from servicedesk.enterprises.findings import company_law, wrong
 from servicedesk.enterprises.legal_forms import JOINT_STOCK
+from servicedesk.enterprises.standing import LIMITED
 from servicedesk.words import say
 
 MEETING, SOLE, ALONE = "meeting", "sole", "alone"  # answers
-_LIMITED: Final = frozenset(["llc", "llc_sole", "llc_fie"])
 _SINGLE: Final = 1
 
 Facts = Mapping[str, Any]
@@ -37,7 +37,7 @@ def decided(facts: Facts, said: str, place: str) -> Iterator[Finding]:
             count=total,
         )
         yield wrong(words, place, company_law("60, 66"))
-    elif said == MEETING and total == _SINGLE and facts.get("org_form") in _LIMITED:
+    elif said == MEETING and total == _SINGLE and facts.get("org_form") in LIMITED:
         words = say(
             "By the register the company has one shareholder, %(name)s, who decides in writing. "
             "Choose the sole shareholder.",
@@ -65,5 +65,5 @@ def offered_first(facts: Facts, said: str, place: str) -> Iterator[Finding]:
 
 def _owners(facts: Facts) -> int:
     """Return how many own the company; 0 where it is none, or nobody knows them."""
-    is_company = facts.get("org_form") in {*_LIMITED, JOINT_STOCK}
+    is_company = facts.get("org_form") in {*LIMITED, JOINT_STOCK}
     return len(facts.get("shareholders") or []) if is_company else 0
